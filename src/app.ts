@@ -1,0 +1,156 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { z } from "zod";
+import zhCN from "zod/v4/locales/zh-CN.js";
+import knowledgeBlob from "../knowledge/index.json" with { type: "json" };
+import { shippedClockRules } from "./calendar/clock-rule.ts";
+import { createCalendar, shippedHolidays } from "./calendar/working-days.ts";
+import { authenticated, type ClientAddress, requireSameOrigin } from "./callers/authenticate.ts";
+import { callerRoutes } from "./callers/caller-routes.ts";
+import { type ChannelToken, createCallerService } from "./callers/caller-service.ts";
+import { createCaseRepository } from "./cases/case-repository.ts";
+import { caseRoutes } from "./cases/case-routes.ts";
+import { createCaseService } from "./cases/case-service.ts";
+import { createDueDates } from "./cases/due.ts";
+import { createConversationRepository } from "./conversation/conversation-repository.ts";
+import { conversationRoutes } from "./conversation/conversation-routes.ts";
+import { createConversationService } from "./conversation/conversation-service.ts";
+import { createReaders } from "./conversation/readers.ts";
+import type { Clock } from "./core/clock.ts";
+import { dateInShanghai } from "./core/clock.ts";
+import type { Log } from "./core/log.ts";
+import type { NewId, RandomBytes } from "./core/new-id.ts";
+import type { Vault } from "./crypto/key-ring.ts";
+import type { Database } from "./db/client.ts";
+import { type ObserveRequest, observed, secured, withRequestId } from "./http/middleware.ts";
+import { createErrorHandler, invalidRequest, notFound } from "./http/problem.ts";
+import { identifierRoutes } from "./identifiers/identifier-routes.ts";
+import { intakeRoutes } from "./intake/intake-routes.ts";
+import { createIntakeService } from "./intake/intake-service.ts";
+import { createStructuredFiling } from "./intake/structured-filing.ts";
+import { createKnowledge } from "./knowledge/knowledge.ts";
+import { knowledgeRoutes } from "./knowledge/knowledge-routes.ts";
+import { createGazetteer } from "./regions/gazetteer.ts";
+import { createJurisdiction } from "./regions/jurisdiction.ts";
+import { regionRoutes } from "./regions/region-routes.ts";
+import { evidenceRoutes } from "./reports/evidence-routes.ts";
+import { createEvidenceService } from "./reports/evidence-service.ts";
+import { createReportService } from "./reports/report-service.ts";
+import { createGuard, staffRoutes } from "./staff/staff-routes.ts";
+import { createStaffService } from "./staff/staff-service.ts";
+import type { BlobStore } from "./storage/blob-store.ts";
+
+/** What an entry builds and hands in: everything outside the process, and chance and time. */
+export type Adapters = {
+  db: Database;
+  blobs: BlobStore;
+  vault: Vault;
+  log: Log;
+  now: Clock;
+  newId: NewId;
+  randomBytes: RandomBytes;
+  channelTokens: readonly ChannelToken[];
+  clientAddress: ClientAddress;
+  /** Whether cookies are sent over TLS only. */
+  secureCookie: boolean;
+  /** Whether reports are taken here; else knowledge and status only (个人信息保护法 36). */
+  intakeOpen: boolean;
+  observe?: ObserveRequest;
+};
+
+const apiVersion = "1.0.0";
+
+/** Builds the services of every room on the adapters, and mounts what each room exports. */
+export function createApp(adapters: Adapters) {
+  z.config(zhCN());
+  const { db, blobs, vault, log, now, newId, randomBytes } = adapters;
+
+  const knowledge = createKnowledge(knowledgeBlob);
+  const gazetteer = createGazetteer();
+  const jurisdiction = createJurisdiction({ gazetteer });
+  const calendar = createCalendar(shippedHolidays);
+  const due = createDueDates({ rules: shippedClockRules, calendar });
+
+  const callers = createCallerService({
+    db,
+    vault,
+    now,
+    newId,
+    randomBytes,
+    channelTokens: adapters.channelTokens,
+  });
+  const staff = createStaffService({ db, now, newId, randomBytes });
+  const reports = createReportService({ db, vault, now, newId, randomBytes });
+  const evidence = createEvidenceService({ db, blobs, vault, now, newId });
+  const caseRepository = createCaseRepository(db);
+  const cases = createCaseService({ db, cases: caseRepository, due, now, newId });
+  const intake = createIntakeService({ db, reports, evidence, cases, caseRepository, callers, jurisdiction, now });
+  const filings = createStructuredFiling({ db, vault, intake, now });
+  const readers = createReaders({ gazetteer, presentYear: () => Number(dateInShanghai(now()).slice(0, 4)) });
+  const conversation = createConversationService({
+    db,
+    conversations: createConversationRepository({ db, vault }),
+    callers,
+    evidence,
+    intake,
+    intakeOpen: adapters.intakeOpen,
+    knowledge,
+    gazetteer,
+    readers,
+    vault,
+    now,
+    randomBytes,
+  });
+
+  const guard = createGuard(staff, requireSameOrigin);
+  const known = authenticated(callers, adapters.clientAddress);
+
+  const app = new OpenAPIHono({ defaultHook: invalidRequest });
+  app.use(
+    withRequestId(newId),
+    secured(),
+    observed({ log, now, ...(adapters.observe === undefined ? {} : { observe: adapters.observe }) }),
+  );
+  app.onError(createErrorHandler(log));
+  app.notFound(notFound);
+
+  app.get("/healthz", (c) => c.json({ status: "ok" }));
+  app.get("/readyz", async (c) => {
+    await db.ping();
+    return c.json({ status: "ready", knowledge: knowledge.version });
+  });
+
+  const { secureCookie } = adapters;
+  app.route("/api/v1", callerRoutes({ callers, secureCookie }));
+  app.route("/api/v1", conversationRoutes({ conversation, authenticated: known }));
+  app.route("/api/v1", evidenceRoutes({ evidence, callers, authenticated: known }));
+  app.route("/api/v1", intakeRoutes({ intake, filings, callers, authenticated: known }));
+  app.route("/api/v1", staffRoutes({ staff, guard, secureCookie }));
+  app.route("/api/v1", caseRoutes({ cases, reports, evidence, jurisdiction, guard }));
+  app.route("/api/v1", regionRoutes({ gazetteer, jurisdiction, cite: knowledge.cite, now }));
+  app.route("/api/v1", identifierRoutes({ now, invalidRequest }));
+  app.route("/api/v1/knowledge", knowledgeRoutes({ knowledge, now, newId }));
+
+  /** What is to be done now and then: erasing what has had its time, and reckoning dates anew. */
+  async function tend(): Promise<void> {
+    await conversation.sweep();
+    await callers.sweep();
+    await staff.sweep();
+    const recomputed = await cases.recomputeProvisional();
+    if (recomputed > 0) log.info("due_dates_recomputed", { count: recomputed });
+  }
+
+  /** The OpenAPI 3.1 description of all that is mounted. */
+  const describe = () =>
+    app.getOpenAPI31Document({
+      openapi: "3.1.0",
+      info: {
+        title: "知权 API",
+        version: apiVersion,
+        description: "沧州知识产权保护：举报、问答、转办、查询。",
+      },
+    });
+
+  return { app, tend, describe, staff, cases, knowledge, jurisdiction };
+}
+
+export type App = ReturnType<typeof createApp>;

@@ -1,0 +1,113 @@
+import { z } from "zod";
+import { type Channel, channels } from "./callers/caller.ts";
+import type { ChannelToken } from "./callers/caller-service.ts";
+import { type LogLevel, logLevels } from "./core/log.ts";
+import { type KeyRing, parseKeyRing } from "./crypto/key-ring.ts";
+import { passwordProblem } from "./staff/role.ts";
+
+/** The settings of a process, read from its environment once and handed in from there. */
+export type Config = {
+  port: number;
+  databaseUrl: string;
+  databaseAuthToken: string | undefined;
+  blobDir: string;
+  channelTokens: ChannelToken[];
+  adminPassword: string | undefined;
+  /** Absent where the process is to make its own (embedded database only). */
+  identityKey: KeyRing | undefined;
+  /** Where the clock starts; only with `NODE_ENV=test`. */
+  startsAt: Date | undefined;
+  logLevel: LogLevel;
+  /** Whether the operator has confirmed that personal data stays in the PRC (个人信息保护法 36). */
+  dataRegionConfirmed: boolean;
+};
+
+export type ConfigResult = { ok: true; config: Config } | { ok: false; problems: string[] };
+
+const minTokenChars = 16;
+
+const Key = z.string().transform((text, context) => {
+  const ring = parseKeyRing(text);
+  if (ring !== undefined) return ring;
+  context.addIssue("要 32 字节的 base64（44 个字符），可以写成 编号:base64，轮换时用逗号隔开，新的在前");
+  return z.NEVER;
+});
+
+const Token = z.string().min(minTokenChars, `至少 ${minTokenChars} 个字符`);
+
+const Environment = z.object({
+  PORT: z
+    .string()
+    .regex(/^\d+$/, "要一个端口号")
+    .transform(Number)
+    .refine((port) => port <= 65535, "端口号最大 65535")
+    .default(8787),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(file:.+|libsql:\/\/.+|https?:\/\/.+)$/, "要以 file:、libsql://、http:// 或 https:// 开头")
+    .default("file:data/zhiquan.db"),
+  DATABASE_AUTH_TOKEN: z.string().optional(),
+  BLOB_DIR: z.string().default("data/blobs"),
+  ADMIN_PASSWORD: z
+    .string()
+    .superRefine((password, context) => {
+      const problem = passwordProblem(password);
+      if (problem !== undefined) context.addIssue(problem);
+    })
+    .optional(),
+  IDENTITY_KEY: Key.optional(),
+  RECEIPT_KEY: Key.optional(),
+  NODE_ENV: z.string().optional(),
+  NOW: z.iso.datetime({ offset: true, error: "要写成 2026-11-22T01:02:03Z 的样子" }).optional(),
+  LOG_LEVEL: z.enum(logLevels, { error: `只能是 ${logLevels.join("、")} 之一` }).default("info"),
+  DATA_REGION_CONFIRMED: z.enum(["0", "1"], { error: "只能是 0 或 1" }).default("0"),
+});
+
+/** `CHANNEL_TOKEN` speaks for all channels, `CHANNEL_TOKEN_<CHANNEL>` for one. */
+function readTokens(environment: Record<string, string | undefined>, problems: string[]): ChannelToken[] {
+  const tokens: ChannelToken[] = [];
+  const read = (key: string, speaksFor: ChannelToken["channels"]) => {
+    const value = environment[key];
+    if (value === undefined || value === "") return;
+    const checked = Token.safeParse(value);
+    if (checked.success) tokens.push({ token: value, channels: speaksFor });
+    else problems.push(`${key}：${checked.error.issues[0]?.message ?? "有误"}`);
+  };
+  read("CHANNEL_TOKEN", "all");
+  for (const channel of channels) read(`CHANNEL_TOKEN_${channel.toUpperCase()}`, [channel as Channel]);
+  return tokens;
+}
+
+/** Reads and checks an environment. A problem names the key and never its value. Empty values count as absent. */
+export function readConfig(environment: Record<string, string | undefined>): ConfigResult {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const problems: string[] = [];
+  const channelTokens = readTokens(environment, problems);
+  const parsed = Environment.safeParse(given);
+  if (!parsed.success) {
+    problems.push(...parsed.error.issues.map((issue) => `${issue.path.join(".")}：${issue.message}`));
+    return { ok: false, problems };
+  }
+  const { data } = parsed;
+  if (!data.DATABASE_URL.startsWith("file:") && data.IDENTITY_KEY === undefined) {
+    problems.push("IDENTITY_KEY：用远程数据库时必须设置，各个进程要用同一把");
+  }
+  if (problems.length > 0) return { ok: false, problems };
+  return {
+    ok: true,
+    config: {
+      port: data.PORT,
+      databaseUrl: data.DATABASE_URL,
+      databaseAuthToken: data.DATABASE_AUTH_TOKEN,
+      blobDir: data.BLOB_DIR,
+      channelTokens,
+      adminPassword: data.ADMIN_PASSWORD,
+      identityKey: data.IDENTITY_KEY,
+      startsAt: data.NODE_ENV === "test" && data.NOW !== undefined ? new Date(data.NOW) : undefined,
+      logLevel: data.LOG_LEVEL,
+      dataRegionConfirmed: data.DATA_REGION_CONFIRMED === "1",
+    },
+  };
+}

@@ -1,0 +1,392 @@
+import { speakerOf } from "../callers/authenticate.ts";
+import { type Caller, type Speaker, speakerKey } from "../callers/caller.ts";
+import type { CallerService } from "../callers/caller-service.ts";
+import { conflictOf } from "../cases/case-repository.ts";
+import { type Clock, dateInShanghai } from "../core/clock.ts";
+import { AppError } from "../core/error.ts";
+import type { RandomBytes } from "../core/new-id.ts";
+import { toCrockford } from "../core/new-id.ts";
+import { toHex } from "../crypto/bytes.ts";
+import type { Vault } from "../crypto/key-ring.ts";
+import { type Database, type Statements, unitOfWork } from "../db/client.ts";
+import type { Filed, IntakeService, PublicStatus } from "../intake/intake-service.ts";
+import type { Knowledge } from "../knowledge/knowledge.ts";
+import type { Gazetteer } from "../regions/gazetteer.ts";
+import type { EvidenceService } from "../reports/evidence-service.ts";
+import { type CountyName, countyNames, missingSlots } from "../reports/report.ts";
+import { type ConversationRepository, isTaken } from "./conversation-repository.ts";
+import { type Decision, decide, type Effect, type Heard } from "./decide.ts";
+import type { Answer, Message } from "./message.ts";
+import { phrase, toReplies } from "./say.ts";
+import { type Draft, emptyMemory, type Memory } from "./state.ts";
+import { type Readers, understand } from "./understand.ts";
+
+export type ConversationService = ReturnType<typeof createConversationService>;
+
+/** How often a turn is tried again when another message of the same person came first. */
+const maxAttempts = 8;
+
+/** Takes messages, one turn at a time and each once, and answers them. */
+export function createConversationService(dependencies: {
+  db: Database;
+  conversations: ConversationRepository;
+  callers: CallerService;
+  evidence: EvidenceService;
+  intake: IntakeService;
+  /** Whether reports are taken on this deployment. */
+  intakeOpen: boolean;
+  knowledge: Knowledge;
+  gazetteer: Gazetteer;
+  readers: Readers;
+  vault: Vault;
+  now: Clock;
+  randomBytes: RandomBytes;
+}) {
+  const {
+    db,
+    conversations,
+    callers,
+    evidence,
+    intake,
+    knowledge,
+    gazetteer,
+    readers,
+    vault,
+    now,
+    randomBytes,
+  } = dependencies;
+  const conversationId = async (speaker: Speaker) =>
+    toHex(await vault.hash("lookup", `conversation|${speakerKey(speaker)}`));
+  const inTurn = createQueue();
+
+  /** What the message says, in the light of what was asked. */
+  function hear(message: Message, memory: Memory): Heard {
+    const { content } = message;
+    const today = dateInShanghai(message.sentAt === undefined ? now() : new Date(message.sentAt));
+    const { draft } = memory;
+    const expectation = {
+      asking: draft?.asking ?? [],
+      drafting: draft !== null,
+      confirming: draft?.phase === "confirming",
+    };
+    const read = (text: string | undefined) =>
+      text === undefined || text.trim() === "" ? undefined : understand(text, expectation, today, readers);
+    switch (content.type) {
+      case "text":
+        return { kind: "text", said: understand(content.text, expectation, today, readers) };
+      case "voice":
+        return { kind: "text", said: understand(content.transcript, expectation, today, readers) };
+      case "image":
+        return {
+          kind: "image",
+          evidenceId: content.evidenceId,
+          said: read(content.caption),
+          shown: read(content.ocrText),
+        };
+      case "location": {
+        const place = gazetteer.locate(content);
+        const name = place.county?.name;
+        return {
+          kind: "location",
+          county: (countyNames as readonly string[]).includes(name ?? "") ? (name as CountyName) : undefined,
+          label: content.label,
+          reason: place.reason,
+        };
+      }
+      case "choice":
+        return { kind: "choice", id: content.id };
+    }
+  }
+
+  /** Does what a turn decided on, as far as it can be prepared; what it leads to say is added to the parts. */
+  async function perform(
+    decision: Decision,
+    turn: { message: Message; speaker: Speaker; caller: Caller; id: string },
+  ) {
+    const outcome: Outcome = {
+      parts: [...decision.parts],
+      statements: [],
+      filed: [],
+      memory: decision.memory,
+      state: decision.state,
+    };
+    for (const effect of decision.effects) await performOne(effect, decision, turn, outcome);
+    return outcome;
+  }
+
+  async function performOne(
+    effect: Effect,
+    decision: Decision,
+    turn: { message: Message; speaker: Speaker; caller: Caller; id: string },
+    outcome: Outcome,
+  ): Promise<void> {
+    const { speaker, caller, id } = turn;
+    switch (effect.kind) {
+      case "file":
+        await fileDraft(effect.draft, speaker, caller, outcome);
+        return;
+      case "status":
+        outcome.parts.unshift(...(await tellStatus(effect, speaker)));
+        return;
+      case "supplement": {
+        const { reportNo, text, evidenceIds } = effect;
+        try {
+          outcome.statements.push(
+            ...(await intake.prepareOwnSupplement(speaker, reportNo, { text, evidenceIds })),
+          );
+          outcome.parts.push(phrase("supplement.done", { reportNo }));
+        } catch (error) {
+          if (!(error instanceof AppError)) throw error;
+          outcome.parts.push(error.message);
+        }
+        return;
+      }
+      case "withdraw": {
+        const { reportNo } = effect;
+        const withdrawal = await intake.prepareOwnWithdrawal(speaker, reportNo);
+        if (withdrawal.kind === "withdrawn") {
+          outcome.statements.push(...withdrawal.statements);
+          outcome.parts.push(phrase("withdraw.done", { reportNo }));
+        } else {
+          const { stateLabel } = withdrawal;
+          outcome.parts.push(phrase("withdraw.cannot", { reportNo, stateLabel }));
+        }
+        return;
+      }
+      case "handoff": {
+        const ticketNo = `RG-${toCrockford(randomBytes(5))}`;
+        outcome.ticketNo = ticketNo;
+        outcome.statements.push(
+          ...(await conversations.recordTicket({
+            ticketNo,
+            id,
+            channel: speaker.channel,
+            reason: effect.reason,
+            memory: decision.memory,
+            at: now(),
+          })),
+        );
+        const text = phrase("handoff", { ticketNo, hours: phrase("handoff.hours") });
+        // The ticket is told before the pending question, which stays last.
+        outcome.parts.splice(effect.reason === "threat" ? 1 : 0, 0, text);
+        if (decision.memory.draft === null) outcome.state = "handoff";
+        return;
+      }
+    }
+  }
+
+  async function fileDraft(draft: Draft, speaker: Speaker, caller: Caller, outcome: Outcome): Promise<void> {
+    const narrative =
+      draft.printedNumber === null
+        ? draft.narrative
+        : [...draft.narrative, `印着的号：${draft.printedNumber}`];
+    try {
+      const { statements, filed } = await intake.prepareFiling({
+        slots: draft.slots,
+        unknown: draft.unknown,
+        narrative,
+        evidenceIds: draft.evidenceIds,
+        speaker,
+        address: caller.kind === "session" ? caller.address : undefined,
+      });
+      outcome.statements.push(...statements);
+      outcome.filed = filed;
+      outcome.filedDraft = draft;
+      outcome.memory = {
+        ...outcome.memory,
+        filed: [...outcome.memory.filed, ...filed.map((one) => one.reportNo)].slice(-5),
+      };
+      for (const one of filed) outcome.parts.push(...tellFiled(one, draft.slots.anonymous === true));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      // The draft stays as it was: nothing is lost, and the person can mend it or come again.
+      outcome.memory = { ...outcome.memory, draft };
+      outcome.state = "confirming";
+      outcome.parts.push(error.message);
+    }
+  }
+
+  async function tellStatus(
+    { reportNo, queryCode }: Extract<Effect, { kind: "status" }>,
+    speaker: Speaker,
+  ): Promise<string[]> {
+    const own = await intake.ownStatus(speaker, 3);
+    const mine = own.filter((one) => reportNo === undefined || one.reportNo === reportNo);
+    if (mine.length > 0) return mine.map(tellOne);
+    if (reportNo === undefined) return [phrase("status.none")];
+    if (queryCode === undefined) return [phrase("status.needCode")];
+    try {
+      return [tellOne(await intake.status(reportNo, queryCode))];
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return [error.code === "report_not_found" ? phrase("status.wrong") : error.message];
+    }
+  }
+
+  /** One attempt at a turn. */
+  async function take(
+    message: Message,
+    speaker: Speaker,
+    caller: Caller,
+    id: string,
+    messageKey: string,
+  ): Promise<string> {
+    const loaded = await conversations.load(id);
+    const memory = loaded?.memory ?? emptyMemory;
+    const claims = await claimEvidence(message, speaker);
+    const asOf = dateInShanghai(now());
+    const decision = decide(memory, hear(message, memory), {
+      now: now(),
+      intake: dependencies.intakeOpen,
+      group: speaker.channel === "wechaty_group",
+      ask: (question, topic) =>
+        knowledge.answer({ question, asOf, ...(topic === null ? {} : { context: topic }) }),
+    });
+    const outcome = await perform(decision, { message, speaker, caller, id });
+    const answer = JSON.stringify(compose(decision, outcome));
+    const seq = (loaded?.seq ?? 0) + 1;
+    const turn = await conversations.recordTurn({
+      id,
+      seq,
+      messageKey,
+      memory: outcome.memory,
+      answer,
+      at: now(),
+    });
+    await db.write(unitOfWork([...turn, ...claims, ...outcome.statements]));
+    return answer;
+  }
+
+  async function claimEvidence(message: Message, speaker: Speaker): Promise<Statements[number][]> {
+    if (message.content.type !== "image") return [];
+    const { evidenceId } = message.content;
+    const owner = await callers.reporterKey(speaker);
+    await evidence.requireUsable([evidenceId], owner, "/content/evidenceId");
+    return [evidence.claim([evidenceId], owner)];
+  }
+
+  return {
+    /**
+     * Answers a message; a repeat of it gets the first answer, to the letter, and does nothing else.
+     *
+     * @returns The answer as JSON.
+     * @throws {AppError} `forbidden`, `too_many_requests`, `evidence_not_found`.
+     */
+    async answer(message: Message, caller: Caller): Promise<string> {
+      const speaker = speakerOf(caller, message);
+      if (speaker.channel === "wechaty_group" && message.mentioned !== true) return JSON.stringify(silence);
+      const id = await conversationId(speaker);
+      const messageKey = toHex(await vault.hash("lookup", `message|${message.messageId}`));
+      return inTurn(id, async () => {
+        for (let attempt = 1; ; attempt++) {
+          const earlier = await conversations.answerTo(id, messageKey);
+          if (earlier !== undefined) return earlier;
+          if (attempt === 1) callers.countMessage(speaker);
+          try {
+            return await take(message, speaker, caller, id, messageKey);
+          } catch (error) {
+            const conflict = isTaken(error) || isCaseConflict(error);
+            if (!conflict || attempt >= maxAttempts) throw error;
+          }
+        }
+      });
+    },
+
+    /** Ends and erases the speaker's conversation with its draft. */
+    async erase(speaker: Speaker): Promise<void> {
+      const id = await conversationId(speaker);
+      await inTurn(id, () => conversations.erase(id));
+    },
+
+    /** Erases what is older than 72 hours. */
+    sweep: () => conversations.sweep(now()),
+  };
+}
+
+/** Whether staff moved the case while the turn was prepared: the turn is tried on what stands now. */
+const isCaseConflict = (error: unknown) => conflictOf(error) !== error;
+
+/** What came of a turn once its effects were prepared. */
+type Outcome = {
+  parts: string[];
+  statements: Statements[number][];
+  filed: Filed[];
+  filedDraft?: Draft;
+  memory: Memory;
+  state: Decision["state"];
+  ticketNo?: string;
+};
+
+const silence: Answer = {
+  state: "silent",
+  replies: [],
+  intents: [],
+  form: null,
+  citations: [],
+  outcome: null,
+  confidence: null,
+  reports: [],
+};
+
+function compose(decision: Decision, outcome: Outcome): Answer {
+  const draft = outcome.filedDraft ?? outcome.memory.draft;
+  const open = draft !== null && (outcome.memory.draft !== null || outcome.filedDraft !== undefined);
+  return {
+    state:
+      outcome.state === "idle" && outcome.memory.draft !== null ? outcome.memory.draft.phase : outcome.state,
+    replies: toReplies(outcome.parts, outcome.filed.length > 0 ? [] : decision.options),
+    intents: decision.intents,
+    form: open
+      ? {
+          kind: draft.kind,
+          slots: draft.slots,
+          asking: outcome.filedDraft === undefined ? draft.asking : [],
+          missing: missingSlots(draft.slots, draft.unknown),
+          invalid: draft.invalid,
+        }
+      : null,
+    citations: decision.citations,
+    outcome: outcome.ticketNo === undefined ? decision.outcome : "handoff",
+    confidence: decision.confidence,
+    reports: outcome.filed.map(({ reportNo, queryCode, caseId, office, dueOn, dueKind }) => ({
+      reportNo,
+      queryCode,
+      caseId,
+      office,
+      dueOn,
+      dueKind,
+    })),
+    ...(outcome.ticketNo === undefined ? {} : { handoff: { ticketNo: outcome.ticketNo } }),
+  };
+}
+
+function tellFiled(filed: Filed, anonymous: boolean): string[] {
+  const { reportNo, office, dueOn, dueKind } = filed;
+  const due = phrase(dueKind === "statutory" ? "due.statutory" : "due.service", { date: dueOn });
+  const provisional = filed.provisional ? phrase("due.provisional") : "";
+  const queryCode = filed.queryCode.replace(/(\d{4})(?=\d)/, "$1 ");
+  const parts = [phrase("filed", { reportNo, queryCode, office: office.name, due: due + provisional })];
+  if (filed.awaitsPetition) parts.push(phrase("filed.petition"));
+  if (anonymous) parts.push(phrase("filed.anonymous"));
+  return parts;
+}
+
+function tellOne({ reportNo, stateLabel, office, next }: PublicStatus): string {
+  return phrase("status.one", { reportNo, stateLabel, office: office.name, next });
+}
+
+/** Runs work of one key in the order it came; work of different keys side by side. */
+function createQueue() {
+  const tails = new Map<string, Promise<unknown>>();
+  return async function inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = tails.get(key) ?? Promise.resolve();
+    const done = before.then(work, work);
+    const settled = done.catch(() => undefined);
+    tails.set(key, settled);
+    try {
+      return await done;
+    } finally {
+      if (tails.get(key) === settled) tails.delete(key);
+    }
+  };
+}

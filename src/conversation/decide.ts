@@ -1,0 +1,983 @@
+import type { Citation } from "../core/citation.ts";
+import {
+  type CountyName,
+  countyNames,
+  missingSlots,
+  type ReportType,
+  reportTypes,
+  type SlotName,
+  type Slots,
+} from "../reports/report.ts";
+import { nextQuestion, optionalOpen, type Question } from "./form.ts";
+import type { Answer, ConversationState, Intent } from "./message.ts";
+import { labelOf, phrase, recap, serviceAnswer, showSlot, summaryLines } from "./say.ts";
+import { type Draft, type Memory, newDraft } from "./state.ts";
+import type { FoundSlots, Understanding } from "./understand.ts";
+
+/** What the knowledge base says to a question. */
+export type KnowledgeAnswer = {
+  outcome: "answered" | "declined" | "clarify" | "handoff";
+  text: string;
+  citations: readonly Citation[];
+  confidence: number;
+  topic?: { law: string; article: string; question: string } | undefined;
+};
+
+/** A message as policy sees it: what was said, shown or tapped. */
+export type Heard =
+  | { kind: "text"; said: Understanding }
+  | { kind: "image"; evidenceId: string; said: Understanding | undefined; shown: Understanding | undefined }
+  | { kind: "location"; county: CountyName | undefined; label: string | undefined; reason: string }
+  | { kind: "choice"; id: string };
+
+/** What policy may look up. Pure. */
+export type Surroundings = {
+  now: Date;
+  /** Whether reports are taken at all on this deployment. */
+  intake: boolean;
+  group: boolean;
+  ask(question: string, topic: Memory["topic"]): KnowledgeAnswer;
+};
+
+/** What is to be done outside once a turn is decided. */
+export type Effect =
+  | { kind: "file"; draft: Draft }
+  | { kind: "status"; reportNo: string | undefined; queryCode: string | undefined }
+  | { kind: "supplement"; reportNo: string; text: string | undefined; evidenceIds: readonly string[] }
+  | { kind: "withdraw"; reportNo: string }
+  | { kind: "handoff"; reason: "asked" | "threat" };
+
+/** Why policy did what it did, for the trace: the rule, and the text it rests on. */
+export type TraceStep = { rule: string; slot?: string; text?: string };
+
+/** One turn, decided: what to remember, what to say, what to do. */
+export type Decision = {
+  memory: Memory;
+  state: ConversationState;
+  intents: Intent[];
+  parts: string[];
+  options: readonly string[];
+  citations: Citation[];
+  outcome: Answer["outcome"];
+  confidence: number | null;
+  effects: Effect[];
+  trace: TraceStep[];
+};
+
+const recapAfterMs = 30 * 60 * 1000;
+
+/**
+ * Decides one turn. Pure: the same memory, message and surroundings give the same decision.
+ *
+ * Only an explicit yes to a summary that was shown leads to `file`.
+ */
+export function decide(before: Memory, heard: Heard, around: Surroundings): Decision {
+  const turn = new Turn(before, around);
+  turn.take(heard);
+  return turn.done();
+}
+
+/** The slots that one message may not overwrite without a word of correction. */
+const soft: ReadonlySet<SlotName> = new Set([
+  "reportType",
+  "infringer",
+  "product",
+  "relation",
+  "location",
+  "market",
+  "occurredAt",
+]);
+
+/** One turn in the making. A class only because its parts share so much; nothing outlives the call of `decide`. */
+class Turn {
+  private readonly memory: Memory;
+  private readonly around: Surroundings;
+  private readonly wasConfirming: boolean;
+  private readonly parts: string[] = [];
+  private readonly effects: Effect[] = [];
+  private readonly trace: TraceStep[] = [];
+  private readonly citations: Citation[] = [];
+  private intents: Intent[] = [];
+  private options: readonly string[] = [];
+  private outcome: Answer["outcome"] = null;
+  private confidence: number | null = null;
+  private state: ConversationState = "idle";
+  private changed: SlotName[] = [];
+  private gained = 0;
+
+  constructor(before: Memory, around: Surroundings) {
+    this.memory = structuredClone(before);
+    this.around = around;
+    this.wasConfirming = before.draft?.phase === "confirming" && !before.draft.cancelAsked;
+  }
+
+  done(): Decision {
+    this.memory.lastAt = this.around.now.toISOString();
+    const { memory, state, intents, parts, options, citations, outcome, confidence, effects, trace } = this;
+    return {
+      memory,
+      state,
+      intents: unique(intents),
+      parts,
+      options,
+      citations,
+      outcome,
+      confidence,
+      effects,
+      trace,
+    };
+  }
+
+  take(heard: Heard): void {
+    this.welcomeBack();
+    switch (heard.kind) {
+      case "text":
+        this.takeText(heard.said);
+        return;
+      case "image":
+        this.takeImage(heard);
+        return;
+      case "location":
+        this.takeLocation(heard);
+        return;
+      case "choice":
+        this.takeChoice(heard.id);
+        return;
+    }
+  }
+
+  private welcomeBack(): void {
+    const { draft, lastAt } = this.memory;
+    if (draft === null || lastAt === null) return;
+    if (this.around.now.getTime() - new Date(lastAt).getTime() < recapAfterMs) return;
+    const summary = recap(draft);
+    if (summary !== "") this.parts.push(phrase("recap", { summary }));
+    this.trace.push({ rule: "recap" });
+  }
+
+  // ---- text ------------------------------------------------------------------------------------
+
+  private takeText(said: Understanding): void {
+    this.intents = [...said.intents];
+    if (this.around.group && this.memory.draft === null) {
+      this.takeGroupText(said);
+      return;
+    }
+    if (said.intents.includes("injection")) {
+      this.trace.push({ rule: "injection" });
+      this.parts.push(phrase("injection"));
+      this.proceed();
+      return;
+    }
+    if (said.intents.includes("threat")) {
+      this.parts.push(phrase("threat"));
+      this.effects.push({ kind: "handoff", reason: "threat" });
+    }
+    if (this.memory.draft?.cancelAsked === true && this.settleCancel(said)) return;
+    if (this.memory.withdrawing !== null && this.settleWithdrawal(said)) return;
+    if (said.intents.includes("cancel")) {
+      this.cancel();
+      return;
+    }
+    if (said.intents.includes("handoff") && !said.intents.includes("threat")) {
+      this.effects.push({ kind: "handoff", reason: "asked" });
+    }
+    if (this.memory.draft === null) this.takeIdleText(said);
+    else this.takeDraftText(said, this.memory.draft);
+  }
+
+  /** In a group: answers, nothing else. What concerns a person is told in private. */
+  private takeGroupText(said: Understanding): void {
+    if (said.intents.includes("report") || said.intents.includes("status")) {
+      this.parts.push(phrase("group.private"));
+      return;
+    }
+    if (!this.answer(said.question ?? said.text)) {
+      this.parts.push(phrase("greet"));
+    }
+  }
+
+  private takeIdleText(said: Understanding): void {
+    const { intents, signals } = said;
+    if (intents.includes("threat") && !intents.includes("report")) return;
+    if (signals.withdraw) {
+      this.askWithdrawal();
+      return;
+    }
+    if (intents.includes("report")) {
+      this.begin(said);
+      return;
+    }
+    if (
+      intents.includes("status") &&
+      (said.question === undefined || this.memory.filed.length > 0 || said.reportNo !== undefined)
+    ) {
+      this.effects.push({ kind: "status", reportNo: said.reportNo, queryCode: said.queryCode });
+      return;
+    }
+    if (intents.includes("supplement") || this.supplementsLast(said)) {
+      this.supplement(said);
+      return;
+    }
+    if (intents.includes("handoff")) return;
+    if (said.question !== undefined) {
+      this.answer(said.question);
+      if (said.slots.reportType !== undefined && this.outcome === "answered") {
+        this.parts.push(phrase("offer.report"));
+        this.options = ["report"];
+      }
+      return;
+    }
+    if (intents.includes("confirm") || intents.includes("deny")) {
+      const last = this.memory.filed.at(-1);
+      this.parts.push(
+        last === undefined ? phrase("confirm.nothing") : phrase("filed.already", { reportNo: last }),
+      );
+      return;
+    }
+    if (intents.includes("abuse")) {
+      this.parts.push(phrase("abuse"));
+      return;
+    }
+    if (intents.includes("greet") && said.text.length <= 12) {
+      this.parts.push(phrase("greet"));
+      this.options = ["report", "ask"];
+      return;
+    }
+    if (intents.includes("thanks") && said.text.length <= 16) {
+      this.parts.push(phrase("thanks"));
+      return;
+    }
+    if (intents.includes("chitchat")) {
+      this.parts.push(phrase("chitchat"));
+      return;
+    }
+    // Not a question by its form: „年费忘了交，过了三个月了“. The knowledge base tells whether it is one.
+    if (this.answer(said.text)) {
+      this.intents.push("qa");
+    } else {
+      this.intents.push("oos");
+    }
+  }
+
+  /** After filing, „包装背面还有个批号“ belongs to what was filed, if it says so. */
+  private supplementsLast(said: Understanding): boolean {
+    return (
+      this.memory.filed.length > 0 &&
+      /^(?:对了|还有|另外|忘(?:了)?说)[，, ]/u.test(said.text) &&
+      said.question === undefined
+    );
+  }
+
+  private begin(said: Understanding | undefined): void {
+    if (!this.around.intake) {
+      this.parts.push(phrase("intakeOff"));
+      return;
+    }
+    const draft = newDraft();
+    this.memory.draft = draft;
+    this.memory.topic = null;
+    this.parts.push(phrase("start"), phrase("notice"));
+    this.trace.push({ rule: "begin" });
+    if (said === undefined) {
+      this.proceed();
+      return;
+    }
+    this.merge(draft, said);
+    if (said.signals.copiedWithoutRight && draft.slots.reportType === undefined) {
+      draft.rightUnclear = true;
+      this.parts.push(phrase("noRight"));
+    }
+    if (said.question !== undefined) this.answer(said.question, true);
+    this.proceed(said);
+  }
+
+  private takeDraftText(said: Understanding, draft: Draft): void {
+    const { signals } = said;
+    // „没啥了“ and „不知道是哪家“ hold a word of asking and ask nothing.
+    const question = asksForReal(said) ? said.question : undefined;
+    if (said.intents.includes("abuse")) this.parts.push(phrase("abuse"));
+    if (said.intents.includes("status") && question !== undefined && Object.keys(said.slots).length === 0) {
+      this.effects.push({ kind: "status", reportNo: said.reportNo, queryCode: said.queryCode });
+      this.proceed(said);
+      return;
+    }
+    const facts = factsOutside(said, question);
+    this.merge(draft, { ...said, slots: facts });
+    this.settleNumber(draft, said);
+    this.settleCounty(draft, said);
+    this.settleUnknown(draft, said, question);
+    if (signals.copiedWithoutRight && draft.slots.reportType === undefined) draft.rightUnclear = true;
+
+    const nothingNew = this.gained === 0 && this.parts.length === 0;
+    if (question !== undefined) {
+      this.answer(question, !nothingNew);
+      this.proceed(said, { again: true });
+      return;
+    }
+    if (said.intents.includes("handoff")) {
+      this.proceed(said, { again: true });
+      return;
+    }
+    if (draft.phase === "confirming" && this.wasConfirming && this.gained === 0) {
+      this.takeVerdict(said, draft);
+      return;
+    }
+    if (nothingNew) {
+      if (
+        signals.submit ||
+        signals.confirm ||
+        signals.skip ||
+        signals.unknown ||
+        said.intents.includes("resume")
+      ) {
+        this.proceed(said, { submit: signals.submit || signals.confirm });
+        return;
+      }
+      this.repeat(said, draft);
+      return;
+    }
+    this.proceed(said, { submit: signals.submit });
+  }
+
+  /** A yes or no to the summary. */
+  private takeVerdict(said: Understanding, draft: Draft): void {
+    const { signals } = said;
+    if ((signals.confirm || signals.submit) && !signals.deny && !signals.correction) {
+      this.file(draft);
+      return;
+    }
+    if (signals.deny || signals.correction) {
+      this.parts.push(phrase("ask.change"));
+      this.state = "confirming";
+      draft.asking = [];
+      return;
+    }
+    if (
+      said.intents.includes("thanks") ||
+      said.intents.includes("greet") ||
+      said.intents.includes("chitchat")
+    ) {
+      this.smallTalk(said);
+      this.parts.push(phrase("again.confirm"));
+    } else {
+      this.parts.push(phrase("notUnderstood"), phrase("again.confirm"));
+    }
+    this.state = "confirming";
+    this.options = ["confirm", "edit"];
+  }
+
+  private smallTalk(said: Understanding): void {
+    if (said.intents.includes("thanks")) this.parts.push(phrase("thanks.drafting"));
+    else if (said.intents.includes("greet")) this.parts.push(phrase("greet.drafting"));
+    else if (said.intents.includes("chitchat")) this.parts.push(phrase("chitchat"));
+  }
+
+  /** Nothing of the message could be used: the same question again, each time in another way. */
+  private repeat(said: Understanding, draft: Draft): void {
+    const small = said.intents.some(
+      (intent) => intent === "thanks" || intent === "greet" || intent === "chitchat",
+    );
+    if (small) {
+      this.smallTalk(said);
+      this.proceed(said, { again: true });
+      return;
+    }
+    const looksLikeQuestion = this.answer(said.text, true);
+    if (looksLikeQuestion) {
+      this.intents.push("qa");
+      this.proceed(said, { again: true });
+      return;
+    }
+    draft.misses += 1;
+    this.parts.push(phrase("notUnderstood"));
+    this.proceed(said, { again: true, missed: draft.misses });
+  }
+
+  // ---- slots -----------------------------------------------------------------------------------
+
+  private merge(
+    draft: Draft,
+    said: Pick<Understanding, "slots" | "signals" | "numbers" | "phones" | "place" | "narrative" | "text">,
+  ): void {
+    const correcting = said.signals.correction || said.signals.deny || this.wasConfirming;
+    for (const [name, found] of Object.entries(said.slots) as [SlotName, FoundSlots[SlotName]][]) {
+      if (found === undefined) continue;
+      this.set(
+        draft,
+        name,
+        found.value as Slots[SlotName],
+        correcting,
+        found.rule,
+        said.text.slice(found.start, found.end),
+      );
+    }
+    if (
+      said.slots.contactPhone !== undefined ||
+      (said.slots.contactName !== undefined && said.slots.anonymous === undefined)
+    ) {
+      if (draft.slots.anonymous === true || said.slots.contactPhone !== undefined)
+        draft.slots.anonymous = false;
+    }
+    if (said.slots.anonymous?.value === true && said.slots.contactPhone === undefined) {
+      delete draft.slots.contactName;
+      delete draft.slots.contactPhone;
+      delete draft.invalid["contactPhone"];
+    }
+    this.noteNumbers(draft, said.numbers);
+    this.notePhones(draft, said.phones);
+    this.notePlace(draft, said);
+    if (said.narrative.trim() !== "") draft.narrative.push(said.narrative);
+  }
+
+  private set<N extends SlotName>(
+    draft: Draft,
+    name: N,
+    value: Slots[N],
+    correcting: boolean,
+    rule: string,
+    text: string,
+  ): void {
+    const current = draft.slots[name];
+    if (current === value) return;
+    const asked = draft.asking.includes(name);
+    if (current !== undefined && soft.has(name) && !correcting && !asked) return;
+    if (current !== undefined) this.changed.push(name);
+    draft.slots[name] = value;
+    draft.unknown = draft.unknown.filter((one) => one !== name);
+    delete draft.invalid[name];
+    if (name === "patentNumber") draft.printedNumber = draft.proposedNumber = null;
+    if (name === "county") {
+      draft.countyChoices = [];
+      // A corrected county takes the old address with it.
+      if (current !== undefined && this.changed.includes("county")) {
+        delete draft.slots.location;
+        delete draft.slots.market;
+      }
+    }
+    if (name === "reportType") draft.rightUnclear = false;
+    this.gained += 1;
+    this.trace.push({ rule, slot: name, text });
+  }
+
+  private noteNumbers(draft: Draft, numbers: Understanding["numbers"]): void {
+    if (numbers.some((number) => number.valid !== undefined)) return;
+    const number = numbers[0];
+    if (number === undefined) return;
+    this.gained += 1;
+    if (number.completed !== undefined) {
+      draft.proposedNumber = { number: number.completed, from: "typed" };
+      return;
+    }
+    const problem = number.problem ?? "";
+    draft.invalid["patentNumber"] = `${number.text}：${problem}`;
+    draft.printedNumber = null;
+    delete draft.slots.patentNumber;
+    this.trace.push({ rule: "patentNumber.problem", slot: "patentNumber", text: number.text });
+    this.parts.push(
+      /公开号|公布号|公告号/u.test(problem)
+        ? phrase("number.publication", { text: number.text, problem })
+        : phrase("number.wrong", { text: number.text, problem: problem.replace(/[。；]$/u, "") }),
+    );
+  }
+
+  /** What the person says to a number that is wrong, or lacks its last digit. */
+  private settleNumber(draft: Draft, said: Understanding): void {
+    if (said.numbers.length > 0) return;
+    if (draft.proposedNumber !== null) {
+      if (said.signals.confirm && !said.signals.deny) {
+        this.set(draft, "patentNumber", draft.proposedNumber.number, true, "patentNumber.agreed", said.text);
+      } else if (said.signals.deny) {
+        draft.proposedNumber = null;
+        this.gained += 1;
+      }
+      return;
+    }
+    const problem = draft.invalid["patentNumber"];
+    if (problem !== undefined && draft.printedNumber === null && said.signals.asPrinted) {
+      draft.printedNumber = problem.split("：")[0] ?? problem;
+      this.gained += 1;
+      this.parts.push(phrase("number.printed"));
+    }
+  }
+
+  /** „是“ to the one county that was proposed. */
+  private settleCounty(draft: Draft, said: Understanding): void {
+    const [only, ...others] = draft.countyChoices;
+    if (only === undefined || others.length > 0 || draft.slots.county !== undefined) return;
+    if (!draft.asking.includes("county") || said.place !== undefined) return;
+    if (said.signals.confirm && !said.signals.deny) this.set(draft, "county", only, true, "county.agreed", said.text);
+    else if (said.signals.deny) {
+      draft.countyChoices = [];
+      this.gained += 1;
+    }
+  }
+
+  private notePhones(draft: Draft, phones: Understanding["phones"]): void {
+    if (phones.some((phone) => phone.valid !== undefined)) return;
+    const phone = phones[0];
+    if (phone === undefined) return;
+    draft.invalid["contactPhone"] = phone.problem ?? "";
+    this.gained += 1;
+    this.trace.push({ rule: "phone.problem", slot: "contactPhone" });
+    this.parts.push(phrase("phone.wrong", { problem: (phone.problem ?? "").replace(/[。；]$/u, "") }));
+  }
+
+  private notePlace(draft: Draft, said: Pick<Understanding, "place" | "slots">): void {
+    if (said.slots.county?.value === "非本市") {
+      this.parts.push(phrase("outside"));
+      return;
+    }
+    if (said.place === undefined || draft.slots.county !== undefined) return;
+    draft.countyChoices = [...said.place.candidates].slice(0, 4);
+    this.gained += 1;
+    this.parts.push(said.place.reason);
+  }
+
+  /** „不知道“, „没有“, „跳过“: said of what was asked last. */
+  private settleUnknown(draft: Draft, said: Understanding, question: string | undefined): void {
+    const { signals } = said;
+    if (question !== undefined || !(signals.unknown || signals.skip || signals.submit)) return;
+    for (const name of draft.asking) {
+      if (draft.slots[name] !== undefined || draft.unknown.includes(name)) continue;
+      if (name === "anonymous" || name === "contactName" || name === "contactPhone" || name === "reportType")
+        continue;
+      if (name === "description") continue;
+      if (name === "county" && !signals.unknown) continue;
+      if (name === "evidenceCount") {
+        if (signals.unknown || signals.skip)
+          this.set(draft, "evidenceCount", 0, false, "evidence.skip", said.text);
+        continue;
+      }
+      draft.unknown.push(name);
+      if (signals.unknown) this.gained += 1;
+    }
+    if (signals.skip && draft.asking.includes("reportType") === false)
+      this.gained += draft.asking.length > 0 ? 1 : 0;
+  }
+
+  // ---- going on --------------------------------------------------------------------------------
+
+  /** Says what comes next: a question, the summary, or nothing where there is no draft. */
+  private proceed(
+    said?: Understanding,
+    how: { again?: boolean; submit?: boolean; missed?: number } = {},
+  ): void {
+    const { draft } = this.memory;
+    if (draft === null) return;
+    if (this.changed.length > 0) {
+      const changes = this.changed
+        .map((name) => `${labelOf(name)}改为${showSlot(name, draft.slots[name])}`)
+        .join("，");
+      this.parts.push(phrase("changed", { changes }));
+    } else if (this.gained > 0 && this.parts.length === 0) {
+      this.parts.push(phrase("noted"));
+    }
+    if (this.gained > 0) draft.misses = 0;
+    if (how.submit === true) this.waiveOptional(draft);
+    if (draft.proposedNumber !== null) {
+      this.ask(draft, {
+        asking: ["patentNumber"],
+        text: phrase(draft.proposedNumber.from === "typed" ? "number.complete" : "evidence.ocr", {
+          number: draft.proposedNumber.number,
+        }),
+        options: ["number:yes", "number:no"],
+      });
+      return;
+    }
+    const wrong = draft.invalid["patentNumber"];
+    if (
+      wrong !== undefined &&
+      draft.printedNumber === null &&
+      !draft.asked.includes("patentNumber") &&
+      how.submit !== true
+    ) {
+      this.ask(draft, { asking: ["patentNumber"], text: "", options: ["number:printed", "skip"] });
+      return;
+    }
+    const question = nextQuestion(draft);
+    if (question === null) {
+      this.summarise(draft, how.again === true && this.wasConfirming && this.gained === 0);
+      return;
+    }
+    const text = this.wording(question, draft, said);
+    if (how.missed !== undefined && how.missed >= 3) this.parts.push(phrase("ask.skip"));
+    this.ask(draft, {
+      asking: question.asking,
+      text: how.again === true && this.parts.length > 0 ? phrase("again", { question: text }) : text,
+      options:
+        how.missed !== undefined && how.missed >= 3
+          ? [...question.options, "skip", "handoff"]
+          : question.options,
+    });
+  }
+
+  private wording(question: Question, draft: Draft, said: Understanding | undefined): string {
+    if (
+      question.text === "ask.contact.phone" &&
+      said?.slots.contactName === undefined &&
+      draft.asking.includes("contactPhone")
+    ) {
+      return phrase("ask.contact.again");
+    }
+    return phrase(question.text);
+  }
+
+  private ask(
+    draft: Draft,
+    question: { asking: SlotName[]; text: string; options: readonly string[] },
+  ): void {
+    draft.phase = "collecting";
+    draft.asking = question.asking;
+    for (const name of question.asking) if (!draft.asked.includes(name)) draft.asked.push(name);
+    if (question.text !== "") this.parts.push(question.text);
+    this.options = question.options;
+    this.state = "collecting";
+  }
+
+  /** „就这些，提交“: what is not required is not asked any more. */
+  private waiveOptional(draft: Draft): void {
+    for (const name of ["infringer", "product", "patentNumber", "evidenceCount"] as const) {
+      if (!draft.asked.includes(name)) draft.asked.push(name);
+    }
+  }
+
+  private summarise(draft: Draft, again: boolean): void {
+    this.state = "confirming";
+    draft.phase = "confirming";
+    draft.asking = [];
+    this.options = ["confirm", "edit"];
+    if (draft.slots.county === "非本市") {
+      draft.phase = "collecting";
+      draft.asking = ["county"];
+      this.state = "collecting";
+      this.options = [];
+      if (!this.parts.includes(phrase("outside"))) this.parts.push(phrase("outside"));
+      return;
+    }
+    if (again) {
+      this.parts.push(phrase("again.confirm"));
+      return;
+    }
+    const open = optionalOpen(draft);
+    this.parts.push([phrase("summary.head"), ...summaryLines(draft)].join("\n"));
+    if (open.length > 0) this.parts.push(phrase("summary.optional", { slots: open.map(labelOf).join("、") }));
+    this.parts.push(phrase("summary.tail"));
+  }
+
+  private file(draft: Draft): void {
+    if (missingSlots(draft.slots, draft.unknown).length > 0 || draft.slots.county === "非本市") {
+      this.proceed();
+      return;
+    }
+    this.state = "filed";
+    this.effects.push({ kind: "file", draft });
+    this.memory.draft = null;
+    this.trace.push({ rule: "file" });
+  }
+
+  // ---- questions -------------------------------------------------------------------------------
+
+  /** Answers a question. `quietly`: says nothing where there is no answer. Returns whether it was answered. */
+  private answer(question: string, quietly = false): boolean {
+    const service = serviceAnswer(question);
+    if (service !== undefined) {
+      this.parts.push(service);
+      this.outcome = "answered";
+      this.confidence = 1;
+      return true;
+    }
+    const found = this.around.ask(question, this.memory.topic);
+    this.trace.push({ rule: `knowledge.${found.outcome}`, text: question });
+    const answered = found.outcome === "answered";
+    if (answered || !quietly) {
+      this.parts.push(found.text);
+      this.citations.push(...found.citations);
+      this.outcome = found.outcome;
+      this.confidence = found.confidence;
+    }
+    if (answered && found.topic !== undefined) this.memory.topic = found.topic;
+    return answered;
+  }
+
+  // ---- cancelling, withdrawing, adding ---------------------------------------------------------
+
+  private cancel(): void {
+    const { draft } = this.memory;
+    if (draft === null) {
+      if (this.memory.filed.length > 0) this.askWithdrawal();
+      else this.parts.push(phrase("cancel.nothing"));
+      return;
+    }
+    draft.cancelAsked = true;
+    this.parts.push(phrase("cancel.ask"));
+    this.options = ["cancel:yes", "cancel:no"];
+    this.state = draft.phase;
+  }
+
+  /** The second step of cancelling. Returns false if the message was about something else. */
+  private settleCancel(said: Understanding): boolean {
+    const { draft } = this.memory;
+    if (draft === null) return false;
+    draft.cancelAsked = false;
+    if (
+      said.signals.deny ||
+      said.intents.includes("resume") ||
+      /(?:继续|接着|不取消|别取消|还是报|要报)/u.test(said.text)
+    ) {
+      this.parts.push(phrase("cancel.kept"));
+      this.proceed(said);
+      return true;
+    }
+    if (
+      said.signals.confirm ||
+      said.intents.includes("cancel") ||
+      /确定取消|取消吧|删(?:了|掉)/u.test(said.text)
+    ) {
+      this.erase();
+      return true;
+    }
+    return false;
+  }
+
+  private erase(): void {
+    this.memory.draft = null;
+    this.state = "cancelled";
+    this.parts.push(phrase("cancel.done"));
+    this.intents.push("cancel");
+  }
+
+  private askWithdrawal(): void {
+    const last = this.memory.filed.at(-1);
+    if (last === undefined) {
+      this.parts.push(phrase("status.none"));
+      return;
+    }
+    this.memory.withdrawing = last;
+    this.parts.push(phrase("withdraw.ask", { reportNo: last }));
+    this.options = ["withdraw:yes", "withdraw:no"];
+  }
+
+  private settleWithdrawal(said: Understanding): boolean {
+    const reportNo = this.memory.withdrawing;
+    if (reportNo === null) return false;
+    this.memory.withdrawing = null;
+    if (said.signals.deny || /不撤|别撤|算了/u.test(said.text)) {
+      this.parts.push(phrase("withdraw.kept", { reportNo }));
+      return true;
+    }
+    if (said.signals.confirm || said.signals.withdraw || /确定/u.test(said.text)) {
+      this.effects.push({ kind: "withdraw", reportNo });
+      return true;
+    }
+    return false;
+  }
+
+  private supplement(said: Understanding): void {
+    const reportNo = this.memory.filed.at(-1);
+    if (reportNo === undefined) {
+      this.parts.push(phrase("supplement.none"));
+      return;
+    }
+    const content = said.narrative.replace(/^.{0,6}?补充(?:材料|证据|一下|点|说明)?[：:，, ]*/u, "").trim();
+    if (content.length < 4) {
+      this.parts.push(phrase("supplement.ask", { reportNo }));
+      return;
+    }
+    this.effects.push({ kind: "supplement", reportNo, text: content, evidenceIds: [] });
+  }
+
+  // ---- pictures, places, taps ------------------------------------------------------------------
+
+  private takeImage(heard: Extract<Heard, { kind: "image" }>): void {
+    const { draft } = this.memory;
+    const last = this.memory.filed.at(-1);
+    if (draft === null && last !== undefined) {
+      this.intents = ["supplement"];
+      this.effects.push({
+        kind: "supplement",
+        reportNo: last,
+        text: heard.said?.narrative,
+        evidenceIds: [heard.evidenceId],
+      });
+      return;
+    }
+    if (this.around.group && draft === null) {
+      this.parts.push(phrase("group.private"));
+      return;
+    }
+    if (!this.around.intake) {
+      this.parts.push(phrase("intakeOff"));
+      return;
+    }
+    this.intents = ["provide_info"];
+    const current = draft ?? newDraft();
+    if (draft === null) {
+      this.memory.draft = current;
+      this.intents.push("report");
+      this.parts.push(phrase("notice"));
+    }
+    if (!current.evidenceIds.includes(heard.evidenceId)) current.evidenceIds.push(heard.evidenceId);
+    current.slots.evidenceCount = current.evidenceIds.length;
+    this.gained += 1;
+    this.parts.push(phrase("evidence.got", { count: current.evidenceIds.length }));
+    this.takeOcr(current, heard.shown);
+    this.proceed(heard.said, { again: false });
+  }
+
+  /** What a picture shows is a proposal: it waits for a yes, and is never an instruction. */
+  private takeOcr(draft: Draft, shown: Understanding | undefined): void {
+    if (shown === undefined || draft.slots.patentNumber !== undefined || draft.proposedNumber !== null)
+      return;
+    const number = shown.numbers.find((one) => one.valid !== undefined);
+    if (number?.valid === undefined || "patentNumber" in draft.invalid) return;
+    draft.proposedNumber = { number: number.valid, from: "picture" };
+    this.trace.push({ rule: "ocr.patentNumber", slot: "patentNumber", text: number.text });
+  }
+
+  private takeLocation(heard: Extract<Heard, { kind: "location" }>): void {
+    this.intents = ["provide_info"];
+    const { draft } = this.memory;
+    if (draft === null) {
+      this.parts.push(phrase("confirm.nothing"));
+      return;
+    }
+    if (heard.label !== undefined)
+      this.set(draft, "location", heard.label.slice(0, 200), true, "location.shared", "");
+    if (draft.slots.county === undefined && heard.county !== undefined) {
+      draft.countyChoices = [heard.county];
+      this.parts.push(heard.reason);
+      this.gained += 1;
+    }
+    this.proceed();
+  }
+
+  private takeChoice(id: string): void {
+    const { draft } = this.memory;
+    const [name = "", value = ""] = id.split(":");
+    this.intents = ["provide_info"];
+    if (id === "report") {
+      this.intents = ["report"];
+      if (draft === null) this.begin(undefined);
+      else this.proceed();
+      return;
+    }
+    if (id === "ask") {
+      this.intents = ["greet"];
+      this.parts.push(phrase("greet"));
+      return;
+    }
+    if (id === "handoff") {
+      this.intents = ["handoff"];
+      this.effects.push({ kind: "handoff", reason: "asked" });
+      this.proceed(undefined, { again: true });
+      return;
+    }
+    if (name === "withdraw") {
+      const reportNo = this.memory.withdrawing;
+      this.memory.withdrawing = null;
+      this.intents = [value === "yes" ? "confirm" : "deny"];
+      if (reportNo === null) this.parts.push(phrase("confirm.nothing"));
+      else if (value === "yes") this.effects.push({ kind: "withdraw", reportNo });
+      else this.parts.push(phrase("withdraw.kept", { reportNo }));
+      return;
+    }
+    if (draft === null) {
+      const last = this.memory.filed.at(-1);
+      this.intents = id === "confirm" ? ["confirm"] : ["chitchat"];
+      this.parts.push(
+        last === undefined ? phrase("confirm.nothing") : phrase("filed.already", { reportNo: last }),
+      );
+      return;
+    }
+    this.takeDraftChoice(draft, id, name, value);
+  }
+
+  private takeDraftChoice(draft: Draft, id: string, name: string, value: string): void {
+    switch (name) {
+      case "confirm":
+        this.intents = ["confirm"];
+        if (this.wasConfirming) this.file(draft);
+        else this.proceed(undefined, { submit: true });
+        return;
+      case "edit":
+        this.intents = ["deny"];
+        this.parts.push(phrase("ask.change"));
+        this.state = draft.phase;
+        return;
+      case "cancel":
+        draft.cancelAsked = false;
+        if (value === "yes") this.erase();
+        else {
+          this.intents = ["resume"];
+          this.parts.push(phrase("cancel.kept"));
+          this.proceed();
+        }
+        return;
+      case "skip":
+        for (const slot of draft.asking)
+          if (!draft.unknown.includes(slot) && slot !== "reportType") draft.unknown.push(slot);
+        draft.unknown = draft.unknown.filter((slot) => slot !== "county" && slot !== "contactPhone");
+        this.proceed();
+        return;
+      case "anonymous":
+        this.set(draft, "anonymous", value === "true", true, "choice", id);
+        if (value === "true") {
+          delete draft.slots.contactName;
+          delete draft.slots.contactPhone;
+          delete draft.invalid["contactPhone"];
+        }
+        break;
+      case "evidence":
+        if (draft.evidenceIds.length === 0) this.set(draft, "evidenceCount", 0, true, "choice", id);
+        break;
+      case "number":
+        if (value === "yes" && draft.proposedNumber !== null) {
+          this.set(draft, "patentNumber", draft.proposedNumber.number, true, "choice", id);
+        } else if (value === "printed" && draft.invalid["patentNumber"] !== undefined) {
+          draft.printedNumber = draft.invalid["patentNumber"].split("：")[0] ?? "";
+          this.parts.push(phrase("number.printed"));
+        } else draft.proposedNumber = null;
+        break;
+      case "county":
+        if (value === "unknown") {
+          if (!draft.unknown.includes("county")) draft.unknown.push("county");
+          draft.countyChoices = [];
+        } else if ((countyNames as readonly string[]).includes(value)) {
+          this.set(draft, "county", value as CountyName, true, "choice", id);
+        }
+        break;
+      case "reportType":
+        if ((reportTypes as readonly string[]).includes(value)) {
+          this.set(draft, "reportType", value as ReportType, true, "choice", id);
+        }
+        break;
+      default:
+        this.parts.push(phrase("notUnderstood"));
+    }
+    this.proceed();
+  }
+}
+
+const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];
+
+/** Whether a message that holds a word of asking asks: „没啥了“ and „不知道是哪家“ do not. */
+function asksForReal(said: Understanding): boolean {
+  if (said.question === undefined) return false;
+  if (/[?？]|(?:吗|么|嘛|呢)[。！!\s]*$/u.test(said.text)) return true;
+  if (said.signals.unknown || said.signals.submit || said.signals.skip) return false;
+  return !/(?:没(?:啥|什么|多少|几)|不(?:咋|怎么))/u.test(said.question);
+}
+
+/** The slots that a message gives outside its question. Only what a person must state outright counts inside one. */
+function factsOutside(said: Understanding, question: string | undefined): FoundSlots {
+  if (question === undefined) return said.slots;
+  const clauses = question.split(/[，。]/u);
+  return Object.fromEntries(
+    Object.entries(said.slots).filter(([, found]) => {
+      if (found === undefined) return false;
+      const text = said.text.slice(found.start, found.end);
+      return !clauses.some((clause) => clause.includes(text));
+    }),
+  );
+}

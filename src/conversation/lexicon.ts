@@ -1,0 +1,119 @@
+import { z } from "zod";
+import { reportTypes } from "../reports/report.ts";
+import cuesData from "./data/cues.json" with { type: "json" };
+import lexiconData from "./data/lexicon.json" with { type: "json" };
+import mattersData from "./data/matters.json" with { type: "json" };
+
+const Patterns = z.array(z.string()).min(1);
+const cueIntents = [
+  "report",
+  "handoff",
+  "status",
+  "supplement",
+  "withdraw",
+  "cancel",
+  "resume",
+  "submit",
+  "confirm",
+  "deny",
+  "greet",
+  "thanks",
+  "chitchat",
+  "abuse",
+  "threat",
+  "injection",
+] as const;
+
+const Cues = z.object({
+  source: z.string(),
+  date: z.iso.date(),
+  intents: z.record(z.enum(cueIntents), Patterns),
+  question: Patterns,
+  anonymous: z.object({ yes: Patterns, no: Patterns }),
+  noEvidence: Patterns,
+  unknown: Patterns,
+  skip: Patterns,
+  asPrinted: Patterns,
+  correction: Patterns,
+  sued: z.object({ yes: Patterns, no: Patterns }),
+  callback: z.object({ yes: Patterns, no: Patterns }),
+  remedy: z.record(z.enum(["停止侵权", "赔偿", "调解"]), Patterns),
+});
+
+const MatterCue = z.object({ reportType: z.enum(reportTypes), any: Patterns });
+const Matters = z.object({
+  source: z.string(),
+  date: z.iso.date(),
+  matters: z.array(MatterCue),
+  answers: z.array(MatterCue),
+  copiedWithoutRight: Patterns,
+});
+
+const Words = z.array(z.string().min(1));
+const Lexicon = z.object({
+  source: z.string(),
+  date: z.iso.date(),
+  platforms: z.record(z.string(), Words),
+  companySuffixes: Words,
+  tradeSuffixes: Words,
+  genericPlaces: Words,
+  genericProducts: Words,
+  products: Words,
+  surnames: z.string(),
+});
+
+/** One pattern of many: alternation, unnamed. */
+const anyOf = (patterns: readonly string[], flags = "u") =>
+  new RegExp(patterns.map((pattern) => `(?:${pattern})`).join("|"), flags);
+
+const longestFirst = (words: readonly string[]) => [...words].sort((a, b) => b.length - a.length);
+
+/** The words and patterns that understanding goes by, compiled from the files in `data/`. */
+export type Lexicon = ReturnType<typeof loadLexicon>;
+
+let loaded: Lexicon | undefined;
+
+/** Reads, checks and compiles the data once per process or isolate. @throws {z.ZodError} if a file is not as it must be. */
+export function lexicon(): Lexicon {
+  loaded ??= loadLexicon();
+  return loaded;
+}
+
+function loadLexicon() {
+  const cues = Cues.parse(cuesData);
+  const matters = Matters.parse(mattersData);
+  const words = Lexicon.parse(lexiconData);
+  const matterRules = (rules: z.infer<typeof MatterCue>[]) =>
+    rules.map((rule) => ({ reportType: rule.reportType, pattern: anyOf(rule.any) }));
+  return {
+    intents: Object.fromEntries(cueIntents.map((name) => [name, anyOf(cues.intents[name])])) as Record<
+      (typeof cueIntents)[number],
+      RegExp
+    >,
+    question: anyOf(cues.question),
+    anonymousYes: anyOf(cues.anonymous.yes),
+    anonymousNo: anyOf(cues.anonymous.no),
+    noEvidence: anyOf(cues.noEvidence),
+    unknown: anyOf(cues.unknown),
+    skip: anyOf(cues.skip),
+    asPrinted: anyOf(cues.asPrinted),
+    correction: anyOf(cues.correction),
+    suedYes: anyOf(cues.sued.yes),
+    suedNo: anyOf(cues.sued.no),
+    callbackYes: anyOf(cues.callback.yes),
+    callbackNo: anyOf(cues.callback.no),
+    remedies: Object.entries(cues.remedy).map(([name, any]) => ({ name, pattern: anyOf(any) })),
+    matters: matterRules(matters.matters),
+    matterAnswers: matterRules(matters.answers),
+    copiedWithoutRight: anyOf(matters.copiedWithoutRight),
+    platforms: Object.entries(words.platforms).flatMap(([name, spellings]) =>
+      spellings.map((spelling) => ({ name, spelling })),
+    ),
+    companySuffixes: longestFirst(words.companySuffixes),
+    tradeSuffixes: longestFirst(words.tradeSuffixes),
+    genericPlaces: new Set(words.genericPlaces),
+    genericProducts: new Set(words.genericProducts),
+    products: longestFirst(words.products),
+    surnames: new Set(words.surnames),
+  };
+}

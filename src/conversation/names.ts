@@ -1,0 +1,260 @@
+import type { Lexicon } from "./lexicon.ts";
+import { type Clause, type Found, overlaps, type Span } from "./spans.ts";
+
+const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+/** Words that lead up to a name and are no part of it. Stripped from the left until none is left. */
+const leadIn =
+  /^(?:举报|投诉|告发|检举|反映|反应|我要|我想|我们|我|俺们?|咱们?|要|想|就是|是|有(?:一)?(?:个|家|人)?|这(?:个|家|儿)?|那(?:个|家|儿)?|某(?:个|家)?|一(?:个|家)|家|个|在|到|去|从|于|给|让|被|叫|把|用|向|跟|和|对|的|了|着|里|里头|里面|附近|旁边|隔壁|对面|边上|那边|那头|这边|当地|本地|村里|镇上|县里|市里|发现|看到|看见|听说|怀疑|觉得|觉着|对方|厂家|商家|卖家|店家|老板|同行|另外|还有|其实|刚才|昨天|今天|前天|最近|冒用|假冒|侵犯|做|卖|生产|行|好|哦|嗯|啊|呃|那|就|它|他|她|说|名字|名称|厂名|店名|公司名|改成|改为|换成|应该是|而是|写成|写错了?)/u;
+
+function trimLead(raw: string): { text: string; cut: number } {
+  let text = raw;
+  let cut = 0;
+  for (;;) {
+    const match = leadIn.exec(text);
+    // At least two characters must be left, or the lead was the name itself.
+    if (match === null || text.length - match[0].length < 2) return { text, cut };
+    text = text.slice(match[0].length);
+    cut += match[0].length;
+  }
+}
+
+/**
+ * The firm, shop or person that a message is about, best first.
+ *
+ * Three rules: what follows 叫/名叫/厂名是; what ends in a word for a firm or a trade and has a
+ * stem of its own before it; what stands in quotation marks beside such a word.
+ * `taken` holds what other rules read already (numbers, phones); `places` the mentions of places.
+ */
+export function findInfringers(
+  clauses: readonly Clause[],
+  taken: readonly Span[],
+  places: readonly Span[],
+  words: Lexicon,
+): Found<string>[] {
+  const found: Found<string>[] = [];
+  const suffixes = [...words.companySuffixes, ...words.tradeSuffixes].map(escapeRegExp).join("|");
+  const named =
+    /(?<!我|俺|咱|本人|姓)(?:(?:厂|店|公司|铺子?|摊子?|单位|企业|商家|厂家|对方|老板|卖家|商户)?(?:名(?:字|称)?)?(?:是|就)?(?:叫做?|名叫|名为|唤作|叫作)|(?:厂|店|公司|铺子?|单位|企业|厂子|店铺)名(?:字|称)?(?:是|为|[:：]))\s*[“"「『《]?(?<name>[^，。,;；、“”"「」『』《》\s]{2,30}?)[”"」』》]?(?=的(?!厂|店|公司)|在|卖|做|生产|把|用|冒|侵|仿|印|$)/u;
+  const suffixed = new RegExp(
+    `(?<name>[\\u4e00-\\u9fffA-Za-z0-9()（）·&]{1,24}?(?:${suffixes})(?:[(（][\\u4e00-\\u9fff]{1,8}[)）])?(?:${suffixes})*)(?![\\u4e00-\\u9fff]{0,1}(?:机器|行业))`,
+    "gu",
+  );
+
+  const add = (raw: string, at: number, rule: string) => {
+    // A name does not run over a place: it begins after the last mention within it.
+    let start = at;
+    let text = raw;
+    for (const place of places) {
+      if (place.start >= start && place.end < start + text.length && place.start - start <= 6) {
+        text = text.slice(place.end - start);
+        start = place.end;
+      }
+    }
+    const lead = trimLead(text);
+    text = lead.text;
+    start += lead.cut;
+    // 「一个扣件厂老孙紧固件」: a generic word before the name goes.
+    const generic =
+      /^(?:[\u4e00-\u9fff]{0,4}?(?:厂子|厂家|厂|公司|店|作坊|门市))(?=[\u4e00-\u9fff]{2,})/u.exec(text);
+    if (
+      generic !== null &&
+      isGeneric(generic[0], words) &&
+      !isGeneric(text.slice(generic[0].length), words)
+    ) {
+      text = text.slice(generic[0].length);
+      start += generic[0].length;
+      const again = trimLead(text);
+      text = again.text;
+      start += again.cut;
+    }
+    text = text.replace(/(?:的|了|呢|啊|吧|哈|这家|那家|家)$/u, "");
+    const span = { start, end: start + text.length };
+    if (text.length < 2 || isGeneric(text, words)) return;
+    if (/[?？]|什么|怎么|咋|哪个|哪家|多少|专利|举报|投诉|不知道/u.test(text)) return;
+    if (taken.some((other) => overlaps(other, span)) || found.some((other) => overlaps(other, span))) return;
+    found.push({ value: text, ...span, rule });
+  };
+
+  for (const clause of clauses) {
+    const called = named.exec(clause.text);
+    if (called?.groups?.["name"] !== undefined) {
+      const name = called.groups["name"];
+      const at = clause.start + called.index + called[0].lastIndexOf(name);
+      add(name, at, "infringer.named");
+    }
+  }
+  for (const clause of clauses) {
+    for (const match of clause.text.matchAll(suffixed)) {
+      const name = match.groups?.["name"] ?? "";
+      add(name, clause.start + match.index, "infringer.suffix");
+    }
+  }
+  for (const clause of clauses) {
+    for (const match of clause.text.matchAll(
+      /[“"「『](?<name>[^”"」』]{2,24})[”"」』](?=(?:这|那)?(?:个|家)?(?:厂|店|公司|铺|摊))/gu,
+    )) {
+      add(match.groups?.["name"] ?? "", clause.start + match.index + 1, "infringer.quoted");
+    }
+  }
+  return found;
+}
+
+/** Whether a name is no name: 厂子, 铸件厂, 小五金店 — a word for a firm with nothing but a trade before it. */
+export function isGeneric(text: string, words: Lexicon): boolean {
+  if (words.genericPlaces.has(text)) return true;
+  let stem = text;
+  for (const suffix of words.companySuffixes) {
+    if (stem.endsWith(suffix)) {
+      stem = stem.slice(0, -suffix.length);
+      break;
+    }
+  }
+  stem = stem.replace(
+    /^(?:小|大|老|新|个|家|一家|一个|做|卖|搞|干|弄|开|生产|加工|专利|专门|这|那|某|本地|当地|我们?|俺们?|咱们?|他们?|她|别的?|其他|同行|外地|私人|个体)+/u,
+    "",
+  );
+  stem = stem.replace(/(?:的|类|小|大)$/u, "");
+  if (stem === "") return true;
+  return (
+    words.products.includes(stem) ||
+    words.tradeSuffixes.includes(stem) ||
+    words.genericPlaces.has(stem) ||
+    words.genericProducts.has(stem)
+  );
+}
+
+/** The goods that a message is about, best first. */
+export function findProducts(
+  clauses: readonly Clause[],
+  taken: readonly Span[],
+  words: Lexicon,
+): Found<string>[] {
+  const found: Found<string>[] = [];
+  const rules: readonly (readonly [string, RegExp])[] = [
+    [
+      "product.named",
+      /(?:产品|商品|货品|东西|货)(?:名(?:称|字)?)?(?:是|叫做?|为|[:：])\s*[“"「]?(?<name>[^，。,;；、“”"「」\s]{2,20}?)[”"」]?(?=$|的)/u,
+    ],
+    [
+      "product.marked",
+      /(?<name>[\u4e00-\u9fffA-Za-z0-9]{1,14}?)(?:的)?(?:上头|上面|上边|外面|包装盒?上?|外壳上?|盒子上|外包装上?|机身上?|箱子上|袋子上|吊牌上|标签上|上)(?:都|还|也|全|就|又|愣是|硬)?(?:瞎|乱|胡|假|冒)?(?:印|标|打|刻|贴|写|喷|铸|压)/u,
+    ],
+    [
+      "product.made",
+      /(?:做|生产|加工|制造|造|卖|销售|批发|出售|经营|倒卖|仿制|仿冒|仿造|代工|组装|干|搞|弄)(?:的)?(?:是|了|着|出|过)?(?:一批|一种|一款|那种|这种|各种|些)?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?=的|$|和|跟|印|标|都|生意|，|。)/u,
+    ],
+    [
+      "product.copied",
+      /(?:仿|抄|山寨|偷|侵犯|盗用|照着|模仿)(?:冒|制|造|了|袭)?(?:我|俺|咱)(?:们|家|厂|公司)?(?:的|这个|那个|这款|那款|家)?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?=的?专利|的?设计|的|$|，|。|卖|了)/u,
+    ],
+    [
+      "product.copied",
+      /(?:我|俺|咱)(?:们|家|厂|公司)*(?:的|这个|那个|这款|那款|做的|生产的|发明的|设计的)(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?=专利|被|让|叫|，|。|$)/u,
+    ],
+    [
+      "product.bought",
+      /买(?:了|到|的|过)?(?:一|两|几|个|台|件|箱|批|套|把|双)*(?:个|台|件|箱|批|套|把|双)?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,10}?)(?=的|$|，|。|上|说|标|写|印|是)/u,
+    ],
+  ];
+  const add = (raw: string, at: number, rule: string) => {
+    const lead =
+      /^(?:的是|的|了|着|是|个|些|这种|那种|这个|那个|一种|一款|一批|一个|几个|他们?|她|人家|别人|我们?|俺们?|咱们?|家|在|把|用|假冒的?|冒牌的?|有|产的|好多|很多|大量|全是|都是|就是)+/u.exec(
+        raw,
+      );
+    let start = at + (lead?.[0].length ?? 0);
+    let text = raw.slice(lead?.[0].length ?? 0);
+    // 「铸件厂井盖」: what stands before the goods and ends in a word for a firm is not part of them.
+    const firm = /^.*(?:厂子|厂家|厂|公司|店|铺|作坊|门市|老板|商行)(?:的|里|家)?(?=.)/u.exec(text);
+    if (firm !== null) {
+      start += firm[0].length;
+      text = text.slice(firm[0].length);
+    }
+    text = text.replace(/(?:的|了|呢|啊|产品|那些|这些|之类|什么|啥|都|也|还)$/u, "");
+    const span = { start, end: start + text.length };
+    if (
+      text.length < 2 ||
+      words.genericProducts.has(text) ||
+      (isGeneric(text, words) === true && !words.products.includes(text))
+    )
+      return;
+    if (
+      /专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
+        text,
+      )
+    )
+      return;
+    if (taken.some((other) => overlaps(other, span)) || found.some((other) => overlaps(other, span))) return;
+    found.push({ value: text, ...span, rule });
+  };
+  for (const [rule, pattern] of rules) {
+    for (const clause of clauses) {
+      const match = pattern.exec(clause.text);
+      const name = match?.groups?.["name"];
+      if (match === null || name === undefined) continue;
+      add(name, clause.start + match.index + match[0].indexOf(name), rule);
+    }
+  }
+  for (const clause of clauses) {
+    const product = words.products.find((word) => clause.text.includes(word));
+    if (product === undefined) continue;
+    const start = clause.start + clause.text.indexOf(product);
+    const span = { start, end: start + product.length };
+    if (taken.some((other) => overlaps(other, span)) || found.some((other) => overlaps(other, span)))
+      continue;
+    found.push({ value: product, ...span, rule: "product.word" });
+  }
+  return found;
+}
+
+/** What a person calls themselves. `expected`: the last question asked for it, so a bare name counts. */
+export function findContactName(text: string, expected: boolean, words: Lexicon): Found<string> | undefined {
+  const end = "(?=$|[，。,;；、!！\\s\\d(（]|电话|手机|号码|联系|的电话|这是|住|是|在|来|想|要)";
+  const rules: readonly (readonly [string, RegExp])[] = [
+    [
+      "contact.called",
+      new RegExp(
+        `(?:我|俺|本人|联系人)(?:的)?(?:名字|姓名)?(?:就)?(?:叫|是叫|名叫|名字是|姓名是|姓名[:：])\\s*(?<name>[\\u4e00-\\u9fff·]{2,6}?)${end}`,
+        "u",
+      ),
+    ],
+    [
+      "contact.field",
+      new RegExp(`(?:姓名|联系人|名字)(?:是|叫|[:：])?\\s*(?<name>[\\u4e00-\\u9fff·]{2,5}?)${end}`, "u"),
+    ],
+    [
+      "contact.callMe",
+      /(?:叫|喊|称呼)(?:我|俺)(?<name>(?:老|小)?[\u4e00-\u9fff](?:先生|女士|师傅|姐|哥|叔|婶|大爷|大姐|老师|经理|总)?)(?=就行|吧|$|[，。,\s])/u,
+    ],
+    ["contact.am", new RegExp(`(?:^|[，。,;；\\s])(?:我|俺)是(?<name>[\\u4e00-\\u9fff]{2,4}?)${end}`, "u")],
+    [
+      "contact.surname",
+      /(?:我|俺|本人|免贵|贵)?姓(?<name>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；!！\s\d]|电话|手机|的|，)/u,
+    ],
+  ];
+  for (const [rule, pattern] of rules) {
+    const match = pattern.exec(text);
+    const name = match?.groups?.["name"];
+    if (match === null || name === undefined) continue;
+    const titled = rule === "contact.callMe";
+    if (rule !== "contact.field" && !titled && !words.surnames.has(name[0] ?? "")) continue;
+    if (rule === "contact.am" && /(?:人|厂|店|公司|的|权利|代理|消费|用户|顾客|老板|员工|律师)/u.test(name))
+      continue;
+    const start =
+      match.index +
+      match[0].indexOf(name, match[0].length - name.length - 1 < 0 ? 0 : match[0].lastIndexOf(name));
+    return { value: name, start, end: start + name.length, rule };
+  }
+  if (!expected) return undefined;
+  const bare = /(?:^|[，。,;；\s])(?<name>[\u4e00-\u9fff]{2,4})(?=$|[，。,;；\s\d]|电话|手机)/u.exec(text);
+  const name = bare?.groups?.["name"];
+  if (bare === null || name === undefined || !words.surnames.has(name[0] ?? "")) return undefined;
+  if (
+    /^(?:不|没|匿|跳|算|取|好|行|对|是|继|提|确|公司|方便|满意|有空|成了|时间|高兴|明白|和他|安全|常用|都行|都可|平时|何时|那就|于是|别问|终于|相信|干吗|从来|景况|麻烦|包装|同意)/u.test(
+      name,
+    )
+  )
+    return undefined;
+  const start = bare.index + bare[0].indexOf(name);
+  return { value: name, start, end: start + name.length, rule: "contact.bare" };
+}

@@ -1,0 +1,78 @@
+import { findPatentNumbers } from "../identifiers/patent-number.ts";
+import { findPhones } from "../identifiers/phone.ts";
+import type { Gazetteer } from "../regions/gazetteer.ts";
+import { type CountyName, countyNames, parseReportNo } from "../reports/report.ts";
+import { lexicon } from "./lexicon.ts";
+import type { NumberReading, PhoneReading, PlaceReading, Readers } from "./understand.ts";
+
+const isCountyName = (name: string): name is CountyName => (countyNames as readonly string[]).includes(name);
+
+/** What understanding borrows from identifiers and regions, in its own terms. */
+export function createReaders({
+  gazetteer,
+  presentYear,
+}: {
+  gazetteer: Gazetteer;
+  presentYear: () => number;
+}): Readers {
+  const nameOf = (code: string): CountyName | undefined => {
+    const name = gazetteer.county(code)?.name;
+    return name !== undefined && isCountyName(name) ? name : undefined;
+  };
+  return {
+    words: lexicon(),
+
+    patentNumbers: (folded) =>
+      findPatentNumbers(folded, presentYear()).map(({ start, end, text, result }): NumberReading => {
+        const span = { start, end, text };
+        switch (result.kind) {
+          case "valid":
+            return { ...span, valid: result.normalized };
+          case "check_digit_missing":
+            return { ...span, completed: result.completed };
+          default:
+            return { ...span, problem: result.problem };
+        }
+      }),
+
+    phones: (folded) =>
+      findPhones(folded).flatMap(({ start, end, text, result }): PhoneReading[] => {
+        const span = { start, end, text };
+        if (result.kind !== "valid") return [{ ...span, problem: result.problem }];
+        // A hotline is nobody's own number.
+        return result.facts.type === "hotline" ? [] : [{ ...span, valid: result.normalized }];
+      }),
+
+    places: (folded) =>
+      gazetteer.find(folded).map((mention): PlaceReading => {
+        const counties = mention.countyCodes.flatMap((code) => nameOf(code) ?? []);
+        const kind = mention.kind === "county" || mention.kind === "zone" ? "area" : mention.kind;
+        const { start, end, text, exact } = mention;
+        return {
+          start,
+          end,
+          text,
+          kind,
+          counties,
+          exact,
+          ...(mention.market === undefined ? {} : { market: mention.market.name }),
+        };
+      }),
+
+    resolvePlaces(text) {
+      const { county, market, candidates, confirm, reason } = gazetteer.resolve(text);
+      const named = [county, ...candidates].flatMap((one) => (one === null ? [] : [one.name])).filter(isCountyName);
+      return {
+        county: confirm ? undefined : named.find((name) => name === county?.name),
+        market: market?.name,
+        candidates: [...new Set(named)],
+        reason,
+      };
+    },
+
+    reportNo(text) {
+      const found = /CZ[-\s]*[0-9A-Za-z]{5}[-\s]*[0-9A-Za-z]{5}/iu.exec(text.normalize("NFKC"))?.[0];
+      return found === undefined ? undefined : parseReportNo(found);
+    },
+  };
+}

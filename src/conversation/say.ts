@@ -1,0 +1,149 @@
+import { z } from "zod";
+import repliesData from "../../prompts/replies.json" with { type: "json" };
+import { type SlotName, type Slots, slotNames } from "../reports/report.ts";
+import type { Option, Reply } from "./message.ts";
+import type { Draft } from "./state.ts";
+
+const Replies = z.object({
+  source: z.string(),
+  date: z.iso.date(),
+  texts: z.record(z.string(), z.string().max(600)),
+  options: z.record(z.string(), z.string().max(20)),
+  slotLabels: z.record(z.enum(slotNames as [SlotName, ...SlotName[]]), z.string()),
+  service: z.array(z.object({ any: z.array(z.string()), text: z.string().max(300) })),
+});
+
+let loaded: { replies: z.infer<typeof Replies>; service: { pattern: RegExp; text: string }[] } | undefined;
+
+function load() {
+  if (loaded === undefined) {
+    const replies = Replies.parse(repliesData);
+    const service = replies.service.map(({ any, text }) => ({
+      pattern: new RegExp(any.map((one) => `(?:${one})`).join("|"), "u"),
+      text,
+    }));
+    loaded = { replies, service };
+  }
+  return loaded;
+}
+
+/**
+ * A text of `prompts/replies.json` with its `{names}` filled in.
+ *
+ * @throws {Error} if there is no such text, or a name has no value: a fault of ours, found by the tests.
+ */
+export function phrase(id: string, values: Record<string, string | number> = {}): string {
+  const template = load().replies.texts[id];
+  if (template === undefined) throw new Error(`No reply text ${id}.`);
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`The reply ${id} needs ${name}.`);
+    return String(value);
+  });
+}
+
+/** The option with its label; `county:…` and `reportType:…` of any other value are labelled by that value. */
+export function option(id: string): Option {
+  const label = load().replies.options[id] ?? /^(?:county|reportType):(.+)$/.exec(id)?.[1];
+  if (label === undefined) throw new Error(`No label for the option ${id}.`);
+  return { id, label };
+}
+
+/** The answer to a question about this service itself (anonymity, secrecy, cost …), if it is one. */
+export function serviceAnswer(question: string): string | undefined {
+  return load().service.find(({ pattern }) => pattern.test(question))?.text;
+}
+
+/** How a slot is called. */
+export const labelOf = (name: SlotName): string => load().replies.slotLabels[name] ?? name;
+
+/** A slot's value as people read it. */
+export function showSlot(name: SlotName, value: Slots[SlotName]): string {
+  if (typeof value === "boolean") return value ? "是" : "否";
+  if (name === "evidenceCount") return value === 0 ? "无" : `${value} 份`;
+  return String(value);
+}
+
+const summaryOrder: readonly SlotName[] = [
+  "reportType",
+  "relation",
+  "infringer",
+  "product",
+  "patentNumber",
+  "county",
+  "location",
+  "market",
+  "stall",
+  "platform",
+  "link",
+  "occurredAt",
+  "knownSince",
+  "description",
+  "remedy",
+  "suedAlready",
+  "evidenceCount",
+  "anonymous",
+  "contactName",
+  "contactPhone",
+  "callback",
+];
+
+/** Every filled slot, a line each. */
+export function summaryLines(draft: Draft): string[] {
+  const lines = summaryOrder.flatMap((name) => {
+    const value = draft.slots[name];
+    if (value === undefined || (name === "anonymous" && value === false)) return [];
+    return [`${labelOf(name)}：${showSlot(name, value)}`];
+  });
+  if (draft.printedNumber !== null) lines.push(`印着的号：${draft.printedNumber}（校验不符，照原样记录）`);
+  if (draft.slots.county === undefined) lines.push(`${labelOf("county")}：说不准，先由市局受理登记`);
+  return lines;
+}
+
+/** The filled slots in one line, for picking up again. */
+export function recap(draft: Draft): string {
+  const parts = summaryOrder.flatMap((name) => {
+    const value = draft.slots[name];
+    return value === undefined || typeof value === "boolean"
+      ? []
+      : [`${labelOf(name)}${showSlot(name, value)}`];
+  });
+  return parts.join("，");
+}
+
+const maxReplyChars = 600;
+
+/** Texts as replies: joined by line ends into messages of at most 600 characters; the options go with the last. */
+export function toReplies(parts: readonly string[], options: readonly string[]): Reply[] {
+  const messages: string[] = [];
+  for (const part of parts.flatMap(splitLong)) {
+    const last = messages.at(-1);
+    if (last !== undefined && last.length + 1 + part.length <= maxReplyChars) {
+      messages[messages.length - 1] = `${last}\n${part}`;
+    } else {
+      messages.push(part);
+    }
+  }
+  return messages.map((text, index) =>
+    index === messages.length - 1 && options.length > 0
+      ? { type: "text", text, options: options.map(option) }
+      : { type: "text", text },
+  );
+}
+
+/** Cuts a long text at sentence ends, never inside a link. */
+function splitLong(text: string): string[] {
+  if (text.length <= maxReplyChars) return [text];
+  const pieces: string[] = [];
+  let rest = text;
+  while (rest.length > maxReplyChars) {
+    const window = rest.slice(0, maxReplyChars);
+    const sentenceEnd = Math.max(...["。", "！", "？", "；", "\n"].map((mark) => window.lastIndexOf(mark)));
+    const linkStart = /https?:\/\/\S*$/u.exec(window)?.index;
+    let cut = sentenceEnd > 0 ? sentenceEnd + 1 : maxReplyChars;
+    if (linkStart !== undefined && linkStart > 0 && cut > linkStart) cut = linkStart;
+    pieces.push(rest.slice(0, cut));
+    rest = rest.slice(cut);
+  }
+  return rest === "" ? pieces : [...pieces, rest];
+}

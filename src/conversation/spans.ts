@@ -1,0 +1,46 @@
+/** A value with the part of the folded text that it was read from, and the rule that read it. */
+export type Found<T> = { value: T; start: number; end: number; rule: string };
+
+/** A stretch of the folded text. */
+export type Span = { start: number; end: number };
+
+export const overlaps = (a: Span, b: Span) => a.start < b.end && b.start < a.end;
+
+/** A clause: what stands between marks of punctuation. `end` is before the mark that closes it. */
+export type Clause = Span & { text: string; mark: string };
+
+/** The clauses of a text, in order. A full stop between digits does not part them. */
+export function clausesOf(text: string): Clause[] {
+  const clauses: Clause[] = [];
+  let start = 0;
+  const push = (end: number, mark: string) => {
+    const raw = text.slice(start, end);
+    const lead = raw.length - raw.trimStart().length;
+    const trimmed = raw.trim();
+    if (trimmed !== "")
+      clauses.push({ start: start + lead, end: start + lead + trimmed.length, text: trimmed, mark });
+  };
+  for (const match of text.matchAll(
+    /[,，。！!?？;；\n、]|(?<!\d)\.|\.(?!\d)|\s{2,}|(?<=[\u4e00-\u9fff])\s(?=[\u4e00-\u9fff])/gu,
+  )) {
+    push(match.index, match[0]);
+    start = match.index + match[0].length;
+  }
+  push(text.length, "");
+  return clauses;
+}
+
+/** The sentences of a text: runs of clauses up to a full stop, question mark, exclamation mark or line end. */
+export function sentencesOf(clauses: readonly Clause[]): Clause[][] {
+  const sentences: Clause[][] = [];
+  let current: Clause[] = [];
+  for (const clause of clauses) {
+    current.push(clause);
+    if (/[。！!?？;；\n.]/u.test(clause.mark)) {
+      sentences.push(current);
+      current = [];
+    }
+  }
+  if (current.length > 0) sentences.push(current);
+  return sentences;
+}

@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { countyNames, type SlotName, Slots, slotNames } from "../reports/report.ts";
+
+const SlotNameSchema = z.enum(slotNames as [SlotName, ...SlotName[]]);
+
+/** A report while it is being taken down. */
+export const Draft = z.object({
+  kind: z.literal("report"),
+  slots: Slots,
+  /** What the person said they do not know. */
+  unknown: z.array(SlotNameSchema),
+  /** What was asked once already and never blocks: it is not asked again. */
+  asked: z.array(SlotNameSchema),
+  /** What the last question asked for. */
+  asking: z.array(SlotNameSchema),
+  /** What was given but will not do, with the reason in words for the person. */
+  invalid: z.record(z.string(), z.string()),
+  /** A number that is wrong but stands on the goods just so: evidence. */
+  printedNumber: z.string().nullable(),
+  /** A number that waits for a yes: completed by its check digit, or read off a picture. */
+  proposedNumber: z.strictObject({ number: z.string(), from: z.enum(["typed", "picture"]) }).nullable(),
+  /** Counties between which the person is to choose. */
+  countyChoices: z.array(z.enum(countyNames)),
+  /** Whether goods are copied and the right is still to be named. */
+  rightUnclear: z.boolean(),
+  evidenceIds: z.array(z.string()),
+  /** What was said, without what says who said it. */
+  narrative: z.array(z.string()),
+  phase: z.enum(["collecting", "confirming"]),
+  cancelAsked: z.boolean(),
+  /** How often in a row the same question went unanswered. */
+  misses: z.int(),
+});
+export type Draft = z.infer<typeof Draft>;
+
+/** What a conversation remembers between messages. Sealed at rest, erased after 72 hours. */
+export const Memory = z.object({
+  draft: Draft.nullable(),
+  /** The subject of the last answer, for questions that lean on it. */
+  topic: z.object({ law: z.string(), article: z.string(), question: z.string() }).nullable(),
+  /** The reports filed here, newest last. */
+  filed: z.array(z.string()),
+  /** The report that the person was asked about withdrawing. */
+  withdrawing: z.string().nullable(),
+  /** When the person last wrote. */
+  lastAt: z.iso.datetime().nullable(),
+});
+export type Memory = z.infer<typeof Memory>;
+
+export const emptyMemory: Memory = { draft: null, topic: null, filed: [], withdrawing: null, lastAt: null };
+
+export const newDraft = (): Draft => ({
+  kind: "report",
+  slots: {},
+  unknown: [],
+  asked: [],
+  asking: [],
+  invalid: {},
+  printedNumber: null,
+  proposedNumber: null,
+  countyChoices: [],
+  rightUnclear: false,
+  evidenceIds: [],
+  narrative: [],
+  phase: "collecting",
+  cancelAsked: false,
+  misses: 0,
+});

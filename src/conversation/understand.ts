@@ -1,0 +1,542 @@
+import type { CountyName, ReportType, SlotName, Slots } from "../reports/report.ts";
+import { fold } from "../text/fold.ts";
+import { findDate } from "./dates.ts";
+import type { Lexicon } from "./lexicon.ts";
+import type { Intent } from "./message.ts";
+import { findContactName, findInfringers, findProducts, isGeneric } from "./names.ts";
+import { type Clause, clausesOf, type Found, overlaps, type Span, sentencesOf } from "./spans.ts";
+
+/** A patent number as it was read: good, lacking its check digit, wrong, or something else that looks like one. */
+export type NumberReading = Span & {
+  text: string;
+  /** The number in normal form, when it is good. */
+  valid?: string;
+  /** The number completed by its check digit, when that was missing. */
+  completed?: string;
+  /** What is wrong, in words for the person. */
+  problem?: string;
+};
+
+/** A telephone number as it was read. */
+export type PhoneReading = Span & { text: string; valid?: string; problem?: string };
+
+/** A place as it was read. `counties` are API names; one means certain. */
+export type PlaceReading = Span & {
+  text: string;
+  kind: "area" | "town" | "market" | "city" | "outside" | "ambiguous";
+  counties: readonly CountyName[];
+  market?: string;
+  exact: boolean;
+};
+
+/** What understanding borrows from the rooms below. All pure. */
+export type Readers = {
+  words: Lexicon;
+  patentNumbers(folded: string): NumberReading[];
+  phones(folded: string): PhoneReading[];
+  places(folded: string): PlaceReading[];
+  /** The county that places of one message amount to together. */
+  resolvePlaces(text: string): {
+    county: CountyName | undefined;
+    market: string | undefined;
+    /** What to choose from where the county is not certain. */
+    candidates: readonly CountyName[];
+    reason: string;
+  };
+  /** The report's number in normal form where the text holds one. */
+  reportNo(text: string): string | undefined;
+};
+
+/** What the conversation was waiting for when the message came. */
+export type Expectation = {
+  asking: readonly SlotName[];
+  /** Whether a draft is open at all. */
+  drafting: boolean;
+  confirming: boolean;
+};
+
+/** The yes-or-no things that a message says beside its slots. */
+export type Signals = {
+  submit: boolean;
+  confirm: boolean;
+  deny: boolean;
+  unknown: boolean;
+  skip: boolean;
+  asPrinted: boolean;
+  correction: boolean;
+  /** Somebody copies their goods, and no right was named. */
+  copiedWithoutRight: boolean;
+  withdraw: boolean;
+  /** The message tells what somebody did, rather than asking. */
+  tellsFacts: boolean;
+};
+
+export type FoundSlots = { [K in SlotName]?: Found<NonNullable<Slots[K]>> };
+
+/** What one message says, each part with the place in the folded text that says it. */
+export type Understanding = {
+  text: string;
+  intents: Intent[];
+  slots: FoundSlots;
+  numbers: NumberReading[];
+  phones: PhoneReading[];
+  place: { candidates: readonly CountyName[]; reason: string } | undefined;
+  signals: Signals;
+  /** The part that asks something, for the knowledge base. */
+  question: string | undefined;
+  reportNo: string | undefined;
+  queryCode: string | undefined;
+  /** The message without what says who the person is. */
+  narrative: string;
+};
+
+const negatedBefore = /(?:不是|不在|并非|别写|不要写|没在|不归|不属于|而不是)(?:在|去|到|我说的)?$/u;
+
+/**
+ * What a text says. Pure: the same text, expectation and date give the same reading.
+ *
+ * @param today The date of the message in Asia/Shanghai, `YYYY-MM-DD`.
+ */
+export function understand(
+  raw: string,
+  expectation: Expectation,
+  today: string,
+  readers: Readers,
+): Understanding {
+  const { words } = readers;
+  const text = fold(raw);
+  const clauses = clausesOf(text);
+  const numbers = readers.patentNumbers(text);
+  const taken: Span[] = [...numbers];
+  const phones = readers.phones(text).filter((phone) => !numbers.some((number) => overlaps(number, phone)));
+  taken.push(...phones);
+  const link = /https?:\/\/[^\s，。；、"”）)]+|(?:www\.|m\.)[\w.-]+\.[a-z]{2,}[^\s，。；、"”）)]*/iu.exec(
+    text,
+  );
+  if (link !== null) taken.push({ start: link.index, end: link.index + link[0].length });
+
+  const slots: FoundSlots = {};
+  const put = <K extends SlotName>(name: K, found: Found<NonNullable<Slots[K]>> | undefined) => {
+    if (found !== undefined && slots[name] === undefined) {
+      (slots as Record<string, unknown>)[name] = found;
+    }
+  };
+  const whole = (value: string, rule: string, pattern: RegExp): Found<string> | undefined => {
+    const match = pattern.exec(text);
+    return match === null
+      ? undefined
+      : { value, start: match.index, end: match.index + match[0].length, rule };
+  };
+  const flag = (value: boolean, rule: string, pattern: RegExp): Found<boolean> | undefined => {
+    const match = pattern.exec(text);
+    return match === null
+      ? undefined
+      : { value, start: match.index, end: match.index + match[0].length, rule };
+  };
+
+  const good = numbers.find((number) => number.valid !== undefined);
+  if (good?.valid !== undefined)
+    put("patentNumber", { value: good.valid, start: good.start, end: good.end, rule: "patentNumber" });
+  const phone = phones.find((one) => one.valid !== undefined);
+  if (phone?.valid !== undefined)
+    put("contactPhone", { value: phone.valid, start: phone.start, end: phone.end, rule: "phone" });
+  if (link !== null)
+    put("link", { value: link[0], start: link.index, end: link.index + link[0].length, rule: "link" });
+
+  // Who the person is, before anything else is read as a name.
+  const wantsName = expectation.asking.includes("contactName") || expectation.asking.includes("contactPhone");
+  const contactName = findContactName(text, wantsName, words);
+  put("contactName", contactName);
+  if (contactName !== undefined) taken.push(contactName);
+  put(
+    "anonymous",
+    flag(false, "anonymous.no", words.anonymousNo) ?? flag(true, "anonymous.yes", words.anonymousYes),
+  );
+  put(
+    "callback",
+    flag(false, "callback.no", words.callbackNo) ?? flag(true, "callback.yes", words.callbackYes),
+  );
+
+  // Where. A place that is denied („不是盐山，是孟村“) does not count.
+  const mentions = readers.places(text).filter((place) => !taken.some((other) => overlaps(other, place)));
+  const places = mentions.filter(
+    (place) => !negatedBefore.test(text.slice(Math.max(0, place.start - 6), place.start)),
+  );
+  const placeText = keepOnly(text, places, mentions);
+  const resolved = places.length === 0 ? undefined : readers.resolvePlaces(placeText);
+  const firstPlace = places[0];
+  if (resolved?.county !== undefined && firstPlace !== undefined) {
+    put("county", { value: resolved.county, start: firstPlace.start, end: firstPlace.end, rule: "place" });
+  }
+  const market = places.find((place) => place.market !== undefined);
+  if (market?.market !== undefined)
+    put("market", { value: market.market, start: market.start, end: market.end, rule: "place.market" });
+  put("stall", stallIn(text));
+  put("location", locationIn(text, places));
+
+  const platform = words.platforms.find(({ spelling }) => text.includes(spelling));
+  if (platform !== undefined) {
+    const start = text.indexOf(platform.spelling);
+    put("platform", { value: platform.name, start, end: start + platform.spelling.length, rule: "platform" });
+  }
+
+  const infringers = findInfringers(clauses, taken, mentions, words).filter(
+    (found) => !negatedBefore.test(text.slice(Math.max(0, found.start - 6), found.start)),
+  );
+  put("infringer", infringers[0]);
+  const nameTaken = [...taken, ...infringers.slice(0, 1)];
+  put("product", findProducts(clauses, [...nameTaken, ...mentions], words)[0]);
+
+  // Answers to what was asked: a short clause that no other rule has a claim on.
+  if (slots.infringer === undefined && expectation.asking.includes("infringer")) {
+    put("infringer", bareAnswer(clauses, [...taken, ...mentions], words, "infringer"));
+  }
+  if (slots.product === undefined && expectation.asking.includes("product")) {
+    put("product", bareAnswer(clauses, [...nameTaken, ...mentions], words, "product"));
+  }
+
+  put("relation", relationIn(text));
+  put("suedAlready", flag(false, "sued.no", words.suedNo) ?? flag(true, "sued.yes", words.suedYes));
+  const remedies = words.remedies.filter(({ pattern }) => pattern.test(text));
+  const asksForRemedy = /(?:要求|想让|希望|要|想|让|叫|得)/u.test(text);
+  const firstRemedy = remedies[0]?.pattern.exec(text);
+  if (asksForRemedy && firstRemedy != null) {
+    put("remedy", {
+      value: remedies.map(({ name }) => name).join("、"),
+      start: firstRemedy.index,
+      end: firstRemedy.index + firstRemedy[0].length,
+      rule: "remedy",
+    });
+  }
+  const date = findDate(text, today);
+  if (date !== undefined && !taken.some((other) => overlaps(other, date))) {
+    const knew = /(?:发现|得知|知道|看到|看见|查到)/u.test(text.slice(date.end, date.end + 8));
+    put(knew ? "knownSince" : "occurredAt", date);
+  }
+  const noEvidence = whole("0", "evidence.none", words.noEvidence);
+  if (noEvidence !== undefined && !/专利/u.test(noEvidence.value)) {
+    put("evidenceCount", { value: 0, start: noEvidence.start, end: noEvidence.end, rule: "evidence.none" });
+  }
+
+  const question = questionIn(clauses, words, [...taken, ...infringers]);
+  put("reportType", matterIn(text, words, expectation));
+
+  const signals: Signals = {
+    submit: words.intents.submit.test(text),
+    confirm: words.intents.confirm.test(text),
+    deny: words.intents.deny.test(text),
+    unknown: words.unknown.test(text),
+    skip: words.skip.test(text),
+    asPrinted: words.asPrinted.test(text),
+    correction: words.correction.test(text),
+    copiedWithoutRight: slots.reportType === undefined && words.copiedWithoutRight.test(text),
+    withdraw: words.intents.withdraw.test(text),
+    tellsFacts: tellsFacts(slots, question, text),
+  };
+  const reportNo = readers.reportNo(raw);
+  const queryCode =
+    /(?:查询码|码)(?:是|[:：])?\s*(\d{4}[\s-]?\d{4})(?!\d)/u.exec(text)?.[1] ??
+    (reportNo !== undefined ? /(?<!\d)(\d{4}[\s-]?\d{4})(?!\d)/u.exec(text)?.[1] : undefined);
+
+  return {
+    text,
+    intents: intentsOf(text, words, expectation, {
+      slots,
+      signals,
+      question,
+      numbers,
+      phones,
+      places,
+      reportNo,
+    }),
+    slots,
+    numbers,
+    phones,
+    place:
+      resolved === undefined || resolved.county !== undefined
+        ? undefined
+        : { candidates: resolved.candidates, reason: resolved.reason },
+    signals,
+    question,
+    reportNo,
+    queryCode: queryCode?.replace(/\D/g, ""),
+    narrative: withoutSpans(text, [...phones, ...(contactName === undefined ? [] : [contactName])]),
+  };
+}
+
+/** The text with every mention that was set aside blanked out, so that the rest resolves alone. */
+function keepOnly(text: string, kept: readonly Span[], all: readonly Span[]): string {
+  return withoutSpans(
+    text,
+    all.filter((one) => !kept.some((other) => other.start === one.start)),
+    " ",
+  );
+}
+
+function withoutSpans(text: string, spans: readonly Span[], filler = "＊"): string {
+  let result = text;
+  for (const span of [...spans].sort((a, b) => b.start - a.start)) {
+    result = result.slice(0, span.start) + filler.repeat(span.end - span.start) + result.slice(span.end);
+  }
+  return result;
+}
+
+function stallIn(text: string): Found<string> | undefined {
+  const match =
+    /(?:(?<![\u4e00-\u9fff])|(?<=[的在市场城楼区厅馆]))(?<stall>(?:[A-Za-z一二三四五六七八九十0-9]{1,6}(?:号|区|排|栋|座|楼|层|馆|厅|街)){0,4}[A-Za-z]?[0-9一二三四五六七八九十-]{1,6}号?(?:摊位?|档口?|铺位|商铺|门脸|展位|柜台|摊儿|铺|展台))/u.exec(
+      text,
+    );
+  const stall = match?.groups?.["stall"];
+  if (match === null || stall === undefined) return undefined;
+  return { value: stall, start: match.index, end: match.index + stall.length, rule: "stall" };
+}
+
+/** An address: from the first named place through road, village and house number; a bare county is none. */
+function locationIn(
+  text: string,
+  places: readonly { start: number; end: number; kind: string }[],
+): Found<string> | undefined {
+  const detail =
+    /^(?:(?:的|里|那个?|这个?)?(?:[\u4e00-\u9fffA-Za-z0-9]{1,10}?(?:村|庄|屯|路|大街|街道|街|胡同|巷|大道|国道|省道|工业园区?|工业区|产业园|园区|开发区|市场|商城|批发城|广场|小区|桥头|路口|十字|车站|东头|西头|南头|北头|集|号楼|号院|号))+(?:[0-9]+号)?(?:附近|旁边|对面|路[东西南北]|[东西南北]边|里面|门口)?)/u;
+  let best: Found<string> | undefined;
+  for (const [index, place] of places.entries()) {
+    if (place.kind === "outside" || place.kind === "city") continue;
+    let end = place.end;
+    let last = place;
+    for (const next of places.slice(index + 1)) {
+      if (next.start - end > 1) break;
+      end = next.end;
+      last = next;
+    }
+    const more = detail.exec(text.slice(end));
+    if (more !== null && !/[厂店]|公司/u.test(more[0])) end += more[0].length;
+    const precise = last.kind === "town" || last.kind === "market" || end > last.end;
+    const value = text.slice(place.start, end);
+    if (precise && (best === undefined || value.length > best.value.length)) {
+      best = { value, start: place.start, end, rule: "location" };
+    }
+  }
+  return best;
+}
+
+function relationIn(text: string): Found<NonNullable<Slots["relation"]>> | undefined {
+  const rules: readonly (readonly [NonNullable<Slots["relation"]>, RegExp])[] = [
+    [
+      "被控侵权人",
+      /(?:说|告|投诉|举报|起诉|警告|认定)(?:我|俺|咱)(?:们|家|厂|公司)?(?:的(?:产品|货))?(?:是)?(?:侵(?:犯|了)?|抄|仿|假冒)|(?:我|俺|咱)(?:们|家|厂|公司)?(?:被|让|叫)(?:人|别人|人家|他们|对方)?[^，。]{0,6}(?:投诉|举报|告了|起诉|警告|发(?:了)?(?:律师函|警告信))|收到(?:了)?(?:个|一封|一份)?(?:律师函|警告信|侵权警告|投诉通知)/u,
+    ],
+    [
+      "代理人",
+      /我是(?:[^，。]{0,8})?(?:代理(?:人|律师)|律师|代理师)|(?:受|替|帮)[^，。]{1,10}(?:委托|代为|举报|投诉)|代(?:表)?(?:我们?)?(?:客户|当事人)/u,
+    ],
+    [
+      "利害关系人",
+      /(?:独占|排他|普通)(?:许可|实施)|被许可人|(?:他|人家)(?:授权|许可)(?:给)?(?:我|俺)|继承(?:了|人)/u,
+    ],
+    [
+      "权利人",
+      /(?:我|俺|咱)(?:们|家|厂|公司)*(?:是|就是)?(?:的|有|拿了?|申请了?|持有|手里有|自己的)?[^，。]{0,10}(?:专利权人|权利人|发明专利|实用新型|外观(?:设计)?专利|专利)(?!号?(?:是假|不是))|(?:抄|仿|侵犯?|盗用|偷|冒用|用)(?:了)?(?:我|俺|咱)(?:们|家|厂|公司)?(?:的)?[^，。]{0,8}(?:专利|产品|设计|商标|图纸)/u,
+    ],
+    [
+      "消费者",
+      /(?:我|俺)[^，。]{0,10}(?:买(?:了|到|的|过)|下(?:了)?单|网购|花(?:了)?\d*[^，。]{0,4}(?:钱|块|元))|(?:是)?(?:个)?(?:消费者|顾客|买家)/u,
+    ],
+    [
+      "知情人",
+      /(?:我是)?(?:知情人|路过|邻居|群众|路人|街坊|热心市民|员工|在(?:他|那)(?:家|个)?(?:厂|店)(?:里)?(?:上班|干活))|听(?:人)?说(?:有)?|看(?:到|见)(?:有|他|一家|个)?/u,
+    ],
+  ];
+  for (const [value, pattern] of rules) {
+    const match = pattern.exec(text);
+    if (match === null) continue;
+    return { value, start: match.index, end: match.index + match[0].length, rule: `relation.${value}` };
+  }
+  return undefined;
+}
+
+function matterIn(text: string, words: Lexicon, expectation: Expectation): Found<ReportType> | undefined {
+  const asked = expectation.asking.includes("reportType");
+  for (const { reportType, pattern } of words.matters) {
+    const match = pattern.exec(text);
+    if (match !== null) {
+      return {
+        value: reportType,
+        start: match.index,
+        end: match.index + match[0].length,
+        rule: `matter.${reportType}`,
+      };
+    }
+  }
+  if (!asked) return undefined;
+  for (const { reportType, pattern } of words.matterAnswers) {
+    const match = pattern.exec(text);
+    if (match !== null) {
+      return {
+        value: reportType,
+        start: match.index,
+        end: match.index + match[0].length,
+        rule: `answer.${reportType}`,
+      };
+    }
+  }
+  return undefined;
+}
+
+/** A short clause that stands as the whole answer to a question for a name. */
+function bareAnswer(
+  clauses: readonly Clause[],
+  taken: readonly Span[],
+  words: Lexicon,
+  slot: "infringer" | "product",
+): Found<string> | undefined {
+  for (const clause of clauses) {
+    if (/[?？]/u.test(clause.mark)) continue;
+    const lead =
+      /^(?:是|就是|叫做?|叫|名(?:字|称)?(?:是|叫)|厂名是?|店名是?|好像(?:是|叫)?|应该(?:是|叫)|就|那家|那个|一个|一家|做|卖|生产|产品(?:是|叫)?|东西是|是个|是做|是卖)+/u.exec(
+        clause.text,
+      );
+    let start = clause.start + (lead?.[0].length ?? 0);
+    let value = clause.text.slice(lead?.[0].length ?? 0).replace(/(?:的|啊|吧|呢|了|哈|呀|这家|那家)+$/u, "");
+    // An address before the name is not part of it: 南皮县冯家口的老王五金.
+    for (const place of taken) {
+      if (place.start <= start && place.end > start && place.end < start + value.length) {
+        value = value.slice(place.end - start).replace(/^(?:的|那个|那家|有个|有家)/u, "");
+        start = clause.end - value.length;
+      }
+    }
+    const span = { start, end: start + value.length };
+    if (value.length < 2 || value.length > 24) continue;
+    if (taken.some((other) => overlaps(other, span))) continue;
+    if (/^[\d\s.-]+$/.test(value)) continue;
+    if (
+      words.unknown.test(value) ||
+      words.skip.test(value) ||
+      words.intents.confirm.test(value) ||
+      words.intents.deny.test(value)
+    )
+      continue;
+    if (
+      words.intents.cancel.test(value) ||
+      words.intents.submit.test(value) ||
+      words.intents.handoff.test(value)
+    )
+      continue;
+    if (
+      words.intents.greet.test(value) ||
+      words.intents.thanks.test(value) ||
+      words.intents.chitchat.test(value)
+    )
+      continue;
+    if (
+      words.intents.abuse.test(value) ||
+      words.intents.injection.test(value) ||
+      words.intents.resume.test(value)
+    )
+      continue;
+    if (
+      words.question.test(value) ||
+      words.anonymousYes.test(value) ||
+      words.noEvidence.test(value) ||
+      words.correction.test(value)
+    )
+      continue;
+    if (/专利|举报|投诉|电话|手机|我|俺|你|您|他们|不|没|先|再|回头|等|天气|谢/u.test(value)) continue;
+    if (slot === "product" ? words.genericProducts.has(value) : isGeneric(value, words)) continue;
+    return { value, ...span, rule: `${slot}.bare` };
+  }
+  return undefined;
+}
+
+/**
+ * The part of a message that asks. Clauses that hold a cue, with what the same sentence says before them;
+ * clauses that give numbers, phones or names stay out.
+ */
+function questionIn(clauses: readonly Clause[], words: Lexicon, facts: readonly Span[]): string | undefined {
+  const asking: string[] = [];
+  for (const sentence of sentencesOf(clauses)) {
+    const marked = sentence.some((clause) => /[?？]/u.test(clause.mark));
+    const cued = sentence.findIndex((clause) => words.question.test(clause.text + (marked ? "" : "")));
+    if (cued < 0 && !marked) continue;
+    const kept = sentence.filter((clause) => !facts.some((fact) => overlaps(fact, clause)));
+    if (kept.length === 0) continue;
+    asking.push(kept.map((clause) => clause.text).join("，"));
+  }
+  return asking.length === 0 ? undefined : asking.join("。");
+}
+
+/** Whether the message tells what happened: it names somebody, a place or a number, and does not only ask in general. */
+function tellsFacts(slots: FoundSlots, question: string | undefined, text: string): boolean {
+  const named =
+    slots.infringer !== undefined ||
+    slots.patentNumber !== undefined ||
+    slots.location !== undefined ||
+    slots.county !== undefined ||
+    slots.market !== undefined;
+  if (named) return true;
+  if (question !== undefined) return false;
+  return /(?:有(?:一)?(?:家|个|人|些|的)|某(?:家|个|人|厂|店)|他们?(?:家|厂)?|对方|人家|隔壁|村里|市场上|我(?:们|家)?(?:的)?[^，。]{0,8}被|(?:我|俺)[^，。]{0,6}(?:买|发现|看见|看到))/u.test(
+    text,
+  );
+}
+
+function intentsOf(
+  text: string,
+  words: Lexicon,
+  expectation: Expectation,
+  read: {
+    slots: FoundSlots;
+    signals: Signals;
+    question: string | undefined;
+    numbers: readonly NumberReading[];
+    phones: readonly PhoneReading[];
+    places: readonly PlaceReading[];
+    reportNo: string | undefined;
+  },
+): Intent[] {
+  const { slots, signals, question } = read;
+  const { intents } = words;
+  const found: Intent[] = [];
+  const add = (intent: Intent, when: boolean) => {
+    if (when && !found.includes(intent)) found.push(intent);
+  };
+  const firstHand = signals.tellsFacts && slots.reportType !== undefined;
+  add("injection", intents.injection.test(text));
+  add("threat", intents.threat.test(text));
+  add("abuse", intents.abuse.test(text));
+  add("handoff", intents.handoff.test(text));
+  add("cancel", intents.cancel.test(text) && !signals.withdraw);
+  add("status", intents.status.test(text) || (read.reportNo !== undefined && !expectation.drafting));
+  add("supplement", intents.supplement.test(text) && !expectation.drafting);
+  // „怎么举报“ asks; „我要举报“ and „…，举报“ report.
+  const asksHowToReport =
+    question !== undefined &&
+    !signals.tellsFacts &&
+    !/(?:我|俺)(?:要|想|得)(?:举报|投诉|告|反映)/u.test(text);
+  add(
+    "report",
+    (intents.report.test(text) && !asksHowToReport) ||
+      firstHand ||
+      (signals.copiedWithoutRight && question === undefined),
+  );
+  add("qa", question !== undefined);
+  if (expectation.drafting) {
+    const gives =
+      Object.keys(slots).length > 0 ||
+      read.numbers.length > 0 ||
+      read.phones.length > 0 ||
+      read.places.length > 0;
+    add("correct", signals.correction && gives);
+    add("provide_info", gives);
+    add("resume", intents.resume.test(text));
+    add("confirm", (signals.confirm || signals.submit) && !signals.deny);
+    add("deny", signals.deny);
+  } else {
+    add("confirm", signals.confirm && !signals.deny);
+    add("deny", signals.deny);
+  }
+  const substantial = found.some((intent) => !["confirm", "deny", "resume"].includes(intent));
+  add("greet", intents.greet.test(text));
+  add("thanks", intents.thanks.test(text) && !found.includes("report"));
+  add("chitchat", !substantial && intents.chitchat.test(text));
+  return found;
+}

@@ -1,0 +1,62 @@
+/** Every way the service says no. `http/problem.ts` maps each code to its status and title. */
+export const errorCodes = [
+  "invalid_request",
+  "invalid_json",
+  "unsupported_media_type",
+  "payload_too_large",
+  "unauthorized",
+  "wrong_credentials",
+  "account_locked",
+  "forbidden",
+  "not_found",
+  "report_not_found",
+  "case_not_found",
+  "article_not_found",
+  "law_not_found",
+  "evidence_not_found",
+  "changed_meanwhile",
+  "idempotency_conflict",
+  "invalid_transition",
+  "report_incomplete",
+  "outside_jurisdiction",
+  "rule_not_in_force",
+  "calendar_not_published",
+  "intake_not_available",
+  "too_many_requests",
+  "unavailable",
+  "internal",
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** One fault in a request: `pointer` is an RFC 6901 JSON pointer (or `/query/name`), `detail` says how to mend it. */
+export type FieldError = { pointer: string; detail: string };
+
+type AppErrorOptions = {
+  /** Faults by field, shown to the caller. */
+  errors?: readonly FieldError[];
+  /** Whole seconds after which trying again makes sense; sent as `Retry-After`. */
+  retryAfterSeconds?: number;
+  /** Whether the same call may succeed later without a change. */
+  retryable?: boolean;
+  cause?: unknown;
+};
+
+/**
+ * A failure that a caller may be told about. `message` is shown to people: it is
+ * written for them and never quotes a report.
+ */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly errors: readonly FieldError[];
+  readonly retryAfterSeconds: number | undefined;
+  readonly retryable: boolean;
+
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "AppError";
+    this.code = code;
+    this.errors = options.errors ?? [];
+    this.retryAfterSeconds = options.retryAfterSeconds;
+    this.retryable = options.retryable ?? false;
+  }
+}

@@ -1,0 +1,140 @@
+import { type Client, createClient } from "@libsql/client";
+import type { BatchItem } from "drizzle-orm/batch";
+import { drizzle, type LibSQLDatabase } from "drizzle-orm/libsql";
+
+/** Statements of one unit of work, at least one. */
+export type Statements = readonly [BatchItem<"sqlite">, ...BatchItem<"sqlite">[]];
+
+/** A list of statements as a unit of work. @throws {Error} if it is empty: a fault of ours. */
+export function unitOfWork(statements: readonly Statements[number][]): Statements {
+  const [first, ...rest] = statements;
+  if (first === undefined) throw new Error("A unit of work needs a statement.");
+  return [first, ...rest];
+}
+
+/**
+ * The database. Reads go straight; what changes anything is built on `sql` and
+ * handed to `write`, which runs it as one atomic batch, in one round trip.
+ */
+export type Database = {
+  /** For reads, and for building the statements that `write` takes. Do not execute changes on it. */
+  sql: LibSQLDatabase;
+  /** Runs the statements in order in one transaction: all or none. Durable when it returns. */
+  write(statements: Statements): Promise<void>;
+  /** Runs a maintenance statement (PRAGMA, VACUUM) outside a transaction. */
+  maintain(statement: string): Promise<void>;
+  /** Whether the database answers. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+};
+
+type DatabaseOptions = {
+  /** `file:…`, `libsql://…`, `http://…` or `https://…`. */
+  url: string;
+  authToken?: string | undefined;
+};
+
+const maxAttempts = 8;
+
+/** Waits a random part of 5 ms, 10 ms, 20 ms … so that writers of two processes do not meet again. */
+const backOff = (attempt: number, random: () => number) =>
+  new Promise<void>((resolve) => setTimeout(resolve, 5 * 2 ** attempt * random()));
+
+/** Opens an embedded database or a remote one; the same statements run on both. */
+export async function openDatabase({ url, authToken }: DatabaseOptions): Promise<Database> {
+  if (!url.startsWith("file:")) return openRemote(url, authToken);
+
+  // Two clients: a batch must never share a connection with a read that another request holds open.
+  const writer = inWriteMode(createClient({ url, concurrency: 1, timeout: 200 }));
+  const prepare = async () => {
+    await writer.execute("PRAGMA journal_mode = WAL");
+    await writer.execute("PRAGMA synchronous = FULL");
+    await writer.execute("PRAGMA secure_delete = ON");
+    await writer.execute("PRAGMA foreign_keys = ON");
+  };
+  await prepare();
+  const reader = createClient({ url, concurrency: 4, timeout: 200 });
+  const writing = drizzle(writer);
+
+  let tail: Promise<unknown> = Promise.resolve();
+  /** One write after the other: parallel ones would meet BUSY, which libsql 0.5 does not survive. */
+  function queued<T>(work: () => Promise<T>): Promise<T> {
+    const done = tail.then(async () => {
+      for (let attempt = 0; ; attempt++) {
+        try {
+          return await work();
+        } catch (error) {
+          if (!isBusy(error) || attempt >= maxAttempts) throw error;
+          // A connection that met BUSY answers "ok" to the next write and loses it:
+          // https://github.com/tursodatabase/libsql-client-ts/issues/352
+          await writer.reconnect();
+          await prepare();
+          await backOff(attempt, Math.random);
+        }
+      }
+    });
+    tail = done.catch(() => undefined);
+    return done;
+  }
+
+  return {
+    sql: drizzle(reader),
+    write: (statements) => queued(async () => void (await writing.batch(onWriter(statements)))),
+    maintain: (statement) => queued(async () => void (await writer.execute(statement))),
+    ping: async () => void (await reader.execute("SELECT 1")),
+    async close() {
+      await tail;
+      await writer.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+      reader.close();
+      writer.close();
+    },
+  };
+}
+
+function openRemote(url: string, authToken: string | undefined): Database {
+  const client = inWriteMode(createClient(authToken === undefined ? { url } : { url, authToken }));
+  const db = drizzle(client);
+  return {
+    sql: db,
+    write: async (statements) => void (await db.batch(onWriter(statements))),
+    maintain: async (statement) => void (await client.execute(statement)),
+    ping: async () => void (await client.execute("SELECT 1")),
+    async close() {
+      client.close();
+    },
+  };
+}
+
+/** drizzle's batch takes a mutable tuple; it does not change it. */
+const onWriter = (statements: Statements) => statements as unknown as [BatchItem<"sqlite">];
+
+/** drizzle calls `batch` without a mode, which would begin deferred and could fail to upgrade. */
+function inWriteMode(client: Client): Client {
+  const batch = client.batch.bind(client);
+  client.batch = (statements, mode = "write") => batch(statements, mode);
+  return client;
+}
+
+/** The SQLite code of a failure, whoever wrapped it. */
+function sqliteCode(error: unknown): string {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    const { code, extendedCode } = current as { code?: unknown; extendedCode?: unknown };
+    if (typeof extendedCode === "string" && extendedCode.startsWith("SQLITE_")) return extendedCode;
+    if (typeof code === "string" && code.startsWith("SQLITE_")) return code;
+  }
+  return "";
+}
+
+const isBusy = (error: unknown) => sqliteCode(error).startsWith("SQLITE_BUSY");
+
+/**
+ * Whether a write failed because a row with this key stood there already.
+ * `columns` as SQLite names them: `case_events.case_id, case_events.seq`.
+ */
+export function isUniqueViolation(error: unknown, columns: string): boolean {
+  if (!/^SQLITE_CONSTRAINT/.test(sqliteCode(error))) return false;
+  for (let current = error; current instanceof Error; current = current.cause) {
+    if (current.message.includes(columns)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,201 @@
+import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
+import type { MiddlewareHandler } from "hono";
+import { z } from "zod";
+import { type CallerVariables, speakerOf } from "../callers/authenticate.ts";
+import { type Caller, Channel } from "../callers/caller.ts";
+import type { CallerService } from "../callers/caller-service.ts";
+import { caseStateNames } from "../cases/case.ts";
+import { AppError } from "../core/error.ts";
+import { limitBody } from "../http/middleware.ts";
+import { invalidRequest, problemContent } from "../http/problem.ts";
+import { parseReportNo, Slots, slotNames } from "../reports/report.ts";
+import { FiledReport } from "./filed-report.ts";
+import type { IntakeService, PublicStatus } from "./intake-service.ts";
+import type { StructuredFiling } from "./structured-filing.ts";
+
+const Texts = z.string().trim().min(1, "写点什么再发。").max(4000, "最多 4000 个字。");
+const EvidenceIds = z.array(z.string().min(1).max(80)).max(50, "一次最多附 50 份材料。");
+
+const FilingBody = Slots.safeExtend({
+  /** The files, uploaded before. */
+  evidenceIds: EvidenceIds.optional(),
+  /** Slots that the person cannot know: `["county"]` sends the report to the city's desk. */
+  unknown: z.array(z.enum(slotNames as [string, ...string[]])).optional(),
+  channel: Channel.optional(),
+  userId: z.string().min(1).max(200).optional(),
+}).meta({ id: "Filing" });
+
+const FiledBody = z
+  .object({ reportNo: z.string(), queryCode: z.string(), reports: z.array(FiledReport) })
+  .meta({ id: "FiledReports" });
+
+const StatusBody = z
+  .object({
+    reportNo: z.string(),
+    state: z.enum(caseStateNames),
+    stateLabel: z.string(),
+    office: z.object({ code: z.string(), name: z.string() }),
+    dueOn: z.iso.date().nullable(),
+    dueKind: z.enum(["statutory", "service"]).nullable(),
+    provisional: z.boolean(),
+    events: z.array(z.object({ kind: z.string(), label: z.string(), at: z.iso.datetime() })),
+    next: z.string(),
+  })
+  .meta({ id: "ReportStatus" });
+
+const WithNo = z.object({ reportNo: z.string().max(40) });
+const WithCode = z.object({
+  "x-query-code": z
+    .string({ error: "请在 X-Query-Code 里带上查询码。" })
+    .min(1, "请在 X-Query-Code 里带上查询码。")
+    .max(40),
+});
+
+const statusResponses = {
+  200: { description: "Where it stands", content: { "application/json": { schema: StatusBody } } },
+  400: problemContent("The query code is missing, or the body is malformed"),
+  404: problemContent("There is no such report, or the code is another"),
+  409: problemContent("The case was changed meanwhile, or has no such step now"),
+  429: problemContent("Too many wrong codes"),
+} as const;
+
+const file = createRoute({
+  method: "post",
+  path: "/reports",
+  operationId: "fileReport",
+  tags: ["Reports"],
+  summary: "File a report by its slots",
+  request: {
+    headers: z.object({ "idempotency-key": z.string().min(1).max(200).optional() }),
+    body: { required: true, content: { "application/json": { schema: FilingBody } } },
+  },
+  responses: {
+    201: {
+      description: "Filed; the same again for the same Idempotency-Key",
+      content: { "application/json": { schema: FiledBody } },
+    },
+    400: problemContent("A slot is malformed"),
+    401: problemContent("No session and no channel token"),
+    404: problemContent("Evidence that is not there, or not yours"),
+    409: problemContent("The Idempotency-Key was used for another report"),
+    422: problemContent("Something required is missing, or the place lies outside the city"),
+    429: problemContent("Too many filings"),
+  },
+});
+
+const status = createRoute({
+  method: "get",
+  path: "/reports/{reportNo}",
+  operationId: "getReportStatus",
+  tags: ["Reports"],
+  summary: "Where a report stands",
+  request: { params: WithNo, headers: WithCode },
+  responses: statusResponses,
+});
+
+const supplement = createRoute({
+  method: "post",
+  path: "/reports/{reportNo}/supplements",
+  operationId: "supplementReport",
+  tags: ["Reports"],
+  summary: "Add facts or evidence",
+  request: {
+    params: WithNo,
+    headers: WithCode,
+    body: {
+      required: true,
+      content: {
+        "application/json": {
+          schema: z.strictObject({ text: Texts.optional(), evidenceIds: EvidenceIds.optional() }),
+        },
+      },
+    },
+  },
+  responses: { ...statusResponses, 401: problemContent("No session and no channel token") } as const,
+});
+
+const withdraw = createRoute({
+  method: "post",
+  path: "/reports/{reportNo}/withdrawal",
+  operationId: "withdrawReport",
+  tags: ["Reports"],
+  summary: "Withdraw a report that is not accepted yet",
+  request: { params: WithNo, headers: WithCode },
+  responses: statusResponses,
+});
+
+/** The verbs of the public over HTTP. */
+export function intakeRoutes(dependencies: {
+  intake: IntakeService;
+  filings: StructuredFiling;
+  callers: CallerService;
+  authenticated: MiddlewareHandler;
+}) {
+  const { intake, filings, callers, authenticated } = dependencies;
+  const routes = new OpenAPIHono<{ Variables: CallerVariables }>({ defaultHook: invalidRequest });
+  const small = limitBody(256 * 1024);
+  routes.post("/reports", small, authenticated);
+  routes.post("/reports/:reportNo/supplements", small, authenticated);
+
+  const speaker = (caller: Caller, body: { channel?: Channel | undefined; userId?: string | undefined }) => {
+    if (caller.kind === "adapter" && (body.channel === undefined || body.userId === undefined)) {
+      throw new AppError("invalid_request", "用渠道令牌时要写明 channel 和 userId。", {
+        errors: [
+          { pointer: body.channel === undefined ? "/channel" : "/userId", detail: "用渠道令牌时必填。" },
+        ],
+      });
+    }
+    return speakerOf(caller, { channel: body.channel ?? "web", userId: body.userId ?? "" });
+  };
+
+  return routes
+    .openapi(file, async (c) => {
+      const caller = c.get("caller");
+      const { evidenceIds = [], unknown = [], channel, userId, ...slots } = c.req.valid("json");
+      const answer = await filings.file({
+        filing: {
+          slots: { ...slots, evidenceCount: slots.evidenceCount ?? evidenceIds.length },
+          unknown: unknown as (keyof Slots)[],
+          narrative: [],
+          evidenceIds,
+          speaker: speaker(caller, { channel, userId }),
+          address: caller.kind === "session" ? caller.address : undefined,
+        },
+        idempotencyKey: c.req.valid("header")["idempotency-key"],
+      });
+      return c.body(answer, 201, { "Content-Type": "application/json; charset=UTF-8" }) as never;
+    })
+    .openapi(status, async (c) => {
+      const found = await intake.status(
+        reportNoOf(c.req.valid("param")),
+        c.req.valid("header")["x-query-code"],
+      );
+      return c.json(toBody(found), 200);
+    })
+    .openapi(supplement, async (c) => {
+      const caller = c.get("caller");
+      const { text, evidenceIds = [] } = c.req.valid("json");
+      const ownerKey = caller.kind === "session" ? await callers.reporterKey(caller) : "";
+      const found = await intake.supplement(
+        reportNoOf(c.req.valid("param")),
+        c.req.valid("header")["x-query-code"],
+        { text, evidenceIds, ownerKey },
+      );
+      return c.json(toBody(found), 200);
+    })
+    .openapi(withdraw, async (c) => {
+      const found = await intake.withdraw(
+        reportNoOf(c.req.valid("param")),
+        c.req.valid("header")["x-query-code"],
+      );
+      return c.json(toBody(found), 200);
+    });
+}
+
+/** A number that cannot be one is answered like one that is not there. */
+const reportNoOf = ({ reportNo }: { reportNo: string }) => parseReportNo(reportNo) ?? reportNo;
+
+const toBody = (status: PublicStatus) => ({
+  ...status,
+  events: status.events.map((event) => ({ ...event, at: event.at.toISOString() })),
+});

@@ -1,0 +1,355 @@
+import type { Speaker } from "../callers/caller.ts";
+import type { CallerService, Limit } from "../callers/caller-service.ts";
+import { type CaseEvent, type CaseProjection, statesBefore } from "../cases/case.ts";
+import { type CaseRepository, conflictOf } from "../cases/case-repository.ts";
+import type { CaseService } from "../cases/case-service.ts";
+import { type Clock, dateInShanghai } from "../core/clock.ts";
+import { AppError } from "../core/error.ts";
+import { type Database, type Statements, unitOfWork } from "../db/client.ts";
+import type { JurisdictionRules, Office } from "../regions/jurisdiction.ts";
+import type { EvidenceService } from "../reports/evidence-service.ts";
+import { missingSlots, type ReportType, type SlotName, type Slots } from "../reports/report.ts";
+import type { ReportRecord, ReportService } from "../reports/report-service.ts";
+import { labelOfEvent, labelOfState, nextStep } from "./timeline.ts";
+
+/** What the person who filed is told (API.md, "Conversation", `reports`). */
+export type Filed = {
+  reportNo: string;
+  queryCode: string;
+  caseId: string;
+  office: { code: string; name: string };
+  dueOn: string;
+  dueKind: "statutory" | "service";
+  provisional: boolean;
+  awaitsPetition: boolean;
+  /** Why this office, in a sentence for the person. */
+  reason: string;
+};
+
+/** A report on its way in. */
+export type Filing = {
+  slots: Slots;
+  /** What the person said they cannot know. */
+  unknown: readonly SlotName[];
+  narrative: string[];
+  evidenceIds: readonly string[];
+  speaker: Speaker;
+  /** Where an anonymous web visitor's request came from; for the hourly limit only. */
+  address: string | undefined;
+};
+
+/** Where a report stands, for who holds its query code. */
+export type PublicStatus = {
+  reportNo: string;
+  state: CaseProjection["state"];
+  stateLabel: string;
+  office: { code: string; name: string };
+  dueOn: string | null;
+  dueKind: "statutory" | "service" | null;
+  provisional: boolean;
+  events: { kind: string; label: string; at: Date }[];
+  next: string;
+};
+
+export type IntakeService = ReturnType<typeof createIntakeService>;
+
+const hourMs = 60 * 60 * 1000;
+const dayMs = 24 * hourMs;
+
+/** How somebody stands to a patent who cannot ask for a ruling: their report is a lead. */
+const leadRelations: ReadonlySet<string> = new Set(["知情人", "消费者"]);
+
+/** The verbs of the public, one set for every door. */
+export function createIntakeService(dependencies: {
+  db: Database;
+  reports: ReportService;
+  evidence: EvidenceService;
+  cases: CaseService;
+  caseRepository: CaseRepository;
+  callers: CallerService;
+  jurisdiction: JurisdictionRules;
+  now: Clock;
+}) {
+  const { db, reports, evidence, cases, caseRepository, callers, jurisdiction, now } = dependencies;
+
+  const filingsPerDay = (reporterKey: string): Limit => ({
+    name: "filings",
+    subject: reporterKey,
+    windowMs: dayMs,
+    max: 30,
+    message: "今天提交的已经比较多了，请明天再来，或者转人工。",
+  });
+  const anonymousFilings = (address: string): Limit => ({
+    name: "anonymous-web-filings",
+    subject: address,
+    windowMs: hourMs,
+    max: 5,
+    message: "这个网络一小时内匿名提交的已经比较多了，请过一会儿再试，或者换小程序、电话。",
+  });
+  const wrongCodes = (reportNo: string): Limit => ({
+    name: "wrong-query-codes",
+    subject: reportNo,
+    windowMs: hourMs,
+    max: 5,
+    message: "查询码输错的次数太多，请一小时后再试。",
+  });
+
+  /** The office that takes a report in, and why. */
+  function route(slots: Slots): { office: Office; reason: string; basis: string[] } {
+    const decision = jurisdiction.decide({
+      matter: slots.reportType ?? "其他",
+      county: slots.county,
+      placeText: [slots.location, slots.market].filter((text) => text !== undefined).join(" ") || undefined,
+      platform: slots.platform,
+      asOf: dateInShanghai(now()),
+    });
+    if (decision.office === null) {
+      throw new AppError("outside_jurisdiction", decision.reason, {
+        errors: [{ pointer: "/county", detail: "不在沧州市管辖范围。" }],
+      });
+    }
+    return {
+      office: decision.office,
+      reason: decision.reason,
+      basis: decision.basis.map(({ law, article }) => `《${law}》${article}`),
+    };
+  }
+
+  function requireComplete(slots: Slots, unknown: readonly SlotName[]): ReportType {
+    const missing = missingSlots(slots, unknown);
+    if (missing.length > 0 || slots.reportType === undefined) {
+      throw new AppError("report_incomplete", "还缺必要的内容，补上就能提交。", {
+        errors: missing.map((name) => ({ pointer: `/${name}`, detail: missingDetail[name] ?? "必填。" })),
+      });
+    }
+    return slots.reportType;
+  }
+
+  async function limitsOf({ slots, speaker, address }: Filing, reporterKey: string): Promise<Limit[]> {
+    const limits = [filingsPerDay(reporterKey)];
+    if (speaker.channel === "web" && slots.anonymous === true && address !== undefined) {
+      limits.push(anonymousFilings(address));
+    }
+    for (const limit of limits) await callers.requireWithin(limit);
+    return limits;
+  }
+
+  /** The report and its case, for who holds the code. */
+  async function withCode(
+    reportNo: string,
+    queryCode: string,
+  ): Promise<{ report: ReportRecord; current: CaseProjection }> {
+    const limit = wrongCodes(reportNo);
+    await callers.requireWithin(limit);
+    const report = await reports.findWithCode(reportNo, queryCode);
+    const current = report === undefined ? undefined : (await caseRepository.ofReports([report.id]))[0];
+    if (report === undefined || current === undefined) {
+      await db.write(unitOfWork(await callers.counting(limit)));
+      throw new AppError("report_not_found", "编号和查询码对不上，请核对后再试。");
+    }
+    return { report, current };
+  }
+
+  async function statusOf(report: ReportRecord, current: CaseProjection): Promise<PublicStatus> {
+    const events = (await caseRepository.links(current.id)).map((link) => link.event);
+    const office = jurisdiction.officeOf(current.officeCode);
+    return {
+      reportNo: report.reportNo,
+      state: current.state,
+      stateLabel: labelOfState(current.state, current.matter),
+      office: { code: current.officeCode, name: office?.name ?? current.officeCode },
+      dueOn: current.due?.on ?? null,
+      dueKind: current.due?.kind ?? null,
+      provisional: current.due?.provisional ?? false,
+      events: events.map((event: CaseEvent) => ({
+        kind: event.kind,
+        label: labelOfEvent(event, current.matter),
+        at: event.at,
+      })),
+      next: nextStep(current),
+    };
+  }
+
+  async function store(statements: readonly Statements[number][]): Promise<void> {
+    try {
+      await db.write(unitOfWork(statements));
+    } catch (error) {
+      throw conflictOf(error);
+    }
+  }
+
+  async function prepareAddition(
+    report: ReportRecord,
+    current: CaseProjection,
+    addition: { text: string | undefined; evidenceIds: readonly string[]; ownerKey: string },
+  ): Promise<Statements[number][]> {
+    const { text, evidenceIds, ownerKey } = addition;
+    if (text === undefined && evidenceIds.length === 0) {
+      throw new AppError("invalid_request", "补充内容是空的，写一段话或者附上材料。", {
+        errors: [{ pointer: "/text", detail: "text 和 evidenceIds 至少填一个。" }],
+      });
+    }
+    await evidence.requireUsable(evidenceIds, ownerKey, "/evidenceIds");
+    const more: Statements[number][] = [];
+    if (text !== undefined) more.push(...(await reports.prepareSupplement(report.id, text)));
+    if (evidenceIds.length > 0) more.push(evidence.attach(evidenceIds, ownerKey, report.id));
+    const data = { texts: text === undefined ? 0 : 1, files: evidenceIds.length };
+    return [...(await cases.prepareStep(current, { kind: "supplemented", data })), ...more];
+  }
+
+  async function refreshed(report: ReportRecord, current: CaseProjection): Promise<PublicStatus> {
+    const after = (await caseRepository.ofReports([report.id]))[0];
+    return statusOf(report, after ?? current);
+  }
+
+  /** A speaker's own report with its case. */
+  async function own(
+    speaker: Speaker,
+    reportNo: string,
+  ): Promise<{ report: ReportRecord; current: CaseProjection }> {
+    const report = (await reports.ofReporter(await callers.reporterKey(speaker), 50)).find(
+      (one) => one.reportNo === reportNo,
+    );
+    const current = report === undefined ? undefined : (await caseRepository.ofReports([report.id]))[0];
+    if (report === undefined || current === undefined) {
+      throw new AppError("report_not_found", "没有查到这份报告。");
+    }
+    return { report, current };
+  }
+
+  return {
+    /**
+     * The statements that file a report and open its case, with what the person will be told.
+     * Nothing is stored yet: the caller adds its own statements to the same batch.
+     *
+     * @throws {AppError} `report_incomplete`, `outside_jurisdiction`, `too_many_requests`, `evidence_not_found`.
+     */
+    async prepareFiling(filing: Filing): Promise<{ statements: Statements[number][]; filed: Filed[] }> {
+      const { slots, speaker } = filing;
+      const matter = requireComplete(slots, filing.unknown);
+      const { office, reason, basis } = route(slots);
+      const reporterKey = await callers.reporterKey(speaker);
+      const limits = await limitsOf(filing, reporterKey);
+      await evidence.requireUsable(filing.evidenceIds, reporterKey, "/evidenceIds");
+
+      const report = await reports.prepare({
+        slots,
+        narrative: filing.narrative,
+        channel: speaker.channel,
+        reporterKey,
+      });
+      const opened = await cases.prepareOpening({
+        reportId: report.id,
+        matter,
+        county: slots.county ?? null,
+        channel: speaker.channel,
+        contentHash: report.contentHash,
+        officeCode: office.code,
+        basis,
+        anonymous: slots.anonymous === true,
+        lead: slots.relation !== undefined && leadRelations.has(slots.relation),
+      });
+      const { after } = opened;
+      if (after.due === null) throw new Error("A fresh case has a date.");
+      const statements = [...report.statements, ...opened.statements];
+      if (filing.evidenceIds.length > 0) {
+        statements.push(evidence.attach(filing.evidenceIds, reporterKey, report.id));
+      }
+      for (const limit of limits) statements.push(...(await callers.counting(limit)));
+      return {
+        statements,
+        filed: [
+          {
+            reportNo: report.reportNo,
+            queryCode: report.queryCode,
+            caseId: after.id,
+            office: { code: office.code, name: office.name },
+            dueOn: after.due.on,
+            dueKind: after.due.kind,
+            provisional: after.due.provisional,
+            awaitsPetition: after.state === "awaiting_petition",
+            reason,
+          },
+        ],
+      };
+    },
+
+    /** @throws {AppError} `report_not_found` for an absent report and a wrong code alike; `too_many_requests` after five wrong ones in an hour. */
+    async status(reportNo: string, queryCode: string): Promise<PublicStatus> {
+      const { report, current } = await withCode(reportNo, queryCode);
+      return statusOf(report, current);
+    },
+
+    /** Where the newest reports of a speaker stand: no code is needed for one's own. */
+    async ownStatus(speaker: Speaker, limit: number): Promise<PublicStatus[]> {
+      const found = await reports.ofReporter(await callers.reporterKey(speaker), limit);
+      const open = await caseRepository.ofReports(found.map((report) => report.id));
+      const both = found.flatMap((report) => {
+        const current = open.find((one) => one.reportId === report.id);
+        return current === undefined ? [] : [{ report, current }];
+      });
+      return Promise.all(both.map(({ report, current }) => statusOf(report, current)));
+    },
+
+    /** Adds text or files to a report. @throws {AppError} as `status`, `evidence_not_found`, `invalid_transition`. */
+    async supplement(
+      reportNo: string,
+      queryCode: string,
+      addition: { text: string | undefined; evidenceIds: readonly string[]; ownerKey: string },
+    ): Promise<PublicStatus> {
+      const { report, current } = await withCode(reportNo, queryCode);
+      await store(await prepareAddition(report, current, addition));
+      return refreshed(report, current);
+    },
+
+    /**
+     * The statements that add to a speaker's own report; nothing is stored yet.
+     * @throws {AppError} `report_not_found`, `invalid_transition`, `evidence_not_found`.
+     */
+    async prepareOwnSupplement(
+      speaker: Speaker,
+      reportNo: string,
+      addition: { text: string | undefined; evidenceIds: readonly string[] },
+    ): Promise<Statements[number][]> {
+      const { report, current } = await own(speaker, reportNo);
+      return prepareAddition(report, current, {
+        ...addition,
+        ownerKey: await callers.reporterKey(speaker),
+      });
+    },
+
+    /** Withdraws a report. @throws {AppError} as `status`; `invalid_transition` once the office has accepted it. */
+    async withdraw(reportNo: string, queryCode: string): Promise<PublicStatus> {
+      const { report, current } = await withCode(reportNo, queryCode);
+      await store(await cases.prepareStep(current, { kind: "withdrawn", data: {} }));
+      return refreshed(report, current);
+    },
+
+    /**
+     * The statements that withdraw a speaker's own report, or the state it is in when it cannot be; nothing is stored yet.
+     * @throws {AppError} `report_not_found`.
+     */
+    async prepareOwnWithdrawal(
+      speaker: Speaker,
+      reportNo: string,
+    ): Promise<
+      { kind: "withdrawn"; statements: Statements[number][] } | { kind: "too_late"; stateLabel: string }
+    > {
+      const { current } = await own(speaker, reportNo);
+      if (!statesBefore("withdrawn").includes(current.state)) {
+        return { kind: "too_late", stateLabel: labelOfState(current.state, current.matter) };
+      }
+      return {
+        kind: "withdrawn",
+        statements: await cases.prepareStep(current, { kind: "withdrawn", data: {} }),
+      };
+    },
+  };
+}
+
+const missingDetail: { [K in SlotName]?: string } = {
+  reportType: "要说明是哪一类。",
+  infringer: "infringer、location、platform 至少填一个：是谁，或者在哪里。",
+  county: "填所在的县（市、区）；实在不知道，在 unknown 里写上 county。",
+  contactPhone: "填联系电话；不想留就把 anonymous 设为 true。",
+};

@@ -1,0 +1,83 @@
+import { eq } from "drizzle-orm";
+import { speakerKey } from "../callers/caller.ts";
+import { canonicalJson } from "../cases/chain.ts";
+import type { Clock } from "../core/clock.ts";
+import { AppError } from "../core/error.ts";
+import { sha256, toHex } from "../crypto/bytes.ts";
+import type { Vault } from "../crypto/key-ring.ts";
+import { type Database, isUniqueViolation, unitOfWork } from "../db/client.ts";
+import { idempotentAnswers } from "../reports/schema.ts";
+import { FiledReport } from "./filed-report.ts";
+import type { Filing, IntakeService } from "./intake-service.ts";
+
+export type StructuredFiling = ReturnType<typeof createStructuredFiling>;
+
+/** Filing in one call, safe to repeat under an Idempotency-Key. */
+export function createStructuredFiling(dependencies: {
+  db: Database;
+  vault: Vault;
+  intake: IntakeService;
+  now: Clock;
+}) {
+  const { db, vault, intake, now } = dependencies;
+
+  async function earlier(key: string, requestHash: string): Promise<string | undefined> {
+    const row = await db.sql.select().from(idempotentAnswers).where(eq(idempotentAnswers.key, key)).get();
+    if (row === undefined) return undefined;
+    if (row.requestHash !== requestHash) {
+      throw new AppError("idempotency_conflict", "这个 Idempotency-Key 已经用在另一份报告上，请换一个新的。");
+    }
+    return vault.open("report", `idempotent:${key}`, row.sealed);
+  }
+
+  return {
+    /**
+     * Files a report. The same key with the same report gets the first answer again.
+     *
+     * @returns The answer as JSON.
+     * @throws {AppError} as `IntakeService.prepareFiling`; `idempotency_conflict` for the same key with another report.
+     */
+    async file({
+      filing,
+      idempotencyKey,
+    }: {
+      filing: Filing;
+      idempotencyKey: string | undefined;
+    }): Promise<string> {
+      const { speaker, address: _address, ...content } = filing;
+      const requestHash = await sha256(canonicalJson(content));
+      const key =
+        idempotencyKey === undefined
+          ? undefined
+          : toHex(await vault.hash("lookup", `idempotency|${speakerKey(speaker)}|${idempotencyKey}`));
+      if (key !== undefined) {
+        const answer = await earlier(key, requestHash);
+        if (answer !== undefined) return answer;
+      }
+      const { statements, filed } = await intake.prepareFiling(filing);
+      const first = filed[0];
+      if (first === undefined) throw new Error("A filing opens at least one case.");
+      const answer = JSON.stringify({
+        reportNo: first.reportNo,
+        queryCode: first.queryCode,
+        reports: filed.map((one) => FiledReport.parse(one)),
+      });
+      if (key === undefined) {
+        await db.write(unitOfWork(statements));
+        return answer;
+      }
+      const sealed = await vault.seal("report", `idempotent:${key}`, answer);
+      try {
+        await db.write([
+          db.sql.insert(idempotentAnswers).values({ key, requestHash, sealed, answeredAt: now() }),
+          ...statements,
+        ]);
+        return answer;
+      } catch (error) {
+        if (!isUniqueViolation(error, "idempotent_answers.key")) throw error;
+        // The same call came in twice at once, and the other was first.
+        return (await earlier(key, requestHash)) ?? answer;
+      }
+    },
+  };
+}

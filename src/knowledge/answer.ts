@@ -1,0 +1,575 @@
+import wordingFile from "../../prompts/answers.json" with { type: "json" };
+import type { Citation } from "../core/citation.ts";
+import { fold } from "../text/fold.ts";
+import type { ArticleLookup, Catalogue } from "./article-lookup.ts";
+import type { ArticleReference, FindReferences } from "./article-reference.ts";
+import type { Instrument } from "./instrument.ts";
+import type { StoredDigest } from "./knowledge-blob.ts";
+import type { Retrieved, RetrieveOptions, Retriever } from "./retriever.ts";
+import type { ScopeRules } from "./scope-rules.ts";
+import { termsOf } from "./tokens.ts";
+
+export const answerOutcomes = ["answered", "declined", "clarify", "handoff"] as const;
+export type AnswerOutcome = (typeof answerOutcomes)[number];
+
+/** What the talk was last about: hand it back with the next question, so that “那外观的呢” is understood. */
+export type Topic = { law: string; article: string; question: string };
+
+export type Answer = {
+  /**
+   * `answered`: from the law in force. `declined`: not this service's matter, never done, or not there.
+   * `clarify`: too little to go by. `handoff`: of this field, but a person must answer; nothing is filed by it.
+   */
+  outcome: AnswerOutcome;
+  /** Plain text, at most 600 characters. Every 第…条 in it stands among the citations. */
+  text: string;
+  citations: Citation[];
+  /** 0–1; see confidence.ts. */
+  confidence: number;
+  /** Questions a reader may ask next. */
+  related: string[];
+  /** What the question took for granted though it does not hold. */
+  corrections: string[];
+  topic?: Topic;
+};
+
+export type AnswerQuery = {
+  question: string;
+  /** `YYYY-MM-DD`. */
+  asOf: string;
+  context?: Topic;
+};
+
+/** Sentences around an answer; `prompts/answers.json` is the shipped wording. */
+export type Wording = typeof wordingFile;
+
+const maxChars = 600;
+/** Where an answer by one group alone is long enough for a phone's screen. */
+const usualChars = 350;
+/** From here up the hit is answered with; fitted with the weights of confidence.ts. */
+export const answerFrom = 0.3;
+/** Below this an answer is introduced as the nearest rule, not as the rule. */
+const hedgedBelow = 0.45;
+/** A question without a word of the field must be met more surely. */
+const answerOutsideFrom = 0.6;
+/** A hit this sure outweighs a pattern of another office's matter. */
+const surelyOurs = 0.9;
+
+type Deps = {
+  retriever: Retriever;
+  catalogue: Catalogue;
+  findReferences: FindReferences;
+  rules: ScopeRules;
+  digests: readonly StoredDigest[];
+  wording?: Wording;
+};
+
+/** Answers from the digests, in their own words: nothing is said that does not stand there. */
+export function createAnswerer({
+  retriever,
+  catalogue,
+  findReferences,
+  rules,
+  digests,
+  wording = wordingFile,
+}: Deps) {
+  const idOf = new Map(digests.map((digest, id) => [digest, id]));
+
+  return function answer({ question, asOf, context }: AnswerQuery): Answer {
+    // The rules read what was said; the search reads it in common speech.
+    const said = fold(question).trim();
+    const folded = retriever.mend(said);
+    const plain = (
+      outcome: AnswerOutcome,
+      text: string,
+      confidence: number,
+      more: Partial<Answer> = {},
+    ): Answer => ({
+      outcome,
+      text,
+      citations: [],
+      confidence,
+      related: [],
+      corrections: [],
+      ...more,
+    });
+
+    const refused = rules.matterOf(said, "refused");
+    if (refused !== undefined) return plain("declined", refused.say, 1);
+
+    const options: RetrieveOptions = {
+      limit: 8,
+      allowed: (digest) => catalogue.inForce(digest, asOf),
+      allowedKey: asOf,
+    };
+    const reference = pickReference(findReferences(folded), context);
+    if (reference !== undefined) {
+      const direct = answerReference(reference);
+      if (direct !== undefined) return direct;
+    }
+
+    const { hits, earlier } = retrieveInTalk();
+    const top = hits[0];
+    const confidence = top?.score ?? 0;
+
+    const inField = rules.inField(said) || rules.inField(folded) || earlier !== undefined;
+    const offTopic = rules.matterOf(said, "offTopic");
+    if (offTopic !== undefined && (!inField || confidence < surelyOurs))
+      return plain("declined", offTopic.say, 1 - confidence);
+    const uncollected = rules.matterOf(said, "uncollected");
+    if (uncollected !== undefined && confidence < surelyOurs)
+      return plain("handoff", uncollected.say, 1 - confidence);
+
+    const enough = confidence >= (inField ? answerFrom : answerOutsideFrom);
+
+    const corrections = rules.correctionsOf(said).filter((one) => catalogue.cite(one, asOf) !== undefined);
+    const corrected = corrections[0];
+    if (
+      corrected !== undefined &&
+      (top === undefined || top.digest.article !== corrected.article || top.digest.law !== corrected.law)
+    ) {
+      const lookup = catalogue.article({ ...corrected, asOf });
+      if (lookup.kind === "found" && lookup.digest !== undefined) {
+        return compose([asHit(lookup.digest, Math.max(confidence, answerFrom))], {
+          corrections: corrections.map((one) => one.say),
+        });
+      }
+    }
+
+    if (top !== undefined && (enough || corrected !== undefined)) {
+      return compose(hits, { earlier, corrections: corrections.map((one) => one.say) });
+    }
+
+    const near = hits
+      .filter((hit) => hit.score > 0.05)
+      .slice(0, 3)
+      .map(askedOf);
+    const suggest =
+      near.length === 0
+        ? ""
+        : fill(wording.near, { questions: near.map((one, at) => `${at + 1}. ${one}`).join("；") });
+    if (inField) {
+      const other = otherTime();
+      if (other !== undefined) return other;
+      if (hanCount(folded) <= 5)
+        return plain("clarify", join([wording.clarify, suggest]), confidence, { related: near });
+      return plain("handoff", join([wording.notFound, suggest]), confidence, { related: near });
+    }
+    return plain("declined", wording.declined, 1 - confidence);
+
+    /** The reference that the question is about; one without a law takes that of the talk. */
+    function pickReference(
+      references: readonly ArticleReference[],
+      topic: Topic | undefined,
+    ): (ArticleReference & { instrument: Instrument | undefined }) | undefined {
+      const named = references.find((one) => one.instrument !== undefined);
+      if (named !== undefined) return named;
+      const bare = references[0];
+      if (bare === undefined) return undefined;
+      return { ...bare, instrument: topic === undefined ? undefined : catalogue.instrumentOf(topic.law) };
+    }
+
+    function answerReference(found: ArticleReference): Answer | undefined {
+      const rest = `${folded.slice(0, found.start)} ${folded.slice(found.end)}`;
+      const bareLookup = isBareLookup(rest);
+      const { instrument } = found;
+      if (instrument === undefined) return bareLookup ? plain("clarify", wording.whichLaw, 0.5) : undefined;
+      const law = instrument.title;
+      const values = { law, number: String(found.number), url: instrument.sourceUrl };
+
+      const older = found.edition ?? (found.old ? catalogue.olderEdition(law, asOf) : undefined);
+      if (older !== undefined) {
+        const old = catalogue.article({ law, article: found.article, asOf, edition: older });
+        if (old.kind === "superseded") {
+          const edition = `${older.slice(0, 4)}年`;
+          if (old.successor === undefined)
+            return plain("declined", fill(wording.gone, { ...values, edition }), 1);
+          const lookup = catalogue.article({ law, article: old.successor.article, asOf });
+          const moved = fill(wording.renumbered, { ...values, edition, article: old.successor.article });
+          return answerLookup(lookup, rest, bareLookup, found, [moved, ...premisesHeld()]);
+        }
+      }
+      const lookup = catalogue.article({ law, article: found.article, asOf });
+      // A number remembered from an older edition: what is asked of it stands elsewhere now.
+      if (lookup.kind === "found" && lookup.digest !== undefined && !bareLookup && hanCount(rest) >= 4) {
+        const before = catalogue.olderEdition(law, asOf);
+        const to = before === undefined ? undefined : catalogue.renumbered(law, before, found.article);
+        const hit = retriever.retrieve(rest, options)[0];
+        if (
+          typeof to === "string" &&
+          to !== found.article &&
+          hit?.digest.law === law &&
+          hit.digest.article === to &&
+          hit.score >= answerFrom
+        ) {
+          return compose([hit], {
+            corrections: [fill(wording.maybeOld, { article: to }), ...premisesHeld()],
+          });
+        }
+      }
+      return answerLookup(lookup, rest, bareLookup, found, premisesHeld());
+    }
+
+    function premisesHeld(): string[] {
+      return rules
+        .correctionsOf(said)
+        .filter((one) => catalogue.cite(one, asOf) !== undefined)
+        .map((one) => one.say);
+    }
+
+    function answerLookup(
+      lookup: ArticleLookup,
+      rest: string,
+      whole: boolean,
+      found: ArticleReference,
+      corrections: string[],
+    ): Answer {
+      switch (lookup.kind) {
+        case "unknownLaw":
+          return plain("declined", fill(wording.noLaw, { url: "https://flk.npc.gov.cn/" }), 1);
+        case "unknownArticle": {
+          const values = {
+            law: lookup.instrument.title,
+            number: String(found.number),
+            url: lookup.instrument.sourceUrl,
+          };
+          if (lookup.count === undefined) return plain("handoff", fill(wording.noArticleKnown, values), 0.5);
+          return plain("declined", fill(wording.noArticle, { ...values, count: String(lookup.count) }), 1);
+        }
+        case "repealed": {
+          const successor =
+            lookup.successor === undefined ? "" : fill(wording.successor, { law: lookup.successor });
+          return plain("declined", fill(wording.repealed, { law: lookup.instrument.title, successor }), 1);
+        }
+        case "notYetInForce":
+          return plain(
+            "declined",
+            fill(wording.notYetInForce, { law: lookup.instrument.title, from: lookup.edition.effectiveFrom }),
+            1,
+          );
+        case "superseded":
+          return plain(
+            "declined",
+            fill(wording.notThen, {
+              law: lookup.instrument.title,
+              date: asOf,
+              url: lookup.instrument.sourceUrl,
+            }),
+            1,
+          );
+        case "found": {
+          if (lookup.digest === undefined) {
+            const values = {
+              law: lookup.instrument.title,
+              number: String(found.number),
+              url: lookup.instrument.sourceUrl,
+            };
+            const count = String(lookup.edition.articles ?? "");
+            const text = lookup.edition.articles === undefined ? wording.noArticleKnown : wording.uncollected;
+            return plain("handoff", fill(text, { ...values, count }), 0.5);
+          }
+          return compose([asHit(lookup.digest, 0.99, whole ? undefined : rest)], {
+            whole,
+            corrections,
+            paragraph: found.paragraph,
+          });
+        }
+      }
+    }
+
+    /** Hits for the question, read with the talk before it where it leans on that. */
+    function retrieveInTalk(): { hits: Retrieved[]; earlier: string | undefined } {
+      const alone = retriever.retrieve(folded, options);
+      if (context === undefined || !leansOnTalk(folded)) return { hits: alone, earlier: undefined };
+      const aloneTop = alone[0];
+      if (aloneTop !== undefined && aloneTop.score >= 0.85 && aloneTop.similarity >= 0.6)
+        return { hits: alone, earlier: undefined };
+      const lookup = catalogue.article({ law: context.law, article: context.article, asOf });
+      const favoured = new Map<number, number>();
+      if (lookup.kind === "found" && lookup.digest !== undefined) {
+        for (const name of lookup.digest.related) {
+          const [next] = findReferences(fold(name));
+          const target =
+            next?.instrument &&
+            catalogue.article({ law: next.instrument.title, article: next.article, asOf });
+          const id =
+            target?.kind === "found" && target.digest !== undefined ? idOf.get(target.digest) : undefined;
+          if (id !== undefined) favoured.set(id, 0.15);
+        }
+        const id = idOf.get(lookup.digest);
+        if (id !== undefined) favoured.set(id, 0.3);
+      }
+      const earlier = retriever.mend(fold(context.question));
+      const hits = retriever.retrieve(folded, { ...options, before: earlier, favoured });
+      return { hits, earlier };
+    }
+
+    /** The same question found in a text of another time: told, not answered. */
+    function otherTime(): Answer | undefined {
+      const hit = retriever.retrieve(folded, { limit: 1, allowed: () => true, allowedKey: "all" })[0];
+      if (hit === undefined || hit.score < answerFrom || catalogue.inForce(hit.digest, asOf))
+        return undefined;
+      const instrument = catalogue.instrumentOf(hit.digest.law);
+      const edition = instrument?.editions.find((one) => one.edition === hit.digest.edition);
+      if (instrument === undefined || edition === undefined) return undefined;
+      const values = {
+        law: instrument.title,
+        date: asOf,
+        url: instrument.sourceUrl,
+        from: edition.effectiveFrom,
+      };
+      return plain("handoff", fill(wording.notThen, values), hit.score);
+    }
+
+    function asHit(digest: StoredDigest, score: number, rest?: string): Retrieved {
+      const id = idOf.get(digest) ?? 0;
+      const best = retriever.groupsOf(rest ?? folded, id)[0];
+      const similarity = best?.similarity ?? 0;
+      const evidence = { similarity, coverage: 0, margin: 0, mass: 0, inField: true };
+      return { id, digest, score, fused: 0, group: best?.group ?? 0, similarity, evidence };
+    }
+
+    type ComposeOptions = {
+      /** The whole article was asked for, not a point of it. */
+      whole?: boolean;
+      earlier?: string | undefined;
+      corrections?: string[];
+      paragraph?: number | undefined;
+    };
+
+    function compose(
+      found: readonly Retrieved[],
+      { whole = false, earlier, corrections: premises = [], paragraph }: ComposeOptions,
+    ): Answer {
+      const main = found[0];
+      if (main === undefined) return plain("declined", wording.declined, 0);
+      const body = createBody(usualChars);
+      if (!whole && premises.length === 0 && main.score < hedgedBelow) body.add(wording.hedge, main.digest, maxChars);
+      for (const sentence of premises) body.add(sentence, main.digest, maxChars);
+      const used = new Set<string>();
+      const take = (hit: { digest: StoredDigest; group: number }, room: number) => {
+        const key = `${hit.digest.law}${hit.digest.article}#${hit.group}`;
+        const group = hit.digest.asked[hit.group];
+        if (group === undefined || used.has(key)) return;
+        used.add(key);
+        body.add(group.answer, hit.digest, room);
+      };
+
+      if (whole) {
+        body.add(main.digest.summary, main.digest, maxChars);
+        for (const point of main.digest.points) body.add(point.text, main.digest, usualChars);
+      } else {
+        const group =
+          earlier === undefined
+            ? main.group
+            : (retriever.groupsOf(folded, main.id, earlier)[0]?.group ?? main.group);
+        take({ digest: main.digest, group }, maxChars);
+        for (const clause of clausesOf(folded)) {
+          const hit = retriever.retrieve(clause, options)[0];
+          if (hit !== undefined && hit.score >= 0.6 && hit.similarity >= 0.45) take(hit, 430);
+        }
+        const rival = found[1];
+        if (rival !== undefined && rival.similarity >= 0.6 && rival.fused >= main.fused * 0.92)
+          take(rival, 430);
+        // Another group of the same article that fits nearly as well: people ask two things at once.
+        const [, next] = retriever.groupsOf(folded, main.id, earlier);
+        if (next !== undefined && next.similarity >= main.similarity * 0.75)
+          take({ digest: main.digest, group: next.group }, usualChars);
+        addPoints(body, main.digest, folded);
+      }
+
+      const settled = settle(body.sentences(), main.digest, paragraph);
+      const related = relatedTo(main, found);
+      return {
+        outcome: "answered",
+        text: join(
+          [settled.text, `${fill(wording.basis, { articles: basisOf(settled.citations) })}${wording.notice}`],
+          "\n",
+        ),
+        citations: settled.citations,
+        confidence: main.score,
+        related,
+        corrections: premises,
+        topic: {
+          law: main.digest.law,
+          article: main.digest.article,
+          question: (earlier === undefined ? folded : `${earlier} ${folded}`).slice(-80),
+        },
+      };
+    }
+
+    /** Drops sentences whose articles cannot be cited on the day, and cites all that remain. */
+    function settle(
+      sentences: readonly { text: string; digest: StoredDigest }[],
+      main: StoredDigest,
+      paragraph: number | undefined,
+    ): { text: string; citations: Citation[] } {
+      const citations = new Map<string, Citation>();
+      const add = (citation: Citation) => {
+        const key = `${citation.law}|${citation.article}`;
+        if (!citations.has(key)) citations.set(key, citation);
+      };
+      const own = catalogue.cite({ law: main.law, article: main.article }, asOf);
+      if (own !== undefined) {
+        add(paragraph === undefined || paragraph > main.paragraphs ? own : { ...own, paragraph });
+      }
+      const kept: string[] = [];
+      for (const { text, digest } of sentences) {
+        const named = citationsIn(text, digest.law);
+        if (named === undefined) continue;
+        kept.push(text);
+        const source = catalogue.cite({ law: digest.law, article: digest.article }, asOf);
+        if (source !== undefined) add(source);
+        for (const citation of named) add(citation);
+      }
+      return { text: kept.join(""), citations: [...citations.values()] };
+    }
+
+    /** The citations of every article that a sentence names, or undefined where one cannot be cited. */
+    function citationsIn(text: string, law: string): Citation[] | undefined {
+      const citations: Citation[] = [];
+      let current = law;
+      for (const reference of findReferences(text)) {
+        current = reference.instrument?.title ?? (/本(法|细则|条例|办法)/u.test(text) ? law : current);
+        const citation = catalogue.cite({ law: current, article: reference.article }, asOf);
+        if (citation === undefined) return undefined;
+        citations.push(citation);
+      }
+      return citations;
+    }
+
+    function basisOf(citations: readonly Citation[]): string {
+      const byLaw = new Map<string, Citation[]>();
+      for (const citation of citations)
+        byLaw.set(citation.law, [...(byLaw.get(citation.law) ?? []), citation]);
+      return [...byLaw]
+        .map(([law, list]) => {
+          const edition = catalogue
+            .instrumentOf(law)
+            ?.editions.find((one) => one.edition === list[0]?.edition);
+          const act =
+            edition === undefined
+              ? ""
+              : `（${edition.edition.slice(0, 4)}年${edition.act}，${edition.effectiveFrom}起施行）`;
+          return `《${law}》${list.map((one) => one.article).join("、")}${act}`;
+        })
+        .join("；");
+    }
+
+    function relatedTo(main: Retrieved, found: readonly Retrieved[]): string[] {
+      const asked = new Set<string>();
+      main.digest.asked.forEach((group, at) => {
+        if (at !== main.group && asked.size < 2 && group.questions[0] !== undefined)
+          asked.add(group.questions[0]);
+      });
+      for (const hit of found.slice(1, 4)) if (hit.score > 0.05) asked.add(askedOf(hit));
+      return [...asked].slice(0, 3);
+    }
+  };
+}
+
+/** Sentences in order, without repeats and within their room. */
+function createBody(_usual: number) {
+  const parts: { text: string; digest: StoredDigest }[] = [];
+  let length = 0;
+  return {
+    /** Adds a text where it still fits into `room` characters. The first always does. */
+    add(text: string, digest: StoredDigest, room: number): boolean {
+      const fresh = sentencesOf(text).filter(
+        (sentence) => !parts.some((part) => saysTheSame(part.text, sentence)),
+      );
+      const size = fresh.reduce((sum, sentence) => sum + sentence.length, 0);
+      if (size === 0 || (parts.length > 0 && length + size > room)) return false;
+      for (const sentence of fresh) parts.push({ text: sentence, digest });
+      length += size;
+      return true;
+    },
+    sentences: () => parts,
+    length: () => length,
+    text: () => parts.map((part) => part.text).join(""),
+  };
+}
+
+type Body = ReturnType<typeof createBody>;
+
+/** Adds the points of an article that bear on the question or hold figures it asks for; a short answer gets the nearest one. */
+function addPoints(body: Body, digest: StoredDigest, folded: string): void {
+  const wanted = new Set(termsOf(folded).filter((term) => term.length > 1));
+  const asksFigure = /多少|几|多久|多长|时候|期限|哪天|罚|赔|最高|最低|最多|最少|钱/u.test(folded);
+  const missing = digest.figures.filter((figure) => !body.text().includes(figure.value));
+  const ranked = digest.points
+    .map((point) => {
+      const terms = new Set(termsOf(point.text));
+      const common = [...wanted].filter((term) => terms.has(term)).length;
+      const figures = asksFigure && missing.some((figure) => point.text.includes(figure.value)) ? 0.2 : 0;
+      return { point, gain: common / Math.max(1, wanted.size) + figures };
+    })
+    .sort((a, b) => b.gain - a.gain);
+  for (const { point, gain } of ranked) {
+    if (body.length() >= 260 || (gain < 0.15 && body.length() >= 150)) return;
+    body.add(point.text, digest, usualChars);
+  }
+}
+
+/** Whether the second hit answers the question as well as the first: nearly as strong and a neighbour of it. */
+function rivals(main: Retrieved, rival: Retrieved): boolean {
+  if (rival.similarity >= 0.6 && rival.fused >= main.fused * 0.92) return true;
+  const related = main.digest.related.includes(`${rival.digest.law}${rival.digest.article}`);
+  return related && rival.similarity >= 0.3 && rival.fused >= main.fused * 0.85;
+}
+
+/** Whether two sentences share most of their pairs of characters. */
+function saysTheSame(a: string, b: string): boolean {
+  const pairs = (text: string) => new Set(termsOf(text).filter((term) => term.length > 1));
+  const first = pairs(a);
+  const second = pairs(b);
+  if (second.size === 0) return true;
+  let common = 0;
+  for (const pair of second) if (first.has(pair)) common += 1;
+  return common / second.size >= 0.6;
+}
+
+function sentencesOf(text: string): string[] {
+  const closed = /[。！？]$/u.test(text) ? text : `${text}。`;
+  return closed.match(/[^。！？]+[。！？]/gu) ?? [];
+}
+
+/** Parts of a question that may ask different things. */
+function clausesOf(folded: string): string[] {
+  const clauses = folded.split(/[,，。.?？!！;；\s]+/u).filter((clause) => hanCount(clause) >= 4);
+  return clauses.length > 1 ? clauses.slice(0, 4) : [];
+}
+
+/** Whether nothing but “what does it say” is left beside an article's number. */
+function isBareLookup(rest: string): boolean {
+  const left = rest.replace(
+    /请问|我想|想|问一?下|查一?下|看一?下|帮我|给我|一下|写的?|说的?|讲的?|规定|内容|原文|意思|具体|是|啥|什么|哪些|怎么|咋|现在|改成|对应|第几条|了|的|吗|呢|吧|嘛|里|都|有|个|条|念|解释|[^㐀-鿿a-z0-9]/gu,
+    "",
+  );
+  return left.length <= 1;
+}
+
+/** Whether a question is too short or too pointing to stand alone. */
+function leansOnTalk(folded: string): boolean {
+  return (
+    /^(那|那么|要是|如果|还有|这个?|它|他|她|还|又|再|另外)/u.test(folded) ||
+    /呢[?？。]?$/u.test(folded) ||
+    hanCount(folded) <= 10
+  );
+}
+
+function hanCount(text: string): number {
+  return text.match(/[㐀-鿿]/gu)?.length ?? 0;
+}
+
+function askedOf(hit: Retrieved): string {
+  return hit.digest.asked[hit.group]?.questions[0] ?? hit.digest.title;
+}
+
+function fill(template: string, values: Record<string, string>): string {
+  return template.replace(/\{(\w+)\}/gu, (_, name: string) => values[name] ?? "");
+}
+
+function join(parts: readonly string[], separator = ""): string {
+  return parts.filter((part) => part !== "").join(separator);
+}

@@ -1,0 +1,159 @@
+import type { Citation, Cite, TextStatus } from "../core/citation.ts";
+import { articleName } from "../text/numerals.ts";
+import { articleNumberOf } from "./article-reference.ts";
+import { type Edition, editionInForce, hasArticle, type Instrument, statusOn } from "./instrument.ts";
+import type { StoredDigest } from "./knowledge-blob.ts";
+import type { Renumbering } from "./sources.ts";
+
+/** What is known of one article on a day. */
+export type ArticleLookup =
+  | {
+      kind: "found";
+      instrument: Instrument;
+      edition: Edition;
+      article: string;
+      citation: Citation;
+      /** Absent where the text is known to exist but is not collected. */
+      digest: StoredDigest | undefined;
+    }
+  | { kind: "unknownLaw" }
+  /** `count`: how many articles the edition has, where that is known. */
+  | { kind: "unknownArticle"; instrument: Instrument; edition: Edition; count: number | undefined }
+  /** An older edition was asked for; `successor` is where its matter stands now. */
+  | {
+      kind: "superseded";
+      instrument: Instrument;
+      edition: Edition;
+      successor: Citation | undefined;
+      matched: boolean;
+    }
+  | { kind: "repealed"; instrument: Instrument; edition: Edition; successor: string | undefined }
+  | { kind: "notYetInForce"; instrument: Instrument; edition: Edition };
+
+export type ArticleQuery = {
+  /** Title or alias. */
+  law: string;
+  /** 第…条(之…). */
+  article: string;
+  /** `YYYY-MM-DD`. */
+  asOf: string;
+  /** Adoption day of an edition, where not the one in force is meant. */
+  edition?: string;
+};
+
+export type Catalogue = {
+  instrumentOf(name: string): Instrument | undefined;
+  digestOf(law: string, edition: string, article: string): StoredDigest | undefined;
+  /** Whether a digest's edition is in force on the day. */
+  inForce(digest: StoredDigest, asOf: string): boolean;
+  cite: Cite;
+  article(query: ArticleQuery): ArticleLookup;
+  /** Where the matter of an old edition's article stands in a later one: undefined = no table, null = nowhere. */
+  renumbered(law: string, edition: string, article: string): string | null | undefined;
+  /** The edition before the one in force for which there is a table of numbers. */
+  olderEdition(law: string, asOf: string): string | undefined;
+};
+
+/** Look-ups over instruments, editions and old numbers. */
+export function createCatalogue(
+  instruments: readonly Instrument[],
+  digests: readonly StoredDigest[],
+  tables: readonly Renumbering[],
+): Catalogue {
+  const byName = new Map<string, Instrument>();
+  for (const instrument of instruments) byName.set(instrument.title, instrument);
+  for (const instrument of instruments) {
+    for (const alias of instrument.aliases) if (!byName.has(alias)) byName.set(alias, instrument);
+  }
+  const digestKey = (law: string, edition: string, article: string) => `${law}|${edition}|${article}`;
+  const byArticle = new Map(
+    digests.map((digest) => [digestKey(digest.law, digest.edition, digest.article), digest]),
+  );
+
+  const instrumentOf = (name: string) =>
+    byName.get(name.replace(/[《》\s]|中华人民共和国/gu, "")) ?? byName.get(name);
+
+  function citation(instrument: Instrument, edition: Edition, article: string, status: TextStatus): Citation {
+    return {
+      law: instrument.title,
+      article,
+      edition: edition.edition,
+      effectiveFrom: edition.effectiveFrom,
+      status,
+      sourceUrl: instrument.sourceUrl,
+    };
+  }
+
+  const cite: Cite = ({ law, article }, asOf) => {
+    const instrument = instrumentOf(law);
+    const edition = instrument === undefined ? undefined : editionInForce(instrument, asOf);
+    const number = articleNumberOf(article);
+    if (instrument === undefined || edition === undefined || number === undefined) return undefined;
+    if (number.inserted !== undefined || !hasArticle(edition, number.number)) return undefined;
+    return citation(instrument, edition, article, "current");
+  };
+
+  function renumbered(law: string, edition: string, article: string): string | null | undefined {
+    const row = tables
+      .find((table) => table.law === law && table.from === edition)
+      ?.articles.find((one) => one.from === article);
+    return row === undefined ? undefined : row.to;
+  }
+
+  return {
+    instrumentOf,
+    cite,
+    renumbered,
+    digestOf: (law, edition, article) => byArticle.get(digestKey(law, edition, article)),
+    inForce: (digest, asOf) => {
+      const instrument = byName.get(digest.law);
+      return instrument !== undefined && editionInForce(instrument, asOf)?.edition === digest.edition;
+    },
+    olderEdition: (law, asOf) => {
+      const current = editionInForceOf(byName.get(law), asOf);
+      return tables.find((table) => table.law === law && table.to === current?.edition)?.from;
+    },
+
+    article({ law, article, asOf, edition: asked }) {
+      const instrument = instrumentOf(law);
+      if (instrument === undefined) return { kind: "unknownLaw" };
+      const current = editionInForce(instrument, asOf);
+      const edition =
+        (asked === undefined ? current : instrument.editions.find((one) => one.edition === asked)) ??
+        // Nothing in force that day: the first yet to come, else the last that was.
+        instrument.editions.find((one) => one.effectiveFrom > asOf) ??
+        instrument.editions.at(-1);
+      if (edition === undefined) return { kind: "unknownLaw" };
+      const number = articleNumberOf(article);
+      const status = statusOn(instrument, edition, asOf);
+      if (status === "notYetInForce") return { kind: "notYetInForce", instrument, edition };
+      if (status === "repealed")
+        return { kind: "repealed", instrument, edition, successor: instrument.successor };
+      if (number === undefined || number.inserted !== undefined || !hasArticle(edition, number.number)) {
+        return { kind: "unknownArticle", instrument, edition, count: edition.articles };
+      }
+      if (status === "superseded") {
+        const to = renumbered(instrument.title, edition.edition, article);
+        return {
+          kind: "superseded",
+          instrument,
+          edition,
+          successor: typeof to === "string" ? cite({ law: instrument.title, article: to }, asOf) : undefined,
+          matched: to !== undefined,
+        };
+      }
+      return {
+        kind: "found",
+        instrument,
+        edition,
+        article: articleName(number.number),
+        citation: citation(instrument, edition, articleName(number.number), "current"),
+        digest: byArticle.get(digestKey(instrument.title, edition.edition, article)),
+      };
+    },
+  };
+}
+
+function editionInForceOf(instrument: Instrument | undefined, asOf: string): Edition | undefined {
+  return instrument === undefined ? undefined : editionInForce(instrument, asOf);
+}

@@ -1,0 +1,122 @@
+import type { Cite, TextStatus } from "../core/citation.ts";
+import { fold } from "../text/fold.ts";
+import { type Answer, type AnswerQuery, createAnswerer, type Wording } from "./answer.ts";
+import { type ArticleLookup, type ArticleQuery, createCatalogue } from "./article-lookup.ts";
+import { createFindReferences } from "./article-reference.ts";
+import { editionInForce, type Instrument, statusOn } from "./instrument.ts";
+import { asBlob, type StoredDigest } from "./knowledge-blob.ts";
+import { createRetriever } from "./retriever.ts";
+import { createScopeRules } from "./scope-rules.ts";
+
+export type SearchQuery = {
+  query: string;
+  /** 10 when absent. */
+  limit?: number;
+  /** `YYYY-MM-DD`: only texts in force that day are found. */
+  asOf: string;
+};
+
+export type SearchHit = {
+  law: string;
+  article: string;
+  title: string;
+  text: string;
+  kind: "statute" | "guide";
+  /** Calibrated, 0–1. */
+  score: number;
+  status: TextStatus;
+  edition: string;
+  effectiveFrom: string;
+  sourceUrl: string;
+};
+
+/** An instrument as it stands on a day. */
+export type LawEntry = {
+  instrument: Instrument;
+  /** Of the edition in force, else of the nearest. */
+  status: TextStatus;
+  editions: { edition: Instrument["editions"][number]; status: TextStatus; digests: number }[];
+};
+
+/** What the service knows, and the four ways to ask it. All are pure and immediate. */
+export type Knowledge = {
+  /** Names the content; changes with it. */
+  version: string;
+  search(query: SearchQuery): SearchHit[];
+  answer(query: AnswerQuery): Answer;
+  /** Completes a legal basis, for every instrument of the catalogue, digested or not. */
+  cite: Cite;
+  article(query: ArticleQuery): ArticleLookup;
+  laws(asOf: string): LawEntry[];
+};
+
+/** The knowledge of a blob (`knowledge/index.json`). Build it once per process or isolate. */
+export function createKnowledge(loaded: unknown, options: { wording?: Wording } = {}): Knowledge {
+  const blob = asBlob(loaded);
+  const { instruments, digests } = blob;
+  const catalogue = createCatalogue(instruments, digests, blob.renumbering);
+  const findReferences = createFindReferences(instruments);
+  const retriever = createRetriever(blob);
+  const digested = new Set(digests.map((digest) => digest.law));
+  const rules = createScopeRules(blob.scope, blob.corrections, (law) => digested.has(law));
+  const answer = createAnswerer({ retriever, catalogue, findReferences, rules, digests, ...options });
+
+  function toHit(digest: StoredDigest, score: number, asOf: string): SearchHit[] {
+    const citation = catalogue.cite({ law: digest.law, article: digest.article }, asOf);
+    if (citation === undefined) return [];
+    const { status, edition, effectiveFrom, sourceUrl } = citation;
+    const text = [digest.summary, ...digest.points.map((point) => point.text)].join("\n");
+    const { law, article, title } = digest;
+    return [{ law, article, title, text, kind: "statute", score, status, edition, effectiveFrom, sourceUrl }];
+  }
+
+  return {
+    version: blob.version,
+    answer,
+    cite: catalogue.cite,
+    article: catalogue.article,
+
+    search({ query, limit = 10, asOf }) {
+      const folded = retriever.mend(fold(query));
+      const named = findReferences(folded).flatMap((reference) => {
+        if (reference.instrument === undefined) return [];
+        const law = reference.instrument.title;
+        const older = reference.edition ?? (reference.old ? catalogue.olderEdition(law, asOf) : undefined);
+        const moved = older === undefined ? undefined : catalogue.renumbered(law, older, reference.article);
+        const found = catalogue.article({ law, article: moved ?? reference.article, asOf });
+        return found.kind === "found" && found.digest !== undefined ? [found.digest] : [];
+      });
+      const direct = [...new Set(named)];
+      const hits = retriever.retrieve(folded, {
+        limit: limit + direct.length,
+        allowed: (digest) => catalogue.inForce(digest, asOf),
+        allowedKey: asOf,
+      });
+      return [
+        ...direct.flatMap((digest) => toHit(digest, 0.99, asOf)),
+        ...hits
+          .filter((hit) => !direct.includes(hit.digest))
+          .flatMap((hit) => toHit(hit.digest, hit.score, asOf)),
+      ].slice(0, limit);
+    },
+
+    laws(asOf) {
+      const counts = new Map<string, number>();
+      for (const { law, edition } of digests) {
+        counts.set(`${law}|${edition}`, (counts.get(`${law}|${edition}`) ?? 0) + 1);
+      }
+      return instruments.map((instrument) => {
+        const nearest = editionInForce(instrument, asOf) ?? instrument.editions.at(-1);
+        return {
+          instrument,
+          status: nearest === undefined ? "repealed" : statusOn(instrument, nearest, asOf),
+          editions: instrument.editions.map((edition) => ({
+            edition,
+            status: statusOn(instrument, edition, asOf),
+            digests: counts.get(`${instrument.title}|${edition.edition}`) ?? 0,
+          })),
+        };
+      });
+    },
+  };
+}

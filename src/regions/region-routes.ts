@@ -1,0 +1,180 @@
+import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
+import { z } from "zod";
+import { Citation, type Cite } from "../core/citation.ts";
+import { type Clock, dateInShanghai } from "../core/clock.ts";
+import { AppError } from "../core/error.ts";
+import { invalidRequest, problemContent } from "../http/problem.ts";
+import type { Gazetteer } from "./gazetteer.ts";
+import {
+  type Jurisdiction,
+  type JurisdictionRules,
+  jurisdictionLevels,
+  type Office,
+} from "./jurisdiction.ts";
+import { PlaceResolution } from "./place.ts";
+import { loadMatters, officeLevels } from "./region-data.ts";
+
+/** An office as callers see it. Phones are shown elsewhere, once they are verified. */
+const OfficeBody = z
+  .object({
+    code: z.string(),
+    name: z.string(),
+    shortName: z.string(),
+    level: z.enum(officeLevels),
+    /** The office in whose name a zone's bureau acts. */
+    actsInNameOf: z.object({ code: z.string(), name: z.string() }).optional(),
+  })
+  .meta({ id: "Office" });
+
+const Level = z.enum(jurisdictionLevels);
+
+const JurisdictionBody = z
+  .object({
+    office: OfficeBody.nullable(),
+    level: Level,
+    basis: z.array(Citation),
+    reason: z.string(),
+    handOver: z.string().optional(),
+    alternatives: z.array(z.object({ office: OfficeBody.nullable(), level: Level, reason: z.string() })),
+  })
+  .meta({ id: "Jurisdiction" });
+
+const maxTextChars = 1000;
+const Degrees = (limit: number, name: string) =>
+  z
+    .string()
+    .regex(/^-?\d{1,3}(\.\d+)?$/, `${name}请写成十进制度数，例如 38.3。`)
+    .transform(Number)
+    .refine((value) => Math.abs(value) <= limit, `${name}要在 -${limit} 到 ${limit} 之间。`);
+
+const resolvePlace = createRoute({
+  method: "get",
+  path: "/places/resolve",
+  operationId: "resolvePlace",
+  tags: ["Places"],
+  summary: "Find the county of a text or of a point",
+  request: {
+    query: z.object({
+      text: z
+        .string()
+        .trim()
+        .min(1, "请写出地名。")
+        .max(maxTextChars, `不要超过${maxTextChars}个字。`)
+        .optional(),
+      latitude: Degrees(90, "纬度").optional(),
+      longitude: Degrees(180, "经度").optional(),
+    }),
+  },
+  responses: {
+    200: {
+      description: "The county, or what to ask",
+      content: { "application/json": { schema: PlaceResolution } },
+    },
+    400: problemContent("Neither a text nor a point, or both"),
+  },
+});
+
+const decideJurisdiction = createRoute({
+  method: "post",
+  path: "/jurisdiction",
+  operationId: "decideJurisdiction",
+  tags: ["Places"],
+  summary: "Find the office that must handle a matter, and why",
+  request: {
+    body: {
+      required: true,
+      content: {
+        "application/json": {
+          schema: z.object({
+            matter: z.enum(
+              matterNames(),
+              "没有这一类事项。请填接口说明里 reportType 的一个，或者 电商、展会、维权援助。",
+            ),
+            place: z
+              .string("请填事情发生的地方；不知道就填“不知道”。")
+              .max(maxTextChars, `不要超过${maxTextChars}个字。`),
+            respondentPlace: z.string().max(maxTextChars, `不要超过${maxTextChars}个字。`).optional(),
+            platform: z.string().max(100, "不要超过100个字。").optional(),
+            asOf: z.iso.date("请写成 YYYY-MM-DD。").optional(),
+          }),
+        },
+      },
+    },
+  },
+  responses: {
+    200: {
+      description: "The one office responsible, or that it lies outside the city",
+      content: { "application/json": { schema: JurisdictionBody } },
+    },
+    400: problemContent("The body is malformed"),
+  },
+});
+
+/** The matters, for the declaration of the route; read when this file loads, so kept to a list of names. */
+function matterNames(): [string, ...string[]] {
+  const [first = "其他", ...others] = loadMatters().map(({ matter }) => matter);
+  return [first, ...others];
+}
+
+/** `GET /places/resolve` and `POST /jurisdiction`: public reads. */
+export function regionRoutes({
+  gazetteer,
+  jurisdiction,
+  cite,
+  now,
+}: {
+  gazetteer: Gazetteer;
+  jurisdiction: JurisdictionRules;
+  cite: Cite;
+  now: Clock;
+}) {
+  return new OpenAPIHono({ defaultHook: invalidRequest })
+    .openapi(resolvePlace, (c) => {
+      const { text, latitude, longitude } = c.req.valid("query");
+      if (text !== undefined && latitude === undefined && longitude === undefined) {
+        return c.json(gazetteer.resolve(text), 200);
+      }
+      if (text === undefined && latitude !== undefined && longitude !== undefined) {
+        return c.json(gazetteer.locate({ latitude, longitude }), 200);
+      }
+      const pointer =
+        text !== undefined ? "/query/text" : latitude === undefined ? "/query/latitude" : "/query/longitude";
+      throw new AppError("invalid_request", "请给出 text，或者同时给出 latitude 和 longitude，两种选一种。", {
+        errors: [{ pointer, detail: "text 与坐标二选一；坐标要经纬度都有。" }],
+      });
+    })
+    .openapi(decideJurisdiction, (c) => {
+      const { matter, place, respondentPlace, platform, asOf } = c.req.valid("json");
+      const day = asOf ?? dateInShanghai(now());
+      const decided = jurisdiction.decide({
+        matter,
+        placeText: place,
+        respondentPlace,
+        platform,
+        asOf: day,
+      });
+      return c.json(toBody(decided, day), 200);
+    });
+
+  function toBody({ office, alternatives, basis, ...rest }: Jurisdiction, day: string) {
+    return {
+      ...rest,
+      office: toOffice(office),
+      basis: basis.flatMap((article) => cite(article, day) ?? []),
+      alternatives: alternatives.map(({ office: other, ...more }) => ({ ...more, office: toOffice(other) })),
+    };
+  }
+
+  function toOffice(office: Office | null) {
+    if (office === null) return null;
+    const { code, name, shortName, level, actsInNameOf } = office;
+    const parent = actsInNameOf === undefined ? undefined : jurisdiction.officeOf(actsInNameOf);
+    return {
+      code,
+      name,
+      shortName,
+      level,
+      ...(parent === undefined ? {} : { actsInNameOf: { code: parent.code, name: parent.name } }),
+    };
+  }
+}

@@ -1,0 +1,92 @@
+import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
+import type { MiddlewareHandler } from "hono";
+import { z } from "zod";
+import type { CallerVariables } from "../callers/authenticate.ts";
+import type { CallerService } from "../callers/caller-service.ts";
+import { AppError } from "../core/error.ts";
+import type { Bytes } from "../crypto/bytes.ts";
+import { limitBody } from "../http/middleware.ts";
+import { invalidRequest, problemContent } from "../http/problem.ts";
+import { maxEvidenceBytes } from "./evidence.ts";
+import type { EvidenceService } from "./evidence-service.ts";
+
+export const EvidenceBody = z
+  .object({
+    evidenceId: z.string(),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    bytes: z.int(),
+    mediaType: z.string(),
+    receivedAt: z.iso.datetime(),
+  })
+  .meta({ id: "Evidence" });
+
+/** A multipart body is a little longer than the file in it. */
+const multipartOverheadBytes = 64 * 1024;
+
+const upload = createRoute({
+  method: "post",
+  path: "/evidence",
+  operationId: "uploadEvidence",
+  tags: ["Reports"],
+  summary: "Store a photo, recording or paper, byte for byte",
+  request: {
+    body: {
+      required: true,
+      content: {
+        "multipart/form-data": {
+          schema: z.object({
+            file: z.any().meta({ type: "string", format: "binary", description: "≤ 30 MB" }),
+          }),
+        },
+      },
+    },
+  },
+  responses: {
+    201: { description: "Stored", content: { "application/json": { schema: EvidenceBody } } },
+    400: problemContent("No file, or an empty one"),
+    401: problemContent("No session and no channel token"),
+    413: problemContent("Larger than 30 MB"),
+    415: problemContent("Not a kind of file that is taken; judged by its content"),
+  },
+});
+
+/** `POST /evidence`. */
+export function evidenceRoutes(dependencies: {
+  evidence: EvidenceService;
+  callers: CallerService;
+  authenticated: MiddlewareHandler;
+}) {
+  const { evidence, callers, authenticated } = dependencies;
+  const routes = new OpenAPIHono<{ Variables: CallerVariables }>({ defaultHook: invalidRequest });
+  routes.use("/evidence", limitBody(maxEvidenceBytes + multipartOverheadBytes), authenticated);
+  return routes.openapi(upload, async (c) => {
+    const caller = c.get("caller");
+    const file = await readFile(c.req.raw);
+    if (file.size > maxEvidenceBytes) {
+      throw new AppError("payload_too_large", "单个文件不能超过 30 MB。视频可以截取关键的一段再传。", {
+        errors: [{ pointer: "/file", detail: "文件超过 30 MB。" }],
+      });
+    }
+    const bytes = new Uint8Array(await file.arrayBuffer()) as Bytes;
+    const owner = caller.kind === "session" ? await callers.reporterKey(caller) : undefined;
+    const stored = await evidence.store({ name: file.name, bytes }, owner);
+    return c.json({ ...stored, receivedAt: stored.receivedAt.toISOString() }, 201);
+  });
+}
+
+async function readFile(request: Request): Promise<File> {
+  let form: FormData;
+  try {
+    form = await request.formData();
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError("invalid_request", "请用 multipart/form-data 上传，文件放在 file 字段里。", {
+      errors: [{ pointer: "/file", detail: "正文不是完整的 multipart/form-data。" }],
+    });
+  }
+  const file = form.get("file");
+  if (file instanceof File) return file;
+  throw new AppError("invalid_request", "没有收到文件，请把文件放在 file 字段里。", {
+    errors: [{ pointer: "/file", detail: "缺少文件。" }],
+  });
+}

@@ -1,0 +1,157 @@
+import { z } from "zod";
+import { crockfordAlphabet, type RandomBytes } from "../core/new-id.ts";
+
+/** What a report may be about (API.md, "Conversation"). */
+export const reportTypes = [
+  "假冒专利",
+  "专利侵权",
+  "标识不规范",
+  "专利虚假宣传",
+  "非正常申请",
+  "专利纠纷调解",
+  "代理违法",
+  "平台不作为",
+  "商标侵权",
+  "著作权侵权",
+  "侵犯商业秘密",
+  "不正当竞争",
+  "地理标志",
+  "植物新品种",
+  "消费投诉",
+  "其他",
+] as const;
+export type ReportType = (typeof reportTypes)[number];
+
+/** How the person stands to the matter. */
+export const relations = ["权利人", "利害关系人", "代理人", "消费者", "知情人", "被控侵权人"] as const;
+export type Relation = (typeof relations)[number];
+
+/** The 16 counties and 3 zones by the names of API.md, and what lies outside the city. */
+export const countyNames = [
+  "新华区",
+  "运河区",
+  "沧县",
+  "青县",
+  "东光县",
+  "海兴县",
+  "盐山县",
+  "肃宁县",
+  "南皮县",
+  "吴桥县",
+  "献县",
+  "孟村回族自治县",
+  "泊头市",
+  "任丘市",
+  "黄骅市",
+  "河间市",
+  "渤海新区",
+  "沧州开发区",
+  "高新区",
+  "非本市",
+] as const;
+export type CountyName = (typeof countyNames)[number];
+
+const shortText = (max: number) => z.string().trim().min(1, "不能是空的。").max(max, `最多 ${max} 个字。`);
+
+/** ISO 8601: a date, a month, a year, or an interval `a/b` of them. */
+const IsoPeriod = z
+  .string()
+  .regex(
+    /^\d{4}(-\d{2}(-\d{2})?)?(\/\d{4}(-\d{2}(-\d{2})?)?)?$/,
+    "请写成 2026-11-22、2026-11 或 2026-11-01/2026-11-22。",
+  );
+
+/** What a report says, slot by slot. A slot that is not known is absent. */
+export const Slots = z
+  .strictObject({
+    reportType: z.enum(reportTypes, { error: `reportType 只能是 ${reportTypes.join("、")} 之一。` }),
+    relation: z.enum(relations, { error: `relation 只能是 ${relations.join("、")} 之一。` }),
+    infringer: shortText(120),
+    product: shortText(120),
+    /** `ZL` + 12 digits + `.` + check digit. */
+    patentNumber: z.string().regex(/^ZL\d{12}\.[\dX]$|^ZL\d{8}\.[\dX]$/, "请写成 ZL202020123456.8 的样子。"),
+    location: shortText(200),
+    stall: shortText(60),
+    county: z.enum(countyNames, { error: `county 只能是 ${countyNames.join("、")} 之一。` }),
+    market: shortText(60),
+    platform: shortText(60),
+    link: shortText(500),
+    description: shortText(4000),
+    occurredAt: IsoPeriod,
+    knownSince: IsoPeriod,
+    /** Of 停止侵权, 赔偿, 调解; several are joined by 、. */
+    remedy: z
+      .string()
+      .regex(/^(停止侵权|赔偿|调解)(、(停止侵权|赔偿|调解))*$/, "只能是停止侵权、赔偿、调解，用顿号隔开。"),
+    suedAlready: z.boolean(),
+    evidenceCount: z.int().nonnegative(),
+    anonymous: z.boolean(),
+    contactName: shortText(40),
+    contactPhone: z
+      .string()
+      .regex(/^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$/, "手机号要 11 位，座机要带区号，例如 0317-1234567。"),
+    callback: z.boolean(),
+  })
+  .partial()
+  .meta({ id: "Slots" });
+export type Slots = z.infer<typeof Slots>;
+
+export const slotNames = Object.keys(Slots.shape) as (keyof Slots)[];
+export type SlotName = keyof Slots;
+
+/** The slots that say who the reporter is. They live in the identity vault and nowhere else. */
+export const identitySlots = ["contactName", "contactPhone"] as const satisfies readonly SlotName[];
+
+/** The slots as a report's content: without what says who reported. */
+export function withoutIdentity(slots: Slots): Omit<Slots, (typeof identitySlots)[number]> {
+  const { contactName: _name, contactPhone: _phone, ...content } = slots;
+  return content;
+}
+
+/**
+ * The slots still needed before the report can be filed, in the order in which they are asked
+ * (API.md, "Conversation": required to file). `unknown` holds what the person said they cannot know.
+ */
+export function missingSlots(slots: Slots, unknown: readonly SlotName[] = []): SlotName[] {
+  const missing: SlotName[] = [];
+  if (slots.reportType === undefined) missing.push("reportType");
+  if (slots.infringer === undefined && slots.location === undefined && slots.platform === undefined) {
+    missing.push("infringer");
+  }
+  if (slots.county === undefined && !unknown.includes("county")) missing.push("county");
+  if (slots.anonymous !== true && slots.contactPhone === undefined) missing.push("contactPhone");
+  return missing;
+}
+
+/**
+ * A report's number: `CZ-`, nine random Crockford characters and a check character.
+ * 45 random bits: it tells neither how many reports there are nor when they came.
+ */
+export function newReportNo(randomBytes: RandomBytes): string {
+  const body = Array.from(randomBytes(9), (byte) => crockfordAlphabet[byte & 31]).join("");
+  const text = body + checkCharacter(body);
+  return `CZ-${text.slice(0, 5)}-${text.slice(5)}`;
+}
+
+/** The report number that a person wrote, in normal form: O, I and L read as 0, 1 and 1. Undefined if it is none. */
+export function parseReportNo(text: string): string | undefined {
+  const plain = text
+    .normalize("NFKC")
+    .toUpperCase()
+    .replace(/[\s\-–—_.]/g, "")
+    .replace(/^CZ/, "")
+    .replaceAll("O", "0")
+    .replace(/[IL]/g, "1");
+  if (!/^[0-9A-HJKMNP-TV-Z]{10}$/.test(plain)) return undefined;
+  if (checkCharacter(plain.slice(0, 9)) !== plain[9]) return undefined;
+  return `CZ-${plain.slice(0, 5)}-${plain.slice(5)}`;
+}
+
+/** Weighted sum mod 31 over the characters' values: finds two neighbours swapped and any one wrong character but 0 for Z. */
+function checkCharacter(body: string): string {
+  const sum = Array.from(body).reduce(
+    (total, character, index) => total + (index + 1) * crockfordAlphabet.indexOf(character),
+    0,
+  );
+  return crockfordAlphabet[sum % 31] ?? "0";
+}

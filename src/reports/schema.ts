@@ -1,0 +1,66 @@
+import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { bytesColumn } from "../db/columns.ts";
+
+/** What was filed. All that a person wrote is in `sealed`. */
+export const reports = sqliteTable("reports", {
+  id: text("id").primaryKey(),
+  reportNo: text("report_no").notNull().unique(),
+  /** The key that the query code is derived under; it stays valid when the deployment's key is rotated. */
+  queryKeyId: text("query_key_id").notNull(),
+  reportType: text("report_type").notNull(),
+  county: text("county"),
+  channel: text("channel").notNull(),
+  /** Keyed hash of the speaker, for their own look-up. */
+  reporterKey: text("reporter_key"),
+  sealed: bytesColumn("sealed").notNull(),
+  filedAt: integer("filed_at", { mode: "timestamp_ms" }).notNull(),
+});
+
+/** Who filed, for reports that are not anonymous: sealed under a key of its own. */
+export const identities = sqliteTable("identities", {
+  reportId: text("report_id")
+    .primaryKey()
+    .references(() => reports.id),
+  wrappedKey: bytesColumn("wrapped_key").notNull(),
+  sealed: bytesColumn("sealed").notNull(),
+});
+
+/** What was added to a report after it was filed. */
+export const supplements = sqliteTable(
+  "report_supplements",
+  {
+    id: text("id").primaryKey(),
+    reportId: text("report_id")
+      .notNull()
+      .references(() => reports.id),
+    sealed: bytesColumn("sealed").notNull(),
+    addedAt: integer("added_at", { mode: "timestamp_ms" }).notNull(),
+  },
+  (table) => [index("report_supplements_report").on(table.reportId)],
+);
+
+/** Files that people sent. The bytes are in the blob store under `id`. */
+export const evidence = sqliteTable(
+  "evidence",
+  {
+    id: text("id").primaryKey(),
+    sha256: text("sha256").notNull(),
+    bytes: integer("bytes").notNull(),
+    mediaType: text("media_type").notNull(),
+    /** The name the file came with, sealed: names of files often name people. */
+    sealedName: bytesColumn("sealed_name").notNull(),
+    receivedAt: integer("received_at", { mode: "timestamp_ms" }).notNull(),
+    /** Keyed hash of the first speaker who named it; nobody else may use it. */
+    ownerKey: text("owner_key"),
+    reportId: text("report_id").references(() => reports.id),
+  },
+  (table) => [index("evidence_report").on(table.reportId)],
+);
+
+/** Answers to structured filings by their Idempotency-Key (keyed hash with the caller). */
+export const idempotentAnswers = sqliteTable("idempotent_answers", {
+  key: text("key").primaryKey(),
+  requestHash: text("request_hash").notNull(),
+  sealed: bytesColumn("sealed").notNull(),
+  answeredAt: integer("answered_at", { mode: "timestamp_ms" }).notNull(),
+});

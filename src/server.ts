@@ -1,0 +1,109 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { type HttpBindings, serve } from "@hono/node-server";
+import type { Context } from "hono";
+import { createApp } from "./app.ts";
+import { type Config, readConfig } from "./config.ts";
+import { createClock } from "./core/clock.ts";
+import { createLog, describeError } from "./core/log.ts";
+import { createNewId, randomBytes } from "./core/new-id.ts";
+import { createVault } from "./crypto/key-ring.ts";
+import { openDatabase } from "./db/client.ts";
+import { migrateDatabase } from "./db/migrate.node.ts";
+import { keyFolder, loadKeyRing } from "./crypto/key-file.node.ts";
+import { createFileBlobStore } from "./storage/file-blob-store.node.ts";
+
+const tendEveryMs = 5 * 60 * 1000;
+const shutdownMs = 10_000;
+
+const result = readConfig(process.env);
+if (!result.ok) {
+  for (const problem of result.problems) process.stderr.write(`${problem}\n`);
+  process.exit(1);
+}
+await start(result.config);
+
+async function start(config: Config): Promise<void> {
+  const now = createClock(config.startsAt);
+  const log = createLog({
+    level: config.logLevel,
+    now,
+    write: (line) => void process.stdout.write(`${line}\n`),
+  });
+  const newId = createNewId();
+  const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+  const stamp = now().toISOString().replace(/[:.]/g, "-");
+  const target = { url: config.databaseUrl, authToken: config.databaseAuthToken };
+  const backup = await migrateDatabase(target, stamp);
+  if (backup !== undefined) say(`数据库升级前已备份到 ${backup}`);
+  const db = await openDatabase(target);
+  const ring = config.identityKey ?? loadKeyRing(keyFolder(config.databaseUrl), "identity.key", randomBytes);
+
+  const { app, tend, staff } = createApp({
+    db,
+    blobs: createFileBlobStore(path.resolve(config.blobDir)),
+    vault: createVault(ring, randomBytes),
+    log,
+    now,
+    newId,
+    randomBytes,
+    channelTokens: config.channelTokens,
+    clientAddress: (c: Context<{ Bindings: HttpBindings }>) => c.env.incoming.socket.remoteAddress ?? "",
+    secureCookie: false,
+    intakeOpen: true,
+  });
+
+  const accounts = await staff.listAccounts();
+  let firstPassword: string | undefined;
+  if (accounts.length === 0) {
+    const made = await staff.createAccount({
+      account: "admin",
+      name: "系统管理员",
+      role: "administrator",
+      officeCode: "130900",
+      password: config.adminPassword,
+    });
+    if (config.adminPassword === undefined) firstPassword = made.password;
+  }
+  await tend();
+
+  const server = serve({ fetch: app.fetch, port: config.port }, ({ port }) => {
+    const { version } = JSON.parse(readFileSync(path.join(import.meta.dirname, "../package.json"), "utf8"));
+    log.info("started", { port, version });
+    say(`知权 ${version} 已启动`);
+    say(`居民页面  http://127.0.0.1:${port}/`);
+    say(`接口说明  http://127.0.0.1:${port}/docs`);
+    say(`工作人员  POST http://127.0.0.1:${port}/api/v1/staff/sessions`);
+    if (firstPassword !== undefined) {
+      say(`管理员账号 admin，一次性密码 ${firstPassword}（只显示这一次，登录后请修改）`);
+    }
+  });
+
+  const timer = setInterval(() => {
+    tend().catch((error: unknown) => log.error("tending_failed", describeError(error)));
+  }, tendEveryMs);
+
+  let stopping = false;
+  /** Lets requests in hand end, then closes the database. A second signal, or ten seconds, end it at once. */
+  const stop = (signal: string) => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info("stopping", { code: signal });
+    clearInterval(timer);
+    const forced = setTimeout(() => process.exit(1), shutdownMs);
+    forced.unref();
+    server.close(async () => {
+      await db.close();
+      log.info("stopped");
+      process.exit(0);
+    });
+    if ("closeIdleConnections" in server) server.closeIdleConnections();
+  };
+  process.on("SIGTERM", () => stop("SIGTERM"));
+  process.on("SIGINT", () => stop("SIGINT"));
+  process.on("unhandledRejection", (error) => {
+    log.error("unhandled_rejection", describeError(error));
+    process.exit(1);
+  });
+}
