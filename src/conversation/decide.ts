@@ -446,7 +446,7 @@ class Turn {
     draft.slots[name] = value;
     draft.unknown = draft.unknown.filter((one) => one !== name);
     delete draft.invalid[name];
-    if (name === "patentNumber") draft.printedNumber = draft.proposedNumber = null;
+    if (name === "patentNumber") draft.wrongNumber = draft.printedNumber = draft.proposedNumber = null;
     if (name === "county") {
       draft.countyChoices = [];
       // A corrected county takes the old address with it.
@@ -470,15 +470,12 @@ class Turn {
       return;
     }
     const problem = number.problem ?? "";
-    draft.invalid["patentNumber"] = `${number.text}：${problem}`;
+    draft.invalid["patentNumber"] = problem;
+    draft.wrongNumber = number.text;
     draft.printedNumber = null;
     delete draft.slots.patentNumber;
     this.trace.push({ rule: "patentNumber.problem", slot: "patentNumber", text: number.text });
-    this.parts.push(
-      /公开号|公布号|公告号/u.test(problem)
-        ? phrase("number.publication", { text: number.text, problem })
-        : phrase("number.wrong", { text: number.text, problem: problem.replace(/[。；]$/u, "") }),
-    );
+    this.parts.push(phrase("number.wrong", { problem }));
   }
 
   /** What the person says to a number that is wrong, or lacks its last digit. */
@@ -493,9 +490,8 @@ class Turn {
       }
       return;
     }
-    const problem = draft.invalid["patentNumber"];
-    if (problem !== undefined && draft.printedNumber === null && said.signals.asPrinted) {
-      draft.printedNumber = problem.split("：")[0] ?? problem;
+    if (draft.wrongNumber !== null && draft.printedNumber === null && said.signals.asPrinted) {
+      draft.printedNumber = draft.wrongNumber;
       this.gained += 1;
       this.parts.push(phrase("number.printed"));
     }
@@ -594,6 +590,10 @@ class Turn {
     ) {
       this.ask(draft, { asking: ["patentNumber"], text: "", options: ["number:printed", "skip"] });
       return;
+    }
+    // An interruption does not use up what was asked: the same question comes again.
+    if (how.again === true && this.gained === 0) {
+      draft.asked = draft.asked.filter((name) => !draft.asking.includes(name));
     }
     const question = nextQuestion(draft);
     if (question === null) {
@@ -934,8 +934,8 @@ class Turn {
       case "number":
         if (value === "yes" && draft.proposedNumber !== null) {
           this.set(draft, "patentNumber", draft.proposedNumber.number, true, "choice", id);
-        } else if (value === "printed" && draft.invalid["patentNumber"] !== undefined) {
-          draft.printedNumber = draft.invalid["patentNumber"].split("：")[0] ?? "";
+        } else if (value === "printed" && draft.wrongNumber !== null) {
+          draft.printedNumber = draft.wrongNumber;
           this.parts.push(phrase("number.printed"));
         } else draft.proposedNumber = null;
         break;

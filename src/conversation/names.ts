@@ -12,8 +12,7 @@ function trimLead(raw: string): { text: string; cut: number } {
   let cut = 0;
   for (;;) {
     const match = leadIn.exec(text);
-    // At least two characters must be left, or the lead was the name itself.
-    if (match === null || text.length - match[0].length < 2) return { text, cut };
+    if (match === null || text.length === match[0].length) return { text, cut };
     text = text.slice(match[0].length);
     cut += match[0].length;
   }

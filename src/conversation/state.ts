@@ -15,6 +15,8 @@ export const Draft = z.object({
   asking: z.array(SlotNameSchema),
   /** What was given but will not do, with the reason in words for the person. */
   invalid: z.record(z.string(), z.string()),
+  /** A number that will not do, as it was written; why stands in `invalid`. */
+  wrongNumber: z.string().nullable(),
   /** A number that is wrong but stands on the goods just so: evidence. */
   printedNumber: z.string().nullable(),
   /** A number that waits for a yes: completed by its check digit, or read off a picture. */
@@ -56,6 +58,7 @@ export const newDraft = (): Draft => ({
   asked: [],
   asking: [],
   invalid: {},
+  wrongNumber: null,
   printedNumber: null,
   proposedNumber: null,
   countyChoices: [],

@@ -36,13 +36,13 @@ export function labelOfEvent(event: CaseEvent, matter: string): string {
 
 /** What happens or is needed next, in a sentence for the person who filed. */
 export function nextStep({ state, due }: CaseProjection): string {
-  const by = due === null ? "" : `${due.on} 前`;
+  const by = due === null ? "" : `最晚 ${due.on} `;
   switch (state) {
     case "received":
     case "routed":
       return due?.kind === "statutory"
-        ? `承办单位应在 ${by}决定是否受理（立案）。`
-        : `承办单位会在 ${by}跟进（服务承诺，不是法定期限）。`;
+        ? `承办单位${by}决定是否受理（立案）。`
+        : `承办单位${by}跟进（服务承诺，不是法定期限）。`;
     case "awaiting_petition":
       return "请把签字或盖章的请求书、身份证明和专利登记簿副本交到承办单位；收到请求书那天起才算法定期限。";
     case "waiting_material":

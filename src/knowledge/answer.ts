@@ -6,7 +6,7 @@ import type { ArticleReference, FindReferences } from "./article-reference.ts";
 import type { Instrument } from "./instrument.ts";
 import type { StoredDigest } from "./knowledge-blob.ts";
 import type { Retrieved, RetrieveOptions, Retriever } from "./retriever.ts";
-import type { ScopeRules } from "./scope-rules.ts";
+import type { Correction, ScopeRules } from "./scope-rules.ts";
 import { termsOf } from "./tokens.ts";
 
 export const answerOutcomes = ["answered", "declined", "clarify", "handoff"] as const;
@@ -122,23 +122,16 @@ export function createAnswerer({
 
     const enough = confidence >= (inField ? answerFrom : answerOutsideFrom);
 
-    const corrections = rules.correctionsOf(said).filter((one) => catalogue.cite(one, asOf) !== undefined);
-    const corrected = corrections[0];
-    if (
-      corrected !== undefined &&
-      (top === undefined || top.digest.article !== corrected.article || top.digest.law !== corrected.law)
-    ) {
-      const lookup = catalogue.article({ ...corrected, asOf });
-      if (lookup.kind === "found" && lookup.digest !== undefined) {
-        return compose([asHit(lookup.digest, Math.max(confidence, answerFrom))], {
-          corrections: corrections.map((one) => one.say),
-        });
-      }
+    const corrections = premisesHeld();
+    const corrected = corrections.find((one) => hits.slice(0, 3).some((hit) => isAbout(hit, one)));
+    if (corrected !== undefined) {
+      const first = hits.filter((hit) => isAbout(hit, corrected)).map((hit) => ({ ...hit, score: confidence }));
+      return compose([...first, ...hits.filter((hit) => !isAbout(hit, corrected))], {
+        earlier,
+        corrections: [corrected.say],
+      });
     }
-
-    if (top !== undefined && (enough || corrected !== undefined)) {
-      return compose(hits, { earlier, corrections: corrections.map((one) => one.say) });
-    }
+    if (top !== undefined && enough) return compose(hits, { earlier });
 
     const near = hits
       .filter((hit) => hit.score > 0.05)
@@ -186,7 +179,7 @@ export function createAnswerer({
             return plain("declined", fill(wording.gone, { ...values, edition }), 1);
           const lookup = catalogue.article({ law, article: old.successor.article, asOf });
           const moved = fill(wording.renumbered, { ...values, edition, article: old.successor.article });
-          return answerLookup(lookup, rest, bareLookup, found, [moved, ...premisesHeld()]);
+          return answerLookup(lookup, rest, bareLookup, found, [moved, ...premisesOf(found.instrument)]);
         }
       }
       const lookup = catalogue.article({ law, article: found.article, asOf });
@@ -203,18 +196,22 @@ export function createAnswerer({
           hit.score >= answerFrom
         ) {
           return compose([hit], {
-            corrections: [fill(wording.maybeOld, { article: to }), ...premisesHeld()],
+            corrections: [fill(wording.maybeOld, { article: to }), ...premisesOf(found.instrument)],
           });
         }
       }
-      return answerLookup(lookup, rest, bareLookup, found, premisesHeld());
+      return answerLookup(lookup, rest, bareLookup, found, premisesOf(found.instrument));
     }
 
-    function premisesHeld(): string[] {
-      return rules
-        .correctionsOf(said)
-        .filter((one) => catalogue.cite(one, asOf) !== undefined)
+    function premisesOf(instrument: Instrument | undefined): string[] {
+      return premisesHeld()
+        .filter((one) => one.law === instrument?.title)
         .map((one) => one.say);
+    }
+
+    /** What the question takes for granted though it no longer holds. */
+    function premisesHeld(): Correction[] {
+      return rules.correctionsOf(said).filter((one) => catalogue.cite(one, asOf) !== undefined);
     }
 
     function answerLookup(
@@ -343,8 +340,7 @@ export function createAnswerer({
     ): Answer {
       const main = found[0];
       if (main === undefined) return plain("declined", wording.declined, 0);
-      const body = createBody(usualChars);
-      if (!whole && premises.length === 0 && main.score < hedgedBelow) body.add(wording.hedge, main.digest, maxChars);
+      const body = createBody();
       for (const sentence of premises) body.add(sentence, main.digest, maxChars);
       const used = new Set<string>();
       const take = (hit: { digest: StoredDigest; group: number }, room: number) => {
@@ -365,12 +361,14 @@ export function createAnswerer({
             : (retriever.groupsOf(folded, main.id, earlier)[0]?.group ?? main.group);
         take({ digest: main.digest, group }, maxChars);
         for (const clause of clausesOf(folded)) {
+          const [within] = retriever.groupsOf(clause, main.id);
+          if (within !== undefined && within.similarity >= 0.25)
+            take({ digest: main.digest, group: within.group }, 400);
           const hit = retriever.retrieve(clause, options)[0];
           if (hit !== undefined && hit.score >= 0.6 && hit.similarity >= 0.45) take(hit, 430);
         }
         const rival = found[1];
-        if (rival !== undefined && rival.similarity >= 0.6 && rival.fused >= main.fused * 0.92)
-          take(rival, 430);
+        if (rival !== undefined && rivals(main, rival)) take(rival, 430);
         // Another group of the same article that fits nearly as well: people ask two things at once.
         const [, next] = retriever.groupsOf(folded, main.id, earlier);
         if (next !== undefined && next.similarity >= main.similarity * 0.75)
@@ -378,12 +376,13 @@ export function createAnswerer({
         addPoints(body, main.digest, folded);
       }
 
+      const hedge = !whole && premises.length === 0 && main.score < hedgedBelow ? wording.hedge : "";
       const settled = settle(body.sentences(), main.digest, paragraph);
       const related = relatedTo(main, found);
       return {
         outcome: "answered",
         text: join(
-          [settled.text, `${fill(wording.basis, { articles: basisOf(settled.citations) })}${wording.notice}`],
+          [`${hedge}${settled.text}`, `${fill(wording.basis, { articles: basisOf(settled.citations) })}${wording.notice}`],
           "\n",
         ),
         citations: settled.citations,
@@ -469,7 +468,7 @@ export function createAnswerer({
 }
 
 /** Sentences in order, without repeats and within their room. */
-function createBody(_usual: number) {
+function createBody() {
   const parts: { text: string; digest: StoredDigest }[] = [];
   let length = 0;
   return {
@@ -564,6 +563,10 @@ function hanCount(text: string): number {
 
 function askedOf(hit: Retrieved): string {
   return hit.digest.asked[hit.group]?.questions[0] ?? hit.digest.title;
+}
+
+function isAbout(hit: Retrieved, one: { law: string; article: string }): boolean {
+  return hit.digest.law === one.law && hit.digest.article === one.article;
 }
 
 function fill(template: string, values: Record<string, string>): string {

@@ -23,7 +23,7 @@ export function featuresOf({ similarity, coverage, margin, mass, inField }: Evid
 /**
  * Fitted by `node scripts/fit-confidence.ts`: PLACEHOLDER
  */
-export const shippedWeights: ConfidenceWeights = [-7.504, 0.668, 6.027, 1.553, 0.792, 1.318];
+export const shippedWeights: ConfidenceWeights = [-8.024, 0.223, 5.791, 1.669, 0.877, 1.713];
 
 /** The probability that an article answers a question, 0–1. The number shown is the number that decides. */
 export function confidenceOf(evidence: Evidence, weights: ConfidenceWeights = shippedWeights): number {

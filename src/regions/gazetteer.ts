@@ -166,7 +166,7 @@ export function createGazetteer(data: GazetteerData = loadGazetteerData()): Gaze
     const names = own.map(({ name }) => name).join("、");
     const elsewhereToo = asked.some((token) => token.shared);
     return ask(
-      [...own, outsideCounty],
+      elsewhereToo ? [...own, outsideCounty] : own,
       elsewhereToo
         ? `这个地名${names}有，外地也有同名的县市，请问是沧州${names}的吗？`
         : `这个名字既是${names}一个乡镇、街道的名字，也是平常说的词，请问是${names}的那个地方吗？`,

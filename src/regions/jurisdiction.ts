@@ -93,7 +93,7 @@ export function createJurisdiction({
   const officeByRegion = new Map(
     offices.flatMap((office) => office.regionCodes.map((code) => [code, office] as const)),
   );
-  const matterByName = new Map(matters.map((matter) => [matter.matter, matter]));
+  const matterByName = new Map<string, Matter>(matters.map((matter) => [matter.matter, matter]));
   const city = needOffice(cityCode);
   const province = needOffice(provinceCode);
 
@@ -154,8 +154,8 @@ export function createJurisdiction({
         const [first, second] = rule === "act_or_respondent" ? [act, respondent] : [respondent, act];
         if (isHere(first)) return first;
         if (isHere(second)) return second;
-        // One unknown leg may still lie here.
-        return first.kind === "unknown" && rule === "act_or_respondent" ? second : firstKnown(first, second);
+        // Where the act is not known it may lie here, whatever the respondent's seat.
+        return rule === "act_or_respondent" ? first : firstKnown(first, second);
       }
       default:
         return act.kind === "unknown" ? respondent : act;

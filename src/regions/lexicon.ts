@@ -144,6 +144,10 @@ export function createLexicon(data: GazetteerData): Lexicon {
   const stemGuards = new Map(
     aliases.stems.flatMap(({ guard, names }) => names.map((name) => [name, guard] as const)),
   );
+  for (const { code, names } of aliases.towns) {
+    const { area, town } = need(townByCode, code);
+    for (const name of names) add(name, { kind: "town", area, town });
+  }
   const fullTownForms = new Map<string, Form[]>();
   for (const area of areas) {
     const own: Form[] = [];
@@ -169,10 +173,6 @@ export function createLexicon(data: GazetteerData): Lexicon {
       const full = forms.get(town.name);
       if (full?.meaning === meaning) own.push(full);
     }
-  }
-  for (const { code, names } of aliases.towns) {
-    const { area, town } = need(townByCode, code);
-    for (const name of names) add(name, { kind: "town", area, town });
   }
   for (const market of markets) {
     const area = need(areaByCode, market.county);
@@ -247,10 +247,11 @@ export function createLexicon(data: GazetteerData): Lexicon {
     for (const form of known.values()) {
       const { meaning, text, guard } = form;
       if (meaning.kind !== "area" && meaning.kind !== "town") continue;
-      if (text.length < 3 || guard !== "none") continue;
-      // 张村乡 and the like are one slip away from half of China.
+      if (text.length < 3 || guard !== "none" || !form.exact) continue;
+      // 张村乡 and 郝村镇 are one slip away from half of China and from 美好村镇.
       const stem = text.replace(/(街道|[镇乡县市区])$/, "");
-      if (meaning.kind === "town" && /^(alone|suffix)$/.test(stemGuards.get(stem) ?? "")) continue;
+      const isCommon = /^(alone|suffix)$/.test(stemGuards.get(stem) ?? "") || /^.村$/.test(stem);
+      if (meaning.kind === "town" && isCommon) continue;
       for (let at = 0; at < stem.length; at++) {
         const right = text.charAt(at);
         for (const wrong of (confusions.homophones[right] ?? "") + (shapes.get(right) ?? "")) {

@@ -163,13 +163,37 @@ export const placeRules = [
 ] as const;
 export type PlaceRule = (typeof placeRules)[number];
 
+/** Every matter of jurisdiction: the reportTypes of API.md, then those of `POST /jurisdiction` alone. */
+export const matterNames = [
+  "假冒专利",
+  "专利侵权",
+  "标识不规范",
+  "专利虚假宣传",
+  "非正常申请",
+  "专利纠纷调解",
+  "代理违法",
+  "平台不作为",
+  "商标侵权",
+  "著作权",
+  "侵犯商业秘密",
+  "不正当竞争",
+  "地理标志",
+  "植物新品种",
+  "消费投诉",
+  "其他",
+  "电商",
+  "展会",
+  "维权援助",
+] as const;
+export type MatterName = (typeof matterNames)[number];
+
 /** A basis with the last day its article number is known to hold. */
 const DatedBasis = z.object({ law: z.string(), article: z.string(), until: z.iso.date().optional() });
 
 /** What a matter's jurisdiction rests on: its level, which place decides, and why. */
 export const Matter = z
   .object({
-    matter: z.string(),
+    matter: z.enum(matterNames),
     level: z.enum(["city", "county", "province"]),
     place: z.enum(placeRules),
     capability: z.string(),

@@ -12,7 +12,7 @@ import {
   type Office,
 } from "./jurisdiction.ts";
 import { PlaceResolution } from "./place.ts";
-import { loadMatters, officeLevels } from "./region-data.ts";
+import { matterNames, officeLevels } from "./region-data.ts";
 
 /** An office as callers see it. Phones are shown elsewhere, once they are verified. */
 const OfficeBody = z
@@ -87,7 +87,7 @@ const decideJurisdiction = createRoute({
         "application/json": {
           schema: z.object({
             matter: z.enum(
-              matterNames(),
+              matterNames,
               "没有这一类事项。请填接口说明里 reportType 的一个，或者 电商、展会、维权援助。",
             ),
             place: z
@@ -109,12 +109,6 @@ const decideJurisdiction = createRoute({
     400: problemContent("The body is malformed"),
   },
 });
-
-/** The matters, for the declaration of the route; read when this file loads, so kept to a list of names. */
-function matterNames(): [string, ...string[]] {
-  const [first = "其他", ...others] = loadMatters().map(({ matter }) => matter);
-  return [first, ...others];
-}
 
 /** `GET /places/resolve` and `POST /jurisdiction`: public reads. */
 export function regionRoutes({

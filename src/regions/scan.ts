@@ -35,7 +35,7 @@ function coreOf(text: string): Core | undefined {
 const besideGap = /^[\s,、()（）—·\-的省市县区]{0,3}$/u;
 /** Where a clause begins, and what follows a place there. */
 const clauseHead = /(?:^|[\s\p{P}]|在|到|去|住|是|从|咱|们|我|给|往|有|告|举报|投诉)$/u;
-const placeTail = /^(?:$|[\s\p{P}]|的|有|那|这|里|街|上|村|一|本|当|某|人|附|边|老|李|王|张|刘|开|卖|做)/u;
+const placeTail = /^(?:$|[\s\p{P}]|的|有|那|这|里|街|上|村|一|某|附|边|开|卖|做|老(?![师板总乡大]))/u;
 /** A road is named after places far away. */
 const roadTail = /^(?:路(?![边口上旁])|大街|大道|街(?![道头上边]))/u;
 const parkTail =
@@ -149,12 +149,12 @@ function judge(
       (before?.kind === "area" && before.area.code === meaning.area.code) ||
       (before?.kind === "area" &&
         (lexicon.hosts.get(meaning.area.code)?.includes(before.area.code) ?? false));
-    if (sameArea && (guard === "beside" || placeTail.test(text.slice(end, end + 1)))) return "plain";
+    if (sameArea && (guard === "beside" || placeTail.test(text.slice(end, end + 2)))) return "plain";
     if (guard === "beside" && before?.kind === "city") return "plain";
   }
   if (guard !== "beside") return undefined;
   const begins = clauseHead.test(text.slice(Math.max(0, start - 2), start));
-  return begins && placeTail.test(text.slice(end, end + 1)) ? "likely" : undefined;
+  return begins && placeTail.test(text.slice(end, end + 2)) ? "likely" : undefined;
 }
 
 function isBeside(text: string, start: number, previous: Token | undefined): boolean {

@@ -1,0 +1,254 @@
+import { describe, expect, test } from "vitest";
+import index from "../../knowledge/index.json" with { type: "json" };
+import { buildFromFiles, officialTexts } from "../../scripts/knowledge.ts";
+import { createFindReferences } from "./article-reference.ts";
+import { checkKnowledge } from "./check-knowledge.ts";
+import { createKnowledge } from "./knowledge.ts";
+import { asBlob } from "./knowledge-blob.ts";
+
+const asOf = "2026-11-23";
+const blob = asBlob(index);
+const knowledge = createKnowledge(index);
+const ask = (question: string, context?: { law: string; article: string; question: string }) =>
+  knowledge.answer({ question, asOf, ...(context === undefined ? {} : { context }) });
+const cited = (answer: { citations: { law: string; article: string }[] }) =>
+  answer.citations.map(({ law, article }) => `${law}${article}`);
+
+describe("the blob", () => {
+  test("is that of the YAML files as they stand", () => {
+    const built = buildFromFiles();
+    expect(blob.version, "stale: npm run knowledge -- build").toBe(built.version);
+    expect(JSON.stringify(index)).toBe(JSON.stringify(built));
+  });
+
+  test("holds digests that cite only what is in force, cover both laws and keep to the official figures", () => {
+    expect(checkKnowledge(blob, { asOf, texts: officialTexts() }).faults).toEqual([]);
+  });
+
+  test("of another layout is refused", () => {
+    expect(() => createKnowledge({ ...blob, format: 99 })).toThrow(/format 99/);
+  });
+
+  test("loads in milliseconds", () => {
+    createKnowledge(index);
+    const startedAt = performance.now();
+    createKnowledge(index);
+    // The target is 50 ms; the rest is room for a busy machine.
+    expect(performance.now() - startedAt).toBeLessThan(250);
+  });
+});
+
+describe("citations", () => {
+  test.each([
+    ["专利法", "第四十二条", "2020-10-17", "2021-06-01"],
+    ["中华人民共和国专利法实施细则", "第一百零一条", "2023-12-11", "2024-01-20"],
+    ["令81", "第二十条", "2024-12-30", "2025-02-01"],
+    ["河北省专利条例", "第二十一条", "2025-09-29", "2025-09-29"],
+    ["民法典", "第一千二百六十条", "2020-05-28", "2021-01-01"],
+    ["市场监督管理投诉举报处理办法", "第十六条", "2026-04-15", "2026-04-15"],
+  ])("%s%s resolves to its edition in force", (law, article, edition, effectiveFrom) => {
+    expect(knowledge.cite({ law, article }, asOf)).toMatchObject({ article, edition, effectiveFrom, status: "current" });
+  });
+
+  test.each([
+    ["专利法", "第八十三条"],
+    ["专利法", "第四二条"],
+    ["民法典", "第一千四百三十八条"],
+    ["市场监督管理投诉举报处理办法", "第八条"],
+    ["市场监督管理投诉举报处理暂行办法", "第十五条"],
+    ["专利大法", "第一条"],
+  ])("%s%s does not", (law, article) => {
+    expect(knowledge.cite({ law, article }, asOf)).toBeUndefined();
+  });
+
+  test("follow the day: the 2019 商标法 until 2026-12-31, then a text that is not known", () => {
+    expect(knowledge.cite({ law: "商标法", article: "第五十七条" }, "2026-12-31")).toMatchObject({ edition: "2019-04-23" });
+    expect(knowledge.cite({ law: "商标法", article: "第五十七条" }, "2027-01-01")).toBeUndefined();
+  });
+});
+
+describe("looking up an article", () => {
+  test("tells found, unknown, superseded, repealed and not yet in force apart", () => {
+    const look = (law: string, article: string, more = {}) => knowledge.article({ law, article, asOf, ...more });
+    expect(look("专利法", "第四十二条")).toMatchObject({ kind: "found", digest: { title: expect.any(String) } });
+    expect(look("商标法", "第五十七条")).toMatchObject({ kind: "found", digest: undefined });
+    expect(look("火星专利法", "第一条")).toEqual({ kind: "unknownLaw" });
+    expect(look("专利法", "第九十九条")).toMatchObject({ kind: "unknownArticle", count: 82 });
+    expect(look("细则", "第八十四条", { edition: "2010-01-09" })).toMatchObject({
+      kind: "superseded",
+      successor: { article: "第一百零一条", edition: "2023-12-11" },
+    });
+    expect(look("令20", "第十五条")).toMatchObject({ kind: "repealed", successor: "市场监督管理投诉举报处理办法" });
+    expect(knowledge.article({ law: "令81", article: "第二十条", asOf: "2025-01-31" }).kind).toBe("notYetInForce");
+  });
+
+  test("an instrument's status follows from the day", () => {
+    const status = (title: string, day: string) =>
+      knowledge.laws(day).find(({ instrument }) => instrument.title === title)?.status;
+    expect(status("市场监督管理投诉举报处理暂行办法", "2026-04-14")).toBe("current");
+    expect(status("市场监督管理投诉举报处理暂行办法", "2026-04-15")).toBe("repealed");
+    expect(status("专利优先审查管理办法", "2026-08-31")).toBe("notYetInForce");
+  });
+});
+
+describe("references in a text", () => {
+  const find = createFindReferences(blob.instruments);
+  test.each([
+    ["专利法第68条", "专利法", "第六十八条"],
+    ["《专利法》第六十八条", "专利法", "第六十八条"],
+    ["专利法68条罚多少", "专利法", "第六十八条"],
+    ["细则101条", "专利法实施细则", "第一百零一条"],
+    ["实施细则里第九十三条", "专利法实施细则", "第九十三条"],
+    ["令81第七条", "专利纠纷行政裁决和调解办法", "第七条"],
+    ["中华人民共和国专利法第二条", "专利法", "第二条"],
+    ["河北省专利条例第二十一条", "河北省专利条例", "第二十一条"],
+  ])("%s", (text, law, article) => {
+    expect(find(text)).toMatchObject([{ instrument: { title: law }, article }]);
+  });
+
+  test("a number is taken whole, and a bare one needs a law's name", () => {
+    expect(find("第二十条").map((one) => one.article)).toEqual(["第二十条"]);
+    expect(find("我有3条意见，12条裤子")).toEqual([]);
+  });
+
+  test("an old edition is known by 老, 旧 or its year", () => {
+    expect(find("老细则84条")).toMatchObject([{ old: true }]);
+    expect(find("2010年的细则第77条")).toMatchObject([{ edition: "2010-01-09" }]);
+  });
+});
+
+describe("search", () => {
+  test("finds the article for the way people talk", () => {
+    const first = (query: string) => knowledge.search({ query, asOf })[0];
+    expect(first("俺那个实用新型管几年")).toMatchObject({ law: "专利法", article: "第四十二条", status: "current" });
+    expect(first("年費忘交了怎麼辦")).toMatchObject({ law: "专利法实施细则", article: "第一百一十五条" });
+    expect(first("假昌砖利罚多少")).toMatchObject({ article: "第六十八条" });
+    expect(first("细则101条")).toMatchObject({ law: "专利法实施细则", article: "第一百零一条" });
+  });
+
+  test("scores fall from the first hit on and stay within 0–1", () => {
+    const scores = knowledge.search({ query: "专利侵权赔多少钱", asOf }).map((hit) => hit.score);
+    expect(scores).toEqual([...scores].sort((a, b) => b - a));
+    for (const score of scores) expect(score >= 0 && score <= 1).toBe(true);
+  });
+
+  test("finds nothing for a day before the digested editions", () => {
+    expect(knowledge.search({ query: "外观专利保护几年", asOf: "2019-01-01" })).toEqual([]);
+  });
+});
+
+describe("an answer", () => {
+  test("says the figure first and ends with its source", () => {
+    const answer = ask("外观专利能保护多少年");
+    expect(answer.outcome).toBe("answered");
+    expect(answer.text).toContain("15年");
+    expect(answer.text).toMatch(/依据：《专利法》第四十二条.*（2020年修正，2021-06-01起施行）/u);
+    expect(answer.text).toContain("仅供参考，以主管部门认定为准。");
+  });
+
+  test("mends an old figure without repeating it", () => {
+    const answer = ask("假冒专利是不是罚四倍，没违法所得罚二十万");
+    expect(answer.corrections).toHaveLength(1);
+    expect(answer.text).toContain("25万元");
+    expect(answer.text).not.toMatch(/四倍|4倍|(?<!\d)20万/u);
+  });
+
+  test("follows the talk", () => {
+    const invention = ask("发明专利能保护多少年");
+    const design = ask("那外观的呢", invention.topic);
+    expect(design.text).toContain("15年");
+    expect(cited(design)[0]).toBe("专利法第四十二条");
+
+    const fake = ask("卖假冒专利的产品罚多少");
+    expect(cited(ask("那卖货的要是不知道是假的呢", fake.topic))).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(专利法实施细则第一百零一条|专利法第七十七条)$/u)]),
+    );
+
+    const fee = ask("专利年费忘交了咋办");
+    expect(cited(ask("手头紧，能少交点不", fee.topic))).toContain("专利法实施细则第一百一十七条");
+    expect(cited(ask("那第四十四条呢", invention.topic))[0]).toBe("专利法第四十四条");
+  });
+
+  test.each([
+    ["专利法第九十九条写的啥", /《专利法》共82条，没有99条/u],
+    ["细则200条是啥内容", /共149条/u],
+    ["民法典第一千四百三十八条写的啥", /共1260条/u],
+  ])("%s: says how many articles there are and cites none", (question, text) => {
+    const answer = ask(question);
+    expect(answer).toMatchObject({ outcome: "declined", citations: [] });
+    expect(answer.text).toMatch(text);
+  });
+
+  test("leads an old number to the new one", () => {
+    const answer = ask("2010年的细则第八十四条说的啥");
+    expect(cited(answer)[0]).toBe("专利法实施细则第一百零一条");
+    expect(answer.corrections[0]).toContain("84条，现在对应第一百零一条");
+  });
+
+  test.each([
+    ["老板拖了俺仨月工资咋办", "12333"],
+    ["楼上邻居天天半夜吵", "12345"],
+    ["有人拿刀要砍我", "110"],
+    ["今天沧州下雨不", "天气"],
+    ["给我推荐个能涨的股票", "投资"],
+    ["我想离婚", "12348"],
+    ["你给写首诗", "回答不了"],
+    ["帮我做个假专利证书", "不能帮"],
+    ["你保证我官司一定赢不", "保证不了"],
+    ["局长手机号多少", "个人信息"],
+  ])("%s: declined in a sentence, nothing cited", (question, text) => {
+    const answer = ask(question);
+    expect(answer).toMatchObject({ outcome: "declined", citations: [] });
+    expect(answer.text).toContain(text);
+  });
+
+  test("does not guess about fields whose texts are not collected", () => {
+    for (const question of ["别人抢注了我的商标咋办", "抄我文章算侵犯著作权不", "商标法第五十七条写的啥"]) {
+      expect(ask(question)).toMatchObject({ outcome: "handoff", citations: [] });
+    }
+  });
+
+  test("does not take today's text for another time", () => {
+    const answer = knowledge.answer({ question: "外观专利保护几年", asOf: "2019-05-01" });
+    expect(answer).toMatchObject({ outcome: "handoff", citations: [] });
+    expect(answer.text).toContain("2019-05-01");
+  });
+
+  test("asks back where there is too little to go by", () => {
+    expect(ask("专利")).toMatchObject({ outcome: "clarify", citations: [] });
+    expect(ask("第六十八条说的啥")).toMatchObject({ outcome: "clarify", citations: [] });
+  });
+
+  const find = createFindReferences(blob.instruments);
+  const questions = blob.digests.flatMap((digest) =>
+    digest.asked.flatMap((group) => group.questions.map((question) => ({ digest, question }))),
+  );
+
+  test("to any question of any digest cites every article it names, all in force, in at most 600 plain characters", () => {
+    for (const { question } of questions) {
+      const answer = ask(question);
+      const known = new Set(cited(answer));
+      expect(answer.text.length, question).toBeLessThanOrEqual(600);
+      expect(answer.text, question).not.toMatch(/[*#`_]{2}|\[.*\]\(/u);
+      for (const citation of answer.citations) {
+        expect(citation.status, question).toBe("current");
+        expect(knowledge.cite(citation, asOf), question).toMatchObject({ edition: citation.edition });
+      }
+      let law = answer.citations[0]?.law;
+      for (const reference of find(answer.text)) {
+        law = reference.instrument?.title ?? law;
+        const named = `${law}${reference.article}`;
+        const ofOne = [...known].some((one) => one.endsWith(reference.article));
+        expect(reference.instrument === undefined ? ofOne : known.has(named), `${question}: ${named}`).toBe(true);
+      }
+    }
+  });
+
+  test("to a question of a digest cites that article, or one that it names, nearly always", () => {
+    const right = questions.filter(({ digest, question }) => {
+      const articles = cited(ask(question));
+      return articles.includes(`${digest.law}${digest.article}`) || digest.related.some((one) => articles.includes(one));
+    });
+    expect(right.length / questions.length).toBeGreaterThan(0.97);
+  });
+});

@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { createApp } from "../../src/app.ts";
+import type { Answer, Content, Message } from "../../src/conversation/message.ts";
+import { silentLog } from "../../src/core/log.ts";
+import { createNewId, randomBytes } from "../../src/core/new-id.ts";
+import { createVault } from "../../src/crypto/key-ring.ts";
+import { openDatabase } from "../../src/db/client.ts";
+import { migrateDatabase } from "../../src/db/migrate.node.ts";
+import { createFileBlobStore } from "../../src/storage/file-blob-store.node.ts";
+
+export const channelToken = "test-channel-token-0123456789";
+export const adminPassword = "Admin-password-1";
+const authorization = `Bearer ${channelToken}`;
+
+type HarnessOptions = { now?: string; intakeOpen?: boolean };
+
+/** The real app on a fresh database of its own, with a clock that stands still until it is moved. */
+export async function createHarness({ now = "2026-11-23T02:00:00Z", intakeOpen = true }: HarnessOptions = {}) {
+  const folder = mkdtempSync(join(tmpdir(), "zhiquan-harness-"));
+  const url = `file:${join(folder, "zhiquan.db")}`;
+  await migrateDatabase({ url }, "test");
+  const db = await openDatabase({ url });
+  let instant = new Date(now);
+  const vault = createVault({ current: "k1", keys: new Map([["k1", new Uint8Array(32).fill(7)]]) });
+  const blobs = createFileBlobStore(join(folder, "blobs"));
+  const built = createApp({
+    db,
+    blobs,
+    vault,
+    log: silentLog,
+    now: () => new Date(instant),
+    newId: createNewId(),
+    randomBytes,
+    channelTokens: [{ token: channelToken, channels: "all" }],
+    clientAddress: () => "192.0.2.1",
+    secureCookie: false,
+    intakeOpen,
+  });
+  await built.staff.createAccount({
+    account: "admin",
+    name: "管理员",
+    role: "administrator",
+    officeCode: "130900",
+    password: adminPassword,
+  });
+  onTestFinished(async () => {
+    await db.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const request = (path: string, init: RequestInit = {}) => built.app.request(path, init);
+  const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+    request(path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", authorization, ...headers },
+      body: JSON.stringify(body),
+    });
+
+  let count = 0;
+  /** A person on a channel, who says one thing after the other. */
+  function person(userId = `user-${++count}`, channel: Message["channel"] = "official_account") {
+    const send = async (content: Content, messageId = `message-${++count}`) => {
+      const response = await post("/api/v1/conversation/messages", { channel, userId, messageId, content });
+      if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
+      return (await response.json()) as Answer;
+    };
+    return {
+      userId,
+      channel,
+      send,
+      say: (text: string, messageId?: string) => send({ type: "text", text }, messageId),
+      tap: (id: string) => send({ type: "choice", id }),
+      /** Says several things and returns the last answer. */
+      async tell(...lines: string[]) {
+        let answer: Answer | undefined;
+        for (const line of lines) answer = await send({ type: "text", text: line });
+        if (answer === undefined) throw new Error("Nothing was said.");
+        return answer;
+      },
+    };
+  }
+
+  /** Signs in and returns what to send along. */
+  async function signIn(account = "admin", password = adminPassword) {
+    const response = await post("/api/v1/staff/sessions", { account, password });
+    if (response.status !== 201) throw new Error(`${response.status} ${await response.text()}`);
+    const cookie = (response.headers.get("Set-Cookie") ?? "").split(";")[0] ?? "";
+    return { Cookie: cookie };
+  }
+
+  return {
+    ...built,
+    db,
+    folder,
+    vault,
+    blobs,
+    request,
+    post,
+    person,
+    signIn,
+    authorization,
+    now: () => new Date(instant),
+    /** Moves the clock to an instant. */
+    moveTo(at: string) {
+      instant = new Date(at);
+    },
+  };
+}
+
+export type Harness = Awaited<ReturnType<typeof createHarness>>;
+
+/** The smallest PNG, made different by `mark` after its end. */
+export function tinyPng(mark = 0): Uint8Array<ArrayBuffer> {
+  const base = Buffer.from(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+    "base64",
+  );
+  return new Uint8Array([...base, mark & 255, (mark >> 8) & 255]);
+}
