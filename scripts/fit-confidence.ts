@@ -28,7 +28,7 @@ const nameOf = (one: { law: string; article: string }) => `${one.law}${one.artic
 function main(): void {
   const blob = buildFromFiles();
   const samples = [...fromDigests(blob), ...fromSets(blob), ...fromOtherFields(blob)];
-  const weights = fit(samples);
+  const weights = fitWeights(samples);
   console.log(JSON.stringify(weights.map((weight) => Math.round(weight * 1000) / 1000)));
   for (let bin = 0; bin < 10; bin += 1) {
     const inside = samples.filter(
@@ -103,7 +103,7 @@ function fromOtherFields(blob: KnowledgeBlob): Sample[] {
 }
 
 /** Logistic regression by gradient descent with a small ridge; the problem is convex and tiny. */
-function fit(samples: readonly Sample[]): ConfidenceWeights {
+function fitWeights(samples: readonly Sample[]): ConfidenceWeights {
   const rows = samples.map(({ evidence, right, weight }) => ({
     features: featuresOf(evidence),
     right: right ? 1 : 0,

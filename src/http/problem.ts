@@ -80,7 +80,7 @@ function fromHttpException(error: HTTPException): AppError {
     case 413:
       return new AppError("payload_too_large", "请求正文太大。");
     case 415:
-      return new AppError("unsupported_media_type", "请把 Content-Type 设为 application/json。");
+      return new AppError("unsupported_media_type", "这个接口不收这种 Content-Type；要哪一种，见 /docs。");
     case 401:
       return new AppError("unauthorized", "请先登录或出示凭据。");
     case 403:

@@ -113,11 +113,12 @@ export function createAnswerer({
     const confidence = top?.score ?? 0;
 
     const inField = rules.inField(said) || rules.inField(folded) || earlier !== undefined;
+    if (hanCount(said) <= 2 && reference === undefined && context === undefined) return unclear();
     const offTopic = rules.matterOf(said, "offTopic");
     if (offTopic !== undefined && (!inField || confidence < surelyOurs))
       return plain("declined", offTopic.say, 1 - confidence);
     const uncollected = rules.matterOf(said, "uncollected");
-    if (uncollected !== undefined && confidence < surelyOurs)
+    if (uncollected !== undefined && (!/专利/u.test(said) || confidence < surelyOurs))
       return plain("handoff", uncollected.say, 1 - confidence);
 
     const enough = confidence >= (inField ? answerFrom : answerOutsideFrom);
@@ -125,7 +126,9 @@ export function createAnswerer({
     const corrections = premisesHeld();
     const corrected = corrections.find((one) => hits.slice(0, 3).some((hit) => isAbout(hit, one)));
     if (corrected !== undefined) {
-      const first = hits.filter((hit) => isAbout(hit, corrected)).map((hit) => ({ ...hit, score: confidence }));
+      const first = hits
+        .filter((hit) => isAbout(hit, corrected))
+        .map((hit) => ({ ...hit, score: confidence }));
       return compose([...first, ...hits.filter((hit) => !isAbout(hit, corrected))], {
         earlier,
         corrections: [corrected.say],
@@ -133,22 +136,28 @@ export function createAnswerer({
     }
     if (top !== undefined && enough) return compose(hits, { earlier });
 
-    const near = hits
-      .filter((hit) => hit.score > 0.05)
-      .slice(0, 3)
-      .map(askedOf);
-    const suggest =
-      near.length === 0
-        ? ""
-        : fill(wording.near, { questions: near.map((one, at) => `${at + 1}. ${one}`).join("；") });
-    if (inField) {
-      const other = otherTime();
-      if (other !== undefined) return other;
-      if (hanCount(folded) <= 5)
-        return plain("clarify", join([wording.clarify, suggest]), confidence, { related: near });
+    if (inField) return otherTime() ?? (hanCount(said) <= 5 ? unclear() : notFound());
+    return plain("declined", wording.declined, 1 - confidence);
+
+    function nearQuestions(): { near: string[]; suggest: string } {
+      const near = hits
+        .filter((hit) => hit.score > 0.05)
+        .slice(0, 3)
+        .map(askedOf);
+      const questions = near.map((one, at) => `${at + 1}. ${one}`).join("；");
+      return { near, suggest: near.length === 0 ? "" : fill(wording.near, { questions }) };
+    }
+
+    function unclear(): Answer {
+      if (!inField && hits.length === 0) return plain("declined", wording.declined, 1);
+      const { near, suggest } = nearQuestions();
+      return plain("clarify", join([wording.clarify, suggest]), confidence, { related: near });
+    }
+
+    function notFound(): Answer {
+      const { near, suggest } = nearQuestions();
       return plain("handoff", join([wording.notFound, suggest]), confidence, { related: near });
     }
-    return plain("declined", wording.declined, 1 - confidence);
 
     /** The reference that the question is about; one without a law takes that of the talk. */
     function pickReference(
@@ -265,9 +274,12 @@ export function createAnswerer({
             const text = lookup.edition.articles === undefined ? wording.noArticleKnown : wording.uncollected;
             return plain("handoff", fill(text, { ...values, count }), 0.5);
           }
+          const { law, article, paragraphs } = lookup.digest;
+          const values = { law, article, count: String(paragraphs) };
+          const few = (found.paragraph ?? 0) > paragraphs ? [fill(wording.fewParagraphs, values)] : [];
           return compose([asHit(lookup.digest, 0.99, whole ? undefined : rest)], {
             whole,
-            corrections,
+            corrections: [...corrections, ...few],
             paragraph: found.paragraph,
           });
         }
@@ -352,14 +364,12 @@ export function createAnswerer({
       };
 
       if (whole) {
-        body.add(main.digest.summary, main.digest, maxChars);
-        for (const point of main.digest.points) body.add(point.text, main.digest, usualChars);
+        const asked = main.digest.points.filter((point) => point.paragraph === paragraph);
+        if (asked.length === 0) body.add(main.digest.summary, main.digest, maxChars);
+        for (const point of asked.length === 0 ? main.digest.points : asked)
+          body.add(point.text, main.digest, usualChars);
       } else {
-        const group =
-          earlier === undefined
-            ? main.group
-            : (retriever.groupsOf(folded, main.id, earlier)[0]?.group ?? main.group);
-        take({ digest: main.digest, group }, maxChars);
+        take({ digest: main.digest, group: groupInTalk(main, earlier) }, maxChars);
         for (const clause of clausesOf(folded)) {
           const [within] = retriever.groupsOf(clause, main.id);
           if (within !== undefined && within.similarity >= 0.25)
@@ -382,7 +392,10 @@ export function createAnswerer({
       return {
         outcome: "answered",
         text: join(
-          [`${hedge}${settled.text}`, `${fill(wording.basis, { articles: basisOf(settled.citations) })}${wording.notice}`],
+          [
+            `${hedge}${settled.text}`,
+            `${fill(wording.basis, { articles: basisOf(settled.citations) })}${wording.notice}`,
+          ],
           "\n",
         ),
         citations: settled.citations,
@@ -429,6 +442,8 @@ export function createAnswerer({
       const citations: Citation[] = [];
       let current = law;
       for (const reference of findReferences(text)) {
+        // A number of an old edition is named, not relied on.
+        if (reference.edition !== undefined || reference.old) continue;
         current = reference.instrument?.title ?? (/本(法|细则|条例|办法)/u.test(text) ? law : current);
         const citation = catalogue.cite({ law: current, article: reference.article }, asOf);
         if (citation === undefined) return undefined;
@@ -453,6 +468,14 @@ export function createAnswerer({
           return `《${law}》${list.map((one) => one.article).join("、")}${act}`;
         })
         .join("；");
+    }
+
+    /** The asked group that answers: in a follow-up by its own words, where these say enough. */
+    function groupInTalk(main: Retrieved, earlier: string | undefined): number {
+      if (earlier === undefined) return main.group;
+      const own = retriever.groupsOf(folded, main.id)[0];
+      if (own !== undefined && own.similarity >= 0.2) return own.group;
+      return retriever.groupsOf(folded, main.id, earlier)[0]?.group ?? main.group;
     }
 
     function relatedTo(main: Retrieved, found: readonly Retrieved[]): string[] {

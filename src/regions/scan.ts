@@ -222,6 +222,7 @@ function slipsBetween(
   lexicon: Lexicon,
   into: Token[],
 ): void {
+  const slips = lexicon.slips();
   let at = from;
   if (before !== undefined && to - from >= 2) {
     const guess = slipBeside(text, from, to, before, lexicon);
@@ -232,10 +233,10 @@ function slipsBetween(
   }
   while (at < to - 1) {
     let next = at + 1;
-    for (const length of lexicon.slips.lengths(text.charAt(at))) {
+    for (const length of slips.lengths(text.charAt(at))) {
       const end = at + length;
       if (end > to) continue;
-      const form = lexicon.slips.get(text.slice(at, end));
+      const form = slips.get(text.slice(at, end));
       if (form === undefined || isBroken(text, at, end, form)) continue;
       into.push(slipToken(at, end, form));
       next = end;

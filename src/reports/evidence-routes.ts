@@ -35,7 +35,9 @@ const upload = createRoute({
       content: {
         "multipart/form-data": {
           schema: z.object({
-            file: z.any().meta({ type: "string", format: "binary", description: "≤ 30 MB" }),
+            file: z
+              .custom<File>((value) => value instanceof File, "没有收到文件，请把文件放在 file 字段里。")
+              .meta({ type: "string", format: "binary", description: "≤ 30 MB" }),
           }),
         },
       },
@@ -61,7 +63,7 @@ export function evidenceRoutes(dependencies: {
   routes.use("/evidence", limitBody(maxEvidenceBytes + multipartOverheadBytes), authenticated);
   return routes.openapi(upload, async (c) => {
     const caller = c.get("caller");
-    const file = await readFile(c.req.raw);
+    const { file } = c.req.valid("form");
     if (file.size > maxEvidenceBytes) {
       throw new AppError("payload_too_large", "单个文件不能超过 30 MB。视频可以截取关键的一段再传。", {
         errors: [{ pointer: "/file", detail: "文件超过 30 MB。" }],
@@ -71,22 +73,5 @@ export function evidenceRoutes(dependencies: {
     const owner = caller.kind === "session" ? await callers.reporterKey(caller) : undefined;
     const stored = await evidence.store({ name: file.name, bytes }, owner);
     return c.json({ ...stored, receivedAt: stored.receivedAt.toISOString() }, 201);
-  });
-}
-
-async function readFile(request: Request): Promise<File> {
-  let form: FormData;
-  try {
-    form = await request.formData();
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    throw new AppError("invalid_request", "请用 multipart/form-data 上传，文件放在 file 字段里。", {
-      errors: [{ pointer: "/file", detail: "正文不是完整的 multipart/form-data。" }],
-    });
-  }
-  const file = form.get("file");
-  if (file instanceof File) return file;
-  throw new AppError("invalid_request", "没有收到文件，请把文件放在 file 字段里。", {
-    errors: [{ pointer: "/file", detail: "缺少文件。" }],
   });
 }

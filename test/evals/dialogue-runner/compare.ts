@@ -43,7 +43,11 @@ export function compare(expected: Expectation, turn: Turn): Check[] {
     });
   }
   for (const name of expected.slotsUnset ?? []) {
-    check(`slotsUnset.${name}`, slots[name] === undefined, () => `expected no ${name}, came ${show(slots[name])}`);
+    check(
+      `slotsUnset.${name}`,
+      slots[name] === undefined,
+      () => `expected no ${name}, came ${show(slots[name])}`,
+    );
   }
   for (const name of expected.slotsKeep ?? []) {
     const earlier = slotsOf(before)[name];
@@ -57,10 +61,18 @@ export function compare(expected: Expectation, turn: Turn): Check[] {
     check("asksAny", asksAny.some(in_(asking)), () => either("to be asked for one of", asksAny, asking));
   }
   for (const name of expected.notAsks ?? []) {
-    check(`notAsks.${name}`, !in_(asking)(name), () => `expected not to be asked for ${name}, came ${list(asking)}`);
+    check(
+      `notAsks.${name}`,
+      !in_(asking)(name),
+      () => `expected not to be asked for ${name}, came ${list(asking)}`,
+    );
   }
   if (replyAny !== undefined) {
-    check("replyAny", replyAny.some(matches(text)), () => `expected a reply with /${replyAny.join("/ or /")}/`);
+    check(
+      "replyAny",
+      replyAny.some(matches(text)),
+      () => `expected a reply with /${replyAny.join("/ or /")}/`,
+    );
   }
   for (const pattern of expected.replyAll ?? []) {
     check("replyAll", matches(text)(pattern), () => `expected a reply with /${pattern}/`);
@@ -70,7 +82,11 @@ export function compare(expected: Expectation, turn: Turn): Check[] {
   }
   const cited = answer.citations.map((citation) => `${citation.law}|${citation.article}`);
   if (citesAny !== undefined) {
-    check("citesAny", citesAny.some((rule) => cites(rule, answer)), () => either("a citation of", citesAny, cited));
+    check(
+      "citesAny",
+      citesAny.some((rule) => cites(rule, answer)),
+      () => either("a citation of", citesAny, cited),
+    );
   }
   for (const rule of expected.citesNone ?? []) {
     check("citesNone", !cites(rule, answer), () => `expected no citation of ${rule}, came ${list(cited)}`);
@@ -85,8 +101,10 @@ export function compare(expected: Expectation, turn: Turn): Check[] {
   }
   if (expected.anyOf !== undefined) {
     const failures = expected.anyOf.map((one) => compare(one, turn).flatMap((each) => each.wrong ?? []));
-    check("anyOf", failures.some((each) => each.length === 0), () =>
-      failures.map((each, index) => `(${index + 1}) ${each.join("; ")}`).join(" — or — "),
+    check(
+      "anyOf",
+      failures.some((each) => each.length === 0),
+      () => failures.map((each, index) => `(${index + 1}) ${each.join("; ")}`).join(" — or — "),
     );
   }
   return checks;
@@ -127,7 +145,8 @@ function whyNotResumed(before: Answer | undefined, answer: Answer): string | und
   const missing = answer.form.asking;
   if (!pending.some(in_(missing))) return `asked for ${list(pending)} before, asks for ${list(missing)} now`;
   const end = squeezed(textOf(answer)).slice(-160);
-  if (!/[?？]|请|告诉|说一下|说说|发来|哪|吗|呢|回复/u.test(end)) return `nothing is asked at the end: …${end}`;
+  if (!/[?？]|请|告诉|说一下|说说|发来|哪|吗|呢|回复/u.test(end))
+    return `nothing is asked at the end: …${end}`;
   return undefined;
 }
 
@@ -135,7 +154,8 @@ function whyNotResumed(before: Answer | undefined, answer: Answer): string | und
 export function leftOutOfSummary(summary: string, slots: SlotValues): string[] {
   const text = normalised(summary);
   const shows: Record<string, (value: string) => boolean> = {
-    county: (value) => text.includes(value.slice(0, 2)) || (value === "非本市" && /外地|市外|不在/u.test(text)),
+    county: (value) =>
+      text.includes(value.slice(0, 2)) || (value === "非本市" && /外地|市外|不在/u.test(text)),
     description: (value) => text.includes(value.slice(0, 6)),
     link: (value) => text.includes(value.slice(0, 20)),
     contactPhone: (value) => text.includes(value.replace(/\D/g, "").slice(-4)),

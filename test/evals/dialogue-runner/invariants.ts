@@ -26,7 +26,10 @@ export function createInvariants({ group }: { group: boolean }) {
 
     const asksContact = (answer.form?.asking ?? []).filter((name) => contactSlots.includes(name));
     if (group) {
-      check("no personal data asked in a group", asksContact.length === 0 ? undefined : `asks for ${asksContact}`);
+      check(
+        "no personal data asked in a group",
+        asksContact.length === 0 ? undefined : `asks for ${asksContact}`,
+      );
     } else if (asksContact.length > 0 && !askedForContact) {
       askedForContact = true;
       const unsaid = notice.filter(([, pattern]) => !pattern.test(heard)).map(([what]) => what);
@@ -41,18 +44,30 @@ export function createInvariants({ group }: { group: boolean }) {
       const cited = answer.citations.map((citation) => articleName(citation.article));
       const uncited = articles.filter((article) => !cited.includes(article));
       const stale = answer.citations.filter((citation) => citation.status !== "current");
-      check("every 第X条 is cited", uncited.length === 0 ? undefined : `${uncited} without a citation (cited: ${cited})`);
+      check(
+        "every 第X条 is cited",
+        uncited.length === 0 ? undefined : `${uncited} without a citation (cited: ${cited})`,
+      );
       check(
         "every citation is in force",
-        stale.length === 0 ? undefined : stale.map((one) => `${one.law}${one.article} is ${one.status}`).join(", "),
+        stale.length === 0
+          ? undefined
+          : stale.map((one) => `${one.law}${one.article} is ${one.status}`).join(", "),
       );
     }
 
     if (casesCreated > 0) {
-      check("no case before filed", answer.state === "filed" ? undefined : `a case came to be in the state ${answer.state}`);
+      check(
+        "no case before filed",
+        answer.state === "filed" ? undefined : `a case came to be in the state ${answer.state}`,
+      );
       const filled = slotsOf(answer);
-      const leftOut = summary === undefined ? ["all: none was shown"] : leftOutOfSummary(textOf(summary), filled);
-      check("a summary of all slots before filing", leftOut.length === 0 ? undefined : `left out: ${leftOut.join(", ")}`);
+      const leftOut =
+        summary === undefined ? ["all: none was shown"] : leftOutOfSummary(textOf(summary), filled);
+      check(
+        "a summary of all slots before filing",
+        leftOut.length === 0 ? undefined : `left out: ${leftOut.join(", ")}`,
+      );
       summary = undefined;
     } else if (answer.state === "confirming" && leftOutOfSummary(textOf(answer), pick(answer)).length === 0) {
       summary = answer;
@@ -65,6 +80,8 @@ export function createInvariants({ group }: { group: boolean }) {
 function pick(answer: Answer) {
   const { reportType, infringer, location, platform } = slotsOf(answer);
   return Object.fromEntries(
-    Object.entries({ reportType, who: infringer ?? platform ?? location }).filter(([, value]) => value !== undefined),
+    Object.entries({ reportType, who: infringer ?? platform ?? location }).filter(
+      ([, value]) => value !== undefined,
+    ),
   );
 }

@@ -23,7 +23,8 @@ const digits = "零一二三四五六七八九";
 export function articleName(text: string): string {
   const match = /^第(\d+)条(?:之(\d+|[一二三四五六七八九十]+))?$/u.exec(text.replace(/\s/gu, ""));
   if (match === null) return text.replace(/\s/gu, "");
-  const part = match[2] === undefined ? "" : `之${/\d/.test(match[2]) ? chineseNumber(Number(match[2])) : match[2]}`;
+  const part =
+    match[2] === undefined ? "" : `之${/\d/.test(match[2]) ? chineseNumber(Number(match[2])) : match[2]}`;
   return `第${chineseNumber(Number(match[1]))}条${part}`;
 }
 
@@ -45,6 +46,8 @@ export function chineseNumber(value: number): string {
 
 /** The articles that a text names, each once, in Chinese numerals. */
 export function articlesIn(text: string): string[] {
-  const found = text.replace(/\s/gu, "").matchAll(/第(?:\d+|[零〇一二三四五六七八九十百千]+)条(?:之[一二三四五六七八九十\d]+)?/gu);
+  const found = text
+    .replace(/\s/gu, "")
+    .matchAll(/第(?:\d+|[零〇一二三四五六七八九十百千]+)条(?:之[一二三四五六七八九十\d]+)?/gu);
   return [...new Set([...found].map(([article]) => articleName(article)))];
 }

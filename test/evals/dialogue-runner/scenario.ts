@@ -91,13 +91,12 @@ const Step = z
     config: Config,
     from: z.string(),
     mentioned: z.boolean(),
-    delivery: z
-      .strictObject({
-        messageId: z.string(),
-        times: z.int().positive().default(1),
-        /** 0 delivers all of them at once. Nothing sleeps: it only moves `sentAt`'s redelivery in the mind. */
-        intervalSeconds: z.number().nonnegative().default(5),
-      }),
+    delivery: z.strictObject({
+      messageId: z.string(),
+      times: z.int().positive().default(1),
+      /** 0 delivers all of them at once. Nothing sleeps: it only moves `sentAt`'s redelivery in the mind. */
+      intervalSeconds: z.number().nonnegative().default(5),
+    }),
     expect: Expectation,
     note: z.string(),
   })
