@@ -104,6 +104,8 @@ class Turn {
   private state: ConversationState = "idle";
   private changed: SlotName[] = [];
   private gained = 0;
+  /** Whether this turn said what is wrong with a number. */
+  private toldNumber = false;
 
   constructor(before: Memory, around: Surroundings) {
     this.memory = structuredClone(before);
@@ -476,6 +478,7 @@ class Turn {
     delete draft.slots.patentNumber;
     this.trace.push({ rule: "patentNumber.problem", slot: "patentNumber", text: number.text });
     this.parts.push(phrase("number.wrong", { problem }));
+    this.toldNumber = true;
   }
 
   /** What the person says to a number that is wrong, or lacks its last digit. */
@@ -581,14 +584,12 @@ class Turn {
       });
       return;
     }
-    const wrong = draft.invalid["patentNumber"];
-    if (
-      wrong !== undefined &&
-      draft.printedNumber === null &&
-      !draft.asked.includes("patentNumber") &&
-      how.submit !== true
-    ) {
-      this.ask(draft, { asking: ["patentNumber"], text: "", options: ["number:printed", "skip"] });
+    if (this.numberOpen(draft) && how.submit !== true) {
+      this.ask(draft, {
+        asking: ["patentNumber"],
+        text: this.toldNumber ? "" : phrase("ask.number.again"),
+        options: ["number:printed", "skip"],
+      });
       return;
     }
     // An interruption does not use up what was asked: the same question comes again.
@@ -610,6 +611,12 @@ class Turn {
           ? [...question.options, "skip", "handoff"]
           : question.options,
     });
+  }
+
+  /** Whether a wrong number still waits for a better one, or for word that it is printed so. */
+  private numberOpen(draft: Draft): boolean {
+    const settled = draft.printedNumber !== null || draft.unknown.includes("patentNumber");
+    return "patentNumber" in draft.invalid && !settled && (this.toldNumber || !draft.asked.includes("patentNumber"));
   }
 
   private wording(question: Question, draft: Draft, said: Understanding | undefined): string {

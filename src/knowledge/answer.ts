@@ -50,8 +50,6 @@ const usualChars = 350;
 export const answerFrom = 0.3;
 /** Below this an answer is introduced as the nearest rule, not as the rule. */
 const hedgedBelow = 0.45;
-/** A question without a word of the field must be met more surely. */
-const answerOutsideFrom = 0.6;
 /** A hit this sure outweighs a pattern of another office's matter. */
 const surelyOurs = 0.9;
 
@@ -121,7 +119,7 @@ export function createAnswerer({
     if (uncollected !== undefined && (!/专利/u.test(said) || confidence < surelyOurs))
       return plain("handoff", uncollected.say, 1 - confidence);
 
-    const enough = confidence >= (inField ? answerFrom : answerOutsideFrom);
+    const enough = confidence >= answerFrom;
 
     const corrections = premisesHeld();
     const corrected = corrections.find((one) => hits.slice(0, 3).some((hit) => isAbout(hit, one)));
@@ -334,7 +332,7 @@ export function createAnswerer({
       const id = idOf.get(digest) ?? 0;
       const best = retriever.groupsOf(rest ?? folded, id)[0];
       const similarity = best?.similarity ?? 0;
-      const evidence = { similarity, coverage: 0, margin: 0, mass: 0, inField: true };
+      const evidence = { coverage: 0, margin: 0, mass: 0, known: 1, inField: true };
       return { id, digest, score, fused: 0, group: best?.group ?? 0, similarity, evidence };
     }
 

@@ -16,7 +16,7 @@ export type CheckReport = {
 
 type CheckOptions = { asOf: string; texts: readonly OfficialText[] | undefined };
 
-/** The longest run of Han characters that a digest may share with an official text. */
+/** The longest run of characters, punctuation included, that a digest may share with an official text. */
 const maxSharedRun = 25;
 /** How many articles of a law must be digested. */
 const coverage = [
@@ -169,14 +169,13 @@ function checkAgainstTexts(
       ...digest.asked.flatMap((one) => [one.answer, ...one.questions]),
     ];
     for (const text of words) {
-      {
-        const run = text.replace(/\s/gu, "");
-        for (let at = 0; at + maxSharedRun < run.length; at += 1) {
-          const source = runs.get(run.slice(at, at + maxSharedRun + 1));
-          if (source === undefined) continue;
-          faults.push(`${nameOf(digest)}: shares “${run.slice(at, at + maxSharedRun + 1)}” with ${source}`);
-          break;
-        }
+      const squeezed = text.replace(/\s/gu, "");
+      for (let at = 0; at + maxSharedRun < squeezed.length; at += 1) {
+        const run = squeezed.slice(at, at + maxSharedRun + 1);
+        const source = runs.get(run);
+        if (source === undefined) continue;
+        faults.push(`${nameOf(digest)}: shares “${run}” with ${source}`);
+        break;
       }
     }
     const official = texts.find((entry) => entry.title === digest.law && entry.edition === digest.edition);

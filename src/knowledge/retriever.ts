@@ -132,9 +132,15 @@ export function createRetriever(blob: KnowledgeBlob, tuning: Tuning = shippedTun
   function weigh(folded: string, before: string | undefined) {
     const query = new Map<number, number>();
     let mass = 0;
+    let pairs = 0;
+    let knownPairs = 0;
     const add = (text: string, weight: number) => {
       for (const term of new Set(termsOf(text))) {
         const id = termIds.get(term);
+        if (term.length > 1) {
+          pairs += 1;
+          if (id !== undefined) knownPairs += 1;
+        }
         if (id === undefined) {
           // A pair of neighbours nobody ever wrote down is mostly chance; a character is a topic.
           mass += unseenIdf * weight * (term.length === 1 ? tuning.single : 0.3);
@@ -153,7 +159,7 @@ export function createRetriever(blob: KnowledgeBlob, tuning: Tuning = shippedTun
       if (!folded.includes(phrase)) continue;
       for (const id of expansions.get(phrase) ?? []) if (!query.has(id)) query.set(id, tuning.expanded);
     }
-    return { query, own, mass };
+    return { query, own, mass, known: knownPairs / Math.max(1, pairs) };
   }
 
   function maskOf({ allowed, allowedKey }: RetrieveOptions): Uint8Array {
@@ -184,7 +190,7 @@ export function createRetriever(blob: KnowledgeBlob, tuning: Tuning = shippedTun
     mend: plain,
 
     retrieve(folded, options) {
-      const { query, own, mass } = weigh(folded, options.before);
+      const { query, own, mass, known } = weigh(folded, options.before);
       if (query.size === 0) return [];
       const inField = field.test(`${folded} ${options.before ?? ""}`);
       const mask = maskOf(options);
@@ -224,7 +230,7 @@ export function createRetriever(blob: KnowledgeBlob, tuning: Tuning = shippedTun
           (options.favoured?.get(id) ?? 0);
         if (fused <= 0) continue;
         const similarity = bestQuestion[id] ?? 0;
-        const evidence = { similarity, coverage: 0, margin: 0, mass, inField };
+        const evidence = { coverage: 0, margin: 0, mass, known, inField };
         found.push({ id, digest, score: 0, fused, group: bestGroup[id] ?? 0, similarity, evidence });
       }
       found.sort((a, b) => b.fused - a.fused || a.id - b.id);
@@ -279,12 +285,17 @@ export function createRetriever(blob: KnowledgeBlob, tuning: Tuning = shippedTun
 /** In how many digests each term stands, whatever the field. */
 function spreadOf(indexes: readonly LexicalIndex[], terms: number): Uint32Array {
   const spread = new Uint32Array(terms);
+  const seenFor = new Int32Array(Math.max(0, ...indexes.map((index) => index.documents))).fill(-1);
   for (let term = 0; term < terms; term += 1) {
-    const ids = new Set<number>();
-    for (const index of indexes) {
-      for (const id of index.ids.subarray(index.starts[term] ?? 0, index.starts[term + 1] ?? 0)) ids.add(id);
+    for (const { starts, ids } of indexes) {
+      const end = starts[term + 1] ?? 0;
+      for (let at = starts[term] ?? 0; at < end; at += 1) {
+        const id = ids[at] ?? 0;
+        if (seenFor[id] === term) continue;
+        seenFor[id] = term;
+        spread[term] = (spread[term] ?? 0) + 1;
+      }
     }
-    spread[term] = ids.size;
   }
   return spread;
 }

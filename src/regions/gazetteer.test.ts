@@ -15,7 +15,11 @@ const countiesElsewhere = new Set(
 const isAskedAlone = (town: { name: string; kind: string }) => {
   const stem = townStem(town);
   if (stem === undefined || town.kind === "street") return false;
-  return stem === "新县" || countiesElsewhere.has(`${stem}县`) || countiesElsewhere.has(`${stem}市`);
+  return (
+    aliases.namesakes.includes(stem) ||
+    countiesElsewhere.has(`${stem}县`) ||
+    countiesElsewhere.has(`${stem}市`)
+  );
 };
 
 describe("the towns", () => {
@@ -58,6 +62,15 @@ describe("the towns", () => {
     const asked = towns.filter(({ town }) => isAskedAlone(town)).map(({ town }) => town.name);
     expect(asked).toEqual(["新兴镇", "辛集镇", "庆云镇", "新县镇", "长丰镇"]);
   });
+
+  test.each(towns.filter(({ town }) => townStem(town) !== undefined && town.kind !== "street"))(
+    "$town.name of $area.name without its ending is found in a sentence, or asked about",
+    ({ area, town }) => {
+      const { county, candidates, ambiguous } = gazetteer.resolve(`${townStem(town)}有个厂子冒充专利`);
+      if (county === null) expect([ambiguous, candidates[0]?.name]).toEqual([true, area.name]);
+      else expect(county.name).toBe(area.name);
+    },
+  );
 
   test.each(towns.filter(({ town }) => townStem(town) !== undefined))(
     "$town.name without its ending, as a whole answer, is $area.name or is asked about",
@@ -229,6 +242,10 @@ describe("the traps", () => {
     ["南湖", "运河区"],
     ["解放", "泊头市"],
     ["车站附近", "新华区"],
+    ["辛集的皮革厂", "海兴县"],
+    ["从庆云进的货", "盐山县"],
+    ["文庙那边有人卖", "泊头市"],
+    ["寨子有个厂", "南皮县"],
     ["新村", "渤海新区"],
     ["南皮县和泊头市都有", "泊头市"],
     ["要么是任丘要么是河间", "河间市"],
@@ -428,6 +445,19 @@ const ordinarySentences = [
   "杜林老师讲的课",
   "陈庄主说的",
   "兵营子弟",
+  "杜林开的店",
+  "小庄说他不知道",
+  "限期内不发货",
+  "配合间隙太大",
+  "任何间接证据",
+  "城南批发来的",
+  "文献具有参考价值",
+  "查清县里的情况",
+  "报请县级以上机关",
+  "汽车光束灯",
+  "最好村镇都管一管",
+  "社会发展具有意义",
+  "对经济社会发展",
 ];
 
 describe("ordinary sentences", () => {

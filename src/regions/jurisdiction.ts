@@ -57,11 +57,6 @@ type Where =
   | { kind: "outside"; province: string | undefined }
   | { kind: "unknown" };
 
-const cityCode = "130900";
-const provinceCode = "130000";
-/** GB/T 2260: Hebei. */
-const hebei = "13";
-
 /** How the deciding place is called when it is spoken of. */
 const placeNames: Record<PlaceRule, string> = {
   act: "事情发生的地方",
@@ -94,12 +89,14 @@ export function createJurisdiction({
     offices.flatMap((office) => office.regionCodes.map((code) => [code, office] as const)),
   );
   const matterByName = new Map<string, Matter>(matters.map((matter) => [matter.matter, matter]));
-  const city = needOffice(cityCode);
-  const province = needOffice(provinceCode);
+  const city = needOffice("city");
+  const province = needOffice("province");
+  // GB/T 2260: the first two digits are the province's.
+  const ownProvince = province.code.slice(0, 2);
 
-  function needOffice(code: string): Office {
-    const office = officeByCode.get(code);
-    if (office === undefined) throw new Error(`offices.json lacks the office ${code}`);
+  function needOffice(level: Office["level"]): Office {
+    const office = offices.find((candidate) => candidate.level === level);
+    if (office === undefined) throw new Error(`The offices lack one of the level ${level}.`);
     return office;
   }
 
@@ -222,11 +219,11 @@ export function createJurisdiction({
     };
   }
 
-  /** The agencies of the whole province are the province's, wherever in Hebei. */
+  /** The agencies of the whole province are the province's, also those outside the city. */
   function isElsewhere(matter: Matter, where: Where): boolean {
     if (where.kind !== "outside") return false;
     if (matter.level !== "province") return true;
-    return where.province !== undefined && where.province !== hebei;
+    return where.province !== undefined && where.province !== ownProvince;
   }
 
   function elsewhereReason(matter: Matter, query: JurisdictionQuery): string {

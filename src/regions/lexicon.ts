@@ -44,6 +44,8 @@ export type Lexicon = {
   /** Zone code → the counties it lies in. */
   hosts: ReadonlyMap<string, readonly string[]>;
   commonNouns: ReadonlySet<string>;
+  /** Plain names of zones that every city has one of: 高新区. */
+  genericAreas: ReadonlyMap<string, string>;
   /** Full names of areas, and of towns by area, for slips that only their surroundings tell. */
   fullAreaForms: readonly Form[];
   fullTownForms: ReadonlyMap<string, readonly Form[]>;
@@ -139,7 +141,7 @@ export function createLexicon(data: GazetteerData): Lexicon {
       }
     }
   }
-  elsewhere.set("新县", "county");
+  for (const name of aliases.namesakes) elsewhere.set(name, "county");
 
   const stemGuards = new Map(
     aliases.stems.flatMap(({ guard, names }) => names.map((name) => [name, guard] as const)),
@@ -234,6 +236,7 @@ export function createLexicon(data: GazetteerData): Lexicon {
     areaByCode,
     hosts: new Map(aliases.overlaps.map(({ zone, hosts }) => [zone, hosts])),
     commonNouns: new Set(aliases.commonNouns),
+    genericAreas: new Map(aliases.genericAreas.map((code) => [need(areaByCode, code).name, code])),
     fullAreaForms,
     fullTownForms,
   };

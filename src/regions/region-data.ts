@@ -77,6 +77,10 @@ export const Aliases = z.object({
   /** A zone lies in its hosts: named together, the zone is meant. */
   overlaps: z.array(z.object({ zone: RegionCode, hosts: z.array(RegionCode), note: z.string() })),
   sameNameAreas: z.array(z.object({ code: RegionCode, elsewhere: z.array(z.string()) })),
+  /** Zones whose plain name every city has one of: after a place elsewhere it is that place's. */
+  genericAreas: z.array(RegionCode),
+  /** Two-character counties elsewhere that a town here is called like. */
+  namesakes: z.array(z.string()),
   /** Town names without 镇, 乡 or 街道 that need more than themselves to count. */
   stems: z.array(z.object({ guard: z.enum(guards), names: Names })),
   commonNouns: Names,

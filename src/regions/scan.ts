@@ -33,9 +33,14 @@ function coreOf(text: string): Core | undefined {
 
 /** What may stand between a county and the town in it. */
 const besideGap = /^[\s,、()（）—·\-的省市县区]{0,3}$/u;
-/** Where a clause begins, and what follows a place there. */
-const clauseHead = /(?:^|[\s\p{P}]|在|到|去|住|是|从|咱|们|我|给|往|有|告|举报|投诉)$/u;
-const placeTail = /^(?:$|[\s\p{P}]|的|有|那|这|里|街|上|村|一|某|附|边|开|卖|做|老(?![师板总乡大]))/u;
+/** Where a clause begins, and what follows a place that stands there. */
+const clauseHead = /(?:^|[\s\p{P}]|咱|们|我|告|举报|投诉|是|有|给|听说)$/u;
+const placeTail = /^(?:$|[\s\p{P}]|有|那|这|里|街|村|附近|周围|一带|旁边)/u;
+const nounTail = /^(?:有|那边|那片|那块|那里|那儿|一带|附近)/u;
+/** After 在 and its like nearly anything may follow a place. */
+const locativeHead = /[在到去住从往离]$/u;
+const locatedTail =
+  /^(?:$|[\s\p{P}]|的|有|那|这|里|街|上|村|一|某|附|边|开|卖|做|买|进|办|租|批|生|仿|干|看|发|老(?![师板总乡大]))/u;
 /** A road is named after places far away. */
 const roadTail = /^(?:路(?![边口上旁])|大街|大道|街(?![道头上边]))/u;
 const parkTail =
@@ -68,7 +73,7 @@ function scanExact(text: string, core: Core | undefined, lexicon: Lexicon): Toke
       continue;
     }
     const previous = tokens.at(-1);
-    if (previous !== undefined && absorbs(text, previous, token)) previous.end = token.end;
+    if (previous !== undefined && absorbs(text, previous, token, lexicon)) previous.end = token.end;
     else tokens.push(token);
     const last = tokens.at(-1) ?? token;
     extendByPark(text, last, lexicon);
@@ -149,12 +154,19 @@ function judge(
       (before?.kind === "area" && before.area.code === meaning.area.code) ||
       (before?.kind === "area" &&
         (lexicon.hosts.get(meaning.area.code)?.includes(before.area.code) ?? false));
-    if (sameArea && (guard === "beside" || placeTail.test(text.slice(end, end + 2)))) return "plain";
+    if (sameArea && (guard === "beside" || locatedTail.test(text.slice(end, end + 2)))) return "plain";
     if (guard === "beside" && before?.kind === "city") return "plain";
   }
-  if (guard !== "beside") return undefined;
-  const begins = clauseHead.test(text.slice(Math.max(0, start - 2), start));
-  return begins && placeTail.test(text.slice(end, end + 2)) ? "likely" : undefined;
+  const head = text.slice(Math.max(0, start - 2), start);
+  const tail = text.slice(end, end + 2);
+  if (guard === "alone") {
+    const asked = (clauseHead.test(head) || locativeHead.test(head)) && nounTail.test(tail);
+    return asked ? "noun" : undefined;
+  }
+  const stands = locativeHead.test(head)
+    ? locatedTail.test(tail)
+    : clauseHead.test(head) && placeTail.test(tail);
+  return stands ? "likely" : undefined;
 }
 
 function isBeside(text: string, start: number, previous: Token | undefined): boolean {
@@ -174,13 +186,13 @@ function startsOwnTown(text: string, at: number, areaCode: string, lexicon: Lexi
 }
 
 /** A name right after a place elsewhere belongs to that place: 德州庆云, 天津小王庄镇, 保定高新区. */
-function absorbs(text: string, previous: Token, next: Token): boolean {
+function absorbs(text: string, previous: Token, next: Token, lexicon: Lexicon): boolean {
   if (previous.meaning.kind !== "outside") return false;
   if (!/^[省市县区]?$/.test(text.slice(previous.end, next.start))) return false;
   const { meaning } = next;
   if (meaning.kind === "outside" || meaning.kind === "park") return true;
   if (meaning.kind === "town" || meaning.kind === "market") return true;
-  return meaning.kind === "area" && meaning.area.code === "130972" && text.charAt(next.start) === "高";
+  return meaning.kind === "area" && lexicon.genericAreas.has(next.name);
 }
 
 /** 任丘开发区 is in 任丘, 德州开发区 elsewhere; 运河区高新区 stays the zone. */
@@ -191,8 +203,8 @@ function extendByPark(text: string, token: Token, lexicon: Lexicon): void {
   if (tail === undefined) return;
   if (meaning.kind === "area") {
     if (meaning.area.kind === "zone") return;
-    const zoneIsMeant = tail === "高新区" && lexicon.hosts.get("130972")?.includes(meaning.area.code);
-    if (zoneIsMeant) return;
+    const zone = lexicon.genericAreas.get(tail);
+    if (zone !== undefined && lexicon.hosts.get(zone)?.includes(meaning.area.code)) return;
   }
   token.end += tail.length;
 }
