@@ -68,6 +68,7 @@ export function createConversationService(dependencies: {
       asking: draft?.asking ?? [],
       drafting: draft !== null,
       confirming: draft?.phase === "confirming",
+      known: draft?.slots ?? {},
     };
     const read = (text: string | undefined) =>
       text === undefined || text.trim() === "" ? undefined : understand(text, expectation, today, readers);

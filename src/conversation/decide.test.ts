@@ -14,10 +14,15 @@ const declined: KnowledgeAnswer = { outcome: "declined", text: "没查到。", c
 
 function hear(memory: Memory, line: string): Heard {
   const [, kind, value = ""] = /^#(image|tap):?(.*)$/.exec(line) ?? [];
-  if (kind === "image") return { kind: "image", evidenceId: `evidence_${value}`, said: undefined, shown: undefined };
+  if (kind === "image")
+    return { kind: "image", evidenceId: `evidence_${value}`, said: undefined, shown: undefined };
   if (kind === "tap") return { kind: "choice", id: value };
   const { draft } = memory;
-  const expectation = { asking: draft?.asking ?? [], drafting: draft !== null, confirming: draft?.phase === "confirming" };
+  const expectation = {
+    asking: draft?.asking ?? [],
+    drafting: draft !== null,
+    confirming: draft?.phase === "confirming",
+  };
   return { kind: "text", said: understand(line, expectation, "2026-11-23", readers) };
 }
 
@@ -177,8 +182,12 @@ describe("the policy over any sequence of messages", () => {
         for (const line of said) {
           const decision = turn(memory, line);
           if (decision.state === "cancelled") expect(decision.memory.draft).toBeNull();
-          if (decision.memory.draft === null) expect(["collecting", "confirming"]).not.toContain(decision.state);
-          else expect(["collecting", "confirming", "handoff"]).toContain(decision.state === "idle" ? decision.memory.draft.phase : decision.state);
+          if (decision.memory.draft === null)
+            expect(["collecting", "confirming"]).not.toContain(decision.state);
+          else
+            expect(["collecting", "confirming", "handoff"]).toContain(
+              decision.state === "idle" ? decision.memory.draft.phase : decision.state,
+            );
           const silent = decision.parts.length === 0 && decision.effects.length === 0;
           expect(silent, `nothing said to ${line}`).toBe(false);
           memory = decision.memory;

@@ -505,7 +505,8 @@ class Turn {
     const [only, ...others] = draft.countyChoices;
     if (only === undefined || others.length > 0 || draft.slots.county !== undefined) return;
     if (!draft.asking.includes("county") || said.place !== undefined) return;
-    if (said.signals.confirm && !said.signals.deny) this.set(draft, "county", only, true, "county.agreed", said.text);
+    if (said.signals.confirm && !said.signals.deny)
+      this.set(draft, "county", only, true, "county.agreed", said.text);
     else if (said.signals.deny) {
       draft.countyChoices = [];
       this.gained += 1;
@@ -616,7 +617,11 @@ class Turn {
   /** Whether a wrong number still waits for a better one, or for word that it is printed so. */
   private numberOpen(draft: Draft): boolean {
     const settled = draft.printedNumber !== null || draft.unknown.includes("patentNumber");
-    return "patentNumber" in draft.invalid && !settled && (this.toldNumber || !draft.asked.includes("patentNumber"));
+    return (
+      "patentNumber" in draft.invalid &&
+      !settled &&
+      (this.toldNumber || !draft.asked.includes("patentNumber"))
+    );
   }
 
   private wording(question: Question, draft: Draft, said: Understanding | undefined): string {

@@ -3,26 +3,28 @@ import { type Clause, type Found, overlaps, type Span } from "./spans.ts";
 
 const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-/** Words that lead up to a name and are no part of it. Stripped from the left until none is left. */
-const leadIn =
-  /^(?:举报|投诉|告发|检举|反映|反应|我要|我想|我们|我|俺们?|咱们?|要|想|就是|是|有(?:一)?(?:个|家|人)?|这(?:个|家|儿)?|那(?:个|家|儿)?|某(?:个|家)?|一(?:个|家)|家|个|在|到|去|从|于|给|让|被|叫|把|用|向|跟|和|对|的|了|着|里|里头|里面|附近|旁边|隔壁|对面|边上|那边|那头|这边|当地|本地|村里|镇上|县里|市里|发现|看到|看见|听说|怀疑|觉得|觉着|对方|厂家|商家|卖家|店家|老板|同行|另外|还有|其实|刚才|昨天|今天|前天|最近|冒用|假冒|侵犯|做|卖|生产|行|好|哦|嗯|啊|呃|那|就|它|他|她|说|名字|名称|厂名|店名|公司名|改成|改为|换成|应该是|而是|写成|写错了?)/u;
+/** What may stand right before a name and is no part of it: the last of these in a stretch is where the name begins. */
+const beforeName =
+  /的|了|着|在|被|把|叫做|叫|让|给|从|跟|是(?!兰)|有(?!限|机|色|为|方|道|家具|家居|家纺|家电)(?:一)?(?:个|家)?|说|就|冒用|盗用|使用|卖给?|买|隔壁|那边|这边|旁边|附近|对面|那头|这头|一家(?!亲)|一个|两家|几家|这家|那家|这个|那个|哪家|某家|某个|举报|投诉|对方|同行|我们|俺们|咱们|他们|我|俺|他|她|开了?(?:个|家)|来自|上的|里的|边的|门口|路口|街上|路上|村里|镇上|县里|市里|乡里|当地|本地|发现|看到|看见|听说|怀疑|觉得|觉着|侵犯|仿冒|假冒|抄袭|另外|还有|以及|应该|好像|记得|大概|可能|和|[：:]/gu;
 
-function trimLead(raw: string): { text: string; cut: number } {
-  let text = raw;
+/** The longest part of `stretch`, up to its end, that holds nothing of what stands before names. */
+function nameWithin(stretch: string): { text: string; cut: number } {
   let cut = 0;
-  for (;;) {
-    const match = leadIn.exec(text);
-    if (match === null || text.length === match[0].length) return { text, cut };
-    text = text.slice(match[0].length);
-    cut += match[0].length;
+  for (const match of stretch.matchAll(beforeName)) {
+    const after = match.index + match[0].length;
+    if (after < stretch.length) cut = after;
   }
+  return { text: stretch.slice(cut), cut };
 }
+
+/** Firms whose registered name begins with the place (企业名称登记管理规定). */
+const registered = /(?:公司|集团|合作社)$/u;
 
 /**
  * The firm, shop or person that a message is about, best first.
  *
- * Three rules: what follows 叫/名叫/厂名是; what ends in a word for a firm or a trade and has a
- * stem of its own before it; what stands in quotation marks beside such a word.
+ * Four rules: what follows 叫/名叫/厂名是; what ends in a word for a firm or a trade and has a
+ * stem of its own before it; who speaks in a livestream; what stands in quotation marks beside a word for a firm.
  * `taken` holds what other rules read already (numbers, phones); `places` the mentions of places.
  */
 export function findInfringers(
@@ -34,28 +36,26 @@ export function findInfringers(
   const found: Found<string>[] = [];
   const suffixes = [...words.companySuffixes, ...words.tradeSuffixes].map(escapeRegExp).join("|");
   const named =
-    /(?<!我|俺|咱|本人|姓)(?:(?:厂|店|公司|铺子?|摊子?|单位|企业|商家|厂家|对方|老板|卖家|商户)?(?:名(?:字|称)?)?(?:是|就)?(?:叫做?|名叫|名为|唤作|叫作)|(?:厂|店|公司|铺子?|单位|企业|厂子|店铺)名(?:字|称)?(?:是|为|[:：]))\s*[“"「『《]?(?<name>[^，。,;；、“”"「」『』《》\s]{2,30}?)[”"」』》]?(?=的(?!厂|店|公司)|在|卖|做|生产|把|用|冒|侵|仿|印|$)/u;
+    /(?<!我|俺|咱|本人|姓|东西|产品)(?:(?:厂|店|公司|铺子?|摊子?|单位|企业|商家|厂家|对方|老板|卖家|商户)?(?:名(?:字|称)?)?(?:是|就)?(?:叫做?|名叫|名为|唤作|叫作)|(?:厂|店|公司|铺子?|单位|企业|厂子|店铺)(?:的)?名(?:字|称)?(?:是|为|[:：]))(?:个|一个|什么)?\s*[“"「『《]?(?<name>[^，。,;；、“”"「」『』《》\s]{2,30}?)[”"」』》]?(?=的(?!厂|店|公司)|在|卖|做|生产|把|用|冒用|侵犯|仿|上印|上|$)/u;
   const suffixed = new RegExp(
-    `(?<name>[\\u4e00-\\u9fffA-Za-z0-9()（）·&]{1,24}?(?:${suffixes})(?:[(（][\\u4e00-\\u9fff]{1,8}[)）])?(?:${suffixes})*)(?![\\u4e00-\\u9fff]{0,1}(?:机器|行业))`,
+    `[\\u4e00-\\u9fffA-Za-z0-9()（）·&]{1,30}?(?:${suffixes})(?:[(（][\\u4e00-\\u9fff]{1,8}[)）])?(?:${suffixes})*`,
     "gu",
   );
 
   const add = (raw: string, at: number, rule: string) => {
-    // A name does not run over a place: it begins after the last mention within it.
     let start = at;
-    let text = raw;
+    let text = raw.replace(/(?:的|了|呢|啊|吧|哈|这家|那家)$/u, "");
+    // A name does not run over a place, unless it is registered with one: 献县宏达扣件有限公司.
     for (const place of places) {
-      if (place.start >= start && place.end < start + text.length && place.start - start <= 6) {
-        text = text.slice(place.end - start);
-        start = place.end;
-      }
+      if (place.start < start || place.end >= start + text.length) continue;
+      if (registered.test(text) && place.start === start) continue;
+      text = text.slice(place.end - start);
+      start = place.end;
     }
-    const lead = trimLead(text);
-    text = lead.text;
-    start += lead.cut;
     // 「一个扣件厂老孙紧固件」: a generic word before the name goes.
-    const generic =
-      /^(?:[\u4e00-\u9fff]{0,4}?(?:厂子|厂家|厂|公司|店|作坊|门市))(?=[\u4e00-\u9fff]{2,})/u.exec(text);
+    const generic = /^[\u4e00-\u9fff]{0,4}?(?:厂子|厂家|厂|公司|店|作坊|门市)(?=[\u4e00-\u9fff]{2,})/u.exec(
+      text,
+    );
     if (
       generic !== null &&
       isGeneric(generic[0], words) &&
@@ -63,33 +63,40 @@ export function findInfringers(
     ) {
       text = text.slice(generic[0].length);
       start += generic[0].length;
-      const again = trimLead(text);
-      text = again.text;
-      start += again.cut;
     }
-    text = text.replace(/(?:的|了|呢|啊|吧|哈|这家|那家|家)$/u, "");
     const span = { start, end: start + text.length };
-    if (text.length < 2 || isGeneric(text, words)) return;
-    if (/[?？]|什么|怎么|咋|哪个|哪家|多少|专利|举报|投诉|不知道/u.test(text)) return;
-    if (taken.some((other) => overlaps(other, span)) || found.some((other) => overlaps(other, span))) return;
+    if (text.length < 2 || text.length > 30 || isGeneric(text, words)) return;
+    if (/[?？]|什么|怎么|咋|哪个|哪家|多少|专利(?!代理)|举报|投诉|不知道|记不/u.test(text)) return;
+    const clash = (other: Span) => overlaps(other, span);
+    const withinPlace = (place: Span) =>
+      overlaps(place, span) && !(registered.test(text) && place.start === start);
+    if (taken.some(clash) || found.some(clash) || places.some(withinPlace)) return;
     found.push({ value: text, ...span, rule });
   };
 
   for (const clause of clauses) {
     const called = named.exec(clause.text);
-    if (called?.groups?.["name"] !== undefined) {
-      const name = called.groups["name"];
-      const at = clause.start + called.index + called[0].lastIndexOf(name);
-      add(name, at, "infringer.named");
-    }
+    const name = called?.groups?.["name"];
+    if (called === null || name === undefined) continue;
+    add(name, clause.start + called.index + called[0].lastIndexOf(name), "infringer.named");
   }
   for (const clause of clauses) {
     for (const match of clause.text.matchAll(suffixed)) {
-      const name = match.groups?.["name"] ?? "";
-      add(name, clause.start + match.index, "infringer.suffix");
+      // 「外包装上」, 「店里」: a part of the goods or of a place, not a firm.
+      if (/[上里外内盒袋面]/u.test(clause.text[match.index + match[0].length] ?? "")) continue;
+      const { text, cut } = nameWithin(match[0]);
+      add(text, clause.start + match.index + cut, "infringer.suffix");
     }
   }
   for (const clause of clauses) {
+    const live =
+      /(?:直播间|主播|网店|店铺)(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,10}?)(?=说|吹|号称|宣称|自称|卖|在播|打着)/u.exec(
+        clause.text,
+      );
+    const name = live?.groups?.["name"];
+    if (live !== null && name !== undefined) {
+      add(name, clause.start + live.index + live[0].indexOf(name), "infringer.live");
+    }
     for (const match of clause.text.matchAll(
       /[“"「『](?<name>[^”"」』]{2,24})[”"」』](?=(?:这|那)?(?:个|家)?(?:厂|店|公司|铺|摊))/gu,
     )) {
@@ -103,6 +110,9 @@ export function findInfringers(
 export function isGeneric(text: string, words: Lexicon): boolean {
   if (words.genericPlaces.has(text)) return true;
   let stem = text;
+  for (const { spelling } of words.platforms) {
+    if (stem.startsWith(spelling)) stem = stem.slice(spelling.length);
+  }
   for (const suffix of words.companySuffixes) {
     if (stem.endsWith(suffix)) {
       stem = stem.slice(0, -suffix.length);
@@ -141,7 +151,7 @@ export function findProducts(
     ],
     [
       "product.made",
-      /(?:做|生产|加工|制造|造|卖|销售|批发|出售|经营|倒卖|仿制|仿冒|仿造|代工|组装|干|搞|弄)(?:的)?(?:是|了|着|出|过)?(?:一批|一种|一款|那种|这种|各种|些)?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?=的|$|和|跟|印|标|都|生意|，|。)/u,
+      /(?:做|生产|加工|制造|造|卖|销售|批发|出售|经营|倒卖|仿制|仿冒|仿造|代工|组装|干|搞|弄)(?:的)?(?:是|了|着|出|过)?(?:一批|一种|一款|那种|这种|各种|些)?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?=的|$|和|跟|印|标|都|生意|盗用|冒用|假冒|侵犯|仿冒|侵权|是|上|说|，|。)/u,
     ],
     [
       "product.copied",
@@ -163,6 +173,18 @@ export function findProducts(
       );
     let start = at + (lead?.[0].length ?? 0);
     let text = raw.slice(lead?.[0].length ?? 0);
+    // 「老李五金行卖的水龙头」: the goods follow the last 卖的, 做的 ….
+    const sold = /^.*(?:卖|做|生产|造|产|加工|出|售|印|发明|设计)的(?=.)/u.exec(text);
+    if (sold !== null) {
+      start += sold[0].length;
+      text = text.slice(sold[0].length);
+    }
+    const measure =
+      /^(?:[一二两三几]?(?:件|个|台|把|套|双|批|箱|款|种|瓶|条|张))(?=[\u4e00-\u9fff]{2})/u.exec(text);
+    if (measure !== null) {
+      start += measure[0].length;
+      text = text.slice(measure[0].length);
+    }
     // 「铸件厂井盖」: what stands before the goods and ends in a word for a firm is not part of them.
     const firm = /^.*(?:厂子|厂家|厂|公司|店|铺|作坊|门市|老板|商行)(?:的|里|家)?(?=.)/u.exec(text);
     if (firm !== null) {
@@ -236,7 +258,7 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
     const name = match?.groups?.["name"];
     if (match === null || name === undefined) continue;
     const titled = rule === "contact.callMe";
-    if (rule !== "contact.field" && !titled && !words.surnames.has(name[0] ?? "")) continue;
+    if (!titled && !words.surnames.has(name[0] ?? "")) continue;
     if (rule === "contact.am" && /(?:人|厂|店|公司|的|权利|代理|消费|用户|顾客|老板|员工|律师)/u.test(name))
       continue;
     const start =
@@ -256,4 +278,24 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
     return undefined;
   const start = bare.index + bare[0].indexOf(name);
   return { value: name, start, end: start + name.length, rule: "contact.bare" };
+}
+
+/**
+ * What a correction names instead: „不是甲，是乙“ and „是乙不是甲“.
+ * Undefined if the message is none; `instead` is what it takes back.
+ */
+export function findCorrection(text: string): { instead: string; value: Found<string> } | undefined {
+  const rules = [
+    /(?:不是|不叫|别写)(?<old>[^，。,、\s]{2,14}?)(?:的)?[，,、 ]?(?:是|叫|而是|应该是|应该叫)(?<now>[^，。,、\s不]{2,24}?)(?=[，。的吧啊]|$)/u,
+    /(?:是|叫|改成|改为|应该是|应该叫)(?<now>[^，。,、\s不]{2,24}?)(?:的)?[，,、 ]?(?:不是|不叫|而不是)(?<old>[^，。,、\s]{2,14}?)(?=[，。的吧啊]|$)/u,
+  ];
+  for (const rule of rules) {
+    const match = rule.exec(text);
+    const now = match?.groups?.["now"];
+    const old = match?.groups?.["old"];
+    if (match === null || now === undefined || old === undefined) continue;
+    const start = match.index + match[0].lastIndexOf(now);
+    return { instead: old, value: { value: now, start, end: start + now.length, rule: "correction" } };
+  }
+  return undefined;
 }

@@ -61,7 +61,9 @@ export function createReaders({
 
     resolvePlaces(text) {
       const { county, market, candidates, confirm, reason } = gazetteer.resolve(text);
-      const named = [county, ...candidates].flatMap((one) => (one === null ? [] : [one.name])).filter(isCountyName);
+      const named = [county, ...candidates]
+        .flatMap((one) => (one === null ? [] : [one.name]))
+        .filter(isCountyName);
       return {
         county: confirm ? undefined : named.find((name) => name === county?.name),
         market: market?.name,

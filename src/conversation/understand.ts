@@ -3,7 +3,7 @@ import { fold } from "../text/fold.ts";
 import { findDate } from "./dates.ts";
 import type { Lexicon } from "./lexicon.ts";
 import type { Intent } from "./message.ts";
-import { findContactName, findInfringers, findProducts, isGeneric } from "./names.ts";
+import { findContactName, findCorrection, findInfringers, findProducts, isGeneric } from "./names.ts";
 import { type Clause, clausesOf, type Found, overlaps, type Span, sentencesOf } from "./spans.ts";
 
 /** A patent number as it was read: good, lacking its check digit, wrong, or something else that looks like one. */
@@ -53,6 +53,8 @@ export type Expectation = {
   /** Whether a draft is open at all. */
   drafting: boolean;
   confirming: boolean;
+  /** What stands in the draft, so that „不是甲，是乙“ finds what it corrects. */
+  known?: Pick<Slots, "infringer" | "product">;
 };
 
 /** The yes-or-no things that a message says beside its slots. */
@@ -104,7 +106,7 @@ export function understand(
   readers: Readers,
 ): Understanding {
   const { words } = readers;
-  const text = fold(raw);
+  const text = punctuated(fold(raw));
   const clauses = clausesOf(text);
   const numbers = readers.patentNumbers(text);
   const taken: Span[] = [...numbers];
@@ -195,6 +197,18 @@ export function understand(
     put("product", bareAnswer(clauses, [...nameTaken, ...mentions], words, "product"));
   }
 
+  const correction = findCorrection(text);
+  if (correction !== undefined && !mentions.some((place) => overlaps(place, correction.value))) {
+    const { instead, value } = correction;
+    const about = (name: "infringer" | "product") => {
+      const known = expectation.known?.[name];
+      return known !== undefined && (known.includes(instead) || instead.includes(known));
+    };
+    const slot =
+      about("product") || /产品|货|东西/u.test(text.slice(0, value.start)) ? "product" : "infringer";
+    if (about(slot) || /(?:厂|店|公司|名)/u.test(text)) slots[slot] = value;
+  }
+
   put("relation", relationIn(text));
   put("suedAlready", flag(false, "sued.no", words.suedNo) ?? flag(true, "sued.yes", words.suedYes));
   const remedies = words.remedies.filter(({ pattern }) => pattern.test(text));
@@ -264,6 +278,14 @@ export function understand(
   };
 }
 
+/** Folding makes Chinese punctuation ASCII; the rules are written with the Chinese marks. One character for one. */
+function punctuated(folded: string): string {
+  return folded
+    .replace(/(?<!\d),|,(?!\d)/gu, "，")
+    .replaceAll(";", "；")
+    .replaceAll("!", "！");
+}
+
 /** The text with every mention that was set aside blanked out, so that the rest resolves alone. */
 function keepOnly(text: string, kept: readonly Span[], all: readonly Span[]): string {
   return withoutSpans(
@@ -297,7 +319,7 @@ function locationIn(
   places: readonly { start: number; end: number; kind: string }[],
 ): Found<string> | undefined {
   const detail =
-    /^(?:(?:的|里|那个?|这个?)?(?:[\u4e00-\u9fffA-Za-z0-9]{1,10}?(?:村|庄|屯|路|大街|街道|街|胡同|巷|大道|国道|省道|工业园区?|工业区|产业园|园区|开发区|市场|商城|批发城|广场|小区|桥头|路口|十字|车站|东头|西头|南头|北头|集|号楼|号院|号))+(?:[0-9]+号)?(?:附近|旁边|对面|路[东西南北]|[东西南北]边|里面|门口)?)/u;
+    /^(?:(?:的|里|那个?|这个?)?(?:[^的买卖标印是有说做，。\s]{1,10}?(?:村|庄|屯|路|大街|街道|街|胡同|巷|大道|国道|省道|工业园区?|工业区|产业园|园区|开发区|市场|商城|批发城|广场|小区|桥头|路口|十字|车站|东头|西头|南头|北头|集|号楼|号院|号))+(?:[0-9]+号)?(?:附近|旁边|对面|路[东西南北]|[东西南北]边|里面|门口)?)/u;
   let best: Found<string> | undefined;
   for (const [index, place] of places.entries()) {
     if (place.kind === "outside" || place.kind === "city") continue;
@@ -309,7 +331,7 @@ function locationIn(
       last = next;
     }
     const more = detail.exec(text.slice(end));
-    if (more !== null && !/[厂店]|公司/u.test(more[0])) end += more[0].length;
+    if (more !== null && !/[厂店]|公司|专利/u.test(more[0])) end += more[0].length;
     const precise = last.kind === "town" || last.kind === "market" || end > last.end;
     const value = text.slice(place.start, end);
     if (precise && (best === undefined || value.length > best.value.length)) {
@@ -499,7 +521,10 @@ function intentsOf(
   const add = (intent: Intent, when: boolean) => {
     if (when && !found.includes(intent)) found.push(intent);
   };
-  const firstHand = signals.tellsFacts && slots.reportType !== undefined;
+  const namesSomebody =
+    slots.infringer !== undefined || slots.patentNumber !== undefined || slots.location !== undefined;
+  const firstHand =
+    signals.tellsFacts && slots.reportType !== undefined && (question === undefined || namesSomebody);
   add("injection", intents.injection.test(text));
   add("threat", intents.threat.test(text));
   add("abuse", intents.abuse.test(text));
@@ -512,12 +537,7 @@ function intentsOf(
     question !== undefined &&
     !signals.tellsFacts &&
     !/(?:我|俺)(?:要|想|得)(?:举报|投诉|告|反映)/u.test(text);
-  add(
-    "report",
-    (intents.report.test(text) && !asksHowToReport) ||
-      firstHand ||
-      (signals.copiedWithoutRight && question === undefined),
-  );
+  add("report", (intents.report.test(text) && !asksHowToReport) || firstHand || signals.copiedWithoutRight);
   add("qa", question !== undefined);
   if (expectation.drafting) {
     const gives =
