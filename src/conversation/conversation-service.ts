@@ -167,9 +167,9 @@ export function createConversationService(dependencies: {
             at: now(),
           })),
         );
-        const text = phrase("handoff", { ticketNo, hours: phrase("handoff.hours") });
-        // The ticket is told before the pending question, which stays last.
-        outcome.parts.splice(effect.reason === "threat" ? 1 : 0, 0, text);
+        // The ticket is told first, so that a pending question stays last.
+        const wording = effect.reason === "threat" ? "threat" : "handoff";
+        outcome.parts.unshift(phrase(wording, { ticketNo, hours: phrase("handoff.hours") }));
         if (decision.memory.draft === null) outcome.state = "handoff";
         return;
       }

@@ -171,13 +171,10 @@ class Turn {
       this.proceed();
       return;
     }
-    if (said.intents.includes("threat")) {
-      this.parts.push(phrase("threat"));
-      this.effects.push({ kind: "handoff", reason: "threat" });
-    }
+    if (said.intents.includes("threat")) this.effects.push({ kind: "handoff", reason: "threat" });
     if (this.memory.draft?.cancelAsked === true && this.settleCancel(said)) return;
     if (this.memory.withdrawing !== null && this.settleWithdrawal(said)) return;
-    if (said.intents.includes("cancel")) {
+    if (said.intents.includes("cancel") && !(said.signals.withdraw && this.memory.draft === null)) {
       this.cancel();
       return;
     }
@@ -296,8 +293,7 @@ class Turn {
 
   private takeDraftText(said: Understanding, draft: Draft): void {
     const { signals } = said;
-    // „没啥了“ and „不知道是哪家“ hold a word of asking and ask nothing.
-    const question = asksForReal(said) ? said.question : undefined;
+    const { question } = said;
     if (said.intents.includes("abuse")) this.parts.push(phrase("abuse"));
     if (said.intents.includes("status") && question !== undefined && Object.keys(said.slots).length === 0) {
       this.effects.push({ kind: "status", reportNo: said.reportNo, queryCode: said.queryCode });
@@ -317,7 +313,8 @@ class Turn {
       this.proceed(said, { again: true });
       return;
     }
-    if (said.intents.includes("handoff")) {
+    const leads = signals.submit || signals.confirm || signals.skip || signals.unknown;
+    if (this.gained === 0 && !leads && (this.parts.length > 0 || this.effects.length > 0)) {
       this.proceed(said, { again: true });
       return;
     }
@@ -972,14 +969,6 @@ class Turn {
 }
 
 const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];
-
-/** Whether a message that holds a word of asking asks: „没啥了“ and „不知道是哪家“ do not. */
-function asksForReal(said: Understanding): boolean {
-  if (said.question === undefined) return false;
-  if (/[?？]|(?:吗|么|嘛|呢)[。！!\s]*$/u.test(said.text)) return true;
-  if (said.signals.unknown || said.signals.submit || said.signals.skip) return false;
-  return !/(?:没(?:啥|什么|多少|几)|不(?:咋|怎么))/u.test(said.question);
-}
 
 /** The slots that a message gives outside its question. Only what a person must state outright counts inside one. */
 function factsOutside(said: Understanding, question: string | undefined): FoundSlots {

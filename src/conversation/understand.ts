@@ -232,7 +232,9 @@ export function understand(
     put("evidenceCount", { value: 0, start: noEvidence.start, end: noEvidence.end, rule: "evidence.none" });
   }
 
-  const question = questionIn(clauses, words, [...taken, ...infringers]);
+  const question = asksForReal(text, words)
+    ? questionIn(clauses, words, [...taken, ...infringers])
+    : undefined;
   put("reportType", matterIn(text, words, expectation));
 
   const signals: Signals = {
@@ -486,6 +488,19 @@ function questionIn(clauses: readonly Clause[], words: Lexicon, facts: readonly 
   return asking.length === 0 ? undefined : asking.join("。");
 }
 
+/** Whether a message that holds a word of asking asks: „没啥了“ and „不知道是哪家“ do not. */
+function asksForReal(text: string, words: Lexicon): boolean {
+  if (/[?？]|(?:吗|么|嘛|呢|咋办|咋整|怎么办)[。！\s]*$/u.test(text)) return true;
+  const bare = text.replace(
+    /(?:没|没有)(?:啥|什么|多少|几)[^，。]{0,6}|不(?:咋|怎么)(?:样|清楚|好)?|什么的/gu,
+    "",
+  );
+  if (!words.question.test(bare)) return false;
+  const embedded =
+    /(?:不知道|不清楚|不晓得|说不(?:准|好|上来)|记不(?:清|得|住)|忘了|知不道)[^，。]{0,4}(?:叫|是|在|归)?[^，。]{0,4}(?:啥|什么|哪|谁|多少|几|怎么|咋)/u;
+  return words.question.test(bare.replace(embedded, ""));
+}
+
 /** Whether the message tells what happened: it names somebody, a place or a number, and does not only ask in general. */
 function tellsFacts(slots: FoundSlots, question: string | undefined, text: string): boolean {
   const named =
@@ -529,7 +544,7 @@ function intentsOf(
   add("threat", intents.threat.test(text));
   add("abuse", intents.abuse.test(text));
   add("handoff", intents.handoff.test(text));
-  add("cancel", intents.cancel.test(text) && !signals.withdraw);
+  add("cancel", intents.cancel.test(text) || signals.withdraw);
   add("status", intents.status.test(text) || (read.reportNo !== undefined && !expectation.drafting));
   add("supplement", intents.supplement.test(text) && !expectation.drafting);
   // „怎么举报“ asks; „我要举报“ and „…，举报“ report.
@@ -538,7 +553,7 @@ function intentsOf(
     !signals.tellsFacts &&
     !/(?:我|俺)(?:要|想|得)(?:举报|投诉|告|反映)/u.test(text);
   add("report", (intents.report.test(text) && !asksHowToReport) || firstHand || signals.copiedWithoutRight);
-  add("qa", question !== undefined);
+  add("qa", question !== undefined && !found.includes("status"));
   if (expectation.drafting) {
     const gives =
       Object.keys(slots).length > 0 ||

@@ -2,6 +2,9 @@
 // Chrome 60 and Safari 11 know (old Android phones, WeChat's browser), and to text nodes: nothing
 // that comes from the service or from a person is ever read as HTML.
 
+// biome-ignore lint/suspicious/noRedundantUseStrict: a classic script, which browsers do not read strictly by themselves
+"use strict";
+
 /**
  * @typedef {{ type: string, [field: string]: unknown }} Content
  * @typedef {{ channel: string, userId: string, messageId: string, content: Content }} Message
