@@ -368,6 +368,7 @@ function tellFiled(filed: Filed, anonymous: boolean): string[] {
   const queryCode = filed.queryCode.replace(/(\d{4})(?=\d)/, "$1 ");
   const parts = [phrase("filed", { reportNo, queryCode, office: office.name, due: due + provisional })];
   if (filed.awaitsPetition) parts.push(phrase("filed.petition"));
+  if (filed.leadOnly) parts.push(phrase("filed.lead"));
   if (anonymous) parts.push(phrase("filed.anonymous"));
   return parts;
 }

@@ -168,8 +168,11 @@ class Turn {
     if (said.intents.includes("injection")) {
       this.trace.push({ rule: "injection" });
       this.parts.push(phrase("injection"));
-      this.proceed();
-      return;
+      const useful = Object.keys(said.slots).length > 0;
+      if (!useful) {
+        this.proceed(said, { again: true });
+        return;
+      }
     }
     if (said.intents.includes("threat")) this.effects.push({ kind: "handoff", reason: "threat" });
     if (this.memory.draft?.cancelAsked === true && this.settleCancel(said)) return;
@@ -187,7 +190,8 @@ class Turn {
 
   /** In a group: answers, nothing else. What concerns a person is told in private. */
   private takeGroupText(said: Understanding): void {
-    if (said.intents.includes("report") || said.intents.includes("status")) {
+    const personal = said.phones.length > 0 || said.slots.contactName !== undefined;
+    if (personal || said.intents.includes("report") || said.intents.includes("status")) {
       this.parts.push(phrase("group.private"));
       return;
     }
@@ -221,10 +225,15 @@ class Turn {
     if (intents.includes("handoff")) return;
     if (said.question !== undefined) {
       this.answer(said.question);
+      this.remember(said);
       if (said.slots.reportType !== undefined && this.outcome === "answered") {
         this.parts.push(phrase("offer.report"));
         this.options = ["report"];
       }
+      return;
+    }
+    if (intents.includes("deny") && /举报|投诉|告/u.test(said.text)) {
+      this.parts.push(phrase("report.not"));
       return;
     }
     if (intents.includes("confirm") || intents.includes("deny")) {
@@ -259,6 +268,16 @@ class Turn {
     }
   }
 
+  /** What a question told about the matter: a report that follows starts from it. */
+  private remember(said: Understanding): void {
+    const { reportType, relation } = said.slots;
+    this.memory.hint = {
+      ...this.memory.hint,
+      ...(reportType === undefined ? {} : { reportType: reportType.value }),
+      ...(relation === undefined ? {} : { relation: relation.value }),
+    };
+  }
+
   /** After filing, „包装背面还有个批号“ belongs to what was filed, if it says so. */
   private supplementsLast(said: Understanding): boolean {
     return (
@@ -276,6 +295,8 @@ class Turn {
     const draft = newDraft();
     this.memory.draft = draft;
     this.memory.topic = null;
+    const { hint } = this.memory;
+    this.memory.hint = {};
     this.parts.push(phrase("start"), phrase("notice"));
     this.trace.push({ rule: "begin" });
     if (said === undefined) {
@@ -283,6 +304,7 @@ class Turn {
       return;
     }
     this.merge(draft, said);
+    draft.slots = { ...hint, ...draft.slots };
     if (said.signals.copiedWithoutRight && draft.slots.reportType === undefined) {
       draft.rightUnclear = true;
       this.parts.push(phrase("noRight"));

@@ -36,7 +36,7 @@ export function findInfringers(
   const found: Found<string>[] = [];
   const suffixes = [...words.companySuffixes, ...words.tradeSuffixes].map(escapeRegExp).join("|");
   const named =
-    /(?<!我|俺|咱|本人|姓|东西|产品)(?:(?:厂|店|公司|铺子?|摊子?|单位|企业|商家|厂家|对方|老板|卖家|商户)?(?:名(?:字|称)?)?(?:是|就)?(?:叫做?|名叫|名为|唤作|叫作)|(?:厂|店|公司|铺子?|单位|企业|厂子|店铺)(?:的)?名(?:字|称)?(?:是|为|[:：]))(?:个|一个|什么)?\s*[“"「『《]?(?<name>[^，。,;；、“”"「」『』《》\s]{2,30}?)[”"」』》]?(?=的(?!厂|店|公司)|在|卖|做|生产|把|用|冒用|侵犯|仿|上印|上|$)/u;
+    /(?<!我|俺|咱|本人|姓|东西|产品)(?:(?:厂|店|公司|铺子?|摊子?|单位|企业|商家|厂家|对方|老板|卖家|商户)?(?:名(?:字|称)?)?(?:是|就)?(?:叫做?|名叫|名为|唤作|叫作)|(?:厂|店|公司|铺子?|单位|企业|厂子|店铺)(?:的)?名(?:字|称)?(?:是|为|[:：])|(?:招牌|门头|摊位|牌匾|门脸|牌子|店面)上?(?:写|挂|印|标)?(?:的|着)?(?:是|叫))(?:个|一个|什么)?\s*[“"「『《]?(?<name>[^，。,;；、“”"「」『』《》\s]{2,30}?)[”"」』》]?(?=的|在|卖|做|生产|把|用|冒用|侵犯|仿|上印|上|$)/u;
   const suffixed = new RegExp(
     `[\\u4e00-\\u9fffA-Za-z0-9()（）·&]{1,30}?(?:${suffixes})(?:[(（][\\u4e00-\\u9fff]{1,8}[)）])?(?:${suffixes})*`,
     "gu",
@@ -80,6 +80,9 @@ export function findInfringers(
     if (called === null || name === undefined) continue;
     add(name, clause.start + called.index + called[0].lastIndexOf(name), "infringer.named");
   }
+  for (const placed of afterPlaces(clauses, places)) {
+    add(placed.value, placed.start, "infringer.placed");
+  }
   for (const clause of clauses) {
     for (const match of clause.text.matchAll(suffixed)) {
       // 「外包装上」, 「店里」: a part of the goods or of a place, not a firm.
@@ -90,7 +93,7 @@ export function findInfringers(
   }
   for (const clause of clauses) {
     const live =
-      /(?:直播间|主播|网店|店铺)(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,10}?)(?=说|吹|号称|宣称|自称|卖|在播|打着)/u.exec(
+      /(?:直播间|主播|网店|店铺)(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,10}?)(?<!天天|每天|一直|老是|总是|都|还|就)(?=说|吹|号称|宣称|自称|卖|在播|打着)/u.exec(
         clause.text,
       );
     const name = live?.groups?.["name"];
@@ -104,6 +107,38 @@ export function findInfringers(
     }
   }
   return found;
+}
+
+/** Where what follows a place stops being a name: the verbs of wrongdoing and trade. */
+const afterName =
+  /冒用|冒充|假冒|盗用|套用|抄|仿|侵犯|侵害|侵占|侵权|照着|照搬|私自|偷|把|用了?|在|卖|做|生产|加工|销售|印|标|贴|打|写|拿|说|吹|宣传|涉嫌|搞|弄|没有?|不|上|里|买|开|收|产的?|的|是|有|违法|违规|疑似|公开|长期|一直|老是|经常/u;
+
+/** What a place may be followed by that is nobody's name. */
+const notAName =
+  /^(?:一|有|那|这|某|个|家|我|俺|咱|他|她|它|你|人|事|产品|商品|东西|货|地方|位置|情况|街|路|村|庄|集|市场|大集|附近|旁边|对面|里|上|下|边|东|西|南|北|专利|商标|举报|投诉|老百姓|村民|群众|消费者|市民|商户|个体|老板|厂家|商家|同行|几|好多|很多|好几|不少|大|小|\d)/u;
+
+/** 「沧县兴济镇的老味道香油」: the name that stands right after a place, up to the verb. */
+function afterPlaces(clauses: readonly Clause[], places: readonly Span[]): Found<string>[] {
+  return places.flatMap((place) => {
+    const clause = clauses.find((one) => one.start <= place.start && place.end <= one.end);
+    if (
+      clause === undefined ||
+      places.some((other) => other.start >= place.end && other.start - place.end <= 1)
+    ) {
+      return [];
+    }
+    const rest = clause.text.slice(place.end - clause.start);
+    const linked = /^(?:那边|那儿|这边|那里|境内|当地)?的(?!人|事)/u.exec(rest);
+    const body = rest.slice(linked?.[0].length ?? 0);
+    const verb = afterName.exec(body);
+    const value = (verb === null ? body : body.slice(0, verb.index)).trim();
+    // Without 的, only a verb right behind shows that it is a name: 南陈屯镇宏图门业冒用….
+    if (linked === null && (verb === null || !/^(?:冒|假|盗|套|抄|仿|侵|照|私|偷|涉)/u.test(verb[0])))
+      return [];
+    if (value.length < 3 || value.length > 14 || notAName.test(value)) return [];
+    const start = place.end + (linked?.[0].length ?? 0);
+    return [{ value, start, end: start + value.length, rule: "infringer.placed" }];
+  });
 }
 
 /** Whether a name is no name: 厂子, 铸件厂, 小五金店 — a word for a firm with nothing but a trade before it. */
@@ -180,7 +215,9 @@ export function findProducts(
       text = text.slice(sold[0].length);
     }
     const measure =
-      /^(?:[一二两三几]?(?:件|个|台|把|套|双|批|箱|款|种|瓶|条|张))(?=[\u4e00-\u9fff]{2})/u.exec(text);
+      /^(?:[一二两三几这那](?:件|个|台|把|套|双|批|箱|款|种|瓶|条|张)|[件个台批款种])(?=[\u4e00-\u9fff]{2})/u.exec(
+        text,
+      );
     if (measure !== null) {
       start += measure[0].length;
       text = text.slice(measure[0].length);
@@ -240,6 +277,10 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
       ),
     ],
     [
+      "contact.full",
+      /姓(?<family>[\u4e00-\u9fff]{1,2})[，, ]*(?:名字)?(?:叫|是)?(?<name>\k<family>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；\s\d]|电话|手机)/u,
+    ],
+    [
       "contact.field",
       new RegExp(`(?:姓名|联系人|名字)(?:是|叫|[:：])?\\s*(?<name>[\\u4e00-\\u9fff·]{2,5}?)${end}`, "u"),
     ],
@@ -258,7 +299,11 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
     const name = match?.groups?.["name"];
     if (match === null || name === undefined) continue;
     const titled = rule === "contact.callMe";
-    if (!titled && !words.surnames.has(name[0] ?? "")) continue;
+    // „我叫“ and „联系人“ name somebody whatever the surname; „我是“ and „姓“ need one that is known.
+    const outright =
+      titled || rule === "contact.called" || rule === "contact.field" || rule === "contact.full";
+    if (!outright && !words.surnames.has(name[0] ?? "")) continue;
+    if (/^(?:不|没|什么|啥|别|你|他|她|人|匿)/u.test(name)) continue;
     if (rule === "contact.am" && /(?:人|厂|店|公司|的|权利|代理|消费|用户|顾客|老板|员工|律师)/u.test(name))
       continue;
     const start =

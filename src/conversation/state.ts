@@ -40,6 +40,8 @@ export const Memory = z.object({
   draft: Draft.nullable(),
   /** The subject of the last answer, for questions that lean on it. */
   topic: z.object({ law: z.string(), article: z.string(), question: z.string() }).nullable(),
+  /** What earlier questions told about a matter, for a report that follows. */
+  hint: Slots.pick({ reportType: true, relation: true }),
   /** The reports filed here, newest last. */
   filed: z.array(z.string()),
   /** The report that the person was asked about withdrawing. */
@@ -49,7 +51,14 @@ export const Memory = z.object({
 });
 export type Memory = z.infer<typeof Memory>;
 
-export const emptyMemory: Memory = { draft: null, topic: null, filed: [], withdrawing: null, lastAt: null };
+export const emptyMemory: Memory = {
+  draft: null,
+  topic: null,
+  hint: {},
+  filed: [],
+  withdrawing: null,
+  lastAt: null,
+};
 
 export const newDraft = (): Draft => ({
   kind: "report",

@@ -106,7 +106,10 @@ export function understand(
   readers: Readers,
 ): Understanding {
   const { words } = readers;
-  const text = punctuated(fold(raw));
+  const whole = punctuated(fold(raw));
+  const injected = words.intents.injection.test(whole);
+  // What would command the machine is data of no use: its clauses give no facts and no yes.
+  const text = injected ? withoutCommands(whole, words) : whole;
   const clauses = clausesOf(text);
   const numbers = readers.patentNumbers(text);
   const taken: Span[] = [...numbers];
@@ -123,7 +126,7 @@ export function understand(
       (slots as Record<string, unknown>)[name] = found;
     }
   };
-  const whole = (value: string, rule: string, pattern: RegExp): Found<string> | undefined => {
+  const stated = (value: string, rule: string, pattern: RegExp): Found<string> | undefined => {
     const match = pattern.exec(text);
     return match === null
       ? undefined
@@ -222,12 +225,15 @@ export function understand(
       rule: "remedy",
     });
   }
-  const date = findDate(text, today);
+  const date = findDate(
+    text.replace(/(?:不是|并非)[^，。]{1,10}(?=[，。]|是)/gu, (denied) => " ".repeat(denied.length)),
+    today,
+  );
   if (date !== undefined && !taken.some((other) => overlaps(other, date))) {
     const knew = /(?:发现|得知|知道|看到|看见|查到)/u.test(text.slice(date.end, date.end + 8));
     put(knew ? "knownSince" : "occurredAt", date);
   }
-  const noEvidence = whole("0", "evidence.none", words.noEvidence);
+  const noEvidence = stated("0", "evidence.none", words.noEvidence);
   if (noEvidence !== undefined && !/专利/u.test(noEvidence.value)) {
     put("evidenceCount", { value: 0, start: noEvidence.start, end: noEvidence.end, rule: "evidence.none" });
   }
@@ -238,8 +244,8 @@ export function understand(
   put("reportType", matterIn(text, words, expectation));
 
   const signals: Signals = {
-    submit: words.intents.submit.test(text),
-    confirm: words.intents.confirm.test(text),
+    submit: !injected && words.intents.submit.test(text),
+    confirm: !injected && words.intents.confirm.test(text),
     deny: words.intents.deny.test(text),
     unknown: words.unknown.test(text),
     skip: words.skip.test(text),
@@ -257,6 +263,7 @@ export function understand(
   return {
     text,
     intents: intentsOf(text, words, expectation, {
+      injected,
       slots,
       signals,
       question,
@@ -278,6 +285,19 @@ export function understand(
     queryCode: queryCode?.replace(/\D/g, ""),
     narrative: withoutSpans(text, [...phones, ...(contactName === undefined ? [] : [contactName])]),
   };
+}
+
+/** The text with every clause that commands the machine blanked out, letter for letter. */
+function withoutCommands(text: string, words: Lexicon): string {
+  return withoutSpans(
+    text,
+    clausesOf(text).filter(
+      (clause) =>
+        words.intents.injection.test(clause.text) ||
+        /(?:不用|无需|直接)(?:确认|立案|提交)|(?:改为|改成|设为|标记为)/u.test(clause.text),
+    ),
+    " ",
+  );
 }
 
 /** Folding makes Chinese punctuation ASCII; the rules are written with the Chinese marks. One character for one. */
@@ -416,7 +436,7 @@ function bareAnswer(
   for (const clause of clauses) {
     if (/[?？]/u.test(clause.mark)) continue;
     const lead =
-      /^(?:是|就是|叫做?|叫|名(?:字|称)?(?:是|叫)|厂名是?|店名是?|好像(?:是|叫)?|应该(?:是|叫)|就|那家|那个|一个|一家|做|卖|生产|产品(?:是|叫)?|东西是|是个|是做|是卖)+/u.exec(
+      /^(?:的|是|就是|叫做?|叫|名(?:字|称)?(?:是|叫)|厂名是?|店名是?|好像(?:是|叫)?|应该(?:是|叫)|就|那家|那个|一个|一家|做|卖|生产|产品(?:是|叫)?|东西是|是个|是做|是卖)+/u.exec(
         clause.text,
       );
     let start = clause.start + (lead?.[0].length ?? 0);
@@ -521,6 +541,7 @@ function intentsOf(
   words: Lexicon,
   expectation: Expectation,
   read: {
+    injected: boolean;
     slots: FoundSlots;
     signals: Signals;
     question: string | undefined;
@@ -540,7 +561,7 @@ function intentsOf(
     slots.infringer !== undefined || slots.patentNumber !== undefined || slots.location !== undefined;
   const firstHand =
     signals.tellsFacts && slots.reportType !== undefined && (question === undefined || namesSomebody);
-  add("injection", intents.injection.test(text));
+  add("injection", read.injected);
   add("threat", intents.threat.test(text));
   add("abuse", intents.abuse.test(text));
   add("handoff", intents.handoff.test(text));

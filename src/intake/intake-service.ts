@@ -22,6 +22,8 @@ export type Filed = {
   dueKind: "statutory" | "service";
   provisional: boolean;
   awaitsPetition: boolean;
+  /** Whether it is a lead only: told by somebody whose right it is not, or without a name. */
+  leadOnly: boolean;
   /** Why this office, in a sentence for the person. */
   reason: string;
 };
@@ -238,6 +240,7 @@ export function createIntakeService(dependencies: {
         channel: speaker.channel,
         reporterKey,
       });
+      const lead = slots.relation !== undefined && leadRelations.has(slots.relation);
       const opened = await cases.prepareOpening({
         reportId: report.id,
         matter,
@@ -247,7 +250,7 @@ export function createIntakeService(dependencies: {
         officeCode: office.code,
         basis,
         anonymous: slots.anonymous === true,
-        lead: slots.relation !== undefined && leadRelations.has(slots.relation),
+        lead,
       });
       const { after } = opened;
       if (after.due === null) throw new Error("A fresh case has a date.");
@@ -268,6 +271,7 @@ export function createIntakeService(dependencies: {
             dueKind: after.due.kind,
             provisional: after.due.provisional,
             awaitsPetition: after.state === "awaiting_petition",
+            leadOnly: matter === "专利侵权" && after.state !== "awaiting_petition",
             reason,
           },
         ],
