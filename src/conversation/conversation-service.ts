@@ -68,6 +68,7 @@ export function createConversationService(dependencies: {
       asking: draft?.asking ?? [],
       drafting: draft !== null,
       confirming: draft?.phase === "confirming",
+      rightUnclear: draft?.rightUnclear ?? false,
       known: draft?.slots ?? {},
     };
     const read = (text: string | undefined) =>

@@ -168,7 +168,8 @@ class Turn {
     if (said.intents.includes("injection")) {
       this.trace.push({ rule: "injection" });
       this.parts.push(phrase("injection"));
-      const useful = Object.keys(said.slots).length > 0;
+      const { reportType, infringer, county, patentNumber } = said.slots;
+      const useful = [reportType, infringer, county, patentNumber].some((found) => found !== undefined);
       if (!useful) {
         this.proceed(said, { again: true });
         return;
@@ -328,6 +329,14 @@ class Turn {
     this.settleCounty(draft, said);
     this.settleUnknown(draft, said, question);
     if (signals.copiedWithoutRight && draft.slots.reportType === undefined) draft.rightUnclear = true;
+    if (
+      draft.rightUnclear &&
+      draft.slots.reportType === undefined &&
+      /没(?:有)?[^，。]{0,6}(?:专利|商标|权)/u.test(said.text)
+    ) {
+      this.parts.push(phrase("noRight.none"));
+      this.gained += 1;
+    }
 
     const nothingNew = this.gained === 0 && this.parts.length === 0;
     if (question !== undefined) {
@@ -462,7 +471,8 @@ class Turn {
     const current = draft.slots[name];
     if (current === value) return;
     const asked = draft.asking.includes(name);
-    if (current !== undefined && soft.has(name) && !correcting && !asked) return;
+    const plain = rule === "matter.named" || rule === "correction";
+    if (current !== undefined && soft.has(name) && !correcting && !asked && !plain) return;
     if (current !== undefined) this.changed.push(name);
     draft.slots[name] = value;
     draft.unknown = draft.unknown.filter((one) => one !== name);
@@ -718,7 +728,7 @@ class Turn {
       this.confidence = 1;
       return true;
     }
-    const found = this.around.ask(question, this.memory.topic);
+    const found = this.around.ask(question, leansOnContext(question) ? this.memory.topic : null);
     this.trace.push({ rule: `knowledge.${found.outcome}`, text: question });
     const answered = found.outcome === "answered";
     if (answered || !quietly) {
@@ -727,6 +737,7 @@ class Turn {
       this.outcome = found.outcome;
       this.confidence = found.confidence;
     }
+    if (found.outcome === "declined" && !quietly) this.intents.push("oos");
     if (answered && found.topic !== undefined) this.memory.topic = found.topic;
     return answered;
   }
@@ -988,6 +999,14 @@ class Turn {
     }
     this.proceed();
   }
+}
+
+/** Whether a question needs the one before it: „那外观的呢“, „能少交点不“. One that names its subject does not. */
+function leansOnContext(question: string): boolean {
+  if (/^(?:那|这|它|他|要是|如果|还有|再问|除了)/u.test(question)) return true;
+  return (
+    question.length <= 14 && !/专利|发明|实用新型|外观|商标|版权|著作权|申请|年费|侵权|假冒/u.test(question)
+  );
 }
 
 const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];

@@ -3,6 +3,7 @@ import { reportTypes } from "../reports/report.ts";
 import cuesData from "./data/cues.json" with { type: "json" };
 import lexiconData from "./data/lexicon.json" with { type: "json" };
 import mattersData from "./data/matters.json" with { type: "json" };
+import slipsData from "./data/slips.json" with { type: "json" };
 
 const Patterns = z.array(z.string()).min(1);
 const cueIntents = [
@@ -49,6 +50,10 @@ const Matters = z.object({
   copiedWithoutRight: Patterns,
 });
 
+const Slips = z
+  .object({ source: z.string(), date: z.iso.date(), slips: z.record(z.string(), z.string()) })
+  .refine(({ slips }) => Object.entries(slips).every(([slip, word]) => slip.length === word.length));
+
 const Words = z.array(z.string().min(1));
 const Lexicon = z.object({
   source: z.string(),
@@ -83,6 +88,8 @@ function loadLexicon() {
   const cues = Cues.parse(cuesData);
   const matters = Matters.parse(mattersData);
   const words = Lexicon.parse(lexiconData);
+  const { slips } = Slips.parse(slipsData);
+  const slipPattern = new RegExp(Object.keys(slips).join("|"), "gu");
   const matterRules = (rules: z.infer<typeof MatterCue>[]) =>
     rules.map((rule) => ({ reportType: rule.reportType, pattern: anyOf(rule.any) }));
   return {
@@ -90,6 +97,8 @@ function loadLexicon() {
       (typeof cueIntents)[number],
       RegExp
     >,
+    /** The text with known slips mended, character for character. */
+    mend: (text: string) => text.replace(slipPattern, (slip) => slips[slip] ?? slip),
     question: anyOf(cues.question),
     anonymousYes: anyOf(cues.anonymous.yes),
     anonymousNo: anyOf(cues.anonymous.no),

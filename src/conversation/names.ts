@@ -182,7 +182,7 @@ export function findProducts(
     ],
     [
       "product.marked",
-      /(?<name>[\u4e00-\u9fffA-Za-z0-9]{1,14}?)(?:的)?(?:上头|上面|上边|外面|包装盒?上?|外壳上?|盒子上|外包装上?|机身上?|箱子上|袋子上|吊牌上|标签上|上)(?:都|还|也|全|就|又|愣是|硬)?(?:瞎|乱|胡|假|冒)?(?:印|标|打|刻|贴|写|喷|铸|压)/u,
+      /(?<name>[\u4e00-\u9fffA-Za-z0-9]{1,14}?)(?:的)?(?:上头|上面|上边|外面|包装盒?上?|外壳上?|盒子上|外包装上?|机身上?|箱子上|袋子上|吊牌上|标签上|上)(?:都|还|也|全|就|又|愣是|硬)?(?:瞎|乱|胡|假|冒)?(?:印|标|打|刻|贴|写|喷|铸|压|假冒|冒用|冒)/u,
     ],
     [
       "product.made",
@@ -237,7 +237,7 @@ export function findProducts(
     )
       return;
     if (
-      /专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
+      /看|回来|打开|跟我|这里|那里|专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
         text,
       )
     )
@@ -264,6 +264,10 @@ export function findProducts(
   }
   return found;
 }
+
+/** 复姓, of which the first character is often no surname by itself. */
+const compoundSurname =
+  /^(?:尉迟|欧阳|上官|司马|诸葛|皇甫|司徒|夏侯|东方|公孙|慕容|令狐|长孙|宇文|端木|百里|南宫|轩辕|独孤|呼延)/u;
 
 /** What a person calls themselves. `expected`: the last question asked for it, so a bare name counts. */
 export function findContactName(text: string, expected: boolean, words: Lexicon): Found<string> | undefined {
@@ -303,7 +307,7 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
     const outright =
       titled || rule === "contact.called" || rule === "contact.field" || rule === "contact.full";
     if (!outright && !words.surnames.has(name[0] ?? "")) continue;
-    if (/^(?:不|没|什么|啥|别|你|他|她|人|匿)/u.test(name)) continue;
+    if (/^(?:不|没|什么|啥|别|你|他|她|人|匿|说|称|要|想)|电话|手机|姓名|名字/u.test(name)) continue;
     if (rule === "contact.am" && /(?:人|厂|店|公司|的|权利|代理|消费|用户|顾客|老板|员工|律师)/u.test(name))
       continue;
     const start =
@@ -312,9 +316,11 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
     return { value: name, start, end: start + name.length, rule };
   }
   if (!expected) return undefined;
-  const bare = /(?:^|[，。,;；\s])(?<name>[\u4e00-\u9fff]{2,4})(?=$|[，。,;；\s\d]|电话|手机)/u.exec(text);
+  const bare = [
+    ...text.matchAll(/(?<=^|[，。,;；\s])(?<name>[\u4e00-\u9fff]{2,4})(?=$|[，。,;；\s\d]|电话|手机)/gu),
+  ].find((match) => words.surnames.has(match[0][0] ?? "") || compoundSurname.test(match[0]));
   const name = bare?.groups?.["name"];
-  if (bare === null || name === undefined || !words.surnames.has(name[0] ?? "")) return undefined;
+  if (bare === undefined || name === undefined) return undefined;
   if (
     /^(?:不|没|匿|跳|算|取|好|行|对|是|继|提|确|公司|方便|满意|有空|成了|时间|高兴|明白|和他|安全|常用|都行|都可|平时|何时|那就|于是|别问|终于|相信|干吗|从来|景况|麻烦|包装|同意)/u.test(
       name,

@@ -53,6 +53,8 @@ export type Expectation = {
   /** Whether a draft is open at all. */
   drafting: boolean;
   confirming: boolean;
+  /** Whether goods are copied and the person was asked what right they have. */
+  rightUnclear?: boolean;
   /** What stands in the draft, so that „不是甲，是乙“ finds what it corrects. */
   known?: Pick<Slots, "infringer" | "product">;
 };
@@ -106,7 +108,7 @@ export function understand(
   readers: Readers,
 ): Understanding {
   const { words } = readers;
-  const whole = punctuated(fold(raw));
+  const whole = words.mend(punctuated(fold(raw)));
   const injected = words.intents.injection.test(whole);
   // What would command the machine is data of no use: its clauses give no facts and no yes.
   const text = injected ? withoutCommands(whole, words) : whole;
@@ -149,7 +151,10 @@ export function understand(
     put("link", { value: link[0], start: link.index, end: link.index + link[0].length, rule: "link" });
 
   // Who the person is, before anything else is read as a name.
-  const wantsName = expectation.asking.includes("contactName") || expectation.asking.includes("contactPhone");
+  const wantsName =
+    expectation.asking.includes("contactName") ||
+    expectation.asking.includes("contactPhone") ||
+    phone?.valid !== undefined;
   const contactName = findContactName(text, wantsName, words);
   put("contactName", contactName);
   if (contactName !== undefined) taken.push(contactName);
@@ -400,30 +405,43 @@ function relationIn(text: string): Found<NonNullable<Slots["relation"]>> | undef
 
 function matterIn(text: string, words: Lexicon, expectation: Expectation): Found<ReportType> | undefined {
   const asked = expectation.asking.includes("reportType");
-  for (const { reportType, pattern } of words.matters) {
-    const match = pattern.exec(text);
-    if (match !== null) {
-      return {
-        value: reportType,
-        start: match.index,
-        end: match.index + match[0].length,
-        rule: `matter.${reportType}`,
-      };
-    }
+  const named =
+    /(?:按|算|属于|归到?|选|类型(?:是|为|写|改成|改为)?|改成|改为|应该是|就是)(?:一个)?(?<type>假冒专利|专利侵权|标识不规范|专利虚假宣传|虚假宣传|非正常申请|专利纠纷调解|代理违法|平台不作为|商标侵权|著作权|商业秘密|不正当竞争|地理标志|植物新品种|消费投诉|其[他它])/u.exec(
+      text,
+    );
+  const type = named?.groups?.["type"];
+  if (named !== null && type !== undefined) {
+    const value = fullTypeName(type);
+    return { value, start: named.index, end: named.index + named[0].length, rule: "matter.named" };
   }
-  if (!asked) return undefined;
-  for (const { reportType, pattern } of words.matterAnswers) {
+  if (expectation.rightUnclear === true) return ofRules(words.matterAnswers, text, "answer");
+  const found = ofRules(words.matters, text, "matter");
+  return found ?? (asked ? ofRules(words.matterAnswers, text, "answer") : undefined);
+}
+
+/** The kind of the first rule that matches. */
+function ofRules(rules: Lexicon["matters"], text: string, name: string): Found<ReportType> | undefined {
+  for (const { reportType, pattern } of rules) {
     const match = pattern.exec(text);
-    if (match !== null) {
-      return {
-        value: reportType,
-        start: match.index,
-        end: match.index + match[0].length,
-        rule: `answer.${reportType}`,
-      };
-    }
+    if (match === null) continue;
+    return {
+      value: reportType,
+      start: match.index,
+      end: match.index + match[0].length,
+      rule: `${name}.${reportType}`,
+    };
   }
   return undefined;
+}
+
+/** The name of API.md for the way people shorten it. */
+function fullTypeName(type: string): ReportType {
+  const full: Record<string, ReportType> = {
+    虚假宣传: "专利虚假宣传",
+    商业秘密: "侵犯商业秘密",
+    其它: "其他",
+  };
+  return full[type] ?? (type as ReportType);
 }
 
 /** A short clause that stands as the whole answer to a question for a name. */
@@ -569,11 +587,19 @@ function intentsOf(
   add("status", intents.status.test(text) || (read.reportNo !== undefined && !expectation.drafting));
   add("supplement", intents.supplement.test(text) && !expectation.drafting);
   // „怎么举报“ asks; „我要举报“ and „…，举报“ report.
-  const asksHowToReport =
-    question !== undefined &&
-    !signals.tellsFacts &&
-    !/(?:我|俺)(?:要|想|得)(?:举报|投诉|告|反映)/u.test(text);
-  add("report", (intents.report.test(text) && !asksHowToReport) || firstHand || signals.copiedWithoutRight);
+  const wantsTo = /(?:我|俺|咱)(?:要|想|得)(?:举报|投诉|告|反映)/u.test(text);
+  const asksHowToReport = question !== undefined && !signals.tellsFacts && !wantsTo;
+  const declines = /不(?:是|想|要|用|再|来)*(?:举报|投诉|告他|告她|告了)/u.test(text);
+  const asksStatus = found.includes("status") && !wantsTo;
+  const saysSo =
+    intents.report.test(text) && !asksHowToReport && !signals.withdraw && !declines && !asksStatus;
+  // Who names a firm and a wrong tells of it, whether or not they say 举报.
+  const wrongdoing =
+    !expectation.drafting &&
+    question === undefined &&
+    namesSomebody &&
+    /专利|商标|版权|侵权|假冒|仿|抄|盗|冒/u.test(text);
+  add("report", saysSo || firstHand || signals.copiedWithoutRight || wrongdoing);
   add("qa", question !== undefined && !found.includes("status"));
   if (expectation.drafting) {
     const gives =

@@ -35,13 +35,14 @@ export function residentPage(options: {
 </head>
 <body>
 <div id="page" class="zq-page">
-<a class="zq-skip" href="#message">${t.skip}</a>
+<a class="zq-skip" id="skip" href="${view === "chat" ? "#message" : "#report-no"}">${t.skip}</a>
 <header class="zq-top">
   <div class="zq-bar">
     <h1 class="zq-bar__title">${t.title}</h1>
     <nav class="zq-bar__actions">
-      <a class="zq-bar__action" id="open-progress" href="/progress">${t.openProgress}</a>
-      <button class="zq-bar__action" id="clear" type="button">${t.clear}</button>
+      <a class="zq-bar__action" id="open-progress" href="/progress" ${hiddenUnless("chat")}>${t.openProgress}</a>
+      <button class="zq-bar__action" id="clear" type="button" ${hiddenUnless("chat")}>${t.clear}</button>
+      <a class="zq-bar__action" id="close-progress" href="/" ${hiddenUnless("progress")}>${t["progress.back"]}</a>
     </nav>
   </div>
   <section class="zq-filed" id="filed" aria-label="${t.filed}" hidden></section>
@@ -101,7 +102,6 @@ ${t["greeting.how"]}</div>
       <button class="weui-btn weui-btn_primary zq-primary" type="submit">${t["progress.submit"]}</button>
     </form>
     <div class="zq-found" id="progress-found" role="status"></div>
-    <p class="zq-progress__back"><a class="zq-link" id="close-progress" href="/">${t["progress.back"]}</a></p>
     <p class="zq-note">${t.disclaimer}</p>
   </div>
 </div>
@@ -120,6 +120,7 @@ ${t["greeting.how"]}</div>
   </div>
 </div>
 <p class="zq-toast" id="toast" role="status"></p>
+<p class="zq-only-heard" id="heard" role="status"></p>
 </body>
 </html>`;
 }

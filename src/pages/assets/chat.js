@@ -63,12 +63,13 @@ class Failure extends Error {
   const progressView = byId("progress-view");
   const reportNoInput = /** @type {HTMLInputElement} */ (byId("report-no"));
   const queryCodeInput = /** @type {HTMLInputElement} */ (byId("query-code"));
+  const openLink = byId("open-progress");
+  const closeLink = byId("close-progress");
+  const clearButton = byId("clear");
   const progressError = byId("progress-error");
   const progressFound = byId("progress-found");
 
   let busy = false;
-  /** Counts what was begun anew: an answer to a conversation that was cleared meanwhile is not shown. */
-  let conversation = 0;
   /** @type {Attachment[]} */
   let attachments = [];
   /** @type {FiledReport[]} */
@@ -147,6 +148,11 @@ class Failure extends Error {
     toastTimer = window.setTimeout(() => {
       element.textContent = "";
     }, 4000);
+  }
+
+  /** Says something to those who do not see it on the screen. @param {string} text */
+  function tell(text) {
+    byId("heard").textContent = text;
   }
 
   /** @param {number} bytes */
@@ -503,6 +509,7 @@ class Failure extends Error {
     busy = now;
     typing.hidden = !now;
     sendButton.setAttribute("aria-disabled", String(now));
+    tell(now ? t("typing") : "");
     if (now) window.scrollTo(0, document.documentElement.scrollHeight);
   }
 
@@ -532,7 +539,6 @@ class Failure extends Error {
       toast(t("busy"));
       return false;
     }
-    const mine = conversation;
     setBusy(true);
     bubble.show("sending");
     try {
@@ -541,13 +547,11 @@ class Failure extends Error {
         path: "/api/v1/conversation/messages",
         json: message,
       });
-      if (mine !== conversation) return false;
       setBusy(false);
       bubble.show("sent");
       showAnswer(answer);
       return true;
     } catch (failure) {
-      if (mine !== conversation) return false;
       setBusy(false);
       const told = failure instanceof Failure ? failure : new Failure(t("unavailable"), 500);
       const retry = () => {
@@ -761,7 +765,7 @@ class Failure extends Error {
       attachment.state = "done";
       if (attachments.indexOf(attachment) === -1) return; // Removed meanwhile.
       showFile(attachment, [t("upload.done")], []);
-      toast(t("upload.doneOf", { name: file.name }));
+      tell(t("upload.doneOf", { name: file.name }));
     } catch (failure) {
       if (attachments.indexOf(attachment) === -1) return;
       showRefused(attachment, failure instanceof Failure ? failure : new Failure(t("unavailable"), 500));
@@ -837,6 +841,7 @@ class Failure extends Error {
     byId("dialog-title").textContent = title;
     byId("dialog-text").textContent = text;
     okButton.textContent = ok;
+    toast("");
     return new Promise((resolve) => {
       /** @param {boolean} agreed */
       function end(agreed) {
@@ -863,6 +868,11 @@ class Failure extends Error {
   }
 
   async function clearConversation() {
+    // What is on its way would come back after all was erased.
+    if (busy) {
+      toast(t("busy"));
+      return;
+    }
     const agreed = await confirm({ title: t("clear.title"), text: t("clear.ask"), ok: t("clear.ok") });
     if (!agreed) return;
     try {
@@ -874,8 +884,6 @@ class Failure extends Error {
         return;
       }
     }
-    conversation += 1;
-    setBusy(false);
     for (const turn of Array.from(log.children)) if (turn !== greeting) remove(turn);
     for (const attachment of attachments) remove(attachment.view);
     attachments = [];
@@ -890,12 +898,14 @@ class Failure extends Error {
 
   // ---- the look-up -----------------------------------------------------------------------------
 
-  /**
-   * @param {"chat" | "progress"} view
-   */
+  /** @param {"chat" | "progress"} view */
   function show(view) {
     chatView.hidden = view !== "chat";
     progressView.hidden = view !== "progress";
+    openLink.hidden = clearButton.hidden = view !== "chat";
+    closeLink.hidden = view !== "progress";
+    byId("skip").setAttribute("href", view === "chat" ? "#message" : "#report-no");
+    toast("");
     window.scrollTo(0, view === "chat" ? document.documentElement.scrollHeight : 0);
     if (view === "progress") byId("progress-title").focus();
   }
@@ -918,7 +928,7 @@ class Failure extends Error {
     }
     history.replaceState(null, "", "/");
     show("chat");
-    byId("open-progress").focus();
+    openLink.focus();
   }
 
   async function lookUp() {
@@ -986,7 +996,7 @@ class Failure extends Error {
   input.addEventListener("input", fitInput);
   input.addEventListener("keydown", onKey);
   fileInput.addEventListener("change", takeFiles);
-  byId("clear").addEventListener("click", () => void clearConversation());
+  clearButton.addEventListener("click", () => void clearConversation());
   locationButton.hidden = !("geolocation" in navigator) || window.isSecureContext === false;
   locationButton.addEventListener("click", () => void sendLocation());
 
@@ -1001,11 +1011,11 @@ class Failure extends Error {
     }
   });
 
-  byId("open-progress").addEventListener("click", (event) => {
+  openLink.addEventListener("click", (event) => {
     event.preventDefault();
     openProgress();
   });
-  byId("close-progress").addEventListener("click", (event) => {
+  closeLink.addEventListener("click", (event) => {
     event.preventDefault();
     closeProgress();
   });
@@ -1016,7 +1026,7 @@ class Failure extends Error {
   window.addEventListener("popstate", () => {
     const opened = location.pathname === "/progress";
     show(opened ? "progress" : "chat");
-    if (!opened) byId("open-progress").focus();
+    if (!opened) openLink.focus();
   });
   fitInput();
 })();
