@@ -344,7 +344,7 @@ class Turn {
       this.proceed(said, { again: true });
       return;
     }
-    const leads = signals.submit || signals.confirm || signals.skip || signals.unknown;
+    const leads = signals.submit || signals.finish || signals.confirm || signals.skip || signals.unknown;
     if (this.gained === 0 && !leads && (this.parts.length > 0 || this.effects.length > 0)) {
       this.proceed(said, { again: true });
       return;
@@ -356,18 +356,19 @@ class Turn {
     if (nothingNew) {
       if (
         signals.submit ||
+        signals.finish ||
         signals.confirm ||
         signals.skip ||
         signals.unknown ||
         said.intents.includes("resume")
       ) {
-        this.proceed(said, { submit: signals.submit || signals.confirm });
+        this.proceed(said, { submit: signals.submit || signals.finish || signals.confirm });
         return;
       }
       this.repeat(said, draft);
       return;
     }
-    this.proceed(said, { submit: signals.submit });
+    this.proceed(said, { submit: signals.submit || signals.finish });
   }
 
   /** A yes or no to the summary. */
@@ -375,6 +376,10 @@ class Turn {
     const { signals } = said;
     if ((signals.confirm || signals.submit) && !signals.deny && !signals.correction) {
       this.file(draft);
+      return;
+    }
+    if (signals.finish && !signals.deny) {
+      this.summarise(draft, true);
       return;
     }
     if (signals.deny || signals.correction) {
@@ -473,6 +478,8 @@ class Turn {
     const asked = draft.asking.includes(name);
     const plain = rule === "matter.named" || rule === "correction";
     if (current !== undefined && soft.has(name) && !correcting && !asked && !plain) return;
+    // Goods or people from elsewhere do not move what happened here.
+    if (name === "county" && value === "非本市" && current !== undefined && !correcting && !asked) return;
     if (current !== undefined) this.changed.push(name);
     draft.slots[name] = value;
     draft.unknown = draft.unknown.filter((one) => one !== name);
@@ -516,7 +523,12 @@ class Turn {
     if (draft.proposedNumber !== null) {
       if (said.signals.confirm && !said.signals.deny) {
         this.set(draft, "patentNumber", draft.proposedNumber.number, true, "patentNumber.agreed", said.text);
-      } else if (said.signals.deny) {
+        return;
+      }
+      const digit = /点\s*([0-9X])/iu.exec(said.text)?.[1]?.toUpperCase();
+      if (digit !== undefined && draft.proposedNumber.from === "typed") {
+        this.refuseCheckDigit(draft, draft.proposedNumber.number, digit);
+      } else if (said.signals.deny || said.signals.submit || said.signals.finish || said.signals.skip) {
         draft.proposedNumber = null;
         this.gained += 1;
       }
@@ -524,9 +536,23 @@ class Turn {
     }
     if (draft.wrongNumber !== null && draft.printedNumber === null && said.signals.asPrinted) {
       draft.printedNumber = draft.wrongNumber;
+      // Goods that carry a number no patent can have: 细则 101(1).
+      draft.slots.reportType ??= "假冒专利";
       this.gained += 1;
       this.parts.push(phrase("number.printed"));
     }
+  }
+
+  /** The person read another check digit than the one that fits: the number stays as it is printed, and wrong. */
+  private refuseCheckDigit(draft: Draft, proposed: string, digit: string): void {
+    const [body = ""] = proposed.split(".");
+    draft.proposedNumber = null;
+    draft.wrongNumber = `${body}.${digit}`;
+    draft.invalid["patentNumber"] =
+      `${draft.wrongNumber} 的校验位对不上，最后一位应是${proposed.at(-1)}，请再核对一下。`;
+    this.parts.push(phrase("number.wrong", { problem: draft.invalid["patentNumber"] }));
+    this.toldNumber = true;
+    this.gained += 1;
   }
 
   /** „是“ to the one county that was proposed. */
@@ -553,10 +579,7 @@ class Turn {
   }
 
   private notePlace(draft: Draft, said: Pick<Understanding, "place" | "slots">): void {
-    if (said.slots.county?.value === "非本市") {
-      this.parts.push(phrase("outside"));
-      return;
-    }
+    if (said.slots.county?.value === "非本市") return;
     if (said.place === undefined || draft.slots.county !== undefined) return;
     draft.countyChoices = [...said.place.candidates].slice(0, 4);
     this.gained += 1;
@@ -566,7 +589,8 @@ class Turn {
   /** „不知道“, „没有“, „跳过“: said of what was asked last. */
   private settleUnknown(draft: Draft, said: Understanding, question: string | undefined): void {
     const { signals } = said;
-    if (question !== undefined || !(signals.unknown || signals.skip || signals.submit)) return;
+    if (question !== undefined || !(signals.unknown || signals.skip || signals.submit || signals.finish))
+      return;
     for (const name of draft.asking) {
       if (draft.slots[name] !== undefined || draft.unknown.includes(name)) continue;
       if (name === "anonymous" || name === "contactName" || name === "contactPhone" || name === "reportType")
@@ -604,6 +628,11 @@ class Turn {
     }
     if (this.gained > 0) draft.misses = 0;
     if (how.submit === true) this.waiveOptional(draft);
+    if (draft.slots.county === "非本市") {
+      if (!this.parts.includes(phrase("outside"))) this.parts.push(phrase("outside"));
+      this.ask(draft, { asking: ["county"], text: "", options: [] });
+      return;
+    }
     if (draft.proposedNumber !== null) {
       this.ask(draft, {
         asking: ["patentNumber"],
@@ -688,14 +717,6 @@ class Turn {
     draft.phase = "confirming";
     draft.asking = [];
     this.options = ["confirm", "edit"];
-    if (draft.slots.county === "非本市") {
-      draft.phase = "collecting";
-      draft.asking = ["county"];
-      this.state = "collecting";
-      this.options = [];
-      if (!this.parts.includes(phrase("outside"))) this.parts.push(phrase("outside"));
-      return;
-    }
     if (again) {
       this.parts.push(phrase("again.confirm"));
       return;

@@ -15,6 +15,7 @@ const cueIntents = [
   "cancel",
   "resume",
   "submit",
+  "finish",
   "confirm",
   "deny",
   "greet",

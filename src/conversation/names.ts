@@ -36,7 +36,7 @@ export function findInfringers(
   const found: Found<string>[] = [];
   const suffixes = [...words.companySuffixes, ...words.tradeSuffixes].map(escapeRegExp).join("|");
   const named =
-    /(?<!我|俺|咱|本人|姓|东西|产品)(?:(?:厂|店|公司|铺子?|摊子?|单位|企业|商家|厂家|对方|老板|卖家|商户)?(?:名(?:字|称)?)?(?:是|就)?(?:叫做?|名叫|名为|唤作|叫作)|(?:厂|店|公司|铺子?|单位|企业|厂子|店铺)(?:的)?名(?:字|称)?(?:是|为|[:：])|(?:招牌|门头|摊位|牌匾|门脸|牌子|店面)上?(?:写|挂|印|标)?(?:的|着)?(?:是|叫))(?:个|一个|什么)?\s*[“"「『《]?(?<name>[^，。,;；、“”"「」『』《》\s]{2,30}?)[”"」』》]?(?=的|在|卖|做|生产|把|用|冒用|侵犯|仿|上印|上|$)/u;
+    /(?<!我|俺|咱|本人|姓|东西|产品)(?:(?:厂|店|公司|铺子?|摊子?|单位|企业|商家|厂家|对方|老板|卖家|商户)?(?:名(?:字|称)?)?(?:是|就)?(?:叫做?|名叫|名为|唤作|叫作)|(?:厂|店|公司|铺子?|单位|企业|厂子|店铺)(?:的)?名(?:字|称)?(?:应该|实际|其实|正确的)?(?:是|为|叫|[:：])|(?:招牌|门头|摊位|牌匾|门脸|牌子|店面)上?(?:写|挂|印|标)?(?:的|着)?(?:是|叫))(?:个|一个|什么)?\s*[“"「『《]?(?<name>[^，。,;；、“”"「」『』《》\s]{2,30}?)[”"」』》]?(?=的|在|卖|做|生产|把|用|冒用|侵犯|仿|上印|上|$)/u;
   const suffixed = new RegExp(
     `[\\u4e00-\\u9fffA-Za-z0-9()（）·&]{1,30}?(?:${suffixes})(?:[(（][\\u4e00-\\u9fff]{1,8}[)）])?(?:${suffixes})*`,
     "gu",
@@ -128,7 +128,7 @@ function afterPlaces(clauses: readonly Clause[], places: readonly Span[]): Found
       return [];
     }
     const rest = clause.text.slice(place.end - clause.start);
-    const linked = /^(?:那边|那儿|这边|那里|境内|当地)?的(?!人|事)/u.exec(rest);
+    const linked = /^(?:那边|那儿|这边|那里|境内|当地)?(?:的(?!人|事)|有(?:一)?(?:个|家)(?:叫)?)/u.exec(rest);
     const body = rest.slice(linked?.[0].length ?? 0);
     const verb = afterName.exec(body);
     const value = (verb === null ? body : body.slice(0, verb.index)).trim();
@@ -136,6 +136,8 @@ function afterPlaces(clauses: readonly Clause[], places: readonly Span[]): Found
     if (linked === null && (verb === null || !/^(?:冒|假|盗|套|抄|仿|侵|照|私|偷|涉)/u.test(verb[0])))
       return [];
     if (value.length < 3 || value.length > 14 || notAName.test(value)) return [];
+    // 「有个铸件厂井盖上…」: a word for a firm in the middle is a description, not a name.
+    if (linked !== null && linked[0].includes("有") && /[厂店](?=.)|^[厂店]/u.test(value)) return [];
     const start = place.end + (linked?.[0].length ?? 0);
     return [{ value, start, end: start + value.length, rule: "infringer.placed" }];
   });
@@ -286,7 +288,10 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
     ],
     [
       "contact.field",
-      new RegExp(`(?:姓名|联系人|名字)(?:是|叫|[:：])?\\s*(?<name>[\\u4e00-\\u9fff·]{2,5}?)${end}`, "u"),
+      new RegExp(
+        `(?:姓名|联系人|来访人|来电人|举报人|投诉人|反映人)(?:是|叫|[:：])?\\s*(?<name>[\\u4e00-\\u9fff·]{2,5}?)${end}`,
+        "u",
+      ),
     ],
     [
       "contact.callMe",

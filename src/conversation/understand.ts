@@ -61,7 +61,10 @@ export type Expectation = {
 
 /** The yes-or-no things that a message says beside its slots. */
 export type Signals = {
+  /** 提交: says that it should go in. */
   submit: boolean;
+  /** 没了, 就这些: has nothing to add. No yes by itself. */
+  finish: boolean;
   confirm: boolean;
   deny: boolean;
   unknown: boolean;
@@ -93,6 +96,10 @@ export type Understanding = {
   /** The message without what says who the person is. */
   narrative: string;
 };
+
+/** What follows a place that is part of a firm's name: 北京烤鸭店, 固安锁行. */
+const namesFirm =
+  /^(?!的|市|县|区|省|那|这|有|买|卖)[\u4e00-\u9fff]{0,8}?(?:店|行|馆|公司|厂|超市|专卖|商行|门市)/u;
 
 const negatedBefore = /(?:不是|不在|并非|别写|不要写|没在|不归|不属于|而不是)(?:在|去|到|我说的)?$/u;
 
@@ -168,7 +175,10 @@ export function understand(
   );
 
   // Where. A place that is denied („不是盐山，是孟村“) does not count.
-  const mentions = readers.places(text).filter((place) => !taken.some((other) => overlaps(other, place)));
+  const mentions = readers
+    .places(text)
+    .filter((place) => place.kind !== "outside" || !namesFirm.test(text.slice(place.end, place.end + 12)))
+    .filter((place) => !taken.some((other) => overlaps(other, place)));
   const places = mentions.filter(
     (place) => !negatedBefore.test(text.slice(Math.max(0, place.start - 6), place.start)),
   );
@@ -217,7 +227,10 @@ export function understand(
     if (about(slot) || /(?:厂|店|公司|名)/u.test(text)) slots[slot] = value;
   }
 
-  put("relation", relationIn(text));
+  put(
+    "relation",
+    relationIn(text.replace(/[“"「『][^”"」』]*[”"」』]/gu, (quoted) => " ".repeat(quoted.length))),
+  );
   put("suedAlready", flag(false, "sued.no", words.suedNo) ?? flag(true, "sued.yes", words.suedYes));
   const remedies = words.remedies.filter(({ pattern }) => pattern.test(text));
   const asksForRemedy = /(?:要求|想让|希望|要|想|让|叫|得)/u.test(text);
@@ -250,6 +263,7 @@ export function understand(
 
   const signals: Signals = {
     submit: !injected && words.intents.submit.test(text),
+    finish: words.intents.finish.test(text),
     confirm: !injected && words.intents.confirm.test(text),
     deny: words.intents.deny.test(text),
     unknown: words.unknown.test(text),
@@ -294,15 +308,12 @@ export function understand(
 
 /** The text with every clause that commands the machine blanked out, letter for letter. */
 function withoutCommands(text: string, words: Lexicon): string {
-  return withoutSpans(
-    text,
-    clausesOf(text).filter(
-      (clause) =>
-        words.intents.injection.test(clause.text) ||
-        /(?:不用|无需|直接)(?:确认|立案|提交)|(?:改为|改成|设为|标记为)/u.test(clause.text),
-    ),
-    " ",
-  );
+  const orders = /(?:不用|无需|直接)(?:确认|立案|提交)|(?:改为|改成|设为|标记为)/u;
+  const commands = clausesOf(text).flatMap((clause) => {
+    const at = words.intents.injection.exec(clause.text) ?? orders.exec(clause.text);
+    return at === null ? [] : [{ start: clause.start + at.index, end: clause.end }];
+  });
+  return withoutSpans(text, commands, " ");
 }
 
 /** Folding makes Chinese punctuation ASCII; the rules are written with the Chinese marks. One character for one. */
@@ -610,7 +621,7 @@ function intentsOf(
     add("correct", signals.correction && gives);
     add("provide_info", gives);
     add("resume", intents.resume.test(text));
-    add("confirm", (signals.confirm || signals.submit) && !signals.deny);
+    add("confirm", (signals.confirm || signals.submit || signals.finish) && !signals.deny);
     add("deny", signals.deny);
   } else {
     add("confirm", signals.confirm && !signals.deny);

@@ -163,7 +163,7 @@ export function leftOutOfSummary(summary: string, slots: SlotValues): string[] {
     anonymous: (value) => value === "false" || text.includes("匿名"),
     suedAlready: () => /起诉|诉讼|法院/u.test(text),
     callback: () => /回访|回电|电话|联系/u.test(text),
-    evidenceCount: (value) => value === "0" || text.includes(value),
+    evidenceCount: (value) => value === "0" || showsNumber(text, value),
     occurredAt: (value) => showsDate(text, value),
     knownSince: (value) => showsDate(text, value),
     remedy: (value) => value.split("、").every((one) => text.includes(one)),
@@ -177,7 +177,12 @@ export function leftOutOfSummary(summary: string, slots: SlotValues): string[] {
 
 /** A date is shown when its last number (the day, or the month) is. */
 function showsDate(text: string, value: string): boolean {
-  return value.split("/").every((one) => text.includes(String(Number(one.split("-").at(-1)))));
+  return value.split("/").every((one) => showsNumber(text, String(Number(one.split("-").at(-1)))));
+}
+
+/** Whether a number stands in a text on its own, not as part of a longer one. */
+function showsNumber(text: string, number: string): boolean {
+  return new RegExp(`(?<![\\d.])0?${number}(?![\\d.])`).test(text);
 }
 
 const in_ = (list: readonly string[]) => (one: string) => list.includes(one);

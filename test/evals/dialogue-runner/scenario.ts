@@ -94,7 +94,7 @@ const Step = z
     delivery: z.strictObject({
       messageId: z.string(),
       times: z.int().positive().default(1),
-      /** 0 delivers all of them at once. Nothing sleeps: it only moves `sentAt`'s redelivery in the mind. */
+      /** 0 delivers all of them at once; any other value one after the other, without the wait. */
       intervalSeconds: z.number().nonnegative().default(5),
     }),
     expect: Expectation,
