@@ -83,7 +83,16 @@ export function createApp(adapters: Adapters) {
   const evidence = createEvidenceService({ db, blobs, vault, now, newId });
   const caseRepository = createCaseRepository(db);
   const cases = createCaseService({ db, cases: caseRepository, due, now, newId });
-  const intake = createIntakeService({ db, reports, evidence, cases, caseRepository, callers, jurisdiction, now });
+  const intake = createIntakeService({
+    db,
+    reports,
+    evidence,
+    cases,
+    caseRepository,
+    callers,
+    jurisdiction,
+    now,
+  });
   const filings = createStructuredFiling({ db, vault, intake, now });
   const readers = createReaders({ gazetteer, presentYear: () => Number(dateInShanghai(now()).slice(0, 4)) });
   const conversation = createConversationService({

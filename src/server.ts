@@ -7,10 +7,10 @@ import { type Config, readConfig } from "./config.ts";
 import { createClock } from "./core/clock.ts";
 import { createLog, describeError } from "./core/log.ts";
 import { createNewId, randomBytes } from "./core/new-id.ts";
+import { keyFolder, loadKeyRing } from "./crypto/key-file.node.ts";
 import { createVault } from "./crypto/key-ring.ts";
 import { openDatabase } from "./db/client.ts";
 import { migrateDatabase } from "./db/migrate.node.ts";
-import { keyFolder, loadKeyRing } from "./crypto/key-file.node.ts";
 import { createFileBlobStore } from "./storage/file-blob-store.node.ts";
 
 const tendEveryMs = 5 * 60 * 1000;

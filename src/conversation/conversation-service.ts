@@ -243,6 +243,7 @@ export function createConversationService(dependencies: {
       group: speaker.channel === "wechaty_group",
       ask: (question, topic) =>
         knowledge.answer({ question, asOf, ...(topic === null ? {} : { context: topic }) }),
+      elsewhere: (slots) => intake.elsewhere(slots),
     });
     const outcome = await perform(decision, { message, speaker, caller, id });
     const answer = JSON.stringify(compose(decision, outcome));

@@ -32,6 +32,7 @@ function turn(memory: Memory, line: string): Decision {
     intake: true,
     group: false,
     ask: () => declined,
+    elsewhere: (slots) => (slots.county === "非本市" ? "不在沧州市。" : undefined),
   });
 }
 

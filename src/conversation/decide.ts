@@ -37,6 +37,8 @@ export type Surroundings = {
   intake: boolean;
   group: boolean;
   ask(question: string, topic: Memory["topic"]): KnowledgeAnswer;
+  /** Why no office of the city handles such a report, and who does; undefined if one does. */
+  elsewhere(slots: Slots): string | undefined;
 };
 
 /** What is to be done outside once a turn is decided. */
@@ -628,8 +630,9 @@ class Turn {
     }
     if (this.gained > 0) draft.misses = 0;
     if (how.submit === true) this.waiveOptional(draft);
-    if (draft.slots.county === "非本市") {
-      if (!this.parts.includes(phrase("outside"))) this.parts.push(phrase("outside"));
+    const elsewhere = this.elsewhere(draft);
+    if (elsewhere !== undefined) {
+      this.parts.push(elsewhere);
       this.ask(draft, { asking: ["county"], text: "", options: [] });
       return;
     }
@@ -727,8 +730,12 @@ class Turn {
     this.parts.push(phrase("summary.tail"));
   }
 
+  private elsewhere(draft: Draft): string | undefined {
+    return draft.slots.reportType === undefined ? undefined : this.around.elsewhere(draft.slots);
+  }
+
   private file(draft: Draft): void {
-    if (missingSlots(draft.slots, draft.unknown).length > 0 || draft.slots.county === "非本市") {
+    if (missingSlots(draft.slots, draft.unknown).length > 0 || this.elsewhere(draft) !== undefined) {
       this.proceed();
       return;
     }

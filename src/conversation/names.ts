@@ -111,7 +111,7 @@ export function findInfringers(
 
 /** Where what follows a place stops being a name: the verbs of wrongdoing and trade. */
 const afterName =
-  /冒用|冒充|假冒|盗用|套用|抄|仿|侵犯|侵害|侵占|侵权|照着|照搬|私自|偷|把|用了?|在|卖|做|生产|加工|销售|印|标|贴|打|写|拿|说|吹|宣传|涉嫌|搞|弄|没有?|不|上|里|买|开|收|产的?|的|是|有|违法|违规|疑似|公开|长期|一直|老是|经常/u;
+  /冒用|冒充|假冒|盗用|套用|抄|仿|侵犯|侵害|侵占|侵权|照着|照搬|私自|偷|把|用了?|在|卖|做|生产|加工|销售|印|标|贴|打|写|拿|说|吹|宣传|涉嫌|搞|弄|没有?|不|上|里|买|开|收|产的?|的|是|有|违法|违规|疑似|公开|长期|一直|老是|经常|干|上班|打工|当|给|出的|出$/u;
 
 /** What a place may be followed by that is nobody's name. */
 const notAName =
@@ -137,7 +137,7 @@ function afterPlaces(clauses: readonly Clause[], places: readonly Span[]): Found
       return [];
     if (value.length < 3 || value.length > 14 || notAName.test(value)) return [];
     // 「有个铸件厂井盖上…」: a word for a firm in the middle is a description, not a name.
-    if (linked !== null && linked[0].includes("有") && /[厂店](?=.)|^[厂店]/u.test(value)) return [];
+    if (linked?.[0].includes("有") === true && /[厂店](?=.)|^[厂店]/u.test(value)) return [];
     const start = place.end + (linked?.[0].length ?? 0);
     return [{ value, start, end: start + value.length, rule: "infringer.placed" }];
   });
@@ -188,7 +188,7 @@ export function findProducts(
     ],
     [
       "product.made",
-      /(?:做|生产|加工|制造|造|卖|销售|批发|出售|经营|倒卖|仿制|仿冒|仿造|代工|组装|干|搞|弄)(?:的)?(?:是|了|着|出|过)?(?:一批|一种|一款|那种|这种|各种|些)?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?=的|$|和|跟|印|标|都|生意|盗用|冒用|假冒|侵犯|仿冒|侵权|是|上|说|，|。)/u,
+      /(?<!人家|别人|别家|他人)(?:做|生产|加工|制造|造|卖|销售|批发|出售|经营|倒卖|仿制|仿冒|仿造|代工|组装|干|搞|弄)(?:的)?(?:是|了|着|出|过)?(?:一批|一种|一款|那种|这种|各种|些)?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?=的|$|和|跟|印|标|都|生意|盗用|冒用|假冒|侵犯|仿冒|侵权|是|上|说|，|。)/u,
     ],
     [
       "product.copied",
@@ -230,7 +230,12 @@ export function findProducts(
       start += firm[0].length;
       text = text.slice(firm[0].length);
     }
-    text = text.replace(/(?:的|了|呢|啊|产品|那些|这些|之类|什么|啥|都|也|还)$/u, "");
+    const again = /^(?:他们?|她|它|那个|这个|那种|这种|家|的)+(?=.)/u.exec(text);
+    if (again !== null) {
+      start += again[0].length;
+      text = text.slice(again[0].length);
+    }
+    text = text.replace(/(?:的|了|呢|啊|产品|那些|这些|之类|什么|啥|都|也|还|上|上头|里)$/u, "");
     const span = { start, end: start + text.length };
     if (
       text.length < 2 ||
@@ -239,7 +244,7 @@ export function findProducts(
     )
       return;
     if (
-      /看|回来|打开|跟我|这里|那里|专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
+      /看|回来|打开|跟我|这里|那里|商业秘密|客户名单|技术秘密|专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
         text,
       )
     )

@@ -96,15 +96,18 @@ export function createIntakeService(dependencies: {
     message: "查询码输错的次数太多，请一小时后再试。",
   });
 
-  /** The office that takes a report in, and why. */
-  function route(slots: Slots): { office: Office; reason: string; basis: string[] } {
-    const decision = jurisdiction.decide({
+  const decide = (slots: Slots) =>
+    jurisdiction.decide({
       matter: slots.reportType ?? "其他",
       county: slots.county,
       placeText: [slots.location, slots.market].filter((text) => text !== undefined).join(" ") || undefined,
       platform: slots.platform,
       asOf: dateInShanghai(now()),
     });
+
+  /** The office that takes a report in, and why. */
+  function route(slots: Slots): { office: Office; reason: string; basis: string[] } {
+    const decision = decide(slots);
     if (decision.office === null) {
       throw new AppError("outside_jurisdiction", decision.reason, {
         errors: [{ pointer: "/county", detail: "不在沧州市管辖范围。" }],
@@ -220,6 +223,12 @@ export function createIntakeService(dependencies: {
   }
 
   return {
+    /** Why no office of the city handles such a report, and who does; undefined if one does. */
+    elsewhere(slots: Slots): string | undefined {
+      const { office, reason } = decide(slots);
+      return office === null ? reason : undefined;
+    },
+
     /**
      * The statements that file a report and open its case, with what the person will be told.
      * Nothing is stored yet: the caller adds its own statements to the same batch.

@@ -25,6 +25,7 @@ describe.skipIf(browser === undefined)("the resident page on the real service", 
 
     await page.getByRole("button", { name: "我要举报" }).click();
     await page.getByRole("button", { name: "冒充专利、乱印专利号" }).click();
+    await page.getByText("是哪家厂").waitFor();
     await say("南皮县冯家口镇的鑫旺旺五金厂，做合页的，专利号不清楚");
     await page
       .getByLabel("传照片、视频")
@@ -32,7 +33,7 @@ describe.skipIf(browser === undefined)("the resident page on the real service", 
     await page.getByText("已传好，点“发送”", { exact: true }).waitFor();
     await page.getByRole("button", { name: "发送", exact: true }).click();
     await page.getByText("材料收到").waitFor();
-    await say("没有别的照片了，匿名");
+    await say("匿名");
     if ((await page.getByRole("button", { name: "确认提交" }).count()) === 0) await say("提交");
     await page.getByRole("button", { name: "确认提交" }).click();
     await page.getByRole("button", { name: "复制编号和查询码" }).waitFor();

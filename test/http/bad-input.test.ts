@@ -41,12 +41,20 @@ describe("a message that will not do", () => {
   test.each([
     ["an unknown channel", { ...message, channel: "fax" }, "/channel"],
     ["an empty text", { ...message, content: { type: "text", text: "  " } }, "/content/text"],
-    ["10,000 characters", { ...message, content: { type: "text", text: "长".repeat(10_000) } }, "/content/text"],
+    [
+      "10,000 characters",
+      { ...message, content: { type: "text", text: "长".repeat(10_000) } },
+      "/content/text",
+    ],
     ["no user", { ...message, userId: undefined }, "/userId"],
     ["no message id", { ...message, messageId: "" }, "/messageId"],
     ["an unknown kind of content", { ...message, content: { type: "dance" } }, "/content/type"],
     ["a field that does not exist", { ...message, chanel: "web" }, "/chanel"],
-    ["a place off the globe", { ...message, content: { type: "location", latitude: 91, longitude: 0 } }, "/content/latitude"],
+    [
+      "a place off the globe",
+      { ...message, content: { type: "location", latitude: 91, longitude: 0 } },
+      "/content/latitude",
+    ],
     ["a group without a room", { ...message, channel: "wechaty_group" }, "/roomId"],
     ["a time that is none", { ...message, sentAt: "yesterday" }, "/sentAt"],
     ["a list instead of an object", [], "/"],
@@ -146,7 +154,10 @@ describe("a report filed by its slots", () => {
 describe("a report asked after", () => {
   test("with a wrong code and one that is not there are told alike", async () => {
     const { person, request } = await createHarness();
-    const filed = await person().tell("献县商林冀卡扣件冒用专利号ZL202320901414.6，匿名，没照片，我举报", "确认");
+    const filed = await person().tell(
+      "献县商林冀卡扣件冒用专利号ZL202320901414.6，匿名，没照片，我举报",
+      "确认",
+    );
     const reportNo = filed.reports[0]?.reportNo ?? "";
     const ask = (no: string, code: string) =>
       request(`/api/v1/reports/${no}`, { headers: { "X-Query-Code": code } });
@@ -159,9 +170,13 @@ describe("a report asked after", () => {
 
   test("with five wrong codes in an hour is closed for the right one too, until the hour is over", async () => {
     const { moveTo, person, request } = await createHarness();
-    const filed = await person().tell("献县商林冀卡扣件冒用专利号ZL202320901414.6，匿名，没照片，我举报", "确认");
+    const filed = await person().tell(
+      "献县商林冀卡扣件冒用专利号ZL202320901414.6，匿名，没照片，我举报",
+      "确认",
+    );
     const { reportNo = "", queryCode = "" } = filed.reports[0] ?? {};
-    const ask = (code: string) => request(`/api/v1/reports/${reportNo}`, { headers: { "X-Query-Code": code } });
+    const ask = (code: string) =>
+      request(`/api/v1/reports/${reportNo}`, { headers: { "X-Query-Code": code } });
     for (let n = 0; n < 5; n++) await expectProblem(await ask("00000000"), 404);
     await expectProblem(await ask(queryCode), 429);
     moveTo("2026-11-23T03:00:00Z");

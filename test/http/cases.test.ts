@@ -1,12 +1,12 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
-import { replay } from "../../src/cases/case.ts";
-import { createCaseRepository } from "../../src/cases/case-repository.ts";
-import { caseEvents, cases } from "../../src/cases/schema.ts";
 import { shippedClockRules } from "../../src/calendar/clock-rule.ts";
 import { createCalendar, shippedHolidays } from "../../src/calendar/working-days.ts";
+import { replay } from "../../src/cases/case.ts";
+import { createCaseRepository } from "../../src/cases/case-repository.ts";
 import { createCaseService } from "../../src/cases/case-service.ts";
 import { createDueDates } from "../../src/cases/due.ts";
+import { caseEvents, cases } from "../../src/cases/schema.ts";
 import { createNewId } from "../../src/core/new-id.ts";
 import { createHarness, type Harness } from "../support/harness.ts";
 
@@ -39,7 +39,11 @@ describe("a case", () => {
       expect(await harness.cases.verify(caseId)).toBeUndefined();
     };
     await check("routed");
-    await harness.post(`/api/v1/reports/${reportNo}/supplements`, { text: "店在镇东头" }, { "X-Query-Code": queryCode });
+    await harness.post(
+      `/api/v1/reports/${reportNo}/supplements`,
+      { text: "店在镇东头" },
+      { "X-Query-Code": queryCode },
+    );
     await check("routed");
     const accepted = await harness.post(`/api/v1/cases/${caseId}/actions/accept`, { revision: 3 }, staff);
     expect(accepted.status).toBe(200);
@@ -75,7 +79,12 @@ describe("a case", () => {
       years: {
         ...shippedHolidays.years,
         2027: {
-          notice: { title: "测试用的通知", number: "测试", issuedOn: "2026-12-21", url: "https://www.gov.cn/" },
+          notice: {
+            title: "测试用的通知",
+            number: "测试",
+            issuedOn: "2026-12-21",
+            url: "https://www.gov.cn/",
+          },
           holidays: [{ name: "元旦", from: "2027-01-01", to: "2027-01-04" }],
           makeUpDays: [],
         },
@@ -150,7 +159,10 @@ describe("staff", () => {
       }),
     );
     expect(answers[0]?.status).toBe(404);
-    expect({ ...(answers[0]?.body as object), requestId: "" }).toEqual({ ...(answers[1]?.body as object), requestId: "" });
+    expect({ ...(answers[0]?.body as object), requestId: "" }).toEqual({
+      ...(answers[1]?.body as object),
+      requestId: "",
+    });
     const act = await harness.post(`/api/v1/cases/${caseId}/actions/accept`, { revision: 2 }, other);
     expect(act.status).toBe(404);
     expect((await bothViews(harness, caseId)).links).toHaveLength(2);
@@ -160,7 +172,10 @@ describe("staff", () => {
     const { harness, signIn } = await withCounties();
     const filed = await harness
       .person()
-      .tell("献县商林冀卡扣件冒用专利号ZL202320901414.6，没照片，我举报，我叫刘建国，电话13800001234", "确认");
+      .tell(
+        "献县商林冀卡扣件冒用专利号ZL202320901414.6，没照片，我举报，我叫刘建国，电话13800001234",
+        "确认",
+      );
     const response = await harness.request(`/api/v1/cases/${filed.reports[0]?.caseId}`, {
       headers: await signIn("xianxian"),
     });
@@ -177,7 +192,11 @@ describe("staff", () => {
   ])("are refused for %s and nothing is stored", async (_, account, body, status, type) => {
     const { harness, signIn } = await withCounties();
     const { caseId } = await fileOne(harness);
-    const response = await harness.post(`/api/v1/cases/${caseId}/actions/accept`, body, await signIn(account));
+    const response = await harness.post(
+      `/api/v1/cases/${caseId}/actions/accept`,
+      body,
+      await signIn(account),
+    );
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({ type });
     expect((await bothViews(harness, caseId)).links).toHaveLength(2);
@@ -204,7 +223,11 @@ describe("staff", () => {
       harness.post(`/api/v1/cases/${caseId}/actions/${action}`, { revision }, headers);
     expect((await act("accept", 3)).status).toBe(409);
     const received = await act("receive_petition", 3);
-    expect(await received.json()).toMatchObject({ state: "routed", dueKind: "statutory", dueOn: "2026-11-30" });
+    expect(await received.json()).toMatchObject({
+      state: "routed",
+      dueKind: "statutory",
+      dueOn: "2026-11-30",
+    });
     expect((await act("accept", 4)).status).toBe(200);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { caseEvents, cases } from "../../src/cases/schema.ts";
-import { conversations, conversationTurns } from "../../src/conversation/schema.ts";
 import type { Answer } from "../../src/conversation/message.ts";
+import { conversations, conversationTurns } from "../../src/conversation/schema.ts";
 import { identities, reports } from "../../src/reports/schema.ts";
 import { createHarness } from "../support/harness.ts";
 
@@ -45,7 +45,13 @@ describe("a report taken down in chat", () => {
     expect(filed.reports).toHaveLength(1);
     const stored = await db.sql.select().from(cases);
     expect(stored).toMatchObject([
-      { id: filed.reports[0]?.caseId, officeCode: "130927", state: "routed", dueKind: "statutory", dueOn: "2026-12-07" },
+      {
+        id: filed.reports[0]?.caseId,
+        officeCode: "130927",
+        state: "routed",
+        dueKind: "statutory",
+        dueOn: "2026-12-07",
+      },
     ]);
     const events = await db.sql.select().from(caseEvents).orderBy(caseEvents.seq);
     expect(events.map((event) => event.kind)).toEqual(["received", "routed"]);
@@ -72,7 +78,9 @@ describe("a report taken down in chat", () => {
     expect(filed.state).toBe("filed");
     expect(filed.reports[0]).toMatchObject({ dueKind: "service", office: { code: "130900" } });
     expect(text(filed)).toContain("请求书");
-    expect(await db.sql.select().from(cases)).toMatchObject([{ state: "awaiting_petition", dueKind: "service" }]);
+    expect(await db.sql.select().from(cases)).toMatchObject([
+      { state: "awaiting_petition", dueKind: "service" },
+    ]);
   });
 
   test("does not file on a no, on a question, or on anything but a yes to the summary", async () => {
@@ -118,7 +126,10 @@ describe("a report taken down in chat", () => {
 
   test("outside the city is explained and not filed", async () => {
     const { db, person } = await createHarness();
-    const answer = await person().tell("德州市有家叫华信机械的冒用专利号ZL202320901414.6，匿名，没照片，我举报", "确认");
+    const answer = await person().tell(
+      "德州市有家叫华信机械的冒用专利号ZL202320901414.6，匿名，没照片，我举报",
+      "确认",
+    );
     expect(answer.state).not.toBe("filed");
     expect(text(answer)).toMatch(/不在沧州/);
     expect(await db.sql.select().from(cases)).toHaveLength(0);
@@ -160,7 +171,12 @@ describe("a message delivered more than once", () => {
 describe("what is kept of a conversation", () => {
   test("is sealed: nothing a person wrote stands in any file in clear", async () => {
     const { db, folder, person } = await createHarness();
-    await person().tell("南皮县冯家口镇的鑫旺旺五金厂冒用专利号ZL202021900101.1，我举报", "没图", "我叫刘建国，手机13800001234", "确认");
+    await person().tell(
+      "南皮县冯家口镇的鑫旺旺五金厂冒用专利号ZL202021900101.1，我举报",
+      "没图",
+      "我叫刘建国，手机13800001234",
+      "确认",
+    );
     await db.maintain("PRAGMA wal_checkpoint(TRUNCATE)");
     const { readdirSync, readFileSync, statSync } = await import("node:fs");
     const files = (readdirSync(folder, { recursive: true }) as string[])
@@ -203,7 +219,10 @@ describe("a group chat", () => {
 
   test("is silent unless mentioned", async () => {
     const { db, post } = await createHarness();
-    const response = await post("/api/v1/conversation/messages", { ...inGroup, content: { type: "text", text: oneLine } });
+    const response = await post("/api/v1/conversation/messages", {
+      ...inGroup,
+      content: { type: "text", text: oneLine },
+    });
     expect(await response.json()).toMatchObject({ state: "silent", replies: [] });
     expect(await db.sql.select().from(conversations)).toHaveLength(0);
   });

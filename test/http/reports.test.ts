@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { cases } from "../../src/cases/schema.ts";
-import { reports, supplements } from "../../src/reports/schema.ts";
 import { reportTypes } from "../../src/reports/report.ts";
+import { reports, supplements } from "../../src/reports/schema.ts";
 import { createHarness } from "../support/harness.ts";
 
 const filing = {
@@ -17,7 +17,13 @@ type Filed = { reportNo: string; queryCode: string; reports: { caseId: string; o
 describe("POST /api/v1/reports", () => {
   test.each(reportTypes)("files %s with one office, one case and a date", async (reportType) => {
     const { db, post } = await createHarness();
-    const response = await post("/api/v1/reports", { ...filing, reportType, platform: "淘宝", anonymous: undefined, contactPhone: "13800001234" });
+    const response = await post("/api/v1/reports", {
+      ...filing,
+      reportType,
+      platform: "淘宝",
+      anonymous: undefined,
+      contactPhone: "13800001234",
+    });
     const body = (await response.json()) as Filed;
     // A platform's own failure lies with the platform's seat, which is not here.
     if (reportType === "平台不作为") {
@@ -28,7 +34,11 @@ describe("POST /api/v1/reports", () => {
     expect(response.status).toBe(201);
     const stored = await db.sql.select().from(cases);
     expect(stored).toHaveLength(1);
-    expect(stored[0]).toMatchObject({ id: body.reports[0]?.caseId, matter: reportType, officeCode: body.reports[0]?.office.code });
+    expect(stored[0]).toMatchObject({
+      id: body.reports[0]?.caseId,
+      matter: reportType,
+      officeCode: body.reports[0]?.office.code,
+    });
     expect(stored[0]?.dueOn).toMatch(/^2026-1[12]-\d\d$/);
   });
 
@@ -105,7 +115,10 @@ describe("who holds the query code", () => {
 
   test("withdraws it while it is not accepted, and not after", async () => {
     const { db, post, path, code } = await filed();
-    expect(await (await post(`${path}/withdrawal`, {}, code)).json()).toMatchObject({ state: "withdrawn", dueOn: null });
+    expect(await (await post(`${path}/withdrawal`, {}, code)).json()).toMatchObject({
+      state: "withdrawn",
+      dueOn: null,
+    });
     expect((await post(`${path}/withdrawal`, {}, code)).status).toBe(409);
     expect((await post(`${path}/supplements`, { text: "再补充一点" }, code)).status).toBe(409);
     expect(await db.sql.select().from(supplements)).toHaveLength(0);

@@ -18,7 +18,10 @@ const authorization = `Bearer ${channelToken}`;
 type HarnessOptions = { now?: string; intakeOpen?: boolean };
 
 /** The real app on a fresh database of its own, with a clock that stands still until it is moved. */
-export async function createHarness({ now = "2026-11-23T02:00:00Z", intakeOpen = true }: HarnessOptions = {}) {
+export async function createHarness({
+  now = "2026-11-23T02:00:00Z",
+  intakeOpen = true,
+}: HarnessOptions = {}) {
   const folder = mkdtempSync(join(tmpdir(), "zhiquan-harness-"));
   const url = `file:${join(folder, "zhiquan.db")}`;
   await migrateDatabase({ url }, "test");
