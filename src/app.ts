@@ -1,6 +1,8 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { z } from "zod";
 import zhCN from "zod/v4/locales/zh-CN.js";
+import migrations from "../drizzle/meta/_journal.json" with { type: "json" };
 import knowledgeBlob from "../knowledge/index.json" with { type: "json" };
 import { shippedClockRules } from "./calendar/clock-rule.ts";
 import { createCalendar, shippedHolidays } from "./calendar/working-days.ts";
@@ -21,7 +23,10 @@ import type { Log } from "./core/log.ts";
 import type { NewId, RandomBytes } from "./core/new-id.ts";
 import type { Vault } from "./crypto/key-ring.ts";
 import type { Database } from "./db/client.ts";
+import { type ApiDescription, describeApi } from "./http/api-description.ts";
+import { docsRoutes } from "./http/docs-page.ts";
 import { type ObserveRequest, observed, secured, withRequestId } from "./http/middleware.ts";
+import { type Metrics, operationRoutes } from "./http/operation-routes.ts";
 import { createErrorHandler, invalidRequest, notFound } from "./http/problem.ts";
 import { identifierRoutes } from "./identifiers/identifier-routes.ts";
 import { intakeRoutes } from "./intake/intake-routes.ts";
@@ -54,7 +59,8 @@ export type Adapters = {
   secureCookie: boolean;
   /** Whether reports are taken here; else knowledge and status only (个人信息保护法 36). */
   intakeOpen: boolean;
-  observe?: ObserveRequest;
+  /** Told of every finished request, and read at `/metrics`. Absent where the platform measures (Workers). */
+  metrics?: Metrics & { observe: ObserveRequest };
 };
 
 const apiVersion = "1.0.0";
@@ -62,7 +68,7 @@ const apiVersion = "1.0.0";
 /** Builds the services of every room on the adapters, and mounts what each room exports. */
 export function createApp(adapters: Adapters) {
   z.config(zhCN());
-  const { db, blobs, vault, log, now, newId, randomBytes } = adapters;
+  const { db, blobs, vault, log, now, newId, randomBytes, metrics } = adapters;
 
   const knowledge = createKnowledge(knowledgeBlob);
   const gazetteer = createGazetteer();
@@ -117,16 +123,26 @@ export function createApp(adapters: Adapters) {
   app.use(
     withRequestId(newId),
     secured(),
-    observed({ log, now, ...(adapters.observe === undefined ? {} : { observe: adapters.observe }) }),
+    observed({ log, now, ...(metrics === undefined ? {} : { observe: metrics.observe }) }),
   );
   app.onError(createErrorHandler(log));
   app.notFound(notFound);
 
-  app.get("/healthz", (c) => c.json({ status: "ok" }));
-  app.get("/readyz", async (c) => {
-    await db.ping();
-    return c.json({ status: "ready", knowledge: knowledge.version });
-  });
+  const checks = {
+    database: () => db.ping().then(() => true),
+    migrations: async () => (await db.countMigrations()) >= migrations.entries.length,
+    knowledge: async () => knowledge.version !== "",
+  };
+  /** An adapter that speaks for all channels, or a person who may. */
+  async function requireMetricsReader(c: Context): Promise<void> {
+    const token = /^Bearer\s+(\S+)$/i.exec(c.req.header("Authorization") ?? "")?.[1];
+    const caller = token === undefined ? undefined : await callers.identify(token, "");
+    if (caller?.kind === "adapter" && caller.channels === "all") return;
+    await guard(c, "metrics:read");
+  }
+  app.route("/", operationRoutes({ checks, metrics, requireMetricsReader }));
+  app.get("/openapi.json", (c) => c.json(describe()));
+  app.route("/docs", docsRoutes(() => describe()));
 
   const { secureCookie } = adapters;
   app.route("/api/v1", callerRoutes({ callers, secureCookie }));
@@ -148,16 +164,16 @@ export function createApp(adapters: Adapters) {
     if (recomputed > 0) log.info("due_dates_recomputed", { count: recomputed });
   }
 
-  /** The OpenAPI 3.1 description of all that is mounted. */
-  const describe = () =>
-    app.getOpenAPI31Document({
-      openapi: "3.1.0",
-      info: {
-        title: "知权 API",
-        version: apiVersion,
-        description: "沧州知识产权保护：举报、问答、转办、查询。",
-      },
+  let description: ApiDescription | undefined;
+  /** The OpenAPI 3.1 description of all that is mounted: made when first asked for, then kept. */
+  function describe(): ApiDescription {
+    description ??= describeApi(app, {
+      title: "知权 API",
+      version: apiVersion,
+      description: "沧州知识产权保护：举报、问答、转办、查询。",
     });
+    return description;
+  }
 
   return { app, tend, describe, staff, cases, knowledge, jurisdiction };
 }

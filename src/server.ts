@@ -11,6 +11,7 @@ import { keyFolder, loadKeyRing } from "./crypto/key-file.node.ts";
 import { createVault } from "./crypto/key-ring.ts";
 import { openDatabase } from "./db/client.ts";
 import { migrateDatabase } from "./db/migrate.node.ts";
+import { createMetrics } from "./http/metrics.node.ts";
 import { createFileBlobStore } from "./storage/file-blob-store.node.ts";
 
 const tendEveryMs = 5 * 60 * 1000;
@@ -31,6 +32,7 @@ async function start(config: Config): Promise<void> {
     write: (line) => void process.stdout.write(`${line}\n`),
   });
   const newId = createNewId();
+  const { version } = readPackage();
   const say = (line: string) => void process.stdout.write(`${line}\n`);
 
   const stamp = now().toISOString().replace(/[:.]/g, "-");
@@ -52,6 +54,7 @@ async function start(config: Config): Promise<void> {
     clientAddress: (c: Context<{ Bindings: HttpBindings }>) => c.env.incoming.socket.remoteAddress ?? "",
     secureCookie: false,
     intakeOpen: true,
+    metrics: createMetrics({ version }),
   });
 
   const accounts = await staff.listAccounts();
@@ -69,7 +72,6 @@ async function start(config: Config): Promise<void> {
   await tend();
 
   const server = serve({ fetch: app.fetch, port: config.port }, ({ port }) => {
-    const { version } = JSON.parse(readFileSync(path.join(import.meta.dirname, "../package.json"), "utf8"));
     log.info("started", { port, version });
     say(`知权 ${version} 已启动`);
     say(`居民页面  http://127.0.0.1:${port}/`);
@@ -106,4 +108,8 @@ async function start(config: Config): Promise<void> {
     log.error("unhandled_rejection", describeError(error));
     process.exit(1);
   });
+}
+
+function readPackage(): { version: string } {
+  return JSON.parse(readFileSync(path.join(import.meta.dirname, "../package.json"), "utf8"));
 }

@@ -9,6 +9,7 @@ import {
   type Slots,
 } from "../reports/report.ts";
 import { nextQuestion, optionalOpen, type Question } from "./form.ts";
+import { plainQuestion } from "./lexicon.ts";
 import type { Answer, ConversationState, Intent } from "./message.ts";
 import { labelOf, phrase, recap, serviceAnswer, showSlot, summaryLines } from "./say.ts";
 import { type Draft, type Memory, newDraft } from "./state.ts";
@@ -227,7 +228,7 @@ class Turn {
     }
     if (intents.includes("handoff")) return;
     if (said.question !== undefined) {
-      this.answer(said.question);
+      this.answer(said.question, false, said.slots.reportType?.value);
       this.remember(said);
       if (said.slots.reportType !== undefined && this.outcome === "answered") {
         this.parts.push(phrase("offer.report"));
@@ -337,6 +338,7 @@ class Turn {
       /没(?:有)?[^，。]{0,6}(?:专利|商标|权)/u.test(said.text)
     ) {
       this.parts.push(phrase("noRight.none"));
+      if (!draft.unknown.includes("patentNumber")) draft.unknown.push("patentNumber");
       this.gained += 1;
     }
 
@@ -710,6 +712,8 @@ class Turn {
 
   /** „就这些，提交“: what is not required is not asked any more. */
   private waiveOptional(draft: Draft): void {
+    // A wrong number that nobody took back stands as it is printed.
+    draft.printedNumber ??= draft.wrongNumber;
     for (const name of ["infringer", "product", "patentNumber", "evidenceCount"] as const) {
       if (!draft.asked.includes(name)) draft.asked.push(name);
     }
@@ -748,7 +752,7 @@ class Turn {
   // ---- questions -------------------------------------------------------------------------------
 
   /** Answers a question. `quietly`: says nothing where there is no answer. Returns whether it was answered. */
-  private answer(question: string, quietly = false): boolean {
+  private answer(question: string, quietly = false, about?: ReportType): boolean {
     const service = serviceAnswer(question);
     if (service !== undefined) {
       this.parts.push(service);
@@ -756,7 +760,13 @@ class Turn {
       this.confidence = 1;
       return true;
     }
-    const found = this.around.ask(question, leansOnContext(question) ? this.memory.topic : null);
+    let found = this.around.ask(question, leansOnContext(question) ? this.memory.topic : null);
+    // „俺的专利让人仿了，咋整“ asks what to do about such a matter, in words of its own.
+    const plain = about === undefined ? undefined : plainQuestion(about);
+    if (plain !== undefined && found.confidence < sureFrom) {
+      const better = this.around.ask(plain, null);
+      if (better.outcome === "answered" && better.confidence > found.confidence) found = better;
+    }
     this.trace.push({ rule: `knowledge.${found.outcome}`, text: question });
     const answered = found.outcome === "answered";
     if (answered || !quietly) {
@@ -1028,6 +1038,9 @@ class Turn {
     this.proceed();
   }
 }
+
+/** Below this confidence an answer is only the nearest text at hand. */
+const sureFrom = 0.5;
 
 /** Whether a question needs the one before it: „那外观的呢“, „能少交点不“. One that names its subject does not. */
 function leansOnContext(question: string): boolean {

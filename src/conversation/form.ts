@@ -35,7 +35,7 @@ export function nextQuestion(draft: Draft, counties: readonly string[] = []): Qu
   const once = (name: SlotName) => lacks(name) && !asked.includes(name);
 
   if (slots.reportType === undefined) {
-    return draft.rightUnclear
+    return draft.rightUnclear && !draft.unknown.includes("patentNumber")
       ? {
           asking: ["reportType", "patentNumber"],
           text: "ask.reportType.right",
@@ -44,7 +44,9 @@ export function nextQuestion(draft: Draft, counties: readonly string[] = []): Qu
       : {
           asking: ["reportType", "description"],
           text: "ask.reportType",
-          options: ["reportType:假冒专利", "reportType:专利侵权", "reportType:消费投诉", "reportType:其他"],
+          options: draft.rightUnclear
+            ? ["reportType:不正当竞争", "reportType:著作权", "reportType:侵犯商业秘密", "reportType:其他"]
+            : ["reportType:假冒专利", "reportType:专利侵权", "reportType:消费投诉", "reportType:其他"],
         };
   }
   if (missing.includes("infringer")) {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { reportTypes } from "../reports/report.ts";
+import { type ReportType, reportTypes } from "../reports/report.ts";
 import cuesData from "./data/cues.json" with { type: "json" };
 import lexiconData from "./data/lexicon.json" with { type: "json" };
 import mattersData from "./data/matters.json" with { type: "json" };
@@ -49,6 +49,8 @@ const Matters = z.object({
   matters: z.array(MatterCue),
   answers: z.array(MatterCue),
   copiedWithoutRight: Patterns,
+  /** How the law would be asked about a matter, for questions that only tell it. */
+  plainQuestions: z.partialRecord(z.enum(reportTypes), z.string()),
 });
 
 const Slips = z
@@ -85,6 +87,9 @@ export function lexicon(): Lexicon {
   return loaded;
 }
 
+/** How the law would be asked about a matter; undefined where there is no text for it. */
+export const plainQuestion = (matter: ReportType): string | undefined => lexicon().plainQuestions[matter];
+
 function loadLexicon() {
   const cues = Cues.parse(cuesData);
   const matters = Matters.parse(mattersData);
@@ -115,6 +120,7 @@ function loadLexicon() {
     remedies: Object.entries(cues.remedy).map(([name, any]) => ({ name, pattern: anyOf(any) })),
     matters: matterRules(matters.matters),
     matterAnswers: matterRules(matters.answers),
+    plainQuestions: matters.plainQuestions,
     copiedWithoutRight: anyOf(matters.copiedWithoutRight),
     platforms: Object.entries(words.platforms).flatMap(([name, spellings]) =>
       spellings.map((spelling) => ({ name, spelling })),

@@ -66,7 +66,12 @@ export function findInfringers(
     }
     const span = { start, end: start + text.length };
     if (text.length < 2 || text.length > 30 || isGeneric(text, words)) return;
-    if (/[?？]|什么|怎么|咋|哪个|哪家|多少|专利(?!代理)|举报|投诉|不知道|记不/u.test(text)) return;
+    if (
+      /^(?:没|不|就|这|那|老百姓)|[?？]|什么|怎么|咋|哪个|哪家|多少|专利(?!代理)|举报|投诉|不知道|记不/u.test(
+        text,
+      )
+    )
+      return;
     const clash = (other: Span) => overlaps(other, span);
     const withinPlace = (place: Span) =>
       overlaps(place, span) && !(registered.test(text) && place.start === start);
@@ -111,7 +116,7 @@ export function findInfringers(
 
 /** Where what follows a place stops being a name: the verbs of wrongdoing and trade. */
 const afterName =
-  /冒用|冒充|假冒|盗用|套用|抄|仿|侵犯|侵害|侵占|侵权|照着|照搬|私自|偷|把|用了?|在|卖|做|生产|加工|销售|印|标|贴|打|写|拿|说|吹|宣传|涉嫌|搞|弄|没有?|不|上|里|买|开|收|产的?|的|是|有|违法|违规|疑似|公开|长期|一直|老是|经常|干|上班|打工|当|给|出的|出$/u;
+  /冒用|冒充|假冒|盗用|套用|抄|仿|侵犯|侵害|侵占|侵权|照着|照搬|私自|偷|把|用了?|在|卖|做|生产|加工|销售|印|标|贴|打|写|拿|说|吹|宣传|涉嫌|搞|弄|没有?|不|上|里|买|开|收|产的|的|是|有|违法|违规|疑似|公开|长期|一直|老是|经常|干|上班|打工|当|给|出的|出$/u;
 
 /** What a place may be followed by that is nobody's name. */
 const notAName =
@@ -179,6 +184,14 @@ export function findProducts(
   const found: Found<string>[] = [];
   const rules: readonly (readonly [string, RegExp])[] = [
     [
+      "product.bought",
+      /买(?:了|到|的|过)?(?:一|两|几|个|台|件|箱|批|套|把|双)*(?:个|台|件|箱|批|套|把|双)?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,10}?)(?=的|$|，|。|上|说|标|写|印|是)/u,
+    ],
+    [
+      "product.subject",
+      /^(?<name>[\u4e00-\u9fff]{2,8}?)(?:上头?|都|也)?(?:假冒|冒用|冒充|盗用|套用)(?:了)?(?:别人|人家|他人|别家)?的?专利/u,
+    ],
+    [
       "product.named",
       /(?:产品|商品|货品|东西|货)(?:名(?:称|字)?)?(?:是|叫做?|为|[:：])\s*[“"「]?(?<name>[^，。,;；、“”"「」\s]{2,20}?)[”"」]?(?=$|的)/u,
     ],
@@ -197,10 +210,6 @@ export function findProducts(
     [
       "product.copied",
       /(?:我|俺|咱)(?:们|家|厂|公司)*(?:的|这个|那个|这款|那款|做的|生产的|发明的|设计的)(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?=专利|被|让|叫|，|。|$)/u,
-    ],
-    [
-      "product.bought",
-      /买(?:了|到|的|过)?(?:一|两|几|个|台|件|箱|批|套|把|双)*(?:个|台|件|箱|批|套|把|双)?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,10}?)(?=的|$|，|。|上|说|标|写|印|是)/u,
     ],
   ];
   const add = (raw: string, at: number, rule: string) => {
@@ -230,7 +239,8 @@ export function findProducts(
       start += firm[0].length;
       text = text.slice(firm[0].length);
     }
-    const again = /^(?:他们?|她|它|那个|这个|那种|这种|家|的)+(?=.)/u.exec(text);
+    text = text.replace(/(?:的)?(?:铭牌|吊牌|标签|标牌|包装盒?|外壳|盒子|合格证|说明书)$/u, "");
+    const again = /^(?:在|他们?|她|它|那个|这个|那种|这种|家|的)+(?=.)/u.exec(text);
     if (again !== null) {
       start += again[0].length;
       text = text.slice(again[0].length);
@@ -244,7 +254,7 @@ export function findProducts(
     )
       return;
     if (
-      /看|回来|打开|跟我|这里|那里|商业秘密|客户名单|技术秘密|专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
+      /吗$|百姓|看|回来|打开|跟我|这里|那里|商业秘密|客户名单|技术秘密|专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
         text,
       )
     )

@@ -480,44 +480,43 @@ function bareAnswer(
     const span = { start, end: start + value.length };
     if (value.length < 2 || value.length > 24) continue;
     if (taken.some((other) => overlaps(other, span))) continue;
-    if (/^[\d\s.-]+$/.test(value)) continue;
-    if (
-      words.unknown.test(value) ||
-      words.skip.test(value) ||
-      words.intents.confirm.test(value) ||
-      words.intents.deny.test(value)
-    )
-      continue;
-    if (
-      words.intents.cancel.test(value) ||
-      words.intents.submit.test(value) ||
-      words.intents.handoff.test(value)
-    )
-      continue;
-    if (
-      words.intents.greet.test(value) ||
-      words.intents.thanks.test(value) ||
-      words.intents.chitchat.test(value)
-    )
-      continue;
-    if (
-      words.intents.abuse.test(value) ||
-      words.intents.injection.test(value) ||
-      words.intents.resume.test(value)
-    )
-      continue;
-    if (
-      words.question.test(value) ||
-      words.anonymousYes.test(value) ||
-      words.noEvidence.test(value) ||
-      words.correction.test(value)
-    )
-      continue;
-    if (/专利|举报|投诉|电话|手机|我|俺|你|您|他们|不|没|先|再|回头|等|天气|谢/u.test(value)) continue;
+    if (/^[\d\s.-]+$/.test(value) || !couldBeName(value, clause.text, words)) continue;
     if (slot === "product" ? words.genericProducts.has(value) : isGeneric(value, words)) continue;
     return { value, ...span, rule: `${slot}.bare` };
   }
   return undefined;
+}
+
+/** Whether a clause that stands alone may be a name: it is no answer of another kind, no question and no small talk. */
+function couldBeName(value: string, clause: string, words: Lexicon): boolean {
+  const { intents } = words;
+  const otherIntents = [
+    intents.cancel,
+    intents.submit,
+    intents.finish,
+    intents.handoff,
+    intents.greet,
+    intents.thanks,
+    intents.chitchat,
+    intents.abuse,
+    intents.injection,
+    intents.resume,
+    intents.confirm,
+    intents.deny,
+  ];
+  const otherAnswers = [
+    words.unknown,
+    words.skip,
+    words.question,
+    words.anonymousYes,
+    words.noEvidence,
+    words.correction,
+  ];
+  if (otherIntents.some((pattern) => pattern.test(value) || pattern.test(clause))) return false;
+  if (otherAnswers.some((pattern) => pattern.test(value))) return false;
+  const talk =
+    /今儿|今天|天气|真|太|很|冷|热|唉|哎|累|忙|^没|^不|类型|其[他它]|^写|^选|买|卖|\d{1,2}[月号日]|^[这那]些|^这样|专利|举报|投诉|电话|手机|我|俺|你|您|他们|不|没|先|再|回头|等|谢/u;
+  return !talk.test(value);
 }
 
 /**

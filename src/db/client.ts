@@ -25,6 +25,8 @@ export type Database = {
   maintain(statement: string): Promise<void>;
   /** Whether the database answers. */
   ping(): Promise<void>;
+  /** How many migrations it has been through. @throws {Error} if none ever: it has no schema. */
+  countMigrations(): Promise<number>;
   close(): Promise<void>;
 };
 
@@ -82,6 +84,7 @@ export async function openDatabase({ url, authToken }: DatabaseOptions): Promise
     write: (statements) => queued(async () => void (await writing.batch(onWriter(statements)))),
     maintain: (statement) => queued(async () => void (await writer.execute(statement))),
     ping: async () => void (await reader.execute("SELECT 1")),
+    countMigrations: () => countMigrations(reader),
     async close() {
       await tail;
       await writer.execute("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -99,10 +102,16 @@ function openRemote(url: string, authToken: string | undefined): Database {
     write: async (statements) => void (await db.batch(onWriter(statements))),
     maintain: async (statement) => void (await client.execute(statement)),
     ping: async () => void (await client.execute("SELECT 1")),
+    countMigrations: () => countMigrations(client),
     async close() {
       client.close();
     },
   };
+}
+
+async function countMigrations(client: Client): Promise<number> {
+  const { rows } = await client.execute("SELECT count(*) AS n FROM __drizzle_migrations");
+  return Number(rows[0]?.["n"]);
 }
 
 /** drizzle's batch takes a mutable tuple; it does not change it. */

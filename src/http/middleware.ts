@@ -1,7 +1,7 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { requestId } from "hono/request-id";
-import { routePath } from "hono/route";
+import { matchedRoutes } from "hono/route";
 import type { Clock } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import type { Log } from "../core/log.ts";
@@ -23,13 +23,24 @@ export type ObserveRequest = (request: {
   durationMs: number;
 }) => void;
 
+/** What a request that no route answers is called in logs and metrics. */
+export const unmatchedRoute = "unmatched";
+
+/** The pattern of the route that answers. Where only middleware ran (`*`), there is none. */
+function routeOf(c: Context): string {
+  const last = matchedRoutes(c).at(-1);
+  return last === undefined || (last.method === "ALL" && last.path.endsWith("*"))
+    ? unmatchedRoute
+    : last.path;
+}
+
 /** Logs and measures each request by its route's pattern; paths and queries may hold secrets and stay out. */
 export function observed(options: { log: Log; now: Clock; observe?: ObserveRequest }): MiddlewareHandler {
   return async function observe(c, next) {
     const startedAt = options.now().getTime();
     await next();
     const durationMs = options.now().getTime() - startedAt;
-    const route = routePath(c, -1);
+    const route = routeOf(c);
     const { status } = c.res;
     c.header("X-Request-Id", requestIdOf(c));
     options.observe?.({ method: c.req.method, route, status, durationMs });

@@ -36,7 +36,11 @@ const check = createRoute({
       description: "Whether it holds, how it is normally written, and what is wrong with it",
       content: { "application/json": { schema: IdentifierCheckBody } },
     },
-    400: { description: "`kind` or `value` is missing or unknown (application/problem+json)" },
+    400: {
+      description: "`kind` or `value` is missing or unknown",
+      // By name: the schema itself is `http/`'s, which this room lies below.
+      content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+    },
   },
 });
 

@@ -173,7 +173,7 @@ class Failure extends Error {
   /** Text with its web addresses as links. @param {string} text */
   function withLinks(text) {
     const pieces = text.split(/(https?:\/\/[\w\-./?=&%#~:+@]*[\w/=#])/);
-    return pieces.map((piece, index) => (index % 2 === 1 ? makeLink(piece, piece) : Object.assign(document.createElement("b"), { innerHTML: piece })));
+    return pieces.map((piece, index) => (index % 2 === 1 ? makeLink(piece, piece) : piece));
   }
 
   /**

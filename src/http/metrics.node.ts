@@ -1,0 +1,46 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { ObserveRequest } from "./middleware.ts";
+import type { Metrics } from "./operation-routes.ts";
+
+/** The methods that are told apart; a caller may invent others, and each would make new series. */
+const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
+/** From a point read to what nobody should wait for, in seconds. */
+const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Prometheus metrics of this process: every request by method, route pattern and status, and the process itself. */
+export function createMetrics({ version }: { version: string }): Metrics & { observe: ObserveRequest } {
+  const register = new Registry();
+  collectDefaultMetrics({ register });
+  const labelNames = ["method", "route", "status"] as const;
+  const requests = new Counter({
+    name: "zhiquan_http_requests_total",
+    help: "Requests answered.",
+    labelNames,
+    registers: [register],
+  });
+  const durations = new Histogram({
+    name: "zhiquan_http_request_duration_seconds",
+    help: "Time from the request to its answer.",
+    labelNames,
+    buckets: durationBuckets,
+    registers: [register],
+  });
+  const info = new Gauge({
+    name: "zhiquan_info",
+    help: "Always 1; the label tells the version.",
+    labelNames: ["version"],
+    registers: [register],
+  });
+  info.set({ version }, 1);
+
+  return {
+    observe({ method, route, status, durationMs }) {
+      const labels = { method: methods.has(method) ? method : "OTHER", route, status: String(status) };
+      requests.inc(labels);
+      durations.observe(labels, durationMs / 1000);
+    },
+    contentType: register.contentType,
+    read: () => register.metrics(),
+  };
+}
