@@ -89,13 +89,10 @@ function choose(scenarios: Scenario[], baseUrl: string | undefined) {
 
 async function playFile(scenarios: Scenario[], baseUrl: string | undefined): Promise<Played[]> {
   const folder = mkdtempSync(join(tmpdir(), "zhiquan-dialogues-"));
-  const shared: Instance | undefined =
-    baseUrl !== undefined
-      ? runningInstance(baseUrl)
-      : scenarios.some((one) => !needsOwnServer(one))
-        ? await startInstance({ folder, model: hasModel() })
-        : undefined;
+  let shared: Instance | undefined;
   try {
+    if (baseUrl !== undefined) shared = runningInstance(baseUrl);
+    else if (!scenarios.every(needsOwnServer)) shared = await startInstance({ folder, model: hasModel() });
     const played: Played[] = [];
     for (const scenario of scenarios) {
       const stage = { shared: needsOwnServer(scenario) ? undefined : shared, model: hasModel() };

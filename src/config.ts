@@ -63,6 +63,8 @@ const Environment = z.object({
   DATA_REGION_CONFIRMED: z.enum(["0", "1"], { error: "只能是 0 或 1" }).default("0"),
 });
 
+const tokenKey = (channel: Channel) => `CHANNEL_TOKEN_${channel.toUpperCase()}`;
+
 /** `CHANNEL_TOKEN` speaks for all channels, `CHANNEL_TOKEN_<CHANNEL>` for one. */
 function readTokens(environment: Record<string, string | undefined>, problems: string[]): ChannelToken[] {
   const tokens: ChannelToken[] = [];
@@ -74,20 +76,49 @@ function readTokens(environment: Record<string, string | undefined>, problems: s
     else problems.push(`${key}：${checked.error.issues[0]?.message ?? "有误"}`);
   };
   read("CHANNEL_TOKEN", "all");
-  for (const channel of channels) read(`CHANNEL_TOKEN_${channel.toUpperCase()}`, [channel as Channel]);
+  for (const channel of channels) read(tokenKey(channel), [channel]);
   return tokens;
 }
 
-/** Reads and checks an environment. A problem names the key and never its value. Empty values count as absent. */
-export function readConfig(environment: Record<string, string | undefined>): ConfigResult {
-  const given = Object.fromEntries(
+/** One setting: its key in the environment, and the value that counts where it is absent. */
+export type Setting = { key: string; default: string | undefined };
+
+/** Every setting that `readConfig` looks at. */
+export const settings: readonly Setting[] = [
+  ...Object.entries(Environment.shape).map(([key, schema]) => ({
+    key,
+    default: schema instanceof z.ZodDefault ? String(schema.def.defaultValue) : undefined,
+  })),
+  ...["CHANNEL_TOKEN", ...channels.map(tokenKey)].map((key) => ({ key, default: undefined })),
+];
+
+/** The settings of a program that only needs the database: no key is asked for, and no other problem told. */
+export function readDatabaseTarget(
+  environment: Record<string, string | undefined>,
+): { ok: true; target: { url: string; authToken: string | undefined } } | { ok: false; problems: string[] } {
+  const parsed = Environment.pick({ DATABASE_URL: true, DATABASE_AUTH_TOKEN: true }).safeParse(
+    withoutEmpty(environment),
+  );
+  return parsed.success
+    ? { ok: true, target: { url: parsed.data.DATABASE_URL, authToken: parsed.data.DATABASE_AUTH_TOKEN } }
+    : { ok: false, problems: describeIssues(parsed.error) };
+}
+
+const withoutEmpty = (environment: Record<string, string | undefined>) =>
+  Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
   );
+
+const describeIssues = (error: z.ZodError) =>
+  error.issues.map((issue) => `${issue.path.join(".")}：${issue.message}`);
+
+/** Reads and checks an environment. A problem names the key and never its value. Empty values count as absent. */
+export function readConfig(environment: Record<string, string | undefined>): ConfigResult {
   const problems: string[] = [];
   const channelTokens = readTokens(environment, problems);
-  const parsed = Environment.safeParse(given);
+  const parsed = Environment.safeParse(withoutEmpty(environment));
   if (!parsed.success) {
-    problems.push(...parsed.error.issues.map((issue) => `${issue.path.join(".")}：${issue.message}`));
+    problems.push(...describeIssues(parsed.error));
     return { ok: false, problems };
   }
   const { data } = parsed;

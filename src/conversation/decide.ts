@@ -762,7 +762,7 @@ class Turn {
     }
     let found = this.around.ask(question, leansOnContext(question) ? this.memory.topic : null);
     // „俺的专利让人仿了，咋整“ asks what to do about such a matter, in words of its own.
-    const plain = about === undefined ? undefined : plainQuestion(about);
+    const plain = about !== undefined && asksWhatToDo.test(question) ? plainQuestion(about) : undefined;
     if (plain !== undefined && found.confidence < sureFrom) {
       const better = this.around.ask(plain, null);
       if (better.outcome === "answered" && better.confidence > found.confidence) found = better;
@@ -1038,6 +1038,8 @@ class Turn {
     this.proceed();
   }
 }
+
+const asksWhatToDo = /咋整|咋办|咋弄|怎么办|怎么弄|管不管|能管|管得了|有(?:啥|什么)办法|找谁/u;
 
 /** Below this confidence an answer is only the nearest text at hand. */
 const sureFrom = 0.5;

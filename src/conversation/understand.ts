@@ -247,7 +247,10 @@ export function understand(
     text.replace(/(?:不是|并非)[^，。]{1,10}(?=[，。]|是)/gu, (denied) => " ".repeat(denied.length)),
     today,
   );
-  if (date !== undefined && !taken.some((other) => overlaps(other, date))) {
+  // „今儿天真冷“ is small talk: a day counts with something that happened on it.
+  const happened =
+    Object.keys(slots).length > 0 || /买|卖|看|发现|见|开始|生产|印|收到|的事|拍|是|从/u.test(text);
+  if (date !== undefined && happened && !taken.some((other) => overlaps(other, date))) {
     const knew = /(?:发现|得知|知道|看到|看见|查到)/u.test(text.slice(date.end, date.end + 8));
     put(knew ? "knownSince" : "occurredAt", date);
   }

@@ -9,6 +9,11 @@ export function keyFolder(databaseUrl: string): string {
   return path.join(path.dirname(path.resolve(databaseUrl.slice("file:".length))), "keys");
 }
 
+/** The key ring of a file, or undefined where there is none. @throws {Error} as `loadKeyRing`. */
+export function findKeyRing(folder: string, name: string): KeyRing | undefined {
+  return existsSync(path.join(folder, name)) ? readKeyRing(path.join(folder, name)) : undefined;
+}
+
 /**
  * The key ring of a file; a missing file is made with a fresh key that only its owner may read.
  *
@@ -21,6 +26,10 @@ export function loadKeyRing(folder: string, name: string, randomBytes: RandomByt
     writeFileSync(file, `k1:${toBase64(randomBytes(32))}\n`, { mode: 0o600, flag: "wx" });
     chmodSync(file, 0o600);
   }
+  return readKeyRing(file);
+}
+
+function readKeyRing(file: string): KeyRing {
   const ring = parseKeyRing(readFileSync(file, "utf8"));
   if (ring === undefined)
     throw new Error(`The key file ${file} is damaged. Put the right one back; do not delete it.`);

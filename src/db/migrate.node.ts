@@ -9,8 +9,8 @@ const folder = path.join(import.meta.dirname, "../../drizzle");
 
 type Target = { url: string; authToken?: string | undefined };
 
-/** How many migrations the code knows. */
-function known(): number {
+/** How many migrations this code knows. */
+export function knownMigrations(): number {
   const journal = JSON.parse(readFileSync(path.join(folder, "meta/_journal.json"), "utf8")) as {
     entries: unknown[];
   };
@@ -32,10 +32,10 @@ export async function migrateDatabase(
   const client = createClient(authToken === undefined ? { url } : { url, authToken });
   try {
     const applied = await countApplied(client);
-    if (applied > known()) {
+    if (applied > knownMigrations()) {
       throw new Error("The database was made by a newer version of this program; start that one.");
     }
-    if (applied === known()) return undefined;
+    if (applied === knownMigrations()) return undefined;
     let backup: string | undefined;
     if (file !== undefined && applied > 0 && existsSync(file)) {
       const backups = path.join(path.dirname(path.resolve(file)), "backups");
