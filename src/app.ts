@@ -34,6 +34,8 @@ import { createIntakeService } from "./intake/intake-service.ts";
 import { createStructuredFiling } from "./intake/structured-filing.ts";
 import { createKnowledge } from "./knowledge/knowledge.ts";
 import { knowledgeRoutes } from "./knowledge/knowledge-routes.ts";
+import type { Assets } from "./pages/assets.ts";
+import { pageRoutes } from "./pages/page-routes.ts";
 import { createGazetteer } from "./regions/gazetteer.ts";
 import { createJurisdiction } from "./regions/jurisdiction.ts";
 import { regionRoutes } from "./regions/region-routes.ts";
@@ -59,6 +61,8 @@ export type Adapters = {
   secureCookie: boolean;
   /** Whether reports are taken here; else knowledge and status only (个人信息保护法 36). */
   intakeOpen: boolean;
+  /** What the pages load. */
+  assets: Assets;
   /** Told of every finished request, and read at `/metrics`. Absent where the platform measures (Workers). */
   metrics?: Metrics & { observe: ObserveRequest };
 };
@@ -142,7 +146,10 @@ export function createApp(adapters: Adapters) {
   }
   app.route("/", operationRoutes({ checks, metrics, requireMetricsReader }));
   app.get("/openapi.json", (c) => c.json(describe()));
-  app.route("/docs", docsRoutes(() => describe()));
+  app.route(
+    "/docs",
+    docsRoutes(() => describe()),
+  );
 
   const { secureCookie } = adapters;
   app.route("/api/v1", callerRoutes({ callers, secureCookie }));
@@ -154,6 +161,8 @@ export function createApp(adapters: Adapters) {
   app.route("/api/v1", regionRoutes({ gazetteer, jurisdiction, cite: knowledge.cite, now }));
   app.route("/api/v1", identifierRoutes({ now, invalidRequest }));
   app.route("/api/v1/knowledge", knowledgeRoutes({ knowledge, now, newId }));
+
+  app.route("/", pageRoutes({ assets: adapters.assets }));
 
   /** What is to be done now and then: erasing what has had its time, and reckoning dates anew. */
   async function tend(): Promise<void> {

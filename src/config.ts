@@ -105,9 +105,7 @@ export function readDatabaseTarget(
 }
 
 const withoutEmpty = (environment: Record<string, string | undefined>) =>
-  Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
-  );
+  Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""));
 
 const describeIssues = (error: z.ZodError) =>
   error.issues.map((issue) => `${issue.path.join(".")}：${issue.message}`);

@@ -12,6 +12,7 @@ import { createVault } from "./crypto/key-ring.ts";
 import { openDatabase } from "./db/client.ts";
 import { migrateDatabase } from "./db/migrate.node.ts";
 import { createMetrics } from "./http/metrics.node.ts";
+import { createFileAssets } from "./pages/assets.node.ts";
 import { createFileBlobStore } from "./storage/file-blob-store.node.ts";
 
 const tendEveryMs = 5 * 60 * 1000;
@@ -53,6 +54,7 @@ async function start(config: Config): Promise<void> {
     channelTokens: config.channelTokens,
     clientAddress: (c: Context<{ Bindings: HttpBindings }>) => c.env.incoming.socket.remoteAddress ?? "",
     secureCookie: false,
+    assets: createFileAssets(),
     intakeOpen: true,
     metrics: createMetrics({ version }),
   });

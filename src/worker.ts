@@ -5,10 +5,11 @@ import { createLog, describeError } from "./core/log.ts";
 import { createNewId, randomBytes } from "./core/new-id.ts";
 import { createVault } from "./crypto/key-ring.ts";
 import { openDatabase } from "./db/client.ts";
+import { type AssetsBinding, createBindingAssets } from "./pages/assets.ts";
 import { createR2BlobStore, type R2BucketLike } from "./storage/r2-blob-store.ts";
 
 /** What `wrangler.toml` and the secrets of the deployment give. */
-type Environment = Record<string, unknown> & { EVIDENCE: R2BucketLike };
+type Environment = Record<string, unknown> & { EVIDENCE: R2BucketLike; ASSETS: AssetsBinding };
 
 let built: { app: Promise<App>; of: Environment } | undefined;
 
@@ -47,6 +48,7 @@ async function build(environment: Environment): Promise<App> {
     channelTokens: config.channelTokens,
     clientAddress: (c) => c.req.header("CF-Connecting-IP") ?? "",
     secureCookie: true,
+    assets: createBindingAssets(environment.ASSETS),
     intakeOpen: config.dataRegionConfirmed,
   });
 }

@@ -106,7 +106,15 @@ ${schemaView(schema)}</details>
 </html>`;
 }
 
-function operationView({ method, path, operationId, summary, parameters = [], requestBody, responses = {} }: Listed) {
+function operationView({
+  method,
+  path,
+  operationId,
+  summary,
+  parameters = [],
+  requestBody,
+  responses = {},
+}: Listed) {
   return html`<details id="${operationId ?? `${method}-${path}`}">
 <summary><b class="method ${method}">${method.toUpperCase()}</b> <code>${path}</code> <span>${summary ?? ""}</span></summary>
 ${parameters.length === 0 ? "" : html`<h3>参数</h3><ul>${parameters.map(parameterView)}</ul>`}
@@ -128,7 +136,8 @@ function parameterView({ name, in: place, required, description, schema }: Param
 
 function contentView(content: Content): Html {
   return html`${Object.entries(content).map(
-    ([type, { schema }]) => html`<p><small>${type}</small></p>${schema === undefined ? "" : schemaView(schema)}`,
+    ([type, { schema }]) =>
+      html`<p><small>${type}</small></p>${schema === undefined ? "" : schemaView(schema)}`,
   )}`;
 }
 

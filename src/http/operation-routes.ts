@@ -41,7 +41,8 @@ const readiness = createRoute({
   path: "/readyz",
   operationId: "checkReadiness",
   tags: ["Operations"],
-  summary: "Whether requests can be served: the database answers, its schema is up to date, the knowledge is loaded",
+  summary:
+    "Whether requests can be served: the database answers, its schema is up to date, the knowledge is loaded",
   responses: {
     200: { description: "They can", content: { "application/json": { schema: Ready } } },
     503: problemContent("`errors` names what is amiss"),
@@ -53,7 +54,8 @@ const metricsRoute = createRoute({
   path: "/metrics",
   operationId: "readMetrics",
   tags: ["Operations"],
-  summary: "What the process measured (Prometheus); for `CHANNEL_TOKEN` or a signed-in person with `metrics:read`",
+  summary:
+    "What the process measured (Prometheus); for `CHANNEL_TOKEN` or a signed-in person with `metrics:read`",
   responses: {
     200: { description: "The measurements", content: { "text/plain": { schema: z.string() } } },
     401: problemContent("Neither"),

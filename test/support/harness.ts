@@ -9,6 +9,7 @@ import { createNewId, randomBytes } from "../../src/core/new-id.ts";
 import { createVault } from "../../src/crypto/key-ring.ts";
 import { openDatabase } from "../../src/db/client.ts";
 import { migrateDatabase } from "../../src/db/migrate.node.ts";
+import { createFileAssets } from "../../src/pages/assets.node.ts";
 import { createFileBlobStore } from "../../src/storage/file-blob-store.node.ts";
 
 export const channelToken = "test-channel-token-0123456789";
@@ -40,6 +41,7 @@ export async function createHarness({
     channelTokens: [{ token: channelToken, channels: "all" }],
     clientAddress: () => "192.0.2.1",
     secureCookie: false,
+    assets: createFileAssets(),
     intakeOpen,
   });
   await built.staff.createAccount({

@@ -170,6 +170,11 @@ class Failure extends Error {
     return `${shanghai.slice(0, 10)} ${shanghai.slice(11, 16)}`;
   }
 
+  /** Eight digits in two fours, to be copied by hand. The service does without the space. @param {string} code */
+  function showCode(code) {
+    return code.replace(/^(\d{4})(\d{4})$/, "$1 $2");
+  }
+
   /** Text with its web addresses as links. @param {string} text */
   function withLinks(text) {
     const pieces = text.split(/(https?:\/\/[\w\-./?=&%#~:+@]*[\w/=#])/);
@@ -380,8 +385,8 @@ class Failure extends Error {
     const options = last === undefined ? undefined : last.options;
     if (options !== undefined && options.length > 0) turn.appendChild(makeOptions(options));
     if (turn.childElementCount === 1) return;
+    showFiled(); // First: what stands above must not cover the beginning of the answer.
     append(turn);
-    showFiled();
   }
 
   /** @param {string} text */
@@ -409,9 +414,13 @@ class Failure extends Error {
       const { law, article, paragraph, edition, effectiveFrom, status, sourceUrl } = citation;
       const where = paragraph === undefined ? "" : t("citation.paragraph", { paragraph });
       const name = make("span", "zq-citation__name", [t("citation", { law, article }) + where]);
-      const version = t("citation.edition", { edition, effectiveFrom });
-      const standing = status === "current" ? "" : `，${t(`status.${status}`)}`;
-      const parts = [name, ` ${version}${standing} `];
+      const facts = [t("citation.edition", { edition }), t("citation.from", { effectiveFrom })];
+      if (status !== "current") facts.push(t(`status.${status}`));
+      // Each in a piece of its own: a date is not broken over two lines.
+      const pieces = facts.map((fact, index) =>
+        make("span", "zq-whole", [index < facts.length - 1 ? `${fact}，` : fact]),
+      );
+      const parts = [name, " ", ...pieces, " "];
       if (/^https?:\/\//.test(sourceUrl)) {
         const link = makeLink(sourceUrl, t("citation.source"));
         link.setAttribute("aria-label", t("citation.sourceOf", { law }));
@@ -438,7 +447,7 @@ class Failure extends Error {
     const due = dueKind === "statutory" ? "card.due.statutory" : "card.due.service";
     const facts = makeFacts([
       [t("card.reportNo"), reportNo],
-      [t("card.queryCode"), queryCode],
+      [t("card.queryCode"), showCode(queryCode)],
       [t("card.office"), office.name],
       [t("card.due"), t(due, { date: dueOn })],
     ]);
@@ -462,7 +471,8 @@ class Failure extends Error {
     filedStrip.hidden = filed.length === 0;
     const last = filed[filed.length - 1];
     if (last === undefined) return;
-    const { reportNo, queryCode } = last;
+    const { reportNo } = last;
+    const queryCode = showCode(last.queryCode);
     const line = make("span", "zq-filed__codes", [t("filed.line", { reportNo, queryCode })]);
     filedStrip.appendChild(line);
     if (filed.length > 1) {

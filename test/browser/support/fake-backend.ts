@@ -27,7 +27,7 @@ const citation: Answer["citations"][number] = {
 
 export const filedReport: Answer["reports"][number] = {
   reportNo: "CZ-4K7QM-2XD8A",
-  queryCode: "5831 0274",
+  queryCode: "58310274",
   caseId: "case_1",
   office: { code: "130927", name: "南皮县市场监督管理局" },
   dueOn: "2026-12-14",
@@ -151,7 +151,8 @@ export function createFakeBackend(): FakeBackend {
   });
   app.get("/api/v1/reports/:reportNo", (c) => {
     if (wrongCodes >= 5) return problem(429, "too_many_requests", "查询码错得太多了。");
-    if (c.req.param("reportNo") !== filedReport.reportNo || c.req.header("X-Query-Code") !== "5831 0274") {
+    const code = c.req.header("X-Query-Code")?.replaceAll(" ", "");
+    if (c.req.param("reportNo") !== filedReport.reportNo || code !== filedReport.queryCode) {
       wrongCodes += 1;
       return problem(404, "report_not_found", "编号和查询码对不上。");
     }

@@ -1,0 +1,157 @@
+/** `npm run admin -- help`: accounts, the schema, and whether the cases' records are whole. */
+import { parseArgs } from "node:util";
+import { shippedClockRules } from "../src/calendar/clock-rule.ts";
+import { createCalendar, shippedHolidays } from "../src/calendar/working-days.ts";
+import { createCaseRepository } from "../src/cases/case-repository.ts";
+import { createCaseService } from "../src/cases/case-service.ts";
+import { createDueDates } from "../src/cases/due.ts";
+import { readDatabaseTarget } from "../src/config.ts";
+import { AppError } from "../src/core/error.ts";
+import { createNewId, randomBytes } from "../src/core/new-id.ts";
+import { type Database, openDatabase } from "../src/db/client.ts";
+import { knownMigrations, migrateDatabase } from "../src/db/migrate.node.ts";
+import { loadOffices } from "../src/regions/region-data.ts";
+import { type Role, roleNames, roles } from "../src/staff/role.ts";
+import { createStaffService } from "../src/staff/staff-service.ts";
+import { OperatorError, runCommand, stampOf } from "./operations/settings.ts";
+import { verifyCases } from "./operations/verify-cases.ts";
+
+const help = `用法：npm run admin -- 命令
+
+  accounts                     列出账号
+  add --account A --name N --role R --office CODE
+                               新建账号，显示一次性密码
+  reset-password A             换成新的一次性密码，并解除锁定
+  migrate                      把数据库升级到这个版本（远程数据库在部署前运行）
+  verify                       核对每个案件的记录是否完整、有没有被改动
+
+角色：${roleNames.map((role) => `${role}（${roles[role].title}）`).join("、")}
+单位：130900 是市局，县（市、区）用 6 位区划代码
+数据库：DATABASE_URL、DATABASE_AUTH_TOKEN，不设则用 data/zhiquan.db`;
+
+const commands: Record<string, (words: string[]) => Promise<number>> = {
+  accounts: () => withDatabase(listAccounts),
+  add: (words) => withDatabase((db) => addAccount(db, words)),
+  "reset-password": (words) => withDatabase((db) => resetPassword(db, words)),
+  migrate,
+  verify: () => withDatabase(verify),
+};
+
+await runCommand(async () => {
+  const [name = "help", ...words] = process.argv.slice(2);
+  const command = commands[name];
+  if (command !== undefined) {
+    try {
+      return await command(words);
+    } catch (error) {
+      throw error instanceof AppError ? new OperatorError(error.message) : error;
+    }
+  }
+  if (name !== "help") console.error(`没有命令 ${name}。\n`);
+  console.log(help);
+  return name === "help" ? 0 : 2;
+});
+
+function requireTarget() {
+  const result = readDatabaseTarget(process.env);
+  if (!result.ok) throw new OperatorError(result.problems.join("\n"));
+  return result.target;
+}
+
+async function withDatabase(work: (db: Database) => Promise<number>): Promise<number> {
+  const target = requireTarget();
+  let db: Database | undefined;
+  try {
+    db = await openDatabase(target);
+    const applied = await db.countMigrations().catch(() => 0);
+    if (applied < knownMigrations()) {
+      throw new OperatorError("数据库还没有建好或版本较旧，请先运行：npm run admin -- migrate");
+    }
+    return await work(db);
+  } catch (error) {
+    throw describeUnreachable(error);
+  } finally {
+    await db?.close();
+  }
+}
+
+/** A database that does not answer, in words; the address may hold a secret and stays out. */
+function describeUnreachable(error: unknown): unknown {
+  if (error instanceof OperatorError || error instanceof AppError) return error;
+  const code = error instanceof Error ? ((error as { code?: unknown }).code ?? error.name) : "?";
+  return new OperatorError(`数据库没有应答或不可用（${String(code)}）。请检查 DATABASE_URL 和 DATABASE_AUTH_TOKEN。`);
+}
+
+const staffOf = (db: Database) =>
+  createStaffService({ db, now: () => new Date(), newId: createNewId(), randomBytes });
+
+async function listAccounts(db: Database): Promise<number> {
+  const offices = new Map(loadOffices().map((office) => [office.code, office.shortName]));
+  const accounts = await staffOf(db).listAccounts();
+  for (const { account, name, role, officeCode, lockedUntil } of accounts) {
+    const title = roles[role as Role].title;
+    const locked = lockedUntil !== null && lockedUntil > new Date() ? "，已锁定" : "";
+    console.log(`${account}\t${name}\t${title}\t${officeCode} ${offices.get(officeCode) ?? "?"}${locked}`);
+  }
+  console.log(`共 ${accounts.length} 个账号`);
+  return 0;
+}
+
+async function addAccount(db: Database, words: string[]): Promise<number> {
+  const { account, name, role, office } = readOptions(words);
+  const problems = [
+    /^[A-Za-z0-9._-]{2,60}$/.test(account ?? "") ? "" : "--account：2–60 个字母、数字、点、横线或下划线",
+    (name ?? "").trim() === "" ? "--name：请填姓名" : "",
+    roleNames.some((known) => known === role) ? "" : `--role：只能是 ${roleNames.join("、")} 之一`,
+    loadOffices().some((known) => known.code === office)
+      ? ""
+      : `--office：没有这个单位，可以是 ${loadOffices().map((known) => `${known.code} ${known.shortName}`).join("、")}`,
+  ].filter((problem) => problem !== "");
+  if (account === undefined || name === undefined || office === undefined || problems.length > 0) {
+    throw new OperatorError(problems.join("\n"));
+  }
+  // Checked against the list above.
+  const made = await staffOf(db).createAccount({ account, name, role: role as Role, officeCode: office });
+  console.log(`账号 ${account.toLowerCase()} 已建好，一次性密码 ${made.password}（只显示这一次，登录后请修改）`);
+  return 0;
+}
+
+function readOptions(words: string[]) {
+  try {
+    const text = { type: "string" } as const;
+    return parseArgs({ args: words, options: { account: text, name: text, role: text, office: text } }).values;
+  } catch {
+    throw new OperatorError("用法：npm run admin -- add --account A --name N --role R --office CODE");
+  }
+}
+
+async function resetPassword(db: Database, [account]: string[]): Promise<number> {
+  if (account === undefined) throw new OperatorError("用法：npm run admin -- reset-password A");
+  const password = await staffOf(db).resetPassword(account);
+  console.log(`账号 ${account} 的一次性密码 ${password}（只显示这一次，登录后请修改）；它的登录都已退出。`);
+  return 0;
+}
+
+async function migrate(): Promise<number> {
+  const target = requireTarget();
+  try {
+    const backup = await migrateDatabase(target, stampOf(new Date()));
+    if (backup !== undefined) console.log(`升级前已备份到 ${backup}`);
+  } catch (error) {
+    throw describeUnreachable(error);
+  }
+  console.log(`数据库已是这个版本的结构（${knownMigrations()} 次升级都已完成）。`);
+  return 0;
+}
+
+async function verify(db: Database): Promise<number> {
+  const repository = createCaseRepository(db);
+  const due = createDueDates({ rules: shippedClockRules, calendar: createCalendar(shippedHolidays) });
+  const cases = createCaseService({ db, cases: repository, due, now: () => new Date(), newId: createNewId() });
+  const { count, faults } = await verifyCases({ db, cases, repository });
+  for (const { caseId, fault } of faults) console.error(`${caseId}：${fault}`);
+  console.log(
+    faults.length === 0 ? `${count} 个案件的记录都完整。` : `${count} 个案件，${faults.length} 个有问题。`,
+  );
+  return faults.length === 0 ? 0 : 1;
+}
