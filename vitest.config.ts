@@ -26,6 +26,7 @@ export default defineConfig({
             "scripts/**/*.test.ts",
             "test/support/**/*.test.ts",
             "test/repository/**/*.test.ts",
+            "test/evals/**/*.test.ts",
           ],
           ...seconds(15),
         },

@@ -1,4 +1,5 @@
 /** `npm run admin -- help`: accounts, the schema, and whether the cases' records are whole. */
+import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { shippedClockRules } from "../src/calendar/clock-rule.ts";
 import { createCalendar, shippedHolidays } from "../src/calendar/working-days.ts";
@@ -60,13 +61,16 @@ function requireTarget() {
 
 async function withDatabase(work: (db: Database) => Promise<number>): Promise<number> {
   const target = requireTarget();
+  const notReady = new OperatorError("数据库还没有建好或版本较旧，请先运行：npm run admin -- migrate");
+  // Opening a file that is not there would make one.
+  if (target.url.startsWith("file:") && !existsSync(target.url.slice("file:".length))) throw notReady;
   let db: Database | undefined;
   try {
     db = await openDatabase(target);
+    await db.ping();
+    // It has no schema at all where this fails.
     const applied = await db.countMigrations().catch(() => 0);
-    if (applied < knownMigrations()) {
-      throw new OperatorError("数据库还没有建好或版本较旧，请先运行：npm run admin -- migrate");
-    }
+    if (applied < knownMigrations()) throw notReady;
     return await work(db);
   } catch (error) {
     throw describeUnreachable(error);
@@ -75,15 +79,22 @@ async function withDatabase(work: (db: Database) => Promise<number>): Promise<nu
   }
 }
 
-/** A database that does not answer, in words; the address may hold a secret and stays out. */
+/** A database that does not answer, in words; its address may hold a secret and stays out. Other failures as they are. */
 function describeUnreachable(error: unknown): unknown {
-  if (error instanceof OperatorError || error instanceof AppError) return error;
-  const code = error instanceof Error ? ((error as { code?: unknown }).code ?? error.name) : "?";
-  return new OperatorError(`数据库没有应答或不可用（${String(code)}）。请检查 DATABASE_URL 和 DATABASE_AUTH_TOKEN。`);
+  if (error instanceof AppError) return error;
+  for (let current = error; current instanceof Error; current = current.cause) {
+    const code = current.message === "fetch failed" ? current.message : (current as { code?: unknown }).code;
+    if (typeof code !== "string") continue;
+    return new OperatorError(
+      `数据库没有应答或不可用（${code}）。请检查 DATABASE_URL 和 DATABASE_AUTH_TOKEN。`,
+    );
+  }
+  return error;
 }
 
-const staffOf = (db: Database) =>
-  createStaffService({ db, now: () => new Date(), newId: createNewId(), randomBytes });
+function staffOf(db: Database) {
+  return createStaffService({ db, now: () => new Date(), newId: createNewId(), randomBytes });
+}
 
 async function listAccounts(db: Database): Promise<number> {
   const offices = new Map(loadOffices().map((office) => [office.code, office.shortName]));
@@ -105,21 +116,26 @@ async function addAccount(db: Database, words: string[]): Promise<number> {
     roleNames.some((known) => known === role) ? "" : `--role：只能是 ${roleNames.join("、")} 之一`,
     loadOffices().some((known) => known.code === office)
       ? ""
-      : `--office：没有这个单位，可以是 ${loadOffices().map((known) => `${known.code} ${known.shortName}`).join("、")}`,
+      : `--office：没有这个单位，可以是 ${loadOffices()
+          .map((known) => `${known.code} ${known.shortName}`)
+          .join("、")}`,
   ].filter((problem) => problem !== "");
   if (account === undefined || name === undefined || office === undefined || problems.length > 0) {
     throw new OperatorError(problems.join("\n"));
   }
   // Checked against the list above.
   const made = await staffOf(db).createAccount({ account, name, role: role as Role, officeCode: office });
-  console.log(`账号 ${account.toLowerCase()} 已建好，一次性密码 ${made.password}（只显示这一次，登录后请修改）`);
+  console.log(
+    `账号 ${account.toLowerCase()} 已建好，一次性密码 ${made.password}（只显示这一次，登录后请修改）`,
+  );
   return 0;
 }
 
 function readOptions(words: string[]) {
   try {
     const text = { type: "string" } as const;
-    return parseArgs({ args: words, options: { account: text, name: text, role: text, office: text } }).values;
+    return parseArgs({ args: words, options: { account: text, name: text, role: text, office: text } })
+      .values;
   } catch {
     throw new OperatorError("用法：npm run admin -- add --account A --name N --role R --office CODE");
   }
@@ -147,7 +163,13 @@ async function migrate(): Promise<number> {
 async function verify(db: Database): Promise<number> {
   const repository = createCaseRepository(db);
   const due = createDueDates({ rules: shippedClockRules, calendar: createCalendar(shippedHolidays) });
-  const cases = createCaseService({ db, cases: repository, due, now: () => new Date(), newId: createNewId() });
+  const cases = createCaseService({
+    db,
+    cases: repository,
+    due,
+    now: () => new Date(),
+    newId: createNewId(),
+  });
   const { count, faults } = await verifyCases({ db, cases, repository });
   for (const { caseId, fault } of faults) console.error(`${caseId}：${fault}`);
   console.log(

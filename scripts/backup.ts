@@ -5,8 +5,22 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { copyDatabase } from "../src/db/copy.node.ts";
-import { archive, copyBlobs, describeArchive, listBlobs, type Manifest, writeManifest } from "./operations/archive.ts";
-import { findRing, keyChecks, OperatorError, requireEmbedded, runCommand, stampOf } from "./operations/settings.ts";
+import {
+  archive,
+  copyBlobs,
+  describeArchive,
+  listBlobs,
+  type Manifest,
+  writeManifest,
+} from "./operations/archive.ts";
+import {
+  findRing,
+  keyChecks,
+  OperatorError,
+  requireEmbedded,
+  runCommand,
+  stampOf,
+} from "./operations/settings.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 
@@ -45,7 +59,9 @@ await runCommand(async () => {
   const { rows, bytes } = manifest.database;
   const megabytes = (bytes + manifest.blobs.reduce((sum, blob) => sum + blob.bytes, 0)) / 1024 / 1024;
   console.log(`备份已写入 ${folder}（${megabytes.toFixed(1)} MB）`);
-  console.log(`报告 ${rows["reports"] ?? 0} 份，案件 ${rows["cases"] ?? 0} 件，材料 ${manifest.blobs.length} 份；数据库完整性检查通过。`);
+  console.log(
+    `报告 ${rows["reports"] ?? 0} 份，案件 ${rows["cases"] ?? 0} 件，材料 ${manifest.blobs.length} 份；数据库完整性检查通过。`,
+  );
   console.log(
     config.identityKey === undefined
       ? `密钥不在备份里：请把 ${path.join(path.dirname(databaseFile), "keys")} 单独抄到别处保管。没有密钥，备份里的报告打不开；密钥和备份放在一起，等于没有加密。`
@@ -53,6 +69,8 @@ await runCommand(async () => {
   );
   console.log("请把备份文件夹复制到另一台机器或另一块盘。");
   if (manifest.missing.length === 0) return 0;
-  console.error(`注意：${manifest.missing.length} 份材料的文件早已不在或被改动，编号记在 ${archive.manifest} 的 missing 里。`);
+  console.error(
+    `注意：${manifest.missing.length} 份材料的文件早已不在或被改动，编号记在 ${archive.manifest} 的 missing 里。`,
+  );
   return 1;
 });

@@ -11,9 +11,14 @@ if (process.argv[2] !== "check") {
     console.log(`${key.padEnd(width)}${isSet ? "已设置" : usual === undefined ? "未设置" : `默认 ${usual}`}`);
   }
   const known = new Set(settings.map(({ key }) => key));
-  const unknown = Object.keys(process.env).filter((key) => key.startsWith("CHANNEL_TOKEN") && !known.has(key));
+  const unknown = Object.keys(process.env).filter(
+    (key) => key.startsWith("CHANNEL_TOKEN") && !known.has(key),
+  );
   const result = readConfig(process.env);
-  const problems = [...(result.ok ? [] : result.problems), ...unknown.map((key) => `${key}：没有这个渠道，不会生效`)];
+  const problems = [
+    ...(result.ok ? [] : result.problems),
+    ...unknown.map((key) => `${key}：没有这个渠道，不会生效`),
+  ];
   for (const problem of problems) console.error(problem);
   console.log(problems.length === 0 ? "设置没有问题。" : `${problems.length} 处要改。`);
   process.exitCode = problems.length === 0 ? 0 : 1;

@@ -29,6 +29,7 @@ export async function openApiText(): Promise<string> {
       clientAddress: () => "",
       secureCookie: false,
       intakeOpen: true,
+      assets: async () => undefined,
     });
     return `${JSON.stringify(describe(), null, 2)}\n`;
   } finally {

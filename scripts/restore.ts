@@ -7,8 +7,15 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { takeAlone } from "../src/db/copy.node.ts";
 import { knownMigrations } from "../src/db/migrate.node.ts";
-import { archive, copyBlobs, describeArchive, findDifference, readManifest } from "./operations/archive.ts";
-import { findRing, keyChecks, OperatorError, requireEmbedded, runCommand, stampOf } from "./operations/settings.ts";
+import { archive, copyBlobs, findDifference, readManifest } from "./operations/archive.ts";
+import {
+  findRing,
+  keyChecks,
+  OperatorError,
+  requireEmbedded,
+  runCommand,
+  stampOf,
+} from "./operations/settings.ts";
 
 await runCommand(async () => {
   const { config, databaseFile, blobDir } = requireEmbedded("恢复");
@@ -49,10 +56,19 @@ await runCommand(async () => {
   // The slow part first; then two renames change the whole.
   copyFileSync(path.join(folder, archive.database), incoming);
   chmodSync(incoming, 0o600);
-  copyBlobs(path.join(folder, archive.blobs), incomingBlobs, manifest.blobs.map((blob) => blob.path));
+  copyBlobs(
+    path.join(folder, archive.blobs),
+    incomingBlobs,
+    manifest.blobs.map((blob) => blob.path),
+  );
   if (!isEmpty) {
     mkdirSync(aside, { recursive: true, mode: 0o700 });
-    for (const name of [databaseFile, `${databaseFile}-wal`, `${databaseFile}-shm`, `${databaseFile}-journal`]) {
+    for (const name of [
+      databaseFile,
+      `${databaseFile}-wal`,
+      `${databaseFile}-shm`,
+      `${databaseFile}-journal`,
+    ]) {
       if (existsSync(name)) renameSync(name, path.join(aside, path.basename(name)));
     }
     if (existsSync(blobDir)) renameSync(blobDir, path.join(aside, archive.blobs));
@@ -62,7 +78,9 @@ await runCommand(async () => {
   held?.release();
 
   const { rows } = manifest.database;
-  console.log(`已恢复 ${manifest.madeAt} 的备份：报告 ${rows["reports"] ?? 0} 份，案件 ${rows["cases"] ?? 0} 件，材料 ${manifest.blobs.length} 份。`);
+  console.log(
+    `已恢复 ${manifest.madeAt} 的备份：报告 ${rows["reports"] ?? 0} 份，案件 ${rows["cases"] ?? 0} 件，材料 ${manifest.blobs.length} 份。`,
+  );
   if (!isEmpty) console.log(`原来的数据在 ${aside}，确认无误后由您自己删除。`);
   if (manifest.missing.length > 0) console.log(`有 ${manifest.missing.length} 份材料在做备份时就已缺失。`);
   const keysFit = await describeKeys();

@@ -31,7 +31,7 @@ import { createErrorHandler, invalidRequest, notFound } from "./http/problem.ts"
 import { identifierRoutes } from "./identifiers/identifier-routes.ts";
 import { intakeRoutes } from "./intake/intake-routes.ts";
 import { createIntakeService } from "./intake/intake-service.ts";
-import { createStructuredFiling } from "./intake/structured-filing.ts";
+import { createStructuredFiling } from "./intake/structured-filing-service.ts";
 import { createKnowledge } from "./knowledge/knowledge.ts";
 import { knowledgeRoutes } from "./knowledge/knowledge-routes.ts";
 import type { Assets } from "./pages/assets.ts";

@@ -102,7 +102,10 @@ async function start(config: Config): Promise<void> {
       log.info("stopped");
       process.exit(0);
     });
-    if ("closeIdleConnections" in server) server.closeIdleConnections();
+    // Again and again: a connection whose last answer has gone out is idle, and would be kept for five seconds.
+    setInterval(() => {
+      if ("closeIdleConnections" in server) server.closeIdleConnections();
+    }, 50).unref();
   };
   process.on("SIGTERM", () => stop("SIGTERM"));
   process.on("SIGINT", () => stop("SIGINT"));

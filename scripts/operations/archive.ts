@@ -75,7 +75,9 @@ export function copyBlobs(from: string, to: string, blobs: readonly string[]): v
 }
 
 /** What is in a folder that has the database and the blobs of a backup. @throws {OperatorError} if the database is damaged. */
-export async function describeArchive(folder: string): Promise<Omit<Manifest, "madeAt" | "version" | "keyChecks">> {
+export async function describeArchive(
+  folder: string,
+): Promise<Omit<Manifest, "madeAt" | "version" | "keyChecks">> {
   const file = path.join(folder, archive.database);
   const copy = openCopy(file);
   let rows: Record<string, number>;
@@ -101,19 +103,25 @@ export async function describeArchive(folder: string): Promise<Omit<Manifest, "m
     migrations,
     database: { bytes: statSync(file).size, sha256: await hashFile(file), rows: counted },
     blobs,
-    missing: evidence.filter((row) => hashes.get(String(row["id"])) !== row["sha256"]).map((row) => String(row["id"])),
+    missing: evidence
+      .filter((row) => hashes.get(String(row["id"])) !== row["sha256"])
+      .map((row) => String(row["id"])),
   };
 }
 
 export function writeManifest(folder: string, manifest: Manifest): void {
-  writeFileSync(path.join(folder, archive.manifest), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
+  writeFileSync(path.join(folder, archive.manifest), `${JSON.stringify(manifest, null, 2)}\n`, {
+    mode: 0o600,
+  });
 }
 
 /** The manifest of a backup. @throws {OperatorError} if the folder is none. */
 export function readManifest(folder: string): Manifest {
   const file = path.join(folder, archive.manifest);
   if (!existsSync(file)) {
-    throw new OperatorError(`${folder} 不是备份：里面没有 ${archive.manifest}。没有写完的备份（.part）不能用。`);
+    throw new OperatorError(
+      `${folder} 不是备份：里面没有 ${archive.manifest}。没有写完的备份（.part）不能用。`,
+    );
   }
   const parsed = Manifest.safeParse(parseJson(readFileSync(file, "utf8")));
   if (!parsed.success) throw new OperatorError(`${file} 读不出来，这份备份不能用。`);

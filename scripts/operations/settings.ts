@@ -1,9 +1,9 @@
 import path from "node:path";
-import { type Config, readConfig } from "../../src/config.ts";
-import { findKeyRing, keyFolder } from "../../src/crypto/key-file.node.ts";
-import { createVault, type KeyRing } from "../../src/crypto/key-ring.ts";
+import { type Config, readConfig, readDatabaseTarget } from "../../src/config.ts";
 import { randomBytes } from "../../src/core/new-id.ts";
 import { toHex } from "../../src/crypto/bytes.ts";
+import { findKeyRing, keyFolder } from "../../src/crypto/key-file.node.ts";
+import { createVault, type KeyRing } from "../../src/crypto/key-ring.ts";
 
 /** Something the operator has to put right; its message is shown, without a stack. */
 export class OperatorError extends Error {}
@@ -17,12 +17,13 @@ export function requireConfig(): Config {
 
 /** Where the embedded database and its blobs lie. @throws {OperatorError} if the database is a remote one. */
 export function requireEmbedded(doing: string): { config: Config; databaseFile: string; blobDir: string } {
-  const config = requireConfig();
-  if (!config.databaseUrl.startsWith("file:")) {
+  const database = readDatabaseTarget(process.env);
+  if (database.ok && !database.target.url.startsWith("file:")) {
     throw new OperatorError(
-      `DATABASE_URL 指向远程数据库，这里不能${doing}。请用数据库服务器自己的备份和时间点恢复（Turso：控制台或 turso db；自建 sqld：服务器的快照），材料文件用 R2 自己的版本或复制。`,
+      `DATABASE_URL 指向远程数据库，这里不能${doing}。请用数据库服务器自己的备份和时间点恢复（Turso 的控制台、sqld 的快照），材料文件用 R2 自己的版本或复制。`,
     );
   }
+  const config = requireConfig();
   return {
     config,
     databaseFile: path.resolve(config.databaseUrl.slice("file:".length)),

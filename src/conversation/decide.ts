@@ -8,6 +8,15 @@ import {
   type SlotName,
   type Slots,
 } from "../reports/report.ts";
+import {
+  merge,
+  type Notes,
+  setSlot,
+  settleCounty,
+  settleNumber,
+  settleUnknown,
+  type TraceStep,
+} from "./fill.ts";
 import { nextQuestion, optionalOpen, type Question } from "./form.ts";
 import { plainQuestion } from "./lexicon.ts";
 import type { Answer, ConversationState, Intent } from "./message.ts";
@@ -50,9 +59,6 @@ export type Effect =
   | { kind: "withdraw"; reportNo: string }
   | { kind: "handoff"; reason: "asked" | "threat" };
 
-/** Why policy did what it did, for the trace: the rule, and the text it rests on. */
-export type TraceStep = { rule: string; slot?: string; text?: string };
-
 /** One turn, decided: what to remember, what to say, what to do. */
 export type Decision = {
   memory: Memory;
@@ -80,22 +86,12 @@ export function decide(before: Memory, heard: Heard, around: Surroundings): Deci
   return turn.done();
 }
 
-/** The slots that one message may not overwrite without a word of correction. */
-const soft: ReadonlySet<SlotName> = new Set([
-  "reportType",
-  "infringer",
-  "product",
-  "relation",
-  "location",
-  "market",
-  "occurredAt",
-]);
-
 /** One turn in the making. A class only because its parts share so much; nothing outlives the call of `decide`. */
 class Turn {
   private readonly memory: Memory;
   private readonly around: Surroundings;
   private readonly wasConfirming: boolean;
+  private readonly notes: Notes;
   private readonly parts: string[] = [];
   private readonly effects: Effect[] = [];
   private readonly trace: TraceStep[] = [];
@@ -105,15 +101,19 @@ class Turn {
   private outcome: Answer["outcome"] = null;
   private confidence: number | null = null;
   private state: ConversationState = "idle";
-  private changed: SlotName[] = [];
-  private gained = 0;
-  /** Whether this turn said what is wrong with a number. */
-  private toldNumber = false;
 
   constructor(before: Memory, around: Surroundings) {
     this.memory = structuredClone(before);
     this.around = around;
     this.wasConfirming = before.draft?.phase === "confirming" && !before.draft.cancelAsked;
+    this.notes = {
+      confirming: this.wasConfirming,
+      parts: this.parts,
+      trace: this.trace,
+      changed: [],
+      gained: 0,
+      toldNumber: false,
+    };
   }
 
   done(): Decision {
@@ -307,7 +307,7 @@ class Turn {
       this.proceed();
       return;
     }
-    this.merge(draft, said);
+    merge(this.notes, draft, said);
     draft.slots = { ...hint, ...draft.slots };
     if (said.signals.copiedWithoutRight && draft.slots.reportType === undefined) {
       draft.rightUnclear = true;
@@ -327,10 +327,10 @@ class Turn {
       return;
     }
     const facts = factsOutside(said, question);
-    this.merge(draft, { ...said, slots: facts });
-    this.settleNumber(draft, said);
-    this.settleCounty(draft, said);
-    this.settleUnknown(draft, said, question);
+    merge(this.notes, draft, { ...said, slots: facts });
+    settleNumber(this.notes, draft, said);
+    settleCounty(this.notes, draft, said);
+    settleUnknown(this.notes, draft, said, question);
     if (signals.copiedWithoutRight && draft.slots.reportType === undefined) draft.rightUnclear = true;
     if (
       draft.rightUnclear &&
@@ -339,21 +339,21 @@ class Turn {
     ) {
       this.parts.push(phrase("noRight.none"));
       if (!draft.unknown.includes("patentNumber")) draft.unknown.push("patentNumber");
-      this.gained += 1;
+      this.notes.gained += 1;
     }
 
-    const nothingNew = this.gained === 0 && this.parts.length === 0;
+    const nothingNew = this.notes.gained === 0 && this.parts.length === 0;
     if (question !== undefined) {
       this.answer(question, !nothingNew);
       this.proceed(said, { again: true });
       return;
     }
     const leads = signals.submit || signals.finish || signals.confirm || signals.skip || signals.unknown;
-    if (this.gained === 0 && !leads && (this.parts.length > 0 || this.effects.length > 0)) {
+    if (this.notes.gained === 0 && !leads && (this.parts.length > 0 || this.effects.length > 0)) {
       this.proceed(said, { again: true });
       return;
     }
-    if (draft.phase === "confirming" && this.wasConfirming && this.gained === 0) {
+    if (draft.phase === "confirming" && this.wasConfirming && this.notes.gained === 0) {
       this.takeVerdict(said, draft);
       return;
     }
@@ -433,186 +433,6 @@ class Turn {
     this.proceed(said, { again: true, missed: draft.misses });
   }
 
-  // ---- slots -----------------------------------------------------------------------------------
-
-  private merge(
-    draft: Draft,
-    said: Pick<Understanding, "slots" | "signals" | "numbers" | "phones" | "place" | "narrative" | "text">,
-  ): void {
-    const correcting = said.signals.correction || said.signals.deny || this.wasConfirming;
-    for (const [name, found] of Object.entries(said.slots) as [SlotName, FoundSlots[SlotName]][]) {
-      if (found === undefined) continue;
-      this.set(
-        draft,
-        name,
-        found.value as Slots[SlotName],
-        correcting,
-        found.rule,
-        said.text.slice(found.start, found.end),
-      );
-    }
-    if (
-      said.slots.contactPhone !== undefined ||
-      (said.slots.contactName !== undefined && said.slots.anonymous === undefined)
-    ) {
-      if (draft.slots.anonymous === true || said.slots.contactPhone !== undefined)
-        draft.slots.anonymous = false;
-    }
-    if (said.slots.anonymous?.value === true && said.slots.contactPhone === undefined) {
-      delete draft.slots.contactName;
-      delete draft.slots.contactPhone;
-      delete draft.invalid["contactPhone"];
-    }
-    this.noteNumbers(draft, said.numbers);
-    this.notePhones(draft, said.phones);
-    this.notePlace(draft, said);
-    if (said.narrative.trim() !== "") draft.narrative.push(said.narrative);
-  }
-
-  private set<N extends SlotName>(
-    draft: Draft,
-    name: N,
-    value: Slots[N],
-    correcting: boolean,
-    rule: string,
-    text: string,
-  ): void {
-    const current = draft.slots[name];
-    if (current === value) return;
-    const asked = draft.asking.includes(name);
-    const plain = rule === "matter.named" || rule === "correction";
-    if (current !== undefined && soft.has(name) && !correcting && !asked && !plain) return;
-    // Goods or people from elsewhere do not move what happened here.
-    if (name === "county" && value === "非本市" && current !== undefined && !correcting && !asked) return;
-    if (current !== undefined) this.changed.push(name);
-    draft.slots[name] = value;
-    draft.unknown = draft.unknown.filter((one) => one !== name);
-    delete draft.invalid[name];
-    if (name === "patentNumber") draft.wrongNumber = draft.printedNumber = draft.proposedNumber = null;
-    if (name === "county") {
-      draft.countyChoices = [];
-      // A corrected county takes the old address with it.
-      if (current !== undefined && this.changed.includes("county")) {
-        delete draft.slots.location;
-        delete draft.slots.market;
-      }
-    }
-    if (name === "reportType") draft.rightUnclear = false;
-    this.gained += 1;
-    this.trace.push({ rule, slot: name, text });
-  }
-
-  private noteNumbers(draft: Draft, numbers: Understanding["numbers"]): void {
-    if (numbers.some((number) => number.valid !== undefined)) return;
-    const number = numbers[0];
-    if (number === undefined) return;
-    this.gained += 1;
-    if (number.completed !== undefined) {
-      draft.proposedNumber = { number: number.completed, from: "typed" };
-      return;
-    }
-    const problem = number.problem ?? "";
-    draft.invalid["patentNumber"] = problem;
-    draft.wrongNumber = number.text;
-    draft.printedNumber = null;
-    delete draft.slots.patentNumber;
-    this.trace.push({ rule: "patentNumber.problem", slot: "patentNumber", text: number.text });
-    this.parts.push(phrase("number.wrong", { problem }));
-    this.toldNumber = true;
-  }
-
-  /** What the person says to a number that is wrong, or lacks its last digit. */
-  private settleNumber(draft: Draft, said: Understanding): void {
-    if (said.numbers.length > 0) return;
-    if (draft.proposedNumber !== null) {
-      if (said.signals.confirm && !said.signals.deny) {
-        this.set(draft, "patentNumber", draft.proposedNumber.number, true, "patentNumber.agreed", said.text);
-        return;
-      }
-      const digit = /点\s*([0-9X])/iu.exec(said.text)?.[1]?.toUpperCase();
-      if (digit !== undefined && draft.proposedNumber.from === "typed") {
-        this.refuseCheckDigit(draft, draft.proposedNumber.number, digit);
-      } else if (said.signals.deny || said.signals.submit || said.signals.finish || said.signals.skip) {
-        draft.proposedNumber = null;
-        this.gained += 1;
-      }
-      return;
-    }
-    if (draft.wrongNumber !== null && draft.printedNumber === null && said.signals.asPrinted) {
-      draft.printedNumber = draft.wrongNumber;
-      // Goods that carry a number no patent can have: 细则 101(1).
-      draft.slots.reportType ??= "假冒专利";
-      this.gained += 1;
-      this.parts.push(phrase("number.printed"));
-    }
-  }
-
-  /** The person read another check digit than the one that fits: the number stays as it is printed, and wrong. */
-  private refuseCheckDigit(draft: Draft, proposed: string, digit: string): void {
-    const [body = ""] = proposed.split(".");
-    draft.proposedNumber = null;
-    draft.wrongNumber = `${body}.${digit}`;
-    draft.invalid["patentNumber"] =
-      `${draft.wrongNumber} 的校验位对不上，最后一位应是${proposed.at(-1)}，请再核对一下。`;
-    this.parts.push(phrase("number.wrong", { problem: draft.invalid["patentNumber"] }));
-    this.toldNumber = true;
-    this.gained += 1;
-  }
-
-  /** „是“ to the one county that was proposed. */
-  private settleCounty(draft: Draft, said: Understanding): void {
-    const [only, ...others] = draft.countyChoices;
-    if (only === undefined || others.length > 0 || draft.slots.county !== undefined) return;
-    if (!draft.asking.includes("county") || said.place !== undefined) return;
-    if (said.signals.confirm && !said.signals.deny)
-      this.set(draft, "county", only, true, "county.agreed", said.text);
-    else if (said.signals.deny) {
-      draft.countyChoices = [];
-      this.gained += 1;
-    }
-  }
-
-  private notePhones(draft: Draft, phones: Understanding["phones"]): void {
-    if (phones.some((phone) => phone.valid !== undefined)) return;
-    const phone = phones[0];
-    if (phone === undefined) return;
-    draft.invalid["contactPhone"] = phone.problem ?? "";
-    this.gained += 1;
-    this.trace.push({ rule: "phone.problem", slot: "contactPhone" });
-    this.parts.push(phrase("phone.wrong", { problem: (phone.problem ?? "").replace(/[。；]$/u, "") }));
-  }
-
-  private notePlace(draft: Draft, said: Pick<Understanding, "place" | "slots">): void {
-    if (said.slots.county?.value === "非本市") return;
-    if (said.place === undefined || draft.slots.county !== undefined) return;
-    draft.countyChoices = [...said.place.candidates].slice(0, 4);
-    this.gained += 1;
-    this.parts.push(said.place.reason);
-  }
-
-  /** „不知道“, „没有“, „跳过“: said of what was asked last. */
-  private settleUnknown(draft: Draft, said: Understanding, question: string | undefined): void {
-    const { signals } = said;
-    if (question !== undefined || !(signals.unknown || signals.skip || signals.submit || signals.finish))
-      return;
-    for (const name of draft.asking) {
-      if (draft.slots[name] !== undefined || draft.unknown.includes(name)) continue;
-      if (name === "anonymous" || name === "contactName" || name === "contactPhone" || name === "reportType")
-        continue;
-      if (name === "description") continue;
-      if (name === "county" && !signals.unknown) continue;
-      if (name === "evidenceCount") {
-        if (signals.unknown || signals.skip)
-          this.set(draft, "evidenceCount", 0, false, "evidence.skip", said.text);
-        continue;
-      }
-      draft.unknown.push(name);
-      if (signals.unknown) this.gained += 1;
-    }
-    if (signals.skip && draft.asking.includes("reportType") === false)
-      this.gained += draft.asking.length > 0 ? 1 : 0;
-  }
-
   // ---- going on --------------------------------------------------------------------------------
 
   /** Says what comes next: a question, the summary, or nothing where there is no draft. */
@@ -622,15 +442,15 @@ class Turn {
   ): void {
     const { draft } = this.memory;
     if (draft === null) return;
-    if (this.changed.length > 0) {
-      const changes = this.changed
+    if (this.notes.changed.length > 0) {
+      const changes = this.notes.changed
         .map((name) => `${labelOf(name)}改为${showSlot(name, draft.slots[name])}`)
         .join("，");
       this.parts.push(phrase("changed", { changes }));
-    } else if (this.gained > 0 && this.parts.length === 0) {
+    } else if (this.notes.gained > 0 && this.parts.length === 0) {
       this.parts.push(phrase("noted"));
     }
-    if (this.gained > 0) draft.misses = 0;
+    if (this.notes.gained > 0) draft.misses = 0;
     if (how.submit === true) this.waiveOptional(draft);
     const elsewhere = this.elsewhere(draft);
     if (elsewhere !== undefined) {
@@ -651,18 +471,18 @@ class Turn {
     if (this.numberOpen(draft) && how.submit !== true) {
       this.ask(draft, {
         asking: ["patentNumber"],
-        text: this.toldNumber ? "" : phrase("ask.number.again"),
+        text: this.notes.toldNumber ? "" : phrase("ask.number.again"),
         options: ["number:printed", "skip"],
       });
       return;
     }
     // An interruption does not use up what was asked: the same question comes again.
-    if (how.again === true && this.gained === 0) {
+    if (how.again === true && this.notes.gained === 0) {
       draft.asked = draft.asked.filter((name) => !draft.asking.includes(name));
     }
     const question = nextQuestion(draft);
     if (question === null) {
-      this.summarise(draft, how.again === true && this.wasConfirming && this.gained === 0);
+      this.summarise(draft, how.again === true && this.wasConfirming && this.notes.gained === 0);
       return;
     }
     const text = this.wording(question, draft, said);
@@ -683,7 +503,7 @@ class Turn {
     return (
       "patentNumber" in draft.invalid &&
       !settled &&
-      (this.toldNumber || !draft.asked.includes("patentNumber"))
+      (this.notes.toldNumber || !draft.asked.includes("patentNumber"))
     );
   }
 
@@ -899,7 +719,7 @@ class Turn {
     }
     if (!current.evidenceIds.includes(heard.evidenceId)) current.evidenceIds.push(heard.evidenceId);
     current.slots.evidenceCount = current.evidenceIds.length;
-    this.gained += 1;
+    this.notes.gained += 1;
     this.parts.push(phrase("evidence.got", { count: current.evidenceIds.length }));
     this.takeOcr(current, heard.shown);
     this.proceed(heard.said, { again: false });
@@ -923,11 +743,11 @@ class Turn {
       return;
     }
     if (heard.label !== undefined)
-      this.set(draft, "location", heard.label.slice(0, 200), true, "location.shared", "");
+      setSlot(this.notes, draft, "location", heard.label.slice(0, 200), true, "location.shared", "");
     if (draft.slots.county === undefined && heard.county !== undefined) {
       draft.countyChoices = [heard.county];
       this.parts.push(heard.reason);
-      this.gained += 1;
+      this.notes.gained += 1;
     }
     this.proceed();
   }
@@ -1001,7 +821,7 @@ class Turn {
         this.proceed();
         return;
       case "anonymous":
-        this.set(draft, "anonymous", value === "true", true, "choice", id);
+        setSlot(this.notes, draft, "anonymous", value === "true", true, "choice", id);
         if (value === "true") {
           delete draft.slots.contactName;
           delete draft.slots.contactPhone;
@@ -1009,11 +829,12 @@ class Turn {
         }
         break;
       case "evidence":
-        if (draft.evidenceIds.length === 0) this.set(draft, "evidenceCount", 0, true, "choice", id);
+        if (draft.evidenceIds.length === 0)
+          setSlot(this.notes, draft, "evidenceCount", 0, true, "choice", id);
         break;
       case "number":
         if (value === "yes" && draft.proposedNumber !== null) {
-          this.set(draft, "patentNumber", draft.proposedNumber.number, true, "choice", id);
+          setSlot(this.notes, draft, "patentNumber", draft.proposedNumber.number, true, "choice", id);
         } else if (value === "printed" && draft.wrongNumber !== null) {
           draft.printedNumber = draft.wrongNumber;
           this.parts.push(phrase("number.printed"));
@@ -1024,12 +845,12 @@ class Turn {
           if (!draft.unknown.includes("county")) draft.unknown.push("county");
           draft.countyChoices = [];
         } else if ((countyNames as readonly string[]).includes(value)) {
-          this.set(draft, "county", value as CountyName, true, "choice", id);
+          setSlot(this.notes, draft, "county", value as CountyName, true, "choice", id);
         }
         break;
       case "reportType":
         if ((reportTypes as readonly string[]).includes(value)) {
-          this.set(draft, "reportType", value as ReportType, true, "choice", id);
+          setSlot(this.notes, draft, "reportType", value as ReportType, true, "choice", id);
         }
         break;
       default:

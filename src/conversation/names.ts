@@ -116,7 +116,7 @@ export function findInfringers(
 
 /** Where what follows a place stops being a name: the verbs of wrongdoing and trade. */
 const afterName =
-  /冒用|冒充|假冒|盗用|套用|抄|仿|侵犯|侵害|侵占|侵权|照着|照搬|私自|偷|把|用了?|在|卖|做|生产|加工|销售|印|标|贴|打|写|拿|说|吹|宣传|涉嫌|搞|弄|没有?|不|上|里|买|开|收|产的|的|是|有|违法|违规|疑似|公开|长期|一直|老是|经常|干|上班|打工|当|给|出的|出$/u;
+  /冒用|冒充|假冒|盗用|套用|抄|仿|侵犯|侵害|侵占|侵权|照着|照搬|私自|偷|把|用了?|在|卖|做|生产|加工|销售|印|标|贴|打|写|拿|说|吹|宣传|涉嫌|搞|弄|没有?|不|上|里|买|开|收|产的|的|是|有|违法|违规|疑似|公开|长期|一直|老是|经常|干|上班|打工|当|给|出的|出$|花|还|仍|也|都|就|照样|继续|跟着?|学着?|造/u;
 
 /** What a place may be followed by that is nobody's name. */
 const notAName =
@@ -138,7 +138,7 @@ function afterPlaces(clauses: readonly Clause[], places: readonly Span[]): Found
     const verb = afterName.exec(body);
     const value = (verb === null ? body : body.slice(0, verb.index)).trim();
     // Without 的, only a verb right behind shows that it is a name: 南陈屯镇宏图门业冒用….
-    if (linked === null && (verb === null || !/^(?:冒|假|盗|套|抄|仿|侵|照|私|偷|涉)/u.test(verb[0])))
+    if (linked === null && (verb === null || !/^(?:冒|假|盗|套|抄|仿|侵|照|私|偷|涉|花|买)/u.test(verb[0])))
       return [];
     if (value.length < 3 || value.length > 14 || notAName.test(value)) return [];
     // 「有个铸件厂井盖上…」: a word for a firm in the middle is a description, not a name.
@@ -254,7 +254,7 @@ export function findProducts(
     )
       return;
     if (
-      /吗$|百姓|看|回来|打开|跟我|这里|那里|商业秘密|客户名单|技术秘密|专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
+      /吗$|百姓|一模一样|一样|看|回来|打开|跟我|这里|那里|商业秘密|客户名单|技术秘密|专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
         text,
       )
     )
@@ -298,6 +298,10 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
       ),
     ],
     [
+      "contact.contact",
+      /联系(?:人|我)?[，,:： ]*(?<name>[\u4e00-\u9fff]{2,4})(?=[，, ]*(?:电话|手机)?[:： ]*1[3-9])/u,
+    ],
+    [
       "contact.full",
       /姓(?<family>[\u4e00-\u9fff]{1,2})[，, ]*(?:名字)?(?:叫|是)?(?<name>\k<family>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；\s\d]|电话|手机)/u,
     ],
@@ -325,7 +329,11 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
     const titled = rule === "contact.callMe";
     // „我叫“ and „联系人“ name somebody whatever the surname; „我是“ and „姓“ need one that is known.
     const outright =
-      titled || rule === "contact.called" || rule === "contact.field" || rule === "contact.full";
+      titled ||
+      rule === "contact.called" ||
+      rule === "contact.field" ||
+      rule === "contact.full" ||
+      rule === "contact.contact";
     if (!outright && !words.surnames.has(name[0] ?? "")) continue;
     if (/^(?:不|没|什么|啥|别|你|他|她|人|匿|说|称|要|想)|电话|手机|姓名|名字/u.test(name)) continue;
     if (rule === "contact.am" && /(?:人|厂|店|公司|的|权利|代理|消费|用户|顾客|老板|员工|律师)/u.test(name))

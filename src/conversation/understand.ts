@@ -74,6 +74,8 @@ export type Signals = {
   /** Somebody copies their goods, and no right was named. */
   copiedWithoutRight: boolean;
   withdraw: boolean;
+  /** The number cannot be told, whether or not it was asked for. */
+  numberUnknown: boolean;
   /** The message tells what somebody did, rather than asking. */
   tellsFacts: boolean;
 };
@@ -207,6 +209,13 @@ export function understand(
   const nameTaken = [...taken, ...infringers.slice(0, 1)];
   put("product", findProducts(clauses, [...nameTaken, ...mentions], words)[0]);
 
+  if (
+    slots.location === undefined &&
+    slots.infringer === undefined &&
+    expectation.asking.includes("location")
+  ) {
+    put("location", describedPlace(clauses, taken));
+  }
   // Answers to what was asked: a short clause that no other rule has a claim on.
   if (slots.infringer === undefined && expectation.asking.includes("infringer")) {
     put("infringer", bareAnswer(clauses, [...taken, ...mentions], words, "infringer"));
@@ -275,6 +284,8 @@ export function understand(
     correction: words.correction.test(text),
     copiedWithoutRight: slots.reportType === undefined && words.copiedWithoutRight.test(text),
     withdraw: words.intents.withdraw.test(text),
+    numberUnknown:
+      /(?:专利)?号(?:码)?[^，。]{0,6}(?:不清楚|不知道|没看清|看不清|不记得|没记|忘了|没有)/u.test(text),
     tellsFacts: tellsFacts(slots, question, text),
   };
   const reportNo = readers.reportNo(raw);
@@ -398,7 +409,7 @@ function relationIn(text: string): Found<NonNullable<Slots["relation"]>> | undef
     ],
     [
       "权利人",
-      /(?:我|俺|咱)(?:们|家|厂|公司)*(?:的|有(?:一)?(?:个|项)?|拿(?:了|到)|申请(?:了|过|到)|持有|手里有|自己的|发明的|设计的|就?是)[^，。]{0,12}(?:专利权人|权利人|专利(?!号?是假))|(?:抄|仿|侵犯?|盗用|偷|冒用|用)(?:了)?(?:我|俺|咱)(?:们|家|厂|公司)?(?:的)?[^，。]{0,8}(?:专利|产品|设计|商标|图纸)/u,
+      /(?:我|俺|咱)(?:们|家|厂|公司)*(?:的|有(?:一)?(?:个|项)?|拿(?:了|到)|申请(?:了|过|到)|持有|手里有|自己的|发明的|设计的|就?是|[^，。]{0,12}(?:是)?有)[^，。]{0,12}(?:专利权人|权利人|专利(?!号?是假))|(?:抄|仿|侵犯?|盗用|偷|冒用|用)(?:了)?(?:我|俺|咱)(?:们|家|厂|公司)?(?:的)?[^，。]{0,8}(?:专利|产品|设计|商标|图纸)/u,
     ],
     [
       "消费者",
@@ -406,7 +417,7 @@ function relationIn(text: string): Found<NonNullable<Slots["relation"]>> | undef
     ],
     [
       "知情人",
-      /(?:我是)?(?:知情人|路过|邻居|群众|路人|街坊|热心市民|员工|在(?:他|那)(?:家|个)?(?:厂|店)(?:里)?(?:上班|干活))|听(?:人)?说(?:有)?|看(?:到|见)(?:有|他|一家|个)?/u,
+      /(?:我|俺)(?:就)?是(?:个)?(?:知情人|路过|路人|邻居|街坊|热心市民|(?:他|那)(?:家|个)?(?:厂|店)(?:里)?的?员工)|知情人|路过(?:看|那)|在(?:他|那)(?:家|个)?(?:厂|店)(?:里)?(?:上班|干活)/u,
     ],
   ];
   for (const [value, pattern] of rules) {
@@ -456,6 +467,23 @@ function fullTypeName(type: string): ReportType {
     其它: "其他",
   };
   return full[type] ?? (type as ReportType);
+}
+
+/** A place told by what stands around it: 路口东边那个蓝大门的院子. */
+function describedPlace(clauses: readonly Clause[], taken: readonly Span[]): Found<string> | undefined {
+  const clause = clauses.find(
+    (one) =>
+      !/[?？]/u.test(one.mark) &&
+      one.text.length >= 4 &&
+      one.text.length <= 40 &&
+      /(?:路口|街|路[东西南北]|[东西南北](?:边|头|侧|面)|对面|旁边|附近|隔壁|院子|大门|门口|桥头|学校|医院|车站|大集|后身)/u.test(
+        one.text,
+      ) &&
+      !taken.some((other) => overlaps(other, one)),
+  );
+  return clause === undefined
+    ? undefined
+    : { value: clause.text, start: clause.start, end: clause.end, rule: "location.described" };
 }
 
 /** A short clause that stands as the whole answer to a question for a name. */
@@ -515,6 +543,10 @@ function couldBeName(value: string, clause: string, words: Lexicon): boolean {
     words.noEvidence,
     words.correction,
   ];
+  // Who is longer than a name, and has no word for a firm or a trade at the end, tells something else.
+  const named = [...words.companySuffixes, ...words.tradeSuffixes].some((suffix) => value.endsWith(suffix));
+  if (value.length > 8 && !named) return false;
+  if (/[得了着吧咱呗]|孩子|快点|路口|对面|旁边|附近|院子|大门/u.test(value)) return false;
   if (otherIntents.some((pattern) => pattern.test(value) || pattern.test(clause))) return false;
   if (otherAnswers.some((pattern) => pattern.test(value))) return false;
   const talk =
@@ -541,6 +573,11 @@ function questionIn(clauses: readonly Clause[], words: Lexicon, facts: readonly 
 
 /** Whether a message that holds a word of asking asks: „没啥了“ and „不知道是哪家“ do not. */
 function asksForReal(text: string, words: Lexicon): boolean {
+  if (
+    /(?:不清楚|不知道|不晓得|说不(?:准|好|清)|记不清|不记得)(?:了|啊|呀)?[。！\s]*$/u.test(text) &&
+    !/[?？]/u.test(text)
+  )
+    return false;
   if (/[?？]|(?:吗|么|嘛|呢|咋办|咋整|怎么办)[。！\s]*$/u.test(text)) return true;
   const bare = text.replace(
     /(?:没|没有)(?:啥|什么|多少|几)[^，。]{0,6}|不(?:咋|怎么)(?:样|清楚|好)?|什么的/gu,

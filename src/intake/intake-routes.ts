@@ -11,7 +11,7 @@ import { invalidRequest, problemContent } from "../http/problem.ts";
 import { parseReportNo, Slots, slotNames } from "../reports/report.ts";
 import { FiledReport } from "./filed-report.ts";
 import type { IntakeService, PublicStatus } from "./intake-service.ts";
-import type { StructuredFiling } from "./structured-filing.ts";
+import type { StructuredFiling } from "./structured-filing-service.ts";
 
 const Texts = z.string().trim().min(1, "写点什么再发。").max(4000, "最多 4000 个字。");
 const EvidenceIds = z.array(z.string().min(1).max(80)).max(50, "一次最多附 50 份材料。");

@@ -167,8 +167,8 @@ export const placeRules = [
 ] as const;
 export type PlaceRule = (typeof placeRules)[number];
 
-/** Every matter of jurisdiction: the reportTypes of API.md, then those of `POST /jurisdiction` alone. */
-export const matterNames = [
+/** What a report may be about (API.md, "Conversation"). */
+export const reportTypes = [
   "假冒专利",
   "专利侵权",
   "标识不规范",
@@ -185,10 +185,11 @@ export const matterNames = [
   "植物新品种",
   "消费投诉",
   "其他",
-  "电商",
-  "展会",
-  "维权援助",
 ] as const;
+export type ReportType = (typeof reportTypes)[number];
+
+/** Every matter of jurisdiction: the report types, and those that `POST /jurisdiction` knows beside them. */
+export const matterNames = [...reportTypes, "电商", "展会", "维权援助"] as const;
 export type MatterName = (typeof matterNames)[number];
 
 /** A basis with the last day its article number is known to hold. */

@@ -1,26 +1,8 @@
 import { z } from "zod";
 import { crockfordAlphabet, type RandomBytes } from "../core/new-id.ts";
+import { type ReportType, reportTypes } from "../regions/region-data.ts";
 
-/** What a report may be about (API.md, "Conversation"). */
-export const reportTypes = [
-  "假冒专利",
-  "专利侵权",
-  "标识不规范",
-  "专利虚假宣传",
-  "非正常申请",
-  "专利纠纷调解",
-  "代理违法",
-  "平台不作为",
-  "商标侵权",
-  "著作权",
-  "侵犯商业秘密",
-  "不正当竞争",
-  "地理标志",
-  "植物新品种",
-  "消费投诉",
-  "其他",
-] as const;
-export type ReportType = (typeof reportTypes)[number];
+export { type ReportType, reportTypes };
 
 /** How the person stands to the matter. */
 export const relations = ["权利人", "利害关系人", "代理人", "消费者", "知情人", "被控侵权人"] as const;

@@ -2,7 +2,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { launchBrowser } from "../support/chromium.ts";
 import { createHarness, tinyPng } from "../support/harness.ts";
-import { serveSite, withPages } from "./support/site.ts";
+import { serveSite } from "./support/site.ts";
 import { visit } from "./support/visit.ts";
 
 const browser = await launchBrowser();
@@ -12,7 +12,7 @@ describe.skipIf(browser === undefined)("the resident page on the real service", 
 
   test("files a report with a photo in the browser, and looks it up", async () => {
     const { app } = await createHarness();
-    const site = await serveSite(withPages({ fetch: (request) => app.fetch(request) }));
+    const site = await serveSite({ fetch: (request) => app.fetch(request) });
     onTestFinished(() => site.stop());
     const { page, consoleErrors, violations } = await visit(browser as Browser, site.url);
     const answers = page.locator("#log > .zq-turn:not(.zq-turn_own)");

@@ -1,0 +1,235 @@
+import type { SlotName, Slots } from "../reports/report.ts";
+import { phrase } from "./say.ts";
+import type { Draft } from "./state.ts";
+import type { FoundSlots, Understanding } from "./understand.ts";
+
+/** Why policy did what it did, for the trace: the rule, and the text it rests on. */
+export type TraceStep = { rule: string; slot?: string; text?: string };
+
+/** What is noted while a message is put into a draft. */
+export type Notes = {
+  /** Whether the person was looking at the summary: what they say then corrects it. */
+  confirming: boolean;
+  /** What is to be said. */
+  parts: string[];
+  trace: TraceStep[];
+  /** Slots that had another value before. */
+  changed: SlotName[];
+  /** How many things the message brought. */
+  gained: number;
+  /** Whether it was said what is wrong with a number. */
+  toldNumber: boolean;
+};
+
+/** The slots that one message may not overwrite without a word of correction. */
+const soft: ReadonlySet<SlotName> = new Set([
+  "reportType",
+  "infringer",
+  "product",
+  "relation",
+  "location",
+  "market",
+  "occurredAt",
+]);
+
+export function merge(
+  notes: Notes,
+  draft: Draft,
+  said: Pick<Understanding, "slots" | "signals" | "numbers" | "phones" | "place" | "narrative" | "text">,
+): void {
+  const correcting = said.signals.correction || said.signals.deny || notes.confirming;
+  for (const [name, found] of Object.entries(said.slots) as [SlotName, FoundSlots[SlotName]][]) {
+    if (found === undefined) continue;
+    setSlot(
+      notes,
+      draft,
+      name,
+      found.value as Slots[SlotName],
+      correcting,
+      found.rule,
+      said.text.slice(found.start, found.end),
+    );
+  }
+  if (
+    said.slots.contactPhone !== undefined ||
+    (said.slots.contactName !== undefined && said.slots.anonymous === undefined)
+  ) {
+    if (draft.slots.anonymous === true || said.slots.contactPhone !== undefined)
+      draft.slots.anonymous = false;
+  }
+  if (said.slots.anonymous?.value === true && said.slots.contactPhone === undefined) {
+    delete draft.slots.contactName;
+    delete draft.slots.contactPhone;
+    delete draft.invalid["contactPhone"];
+  }
+  noteNumbers(notes, draft, said.numbers);
+  notePhones(notes, draft, said.phones);
+  notePlace(notes, draft, said);
+  if (said.narrative.trim() !== "") draft.narrative.push(said.narrative);
+}
+
+export function setSlot<N extends SlotName>(
+  notes: Notes,
+  draft: Draft,
+  name: N,
+  value: Slots[N],
+  correcting: boolean,
+  rule: string,
+  text: string,
+): void {
+  const current = draft.slots[name];
+  if (current === value) return;
+  const asked = draft.asking.includes(name);
+  const plain = rule === "matter.named" || rule === "correction" || rule === "infringer.named";
+  if (current !== undefined && soft.has(name) && !correcting && !asked && !plain) return;
+  // Goods or people from elsewhere do not move what happened here.
+  if (name === "county" && value === "非本市" && current !== undefined && !correcting && !asked) return;
+  if (current !== undefined) notes.changed.push(name);
+  draft.slots[name] = value;
+  draft.unknown = draft.unknown.filter((one) => one !== name);
+  delete draft.invalid[name];
+  if (name === "patentNumber") draft.wrongNumber = draft.printedNumber = draft.proposedNumber = null;
+  if (name === "county") {
+    draft.countyChoices = [];
+    // A corrected county takes the old address with it.
+    if (current !== undefined && notes.changed.includes("county")) {
+      delete draft.slots.location;
+      delete draft.slots.market;
+    }
+  }
+  if (name === "reportType") draft.rightUnclear = false;
+  notes.gained += 1;
+  notes.trace.push({ rule, slot: name, text });
+}
+
+function noteNumbers(notes: Notes, draft: Draft, numbers: Understanding["numbers"]): void {
+  if (numbers.some((number) => number.valid !== undefined)) return;
+  const number = numbers[0];
+  if (number === undefined) return;
+  notes.gained += 1;
+  if (number.completed !== undefined) {
+    draft.proposedNumber = { number: number.completed, from: "typed" };
+    return;
+  }
+  const problem = number.problem ?? "";
+  draft.invalid["patentNumber"] = problem;
+  draft.wrongNumber = number.text;
+  draft.printedNumber = null;
+  delete draft.slots.patentNumber;
+  notes.trace.push({ rule: "patentNumber.problem", slot: "patentNumber", text: number.text });
+  notes.parts.push(phrase("number.wrong", { problem }));
+  notes.toldNumber = true;
+}
+
+/** What the person says to a number that is wrong, or lacks its last digit. */
+export function settleNumber(notes: Notes, draft: Draft, said: Understanding): void {
+  if (said.numbers.length > 0) return;
+  if (draft.proposedNumber !== null) {
+    if (said.signals.confirm && !said.signals.deny) {
+      setSlot(
+        notes,
+        draft,
+        "patentNumber",
+        draft.proposedNumber.number,
+        true,
+        "patentNumber.agreed",
+        said.text,
+      );
+      return;
+    }
+    const digit = /点\s*([0-9X])/iu.exec(said.text)?.[1]?.toUpperCase();
+    if (digit !== undefined && draft.proposedNumber.from === "typed") {
+      refuseCheckDigit(notes, draft, draft.proposedNumber.number, digit);
+    } else if (said.signals.deny || said.signals.submit || said.signals.finish || said.signals.skip) {
+      draft.proposedNumber = null;
+      notes.gained += 1;
+    }
+    return;
+  }
+  if (draft.wrongNumber !== null && draft.printedNumber === null && said.signals.asPrinted) {
+    draft.printedNumber = draft.wrongNumber;
+    // Goods that carry a number no patent can have: 细则 101(1).
+    draft.slots.reportType ??= "假冒专利";
+    notes.gained += 1;
+    notes.parts.push(phrase("number.printed"));
+  }
+}
+
+/** The person read another check digit than the one that fits: the number stays as it is printed, and wrong. */
+function refuseCheckDigit(notes: Notes, draft: Draft, proposed: string, digit: string): void {
+  const [body = ""] = proposed.split(".");
+  draft.proposedNumber = null;
+  draft.wrongNumber = `${body}.${digit}`;
+  draft.invalid["patentNumber"] =
+    `${draft.wrongNumber} 的校验位对不上，最后一位应是${proposed.at(-1)}，请再核对一下。`;
+  notes.parts.push(phrase("number.wrong", { problem: draft.invalid["patentNumber"] }));
+  notes.toldNumber = true;
+  notes.gained += 1;
+}
+
+/** „是“ to the one county that was proposed. */
+export function settleCounty(notes: Notes, draft: Draft, said: Understanding): void {
+  const [only, ...others] = draft.countyChoices;
+  if (only === undefined || others.length > 0 || draft.slots.county !== undefined) return;
+  if (!draft.asking.includes("county") || said.place !== undefined) return;
+  if (said.signals.confirm && !said.signals.deny)
+    setSlot(notes, draft, "county", only, true, "county.agreed", said.text);
+  else if (said.signals.deny) {
+    draft.countyChoices = [];
+    notes.gained += 1;
+  }
+}
+
+function notePhones(notes: Notes, draft: Draft, phones: Understanding["phones"]): void {
+  if (phones.some((phone) => phone.valid !== undefined)) return;
+  const phone = phones[0];
+  if (phone === undefined) return;
+  draft.invalid["contactPhone"] = phone.problem ?? "";
+  notes.gained += 1;
+  notes.trace.push({ rule: "phone.problem", slot: "contactPhone" });
+  notes.parts.push(phrase("phone.wrong", { problem: (phone.problem ?? "").replace(/[。；]$/u, "") }));
+}
+
+function notePlace(notes: Notes, draft: Draft, said: Pick<Understanding, "place" | "slots">): void {
+  if (said.slots.county?.value === "非本市") return;
+  if (said.place === undefined || draft.slots.county !== undefined) return;
+  draft.countyChoices = [...said.place.candidates].slice(0, 4);
+  notes.gained += 1;
+  notes.parts.push(said.place.reason);
+}
+
+/** „不知道“, „没有“, „跳过“: said of what was asked last. */
+export function settleUnknown(
+  notes: Notes,
+  draft: Draft,
+  said: Understanding,
+  question: string | undefined,
+): void {
+  const { signals } = said;
+  if (
+    signals.numberUnknown &&
+    draft.slots.patentNumber === undefined &&
+    !draft.unknown.includes("patentNumber")
+  ) {
+    draft.unknown.push("patentNumber");
+    notes.gained += 1;
+  }
+  if (question !== undefined || !(signals.unknown || signals.skip || signals.submit || signals.finish))
+    return;
+  for (const name of draft.asking) {
+    if (draft.slots[name] !== undefined || draft.unknown.includes(name)) continue;
+    if (name === "anonymous" || name === "contactName" || name === "contactPhone" || name === "reportType")
+      continue;
+    if (name === "description") continue;
+    if (name === "county" && !signals.unknown) continue;
+    if (name === "evidenceCount") {
+      if (signals.unknown || signals.skip)
+        setSlot(notes, draft, "evidenceCount", 0, false, "evidence.skip", said.text);
+      continue;
+    }
+    draft.unknown.push(name);
+    if (signals.unknown) notes.gained += 1;
+  }
+  if (signals.skip && draft.asking.includes("reportType") === false)
+    notes.gained += draft.asking.length > 0 ? 1 : 0;
+}
