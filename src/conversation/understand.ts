@@ -76,6 +76,8 @@ export type Signals = {
   withdraw: boolean;
   /** The number cannot be told, whether or not it was asked for. */
   numberUnknown: boolean;
+  /** Nobody knows where it is. */
+  placeUnknown: boolean;
   /** The message tells what somebody did, rather than asking. */
   tellsFacts: boolean;
 };
@@ -284,6 +286,10 @@ export function understand(
     correction: words.correction.test(text),
     copiedWithoutRight: slots.reportType === undefined && words.copiedWithoutRight.test(text),
     withdraw: words.intents.withdraw.test(text),
+    placeUnknown:
+      /(?:人|店|厂|地方|位置|地址|在哪(?:儿|里)?|哪个?县|哪儿)[^，。]{0,8}(?:不清楚|不知道|说不准|不晓得|说不好|弄不清)|(?:不知道|不清楚|不晓得|说不准)[^，。]{0,6}(?:在哪|哪个?县|哪儿|什么地方|啥地方)/u.test(
+        text,
+      ),
     numberUnknown:
       /(?:专利)?号(?:码)?[^，。]{0,6}(?:不清楚|不知道|没看清|看不清|不记得|没记|忘了|没有)/u.test(text),
     tellsFacts: tellsFacts(slots, question, text),
@@ -578,6 +584,7 @@ function asksForReal(text: string, words: Lexicon): boolean {
     !/[?？]/u.test(text)
   )
     return false;
+  if (/(?:提交|交吧|交了吧|报吧)[。！\s]*$/u.test(text)) return false;
   if (/[?？]|(?:吗|么|嘛|呢|咋办|咋整|怎么办)[。！\s]*$/u.test(text)) return true;
   const bare = text.replace(
     /(?:没|没有)(?:啥|什么|多少|几)[^，。]{0,6}|不(?:咋|怎么)(?:样|清楚|好)?|什么的/gu,

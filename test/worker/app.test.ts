@@ -1,0 +1,214 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { replay } from "../../src/cases/case.ts";
+import { createCaseRepository } from "../../src/cases/case-repository.ts";
+import type { Answer } from "../../src/conversation/message.ts";
+import { createNewId, randomBytes } from "../../src/core/new-id.ts";
+import { type Database, openDatabase } from "../../src/db/client.ts";
+import { migrateDatabase } from "../../src/db/migrate.node.ts";
+import { createStaffService } from "../../src/staff/staff-service.ts";
+import { tinyPng } from "../support/harness.ts";
+import { type HranaServer, startHranaServer } from "../support/hrana-server.ts";
+import { type RunningWorker, startWorker } from "../support/worker.ts";
+
+const channelToken = "worker-channel-token-0123456789";
+const databaseToken = "database-token";
+const authorization = `Bearer ${channelToken}`;
+
+let folder: string;
+let server: HranaServer;
+let db: Database;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "zhiquan-worker-"));
+  server = await startHranaServer({ file: join(folder, "zhiquan.db"), token: databaseToken });
+  const target = { url: server.url, authToken: databaseToken };
+  await migrateDatabase(target, "test");
+  db = await openDatabase(target);
+});
+afterAll(async () => {
+  await db?.close();
+  await server?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function start(vars: Record<string, string> = {}): Promise<RunningWorker> {
+  return startWorker({
+    vars: {
+      DATABASE_URL: server.url,
+      DATABASE_AUTH_TOKEN: databaseToken,
+      IDENTITY_KEY: Buffer.alloc(32, 7).toString("base64"),
+      CHANNEL_TOKEN: channelToken,
+      ...vars,
+    },
+  });
+}
+
+const post = (worker: RunningWorker, path: string, body: unknown, headers: Record<string, string> = {}) =>
+  worker.fetch(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", authorization, ...headers },
+    body: JSON.stringify(body),
+  });
+
+let messages = 0;
+async function tell(worker: RunningWorker, userId: string, content: object): Promise<Answer> {
+  messages += 1;
+  const message = { channel: "official_account", userId, messageId: `m-${messages}`, content };
+  const response = await post(worker, "/api/v1/conversation/messages", message);
+  expect(response.status, worker.logs().join("\n")).toBe(200);
+  return (await response.json()) as Answer;
+}
+const say = (worker: RunningWorker, userId: string, text: string) =>
+  tell(worker, userId, { type: "text", text });
+
+describe("the Worker", () => {
+  let worker: RunningWorker;
+  beforeAll(async () => {
+    worker = await start({ DATA_REGION_CONFIRMED: "1" });
+  });
+  afterAll(() => worker?.stop());
+
+  test("is ready on a libSQL server, shows the page and its description, and leaves metrics to Cloudflare", async () => {
+    const ready = await worker.fetch("/readyz");
+    expect(await ready.json(), worker.logs().join("\n")).toMatchObject({ status: "ready", migrations: "ok" });
+
+    const page = await worker.fetch("/");
+    expect(page.headers.get("Content-Type")).toContain("text/html");
+    for (const [, address = ""] of (await page.text()).matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)) {
+      expect((await worker.fetch(address)).status, address).toBe(200);
+    }
+    expect((await worker.fetch("/openapi.json")).status).toBe(200);
+    expect((await worker.fetch("/docs")).status).toBe(200);
+    expect((await worker.fetch("/metrics", { headers: { authorization } })).status).toBe(404);
+  });
+
+  test("answers a question with citations in the middle of a report, files it, and the case stands in the database", async () => {
+    const form = new FormData();
+    form.append("file", new File([tinyPng()], "现场.png", { type: "image/png" }));
+    const uploaded = await worker.fetch("/api/v1/evidence", {
+      method: "POST",
+      headers: { authorization },
+      body: form,
+    });
+    expect(uploaded.status).toBe(201);
+    const { evidenceId, sha256 } = (await uploaded.json()) as { evidenceId: string; sha256: string };
+
+    await say(worker, "reporter", "我要举报南皮县王寺镇的华盛铸件厂假冒专利");
+    const answered = await say(worker, "reporter", "假冒专利会罚多少钱？");
+    expect(answered.citations).toContainEqual(
+      expect.objectContaining({ article: "第六十八条", status: "current" }),
+    );
+    await tell(worker, "reporter", { type: "image", evidenceId });
+    await say(worker, "reporter", "匿名举报");
+    const summary = await say(worker, "reporter", "就这些");
+    expect(summary.state).toBe("confirming");
+    const filed = await say(worker, "reporter", "确认提交");
+    expect(filed.state).toBe("filed");
+    const [report] = filed.reports;
+    expect(report?.office?.code).toBe("130927");
+
+    const cases = createCaseRepository(db);
+    const caseId = report?.caseId ?? "";
+    const stored = await cases.find(caseId);
+    expect(stored).toMatchObject({ officeCode: "130927", matter: "假冒专利", state: "routed" });
+    expect(stored).toEqual(replay((await cases.links(caseId)).map((link) => link.event)));
+
+    const status = await worker.fetch(`/api/v1/reports/${report?.reportNo}`, {
+      headers: { "X-Query-Code": report?.queryCode ?? "" },
+    });
+    expect(await status.json()).toMatchObject({ state: "routed", office: { code: "130927" } });
+
+    const staff = createStaffService({ db, now: () => new Date(), newId: createNewId(), randomBytes });
+    const { password } = await staff.createAccount({
+      account: "li",
+      name: "李",
+      role: "handler",
+      officeCode: "130927",
+    });
+    const session = await post(worker, "/api/v1/staff/sessions", { account: "li", password });
+    expect(session.status, worker.logs().join("\n")).toBe(201);
+    const setCookie = session.headers.get("Set-Cookie") ?? "";
+    expect(setCookie).toContain("Secure");
+    const cookie = setCookie.split(";")[0] ?? "";
+    const picture = await worker.fetch(`/api/v1/cases/${caseId}/evidence/${evidenceId}`, {
+      headers: { cookie },
+    });
+    expect(picture.status).toBe(200);
+    const bytes = new Uint8Array(await picture.arrayBuffer());
+    expect(bytes).toEqual(tinyPng());
+    expect(Buffer.from(await crypto.subtle.digest("SHA-256", bytes)).toString("hex")).toBe(sha256);
+    const accepted = await post(
+      worker,
+      `/api/v1/cases/${caseId}/actions/accept`,
+      { revision: stored?.seq },
+      { cookie },
+    );
+    expect(accepted.status).toBe(200);
+    expect((await cases.find(caseId))?.state).toBe("accepted");
+  });
+
+  test("files once when the same message comes three times at once", async () => {
+    for (const text of ["举报青县张三的店假冒专利", "匿名举报", "就这些"]) await say(worker, "twice", text);
+    const message = {
+      channel: "official_account",
+      userId: "twice",
+      messageId: "the-same",
+      content: { type: "text", text: "确认提交" },
+    };
+    const before = (await createCaseRepository(db).ids()).length;
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => post(worker, "/api/v1/conversation/messages", message)),
+    );
+    expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200]);
+    const texts = await Promise.all(answers.map((answer) => answer.text()));
+    expect(new Set(texts).size).toBe(1);
+    expect(await createCaseRepository(db).ids()).toHaveLength(before + 1);
+  });
+
+  test("tends to what is due when its trigger fires", async () => {
+    await worker.scheduled("*/5 * * * *");
+
+    expect(worker.logs().filter((line) => line.includes("errorName"))).toEqual([]);
+  });
+});
+
+describe("a Worker whose data region is not confirmed (个人信息保护法 36)", () => {
+  let worker: RunningWorker;
+  beforeAll(async () => {
+    worker = await start();
+  });
+  afterAll(() => worker?.stop());
+
+  test("answers from the law and takes no report", async () => {
+    const before = (await createCaseRepository(db).ids()).length;
+    const answered = await post(worker, "/api/v1/knowledge/answers", { question: "假冒专利怎么处罚？" });
+    expect(await answered.json()).toMatchObject({ outcome: "answered" });
+    const question = await say(worker, "curious", "实用新型专利保护几年？");
+    expect(question.citations).not.toEqual([]);
+
+    const refused = await post(worker, "/api/v1/reports", {
+      channel: "mini_program",
+      userId: "u",
+      reportType: "假冒专利",
+      infringer: "冀卡扣件",
+      county: "献县",
+      anonymous: true,
+    });
+    expect(refused.status).toBe(422);
+    expect(await refused.json()).toMatchObject({ type: "/problems/intake_not_available" });
+    const told = await say(worker, "curious", "我要举报献县冀卡扣件假冒专利");
+    expect(told.form).toBeNull();
+    const form = new FormData();
+    form.append("file", new File([tinyPng()], "现场.png", { type: "image/png" }));
+    const upload = await worker.fetch("/api/v1/evidence", {
+      method: "POST",
+      headers: { authorization },
+      body: form,
+    });
+    expect(upload.status).toBe(422);
+    expect(await createCaseRepository(db).ids()).toHaveLength(before);
+  });
+});
