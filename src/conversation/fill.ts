@@ -206,6 +206,11 @@ export function settleUnknown(
   question: string | undefined,
 ): void {
   const { signals } = said;
+  const nowhere = draft.slots.county === undefined && said.place === undefined;
+  if (signals.placeUnknown && nowhere && !draft.unknown.includes("county")) {
+    draft.unknown.push("county");
+    notes.gained += 1;
+  }
   if (
     signals.numberUnknown &&
     draft.slots.patentNumber === undefined &&
