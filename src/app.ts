@@ -1,5 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import type { Context } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { z } from "zod";
 import zhCN from "zod/v4/locales/zh-CN.js";
 import migrations from "../drizzle/meta/_journal.json" with { type: "json" };
@@ -19,6 +19,7 @@ import { createConversationService } from "./conversation/conversation-service.t
 import { createReaders } from "./conversation/readers.ts";
 import type { Clock } from "./core/clock.ts";
 import { dateInShanghai } from "./core/clock.ts";
+import { AppError } from "./core/error.ts";
 import type { Log } from "./core/log.ts";
 import type { NewId, RandomBytes } from "./core/new-id.ts";
 import type { Vault } from "./crypto/key-ring.ts";
@@ -150,6 +151,20 @@ export function createApp(adapters: Adapters) {
     "/docs",
     docsRoutes(() => describe()),
   );
+
+  /** Where reports are not taken, no door takes them; knowledge and status stay open. */
+  const intakeDoor: MiddlewareHandler = async (c, next) => {
+    if (!adapters.intakeOpen && c.req.method === "POST") {
+      throw new AppError(
+        "intake_not_available",
+        "这个入口只答法律问题和查进度，请换用 12345 热线或现场提交举报。",
+      );
+    }
+    await next();
+  };
+  app.use("/api/v1/reports", intakeDoor);
+  app.use("/api/v1/reports/:reportNo/supplements", intakeDoor);
+  app.use("/api/v1/evidence", intakeDoor);
 
   const { secureCookie } = adapters;
   app.route("/api/v1", callerRoutes({ callers, secureCookie }));

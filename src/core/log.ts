@@ -42,12 +42,12 @@ export function createLog(options: { level: LogLevel; now: () => Date; write: (l
 /** A log that keeps nothing. */
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** The part of an unexpected error that is safe to log: its class and our own stack frames. */
+/** The part of an unexpected error that is safe to log: its class and our own stack frames (on Workers, of the bundle). */
 export function describeError(error: unknown): Pick<LogFields, "errorName" | "frames"> {
   if (!(error instanceof Error)) return { errorName: typeof error };
   const frames = (error.stack ?? "")
     .split("\n")
-    .map((line) => /(src\/[\w./-]+:\d+:\d+)/.exec(line)?.[1])
+    .map((line) => /((?:src\/[\w./-]+|worker\.js):\d+:\d+)/.exec(line)?.[1])
     .filter((frame): frame is string => frame !== undefined);
   return { errorName: error.name, frames: frames.slice(0, 8) };
 }

@@ -1,4 +1,4 @@
-import { type Client, createClient } from "@libsql/client";
+import { type Client, createClient, type Row } from "@libsql/client";
 import type { BatchItem } from "drizzle-orm/batch";
 import { drizzle, type LibSQLDatabase } from "drizzle-orm/libsql";
 
@@ -95,7 +95,9 @@ export async function openDatabase({ url, authToken }: DatabaseOptions): Promise
 }
 
 function openRemote(url: string, authToken: string | undefined): Database {
-  const client = inWriteMode(createClient(authToken === undefined ? { url } : { url, authToken }));
+  const client = givingBytes(
+    inWriteMode(createClient(authToken === undefined ? { url } : { url, authToken })),
+  );
   const db = drizzle(client);
   return {
     sql: db,
@@ -122,6 +124,39 @@ function inWriteMode(client: Client): Client {
   const batch = client.batch.bind(client);
   client.batch = (statements, mode = "write") => batch(statements, mode);
   return client;
+}
+
+/**
+ * Gives blobs as Uint8Array. Where there is no Buffer, as on Workers, drizzle 0.45 would read an ArrayBuffer
+ * as UTF-8 text, which does not hold bytes (`normalizeFieldValue` in drizzle-orm/libsql/session.js).
+ */
+function givingBytes(client: Client): Client {
+  const execute: (...words: [never]) => ReturnType<Client["execute"]> = client.execute.bind(client);
+  const batch = client.batch.bind(client);
+  client.execute = async (...words: unknown[]) => {
+    // Handed on as they came: `execute` has two signatures.
+    const result = await execute(...(words as [never]));
+    result.rows = result.rows.map(withBytes);
+    return result;
+  };
+  client.batch = async (statements, mode) => {
+    const results = await batch(statements, mode);
+    for (const result of results) result.rows = result.rows.map(withBytes);
+    return results;
+  };
+  return client;
+}
+
+const bytesOf = <T>(value: T) => (value instanceof ArrayBuffer ? new Uint8Array(value) : value);
+
+/** The row anew, since its members are fixed: by place, and by the column's name. */
+function withBytes(row: Row): Row {
+  const copy = Object.fromEntries(Object.entries(row).map(([name, value]) => [name, bytesOf(value)]));
+  Object.defineProperty(copy, "length", { value: row.length });
+  for (let place = 0; place < row.length; place++) {
+    Object.defineProperty(copy, place, { value: bytesOf(row[place]) });
+  }
+  return copy as unknown as Row;
 }
 
 /** The SQLite code of a failure, whoever wrapped it. */

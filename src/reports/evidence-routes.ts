@@ -49,6 +49,7 @@ const upload = createRoute({
     401: problemContent("No session and no channel token"),
     413: problemContent("Larger than 30 MB"),
     415: problemContent("Not a kind of file that is taken; judged by its content"),
+    422: problemContent("This deployment takes no reports"),
   },
 });
 

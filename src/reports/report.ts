@@ -121,7 +121,7 @@ export function parseReportNo(text: string): string | undefined {
     .normalize("NFKC")
     .toUpperCase()
     .replace(/[\s\-–—_.]/g, "")
-    .replace(/^CZ/, "")
+    .replace(/^CZ(?=.{10}$)/, "")
     .replaceAll("O", "0")
     .replace(/[IL]/g, "1");
   if (!/^[0-9A-HJKMNP-TV-Z]{10}$/.test(plain)) return undefined;
@@ -129,11 +129,15 @@ export function parseReportNo(text: string): string | undefined {
   return `CZ-${plain.slice(0, 5)}-${plain.slice(5)}`;
 }
 
-/** Weighted sum mod 31 over the characters' values: finds two neighbours swapped and any one wrong character but 0 for Z. */
+/**
+ * The tenth character, such that the sum of place × value over all ten is 0 mod 31. Finds any one wrong
+ * character and any two neighbours swapped, but for 0 and Z, which are 31 apart.
+ */
 function checkCharacter(body: string): string {
   const sum = Array.from(body).reduce(
     (total, character, index) => total + (index + 1) * crockfordAlphabet.indexOf(character),
     0,
   );
-  return crockfordAlphabet[sum % 31] ?? "0";
+  // 10 · 3 ≡ −1 (mod 31).
+  return crockfordAlphabet[(sum * 3) % 31] ?? "0";
 }

@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createClient } from "@libsql/client";
+import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { isUniqueViolation, openDatabase, unitOfWork } from "./client.ts";
+
+const notes = sqliteTable("notes", { id: integer("id").primaryKey(), text: text("text").notNull().unique() });
+
+async function open() {
+  const folder = mkdtempSync(join(tmpdir(), "zhiquan-db-"));
+  const url = `file:${join(folder, "test.db")}`;
+  const db = await openDatabase({ url });
+  await db.maintain("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE)");
+  onTestFinished(async () => {
+    await db.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return { db, url };
+}
+
+describe("an embedded database", () => {
+  test("takes two hundred writes at once, each whole", async () => {
+    const { db } = await open();
+    const write = (n: number) =>
+      db.write([
+        db.sql.insert(notes).values({ id: n * 2, text: `a${n}` }),
+        db.sql.insert(notes).values({ id: n * 2 + 1, text: `b${n}` }),
+      ]);
+    await Promise.all(Array.from({ length: 200 }, (_, n) => write(n)));
+    expect(await db.sql.select().from(notes)).toHaveLength(400);
+  });
+
+  test("keeps nothing of a batch of which one statement fails, and names the key that was taken", async () => {
+    const { db } = await open();
+    await db.write([db.sql.insert(notes).values({ id: 1, text: "x" })]);
+    const failing = db.write([
+      db.sql.insert(notes).values({ id: 2, text: "y" }),
+      db.sql.insert(notes).values({ id: 3, text: "x" }),
+    ]);
+    const error = await failing.catch((caught: unknown) => caught);
+    expect(isUniqueViolation(error, "notes.text")).toBe(true);
+    expect(isUniqueViolation(error, "notes.id")).toBe(false);
+    expect(await db.sql.select().from(notes)).toEqual([{ id: 1, text: "x" }]);
+  });
+
+  test("goes on after another process held the lock, and loses nothing it said was written", async () => {
+    const { db, url } = await open();
+    const other = createClient({ url, timeout: 0 });
+    const lock = await other.transaction("write");
+    await lock.execute("INSERT INTO notes (id, text) VALUES (100, 'other')");
+    const waiting = db.write([db.sql.insert(notes).values({ id: 1, text: "mine" })]);
+    // The first attempt meets the lock; it is let go before the attempts are used up.
+    setTimeout(() => void lock.commit(), 300);
+    await waiting;
+    await db.write([db.sql.insert(notes).values({ id: 2, text: "next" })]);
+    const seen = await other.execute("SELECT id FROM notes ORDER BY id");
+    expect(seen.rows.map((row) => Number(row["id"]))).toEqual([1, 2, 100]);
+    other.close();
+  });
+
+  test("takes no empty unit of work", () => {
+    expect(() => unitOfWork([])).toThrow();
+  });
+});

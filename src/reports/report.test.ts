@@ -1,0 +1,71 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { randomBytes } from "../core/new-id.ts";
+import { missingSlots, newReportNo, parseReportNo, type Slots } from "./report.ts";
+
+describe("a report's number", () => {
+  test("is read however it is written", () => {
+    for (let n = 0; n < 200; n++) {
+      const number = newReportNo(randomBytes);
+      expect(parseReportNo(number)).toBe(number);
+      expect(parseReportNo(number.toLowerCase().replaceAll("-", " "))).toBe(number);
+      expect(parseReportNo(number.slice(3))).toBe(number);
+      expect(parseReportNo(number.replaceAll("0", "O").replaceAll("1", "l"))).toBe(number);
+    }
+  });
+
+  test("is refused when two neighbours are swapped", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 8 }), (place) => {
+        const body = newReportNo(randomBytes).slice(3).replace("-", "");
+        const [first = "", second = ""] = body.slice(place, place + 2);
+        const swapped = body.slice(0, place) + second + first + body.slice(place + 2);
+        // 0 and Z are 31 apart: the one pair that the sum cannot tell.
+        if (first !== second && !/^(?:0Z|Z0)$/.test(first + second))
+          expect(parseReportNo(`CZ-${swapped}`)).toBeUndefined();
+      }),
+    );
+  });
+
+  test("is refused when one character is wrong", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 9 }),
+        fc.constantFrom(..."123456789ABCDEFGHJKMNPQRSTVWXY"),
+        (place, other) => {
+          const body = newReportNo(randomBytes).slice(3).replace("-", "");
+          if (body[place] === other) return;
+          expect(parseReportNo(`CZ-${body.slice(0, place)}${other}${body.slice(place + 1)}`)).toBeUndefined();
+        },
+      ),
+    );
+  });
+
+  test.each(["", "CZ-", "CZ-12345", "CZ-12345-6789U", "13800001234", "ZL202020123456.8"])(
+    "%s is none",
+    (text) => {
+      expect(parseReportNo(text)).toBeUndefined();
+    },
+  );
+});
+
+describe("what a report still needs", () => {
+  const complete: Slots = { reportType: "假冒专利", infringer: "某厂", county: "献县", anonymous: true };
+
+  test.each<[string, Slots, string[]]>([
+    ["nothing is known", {}, ["reportType", "infringer", "county", "contactPhone"]],
+    ["all is there", complete, []],
+    ["a place stands for the firm", { ...complete, infringer: undefined, location: "桥头" } as Slots, []],
+    ["a platform stands for the firm", { ...complete, infringer: undefined, platform: "淘宝" } as Slots, []],
+    ["a phone stands for anonymity", { ...complete, anonymous: false, contactPhone: "13800001234" }, []],
+    ["a name alone is no contact", { ...complete, anonymous: false, contactName: "刘" }, ["contactPhone"]],
+  ])("when %s", (_, slots, missing) => {
+    expect(missingSlots(slots)).toEqual(missing);
+  });
+
+  test("is no county when the person cannot know it", () => {
+    const { county: _county, ...rest } = complete;
+    expect(missingSlots(rest)).toEqual(["county"]);
+    expect(missingSlots(rest, ["county"])).toEqual([]);
+  });
+});
