@@ -1,0 +1,27 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, test } from "vitest";
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, "../..");
+
+/** The last line that `npm run dialogues` prints. */
+type Totals = { scenarios: number; passed: number; failed: number };
+
+describe("the dialogues that the engine has learned", () => {
+  test.each(["places", "matters", "repairs", "service", "voices"])(
+    "%s: every scenario passes over HTTP on a server of its own",
+    async (name) => {
+      const file = join(root, `test/evals/dialogues/${name}.yaml`);
+      const { stdout } = await run(process.execPath, [join(root, "scripts/dialogues.ts"), file], {
+        cwd: root,
+        maxBuffer: 16 * 1024 * 1024,
+      }).catch((error: { stdout?: string }) => ({ stdout: error.stdout ?? "" }));
+      const totals = JSON.parse(stdout.trim().split("\n").at(-1) ?? "{}") as Totals;
+      expect(totals, stdout).toMatchObject({ failed: 0 });
+      expect(totals.scenarios).toBeGreaterThan(10);
+    },
+    120_000,
+  );
+});
