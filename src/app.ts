@@ -182,6 +182,8 @@ export function createApp(adapters: Adapters) {
   /** What is to be done now and then: erasing what has had its time, and reckoning dates anew. */
   async function tend(): Promise<void> {
     await conversation.sweep();
+    await filings.sweep();
+    await evidence.sweep();
     await callers.sweep();
     await staff.sweep();
     const recomputed = await cases.recomputeProvisional();

@@ -59,7 +59,10 @@ export function docsRoutes(describe: () => ApiDescription): Hono {
     );
 }
 
-/** Every operation by its tag, then the component schemas that they link to. */
+/**
+ * Every operation by its tag, then the component schemas that they link to. A link's target lies inside its
+ * `details`, which browsers open for it.
+ */
 export function docsPage(document: ApiDescription): Html {
   const operations = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
     // The library's types allow what our routes never declare, such as references in place of parameters.
@@ -97,8 +100,8 @@ ${listed.map(operationView)}</section>
 )}
 <section id="schemas"><h2>数据结构</h2>
 ${schemas.map(
-  ([name, schema]) => html`<details id="schema-${name}"><summary><code>${name}</code></summary>
-${schemaView(schema)}</details>
+  ([name, schema]) => html`<details><summary><code>${name}</code></summary>
+<div id="schema-${name}">${schemaView(schema)}</div></details>
 `,
 )}</section>
 </main>

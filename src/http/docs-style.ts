@@ -11,7 +11,7 @@ nav a { display: inline-block; min-height: 2.75rem; padding: .5rem .75rem .5rem 
 code { font: .875em/1.5 ui-monospace, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 details { border: 1px solid var(--line); border-radius: .5rem; margin: .5rem 0; padding: 0 .75rem; }
 details[open] { padding-bottom: .75rem; }
-details:target { outline: 2px solid var(--link); }
+details:has(:target) { outline: 2px solid var(--link); }
 summary { cursor: pointer; min-height: 2.75rem; padding: .6rem 0; overflow-wrap: anywhere; }
 summary span { opacity: .8; }
 ul { margin: .25rem 0; padding-left: 1.1rem; }

@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { eq, lt } from "drizzle-orm";
 import { speakerKey } from "../callers/caller.ts";
 import { canonicalJson } from "../cases/chain.ts";
 import type { Clock } from "../core/clock.ts";
@@ -31,6 +31,12 @@ export function createStructuredFiling(dependencies: {
   }
 
   return {
+    /** Forgets answers older than 72 hours: by then nobody calls again for the same filing. */
+    async sweep(): Promise<void> {
+      const before = new Date(now().getTime() - 72 * 60 * 60 * 1000);
+      await db.write([db.sql.delete(idempotentAnswers).where(lt(idempotentAnswers.answeredAt, before))]);
+    },
+
     /**
      * Files a report. The same key with the same report gets the first answer again.
      *

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, or } from "drizzle-orm";
+import { and, eq, inArray, isNull, lt, or } from "drizzle-orm";
 import type { Clock } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import type { NewId } from "../core/new-id.ts";
@@ -17,6 +17,9 @@ export type EvidenceRecord = {
   mediaType: string;
   receivedAt: Date;
 };
+
+/** How long a file is kept that no report has taken, in milliseconds: longer than any draft that may still name it. */
+export const unclaimedRetentionMs = 7 * 24 * 60 * 60 * 1000;
 
 export type EvidenceService = ReturnType<typeof createEvidenceService>;
 
@@ -121,6 +124,20 @@ export function createEvidenceService(dependencies: {
         .where(eq(evidence.reportId, reportId))
         .orderBy(evidence.receivedAt, evidence.id);
       return rows.map(view);
+    },
+
+    /** Erases files that came a week ago and that no report has taken. */
+    async sweep(): Promise<void> {
+      const old = and(
+        isNull(evidence.reportId),
+        lt(evidence.receivedAt, new Date(now().getTime() - unclaimedRetentionMs)),
+      );
+      for (const { id } of await db.sql.select({ id: evidence.id }).from(evidence).where(old).limit(500)) {
+        // The row first: a row never points at a file that is gone. It is taken only if still free.
+        await db.write([db.sql.delete(evidence).where(and(eq(evidence.id, id), isNull(evidence.reportId)))]);
+        const kept = await db.sql.select({ id: evidence.id }).from(evidence).where(eq(evidence.id, id)).get();
+        if (kept === undefined) await blobs.delete(id);
+      }
     },
 
     /** One file of a report with its bytes. @throws {AppError} `evidence_not_found`. */

@@ -96,6 +96,30 @@ describe("POST /api/v1/evidence", () => {
   });
 });
 
+describe("a file that no report has taken", () => {
+  test("is erased after a week, row and bytes, and one that was taken is kept", async () => {
+    const harness = await createHarness();
+    const ids: string[] = [];
+    for (const mark of [10, 11]) {
+      const stored = (await (await upload(harness, tinyPng(mark))).json()) as { evidenceId: string };
+      ids.push(stored.evidenceId);
+    }
+    const [taken = "", free = ""] = ids;
+    const reporter = harness.person();
+    await reporter.send({ type: "image", evidenceId: taken });
+    await reporter.tell("献县商林冀卡扣件冒用专利号ZL202320901414.6，匿名，我举报", "确认");
+
+    harness.moveTo("2026-11-30T01:59:00Z");
+    await harness.tend();
+    expect(await stored(harness)).toHaveLength(2);
+    harness.moveTo("2026-11-30T02:01:00Z");
+    await harness.tend();
+    expect(await stored(harness)).toMatchObject([{ id: taken }]);
+    expect(await harness.blobs.get(free)).toBeUndefined();
+    expect(await harness.blobs.get(taken)).toBeDefined();
+  });
+});
+
 describe("evidence in a conversation", () => {
   test("hangs on the draft and then on the report, and its office can download it as it was", async () => {
     const harness = await createHarness();
