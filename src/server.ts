@@ -15,6 +15,9 @@ import { createMetrics } from "./http/metrics.node.ts";
 import { createFileAssets } from "./pages/assets.node.ts";
 import { createFileBlobStore } from "./storage/file-blob-store.node.ts";
 
+// What this process writes, database and evidence, is for its own user alone.
+process.umask(0o077);
+
 const tendEveryMs = 5 * 60 * 1000;
 const shutdownMs = 10_000;
 

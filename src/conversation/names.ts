@@ -85,6 +85,19 @@ export function findInfringers(
     if (called === null || name === undefined) continue;
     add(name, clause.start + called.index + called[0].lastIndexOf(name), "infringer.named");
   }
+  for (const clause of clauses) {
+    const owned = /(?<name>[\u4e00-\u9fff]{2,3}(?:家)?的(?:店|厂子?|公司|铺子|摊子?|门市|作坊))/u.exec(
+      clause.text,
+    );
+    const name = owned?.groups?.["name"];
+    const at = owned === null || name === undefined ? -1 : ownerAt(name, words);
+    const before = clause.text.slice(0, (owned?.index ?? 0) + Math.max(0, at));
+    const begins =
+      before === "" || /(?:举报|投诉|告|反映|是|叫|村|镇|乡|县|市|区|里|隔壁|对门|对面)$/u.test(before);
+    if (owned !== null && name !== undefined && at >= 0 && begins) {
+      add(name.slice(at), clause.start + owned.index + at, "infringer.owned");
+    }
+  }
   for (const placed of afterPlaces(clauses, places)) {
     add(placed.value, placed.start, "infringer.placed");
   }
@@ -112,6 +125,17 @@ export function findInfringers(
     }
   }
   return found;
+}
+
+/** Where the owner's name begins in 张三的店: at a surname; -1 if nobody is named. */
+function ownerAt(text: string, words: Lexicon): number {
+  const [owner = ""] = text.split(/家?的/u);
+  const first = Math.max(0, owner.length - 3);
+  for (let at = first; at <= owner.length - 2; at++) {
+    if (words.surnames.has(owner[at] ?? "") && !/我|俺|你|您|他|她|咱|这|那|家|人/u.test(owner.slice(at)))
+      return at;
+  }
+  return -1;
 }
 
 /** Where what follows a place stops being a name: the verbs of wrongdoing and trade. */
@@ -254,7 +278,7 @@ export function findProducts(
     )
       return;
     if (
-      /吗$|百姓|一模一样|一样|看|回来|打开|跟我|这里|那里|商业秘密|客户名单|技术秘密|专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
+      /吗$|^被|百姓|一模一样|一样|看|回来|打开|跟我|这里|那里|商业秘密|客户名单|技术秘密|专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
         text,
       )
     )

@@ -50,6 +50,7 @@ describe("a vault", () => {
     ]);
     const after = createVault({ current: "k2", keys });
     expect(await after.open("report", "r1", sealed)).toBe("x");
+    expect(toHex(await after.hash("lookup", "speaker"))).toBe(toHex(await before.hash("lookup", "speaker")));
     expect(toHex(await after.hash("query-code", "CZ-1", "k1"))).toBe(toHex(hash));
     expect(toHex(await after.hash("query-code", "CZ-1"))).not.toBe(toHex(hash));
     await expect(before.open("report", "r1", await after.seal("report", "r1", "y"))).rejects.toThrow();

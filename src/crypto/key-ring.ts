@@ -32,7 +32,10 @@ export type Vault = {
   seal(use: KeyUse, context: string, plain: string): Promise<Bytes>;
   /** @throws {Error} if the key is gone, the bytes were changed, or `context` is another. */
   open(use: KeyUse, context: string, sealed: Uint8Array): Promise<string>;
-  /** A keyed hash (HMAC-SHA-256) of `text`, 32 bytes. The same under `keyId` for ever. */
+  /**
+   * A keyed hash (HMAC-SHA-256) of `text`, 32 bytes. The same under `keyId` for ever. Look-ups hash under the
+   * oldest key of the ring by default, so that what was stored before a rotation is still found.
+   */
   hash(use: KeyUse, text: string, keyId?: string): Promise<Bytes>;
 };
 
@@ -41,6 +44,7 @@ const ivBytes = 12;
 
 /** A vault over a key ring. Layout of sealed bytes: version, length of key id, key id, 12 bytes of IV, ciphertext with tag. */
 export function createVault(ring: KeyRing, random: RandomBytes = randomBytes): Vault {
+  const oldest = [...ring.keys.keys()].at(-1) ?? ring.current;
   const derived = new Map<string, Promise<CryptoKey>>();
 
   function keyFor(id: string, use: KeyUse, kind: "seal" | "hash"): Promise<CryptoKey> {
@@ -94,7 +98,7 @@ export function createVault(ring: KeyRing, random: RandomBytes = randomBytes): V
         new Uint8Array(await crypto.subtle.decrypt(algorithm, key, sealed.slice(bodyAt) as Bytes)),
       );
     },
-    async hash(use, text, keyId = ring.current) {
+    async hash(use, text, keyId = use === "lookup" ? oldest : ring.current) {
       const key = await keyFor(keyId, use, "hash");
       return new Uint8Array(await crypto.subtle.sign("HMAC", key, utf8(text)));
     },

@@ -111,7 +111,11 @@ const supplement = createRoute({
       },
     },
   },
-  responses: { ...statusResponses, 401: problemContent("No session and no channel token") } as const,
+  responses: {
+    ...statusResponses,
+    401: problemContent("No session and no channel token"),
+    422: problemContent("This deployment takes no reports"),
+  } as const,
 });
 
 const withdraw = createRoute({
