@@ -54,12 +54,13 @@ export function observed(options: { log: Log; now: Clock; observe?: ObserveReque
   };
 }
 
-/** Refuses a body of more than `maxBytes` with 413, also one that is streamed without a length. */
-export function limitBody(maxBytes: number): MiddlewareHandler {
+/** Refuses a body of more than `maxBytes` with 413, also one that is streamed without a length; `pointer` names the part that is too large. */
+export function limitBody(maxBytes: number, pointer = "/"): MiddlewareHandler {
   return bodyLimit({
     maxSize: maxBytes,
     onError: () => {
-      throw new AppError("payload_too_large", `内容不能超过 ${describeBytes(maxBytes)}。`);
+      const detail = `内容不能超过 ${describeBytes(maxBytes)}。`;
+      throw new AppError("payload_too_large", detail, { errors: [{ pointer, detail }] });
     },
   });
 }

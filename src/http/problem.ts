@@ -76,11 +76,15 @@ function respond(c: Context, error: AppError) {
 function fromHttpException(error: HTTPException): AppError {
   switch (error.status) {
     case 400:
-      return new AppError("invalid_json", "请求正文读不出来，请检查 JSON 的括号、引号和逗号。");
+      return new AppError("invalid_json", "请求正文读不出来，请检查 JSON 的括号、引号和逗号。", {
+        errors: [{ pointer: "/", detail: "整个正文不是合法的 JSON。" }],
+      });
     case 413:
       return new AppError("payload_too_large", "请求正文太大。");
     case 415:
-      return new AppError("unsupported_media_type", "这个接口不收这种 Content-Type；要哪一种，见 /docs。");
+      return new AppError("unsupported_media_type", "这个接口不收这种 Content-Type；要哪一种，见 /docs。", {
+        errors: [{ pointer: "/header/content-type", detail: "换成接口说明里的内容类型。" }],
+      });
     case 401:
       return new AppError("unauthorized", "请先登录或出示凭据。");
     case 403:

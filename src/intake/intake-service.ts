@@ -150,7 +150,9 @@ export function createIntakeService(dependencies: {
     const current = report === undefined ? undefined : (await caseRepository.ofReports([report.id]))[0];
     if (report === undefined || current === undefined) {
       await db.write(unitOfWork(await callers.counting(limit)));
-      throw new AppError("report_not_found", "编号和查询码对不上，请核对后再试。");
+      throw new AppError("report_not_found", "编号和查询码对不上，请核对后再试。", {
+        errors: [{ pointer: "/header/x-query-code", detail: "没有这个编号，或者查询码不是它的。" }],
+      });
     }
     return { report, current };
   }

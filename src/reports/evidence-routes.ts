@@ -61,7 +61,7 @@ export function evidenceRoutes(dependencies: {
 }) {
   const { evidence, callers, authenticated } = dependencies;
   const routes = new OpenAPIHono<{ Variables: CallerVariables }>({ defaultHook: invalidRequest });
-  routes.use("/evidence", limitBody(maxEvidenceBytes + multipartOverheadBytes), authenticated);
+  routes.use("/evidence", limitBody(maxEvidenceBytes + multipartOverheadBytes, "/file"), authenticated);
   return routes.openapi(upload, async (c) => {
     const caller = c.get("caller");
     const { file } = c.req.valid("form");

@@ -72,18 +72,18 @@ describe("a message that will not do", () => {
   });
 
   test.each([
-    ["no JSON", "{oops", "application/json", 400],
-    ["no body", "", "application/json", 400],
-    ["another content type", "channel=web", "application/x-www-form-urlencoded", 415],
-    ["XML", "<xml/>", "text/xml", 415],
-  ])("%s is refused", async (_, body, type, status) => {
+    ["no JSON", "{oops", "application/json", 400, "/"],
+    ["no body", "", "application/json", 400, "/"],
+    ["another content type", "channel=web", "application/x-www-form-urlencoded", 415, "/header/content-type"],
+    ["XML", "<xml/>", "text/xml", 415, "/header/content-type"],
+  ])("%s is refused by name", async (_, body, type, status, pointer) => {
     const harness = await createHarness();
     const response = await harness.request(messages, {
       method: "POST",
       headers: { "Content-Type": type, authorization: harness.authorization },
       body,
     });
-    await expectProblem(response, status);
+    await expectProblem(response, status, pointer);
     await expectNothingStored(harness);
   });
 
@@ -161,7 +161,7 @@ describe("a report asked after", () => {
     const reportNo = filed.reports[0]?.reportNo ?? "";
     const ask = (no: string, code: string) =>
       request(`/api/v1/reports/${no}`, { headers: { "X-Query-Code": code } });
-    const wrong = await expectProblem(await ask(reportNo, "00000000"), 404);
+    const wrong = await expectProblem(await ask(reportNo, "00000000"), 404, "/header/x-query-code");
     const absent = await expectProblem(await ask("CZ-00000-00000", "00000000"), 404);
     expect({ ...wrong, requestId: "" }).toEqual({ ...absent, requestId: "" });
     expect((await ask(reportNo, filed.reports[0]?.queryCode ?? "")).status).toBe(200);

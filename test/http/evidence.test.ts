@@ -75,6 +75,7 @@ describe("POST /api/v1/evidence", () => {
     const response = await upload(harness, bytes);
     expect(response.status).toBe(413);
     expect(response.headers.get("Content-Type")).toBe("application/problem+json");
+    expect(await response.json()).toMatchObject({ errors: [{ pointer: "/file" }] });
     expect(await stored(harness)).toHaveLength(0);
   });
 
