@@ -265,6 +265,13 @@ class Turn {
       return;
     }
     // Not a question by its form: „年费忘了交，过了三个月了“. The knowledge base tells whether it is one.
+    const asks = said.text.length >= 6 && this.around.ask(said.text, null).confidence >= sureFrom;
+    if (!asks && !leansOnContext(said.text)) {
+      this.parts.push(phrase("oos"));
+      this.outcome = "declined";
+      this.intents.push("oos");
+      return;
+    }
     if (this.answer(said.text)) {
       this.intents.push("qa");
     } else {
@@ -455,7 +462,13 @@ class Turn {
     const elsewhere = this.elsewhere(draft);
     if (elsewhere !== undefined) {
       this.parts.push(elsewhere);
-      this.ask(draft, { asking: ["county"], text: "", options: [] });
+      const ofPlatform = draft.slots.reportType === "平台不作为";
+      this.ask(draft, {
+        asking: ofPlatform ? ["reportType"] : ["county"],
+        text: "",
+        // The seller may be here even where the platform is not.
+        options: ofPlatform ? ["reportType:专利侵权", "reportType:假冒专利", "reportType:商标侵权"] : [],
+      });
       return;
     }
     if (draft.proposedNumber !== null) {

@@ -29,7 +29,6 @@ const soft: ReadonlySet<SlotName> = new Set([
   "relation",
   "location",
   "market",
-  "occurredAt",
 ]);
 
 export function merge(
@@ -62,6 +61,7 @@ export function merge(
     delete draft.slots.contactPhone;
     delete draft.invalid["contactPhone"];
   }
+  mendPhoneTail(notes, draft, said.text);
   noteNumbers(notes, draft, said.numbers);
   notePhones(notes, draft, said.phones);
   notePlace(notes, draft, said);
@@ -80,7 +80,8 @@ export function setSlot<N extends SlotName>(
   const current = draft.slots[name];
   if (current === value) return;
   const asked = draft.asking.includes(name);
-  const plain = rule === "matter.named" || rule === "correction" || rule === "infringer.named";
+  const outright = /^relation\.(?:利害关系人|代理人|被控侵权人)$/u.test(rule);
+  const plain = outright || rule === "matter.named" || rule === "correction" || rule === "infringer.named";
   if (current !== undefined && soft.has(name) && !correcting && !asked && !plain) return;
   // Goods or people from elsewhere do not move what happened here.
   if (name === "county" && value === "非本市" && current !== undefined && !correcting && !asked) return;
@@ -206,7 +207,8 @@ export function settleUnknown(
   question: string | undefined,
 ): void {
   const { signals } = said;
-  const nowhere = draft.slots.county === undefined && said.place === undefined;
+  const nowhere =
+    draft.slots.county === undefined && (said.place === undefined || said.place.candidates.length > 8);
   if (signals.placeUnknown && nowhere && !draft.unknown.includes("county")) {
     draft.unknown.push("county");
     notes.gained += 1;
@@ -237,4 +239,13 @@ export function settleUnknown(
   }
   if (signals.skip && draft.asking.includes("reportType") === false)
     notes.gained += draft.asking.length > 0 ? 1 : 0;
+}
+
+/** „最后是6610不是6601“: the last figures of the number given before. */
+function mendPhoneTail(notes: Notes, draft: Draft, text: string): void {
+  const tail = /(?:最后|末尾|后头|后面)(?:[几一二三四]位)?(?:是|应该是|该是)\s*(\d{1,6})/u.exec(text)?.[1];
+  const { contactPhone } = draft.slots;
+  if (tail === undefined || contactPhone === undefined || tail.length >= contactPhone.length) return;
+  const mended = contactPhone.slice(0, -tail.length) + tail;
+  setSlot(notes, draft, "contactPhone", mended, true, "phone.tail", tail);
 }

@@ -36,7 +36,7 @@ export function findInfringers(
   const found: Found<string>[] = [];
   const suffixes = [...words.companySuffixes, ...words.tradeSuffixes].map(escapeRegExp).join("|");
   const named =
-    /(?<!我|俺|咱|本人|姓|东西|产品)(?:(?:厂|店|公司|铺子?|摊子?|单位|企业|商家|厂家|对方|老板|卖家|商户)?(?:名(?:字|称)?)?(?:是|就)?(?:叫做?|名叫|名为|唤作|叫作)|(?:厂|店|公司|铺子?|单位|企业|厂子|店铺)(?:的)?名(?:字|称)?(?:应该|实际|其实|正确的)?(?:是|为|叫|[:：])|(?:招牌|门头|摊位|牌匾|门脸|牌子|店面)上?(?:写|挂|印|标)?(?:的|着)?(?:是|叫))(?:个|一个|什么)?\s*[“"「『《]?(?<name>[^，。,;；、“”"「」『』《》\s]{2,30}?)[”"」』》]?(?=的|在|卖|做|生产|把|用|冒用|侵犯|仿|上印|上|$)/u;
+    /(?<!我|俺|咱|本人|姓|东西|产品)(?:(?:厂|店|公司|铺子?|摊子?|单位|企业|商家|厂家|对方|老板|卖家|商户)?(?:名(?:字|称)?)?(?:是|就)?(?:叫做?|名叫|名为|唤作|叫作)|(?:厂|店|公司|铺子?|单位|企业|厂子|店铺)(?:的)?名(?:字|称)?(?:应该|实际|其实|正确的)?(?:是|为|叫|[:：])|(?:招牌|门头|摊位|牌匾|门脸|牌子|店面)上?(?:写|挂|印|标)?(?:的|着)?(?:是|叫))(?:个|一个|什么)?\s*[“"「『《]?(?<name>[^，。,;；、“”"「」『』《》\s]{2,30}?)[”"」』》]?(?=的|在|卖|做|生产|把|用|冒用|侵犯|仿|上印|上|不叫|不是|$)/u;
   const suffixed = new RegExp(
     `[\\u4e00-\\u9fffA-Za-z0-9()（）·&]{1,30}?(?:${suffixes})(?:[(（][\\u4e00-\\u9fff]{1,8}[)）])?(?:${suffixes})*`,
     "gu",
@@ -44,7 +44,9 @@ export function findInfringers(
 
   const add = (raw: string, at: number, rule: string) => {
     let start = at;
-    let text = raw.replace(/(?:的|了|呢|啊|吧|哈|这家|那家)$/u, "");
+    const opening = /^[“"「『]/u.test(raw) ? 1 : 0;
+    start += opening;
+    let text = raw.slice(opening).replace(/(?:的|了|呢|啊|吧|哈|这家|那家)$|[”"」』].*$/u, "");
     // A name does not run over a place, unless it is registered with one: 献县宏达扣件有限公司.
     for (const place of places) {
       if (place.start < start || place.end >= start + text.length) continue;
@@ -119,7 +121,7 @@ export function findInfringers(
       add(name, clause.start + live.index + live[0].indexOf(name), "infringer.live");
     }
     for (const match of clause.text.matchAll(
-      /[“"「『](?<name>[^”"」』]{2,24})[”"」』](?=(?:这|那)?(?:个|家)?(?:厂|店|公司|铺|摊))/gu,
+      /(?<!商标|品牌|牌子|写着|印着|说|叫做专利)[“"「『](?<name>[^”"」』]{2,14})[”"」』](?=(?:这|那)?(?:个|家)?(?:厂|店|公司|铺|摊|卖|整个|的|照|抄|仿|把|用|冒))/gu,
     )) {
       add(match.groups?.["name"] ?? "", clause.start + match.index + 1, "infringer.quoted");
     }
@@ -144,7 +146,7 @@ const afterName =
 
 /** What a place may be followed by that is nobody's name. */
 const notAName =
-  /^(?:一|有|那|这|某|个|家|我|俺|咱|他|她|它|你|人|事|产品|商品|东西|货|地方|位置|情况|街|路|村|庄|集|市场|大集|附近|旁边|对面|里|上|下|边|东|西|南|北|专利|商标|举报|投诉|老百姓|村民|群众|消费者|市民|商户|个体|老板|厂家|商家|同行|几|好多|很多|好几|不少|大|小|\d)/u;
+  /^(?:一|有|那|这|某|个|家|我|俺|咱|他|她|它|你|人|事|产品|商品|东西|货|地方|位置|情况|街|路|村|庄|集|市场|大集|附近|旁边|对面|里|上|下|边|东|西|南|北|专利|商标|举报|投诉|老百姓|村民|群众|消费者|市民|商户|个体|老板|厂家|商家|同行|几|好多|很多|好几|不少|大集|大街|小店|小厂|\d)/u;
 
 /** 「沧县兴济镇的老味道香油」: the name that stands right after a place, up to the verb. */
 function afterPlaces(clauses: readonly Clause[], places: readonly Span[]): Found<string>[] {
@@ -157,17 +159,26 @@ function afterPlaces(clauses: readonly Clause[], places: readonly Span[]): Found
       return [];
     }
     const rest = clause.text.slice(place.end - clause.start);
-    const linked = /^(?:那边|那儿|这边|那里|境内|当地)?(?:的(?!人|事)|有(?:一)?(?:个|家)(?:叫)?)/u.exec(rest);
-    const body = rest.slice(linked?.[0].length ?? 0);
+    // 「海兴县赵毛陶镇 诚诺健身器材」: a space stands for 的.
+    const next = rest === "" && /^\s*$/u.test(clause.mark) ? clauses[clauses.indexOf(clause) + 1] : undefined;
+    const linked =
+      /^(?:[\u4e00-\u9fff0-9]{1,8}?(?:村|街|路|市场|商城|园区?|集|巷|道))?(?:那边|那儿|这边|那里|境内|当地)?(?:的(?!人|事)|有(?:一)?(?:个|家)(?:叫)?)/u.exec(
+        rest,
+      );
+    const body = next?.text ?? rest.slice(linked?.[0].length ?? 0);
     const verb = afterName.exec(body);
     const value = (verb === null ? body : body.slice(0, verb.index)).trim();
     // Without 的, only a verb right behind shows that it is a name: 南陈屯镇宏图门业冒用….
-    if (linked === null && (verb === null || !/^(?:冒|假|盗|套|抄|仿|侵|照|私|偷|涉|花|买)/u.test(verb[0])))
+    if (
+      next === undefined &&
+      linked === null &&
+      (verb === null || !/^(?:冒|假|盗|套|抄|仿|侵|照|私|偷|涉|花|买)/u.test(verb[0]))
+    )
       return [];
     if (value.length < 3 || value.length > 14 || notAName.test(value)) return [];
     // 「有个铸件厂井盖上…」: a word for a firm in the middle is a description, not a name.
     if (linked?.[0].includes("有") === true && /[厂店](?=.)|^[厂店]/u.test(value)) return [];
-    const start = place.end + (linked?.[0].length ?? 0);
+    const start = next?.start ?? place.end + (linked?.[0].length ?? 0);
     return [{ value, start, end: start + value.length, rule: "infringer.placed" }];
   });
 }
@@ -216,6 +227,14 @@ export function findProducts(
       /^(?<name>[\u4e00-\u9fff]{2,8}?)(?:上头?|都|也)?(?:假冒|冒用|冒充|盗用|套用)(?:了)?(?:别人|人家|他人|别家)?的?专利/u,
     ],
     [
+      "product.boasted",
+      /(?:自己|自家|他家|她家|他们家|人家)的?(?<name>[\u4e00-\u9fff]{2,8}?)(?:是|有|都是|都有|拿了)[^，。]{0,8}专利/u,
+    ],
+    [
+      "product.patented",
+      /专利(?:的)?(?!钢|造|配|倒|工|真|号|证|权|产品|侵|纠|技|法|申|标|代|说|是|被|都|过|早|还|就|没|有|局|要|书|类|奖|人|的?仿|的?号|的?话|的?事|到|在|保|登|可|印|查|给|吗|呢|不|一)(?<name>[\u4e00-\u9fff]{2,6}?)(?=的|，|。|$|冒|仿|，)/u,
+    ],
+    [
       "product.named",
       /(?:产品|商品|货品|东西|货)(?:名(?:称|字)?)?(?:是|叫做?|为|[:：])\s*[“"「]?(?<name>[^，。,;；、“”"「」\s]{2,20}?)[”"」]?(?=$|的)/u,
     ],
@@ -225,7 +244,7 @@ export function findProducts(
     ],
     [
       "product.made",
-      /(?<!人家|别人|别家|他人)(?:做|生产|加工|制造|造|卖|销售|批发|出售|经营|倒卖|仿制|仿冒|仿造|代工|组装|干|搞|弄)(?:的)?(?:是|了|着|出|过)?(?:一批|一种|一款|那种|这种|各种|些)?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?=的|$|和|跟|印|标|都|生意|盗用|冒用|假冒|侵犯|仿冒|侵权|是|上|说|，|。)/u,
+      /(?<!人家|别人|别家|他人)(?:做|生产|加工|制造|造|卖|销售|批发|出售|经营|倒卖|仿制|仿冒|仿造|代工|组装|干|搞|弄)(?:的)?(?:是|了|着|出|过)?(?:一批|一种|一款|那种|这种|各种|些)?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?=的|$|和|跟|印|标|都|生意|抄|仿|盗用|冒用|假冒|侵犯|仿冒|侵权|是|上|说|，|。)/u,
     ],
     [
       "product.copied",
@@ -278,7 +297,7 @@ export function findProducts(
     )
       return;
     if (
-      /吗$|^被|百姓|一模一样|一样|看|回来|打开|跟我|这里|那里|商业秘密|客户名单|技术秘密|专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
+      /[吗不]$|^被|^那就|按$|注册|公司|[厂店]$|检举|摊位|市场|百姓|一模一样|一样|看|回来|打开|跟我|这里|那里|商业秘密|客户名单|技术秘密|专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
         text,
       )
     )
@@ -304,6 +323,24 @@ export function findProducts(
     found.push({ value: product, ...span, rule: "product.word" });
   }
   return found;
+}
+
+/** A name of two to four characters right before or behind a mobile number, whatever the surname. */
+function besidePhone(text: string): Found<string> | undefined {
+  const match =
+    /(?:^|[，。,;；\s])(?<before>[\u4e00-\u9fff]{2,4})[，,：:\s]{0,2}1[3-9][\d\s-]{9,12}(?!\d)|1[3-9][\d\s-]{9,12}[，,\s]{1,2}(?<behind>[\u4e00-\u9fff]{2,3})(?=$|[，。,;；\s])/u.exec(
+      text,
+    );
+  const name = match?.groups?.["before"] ?? match?.groups?.["behind"];
+  if (match === null || name === undefined) return undefined;
+  if (
+    /电话|手机|号码|联系|打|是|叫|我|俺|他|她|你|您|给|找|个|的|了|匿名|没|不|提交|确认|就|这|那|留|微信|同号|随时/u.test(
+      name,
+    )
+  )
+    return undefined;
+  const start = match.index + match[0].indexOf(name);
+  return { value: name, start, end: start + name.length, rule: "contact.besidePhone" };
 }
 
 /** 复姓, of which the first character is often no surname by itself. */
@@ -343,7 +380,7 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
     ["contact.am", new RegExp(`(?:^|[，。,;；\\s])(?:我|俺)是(?<name>[\\u4e00-\\u9fff]{2,4}?)${end}`, "u")],
     [
       "contact.surname",
-      /(?:我|俺|本人|免贵|贵)?姓(?<name>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；!！\s\d]|电话|手机|的|，)/u,
+      /(?<!摊主|老板|老板娘|店主|厂长|经理|卖家|对方|他|她|那人|人家|家)(?:我|俺|本人|免贵|贵)?姓(?!名|氏)(?<name>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；!！\s\d]|电话|手机|的|，)/u,
     ],
   ];
   for (const [rule, pattern] of rules) {
@@ -357,7 +394,8 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
       rule === "contact.called" ||
       rule === "contact.field" ||
       rule === "contact.full" ||
-      rule === "contact.contact";
+      rule === "contact.contact" ||
+      rule === "contact.surname";
     if (!outright && !words.surnames.has(name[0] ?? "")) continue;
     if (/^(?:不|没|什么|啥|别|你|他|她|人|匿|说|称|要|想)|电话|手机|姓名|名字/u.test(name)) continue;
     if (rule === "contact.am" && /(?:人|厂|店|公司|的|权利|代理|消费|用户|顾客|老板|员工|律师)/u.test(name))
@@ -367,6 +405,8 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
       match[0].indexOf(name, match[0].length - name.length - 1 < 0 ? 0 : match[0].lastIndexOf(name));
     return { value: name, start, end: start + name.length, rule };
   }
+  const beside = besidePhone(text);
+  if (beside !== undefined) return beside;
   if (!expected) return undefined;
   const bare = [
     ...text.matchAll(/(?<=^|[，。,;；\s])(?<name>[\u4e00-\u9fff]{2,4})(?=$|[，。,;；\s\d]|电话|手机)/gu),
@@ -374,7 +414,7 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
   const name = bare?.groups?.["name"];
   if (bare === undefined || name === undefined) return undefined;
   if (
-    /^(?:不|没|匿|跳|算|取|好|行|对|是|继|提|确|公司|方便|满意|有空|成了|时间|高兴|明白|和他|安全|常用|都行|都可|平时|何时|那就|于是|别问|终于|相信|干吗|从来|景况|麻烦|包装|同意)/u.test(
+    /[了活吧]|^(?:不|没|匿|跳|算|取|好|行|对|是|继|提|确|公司|方便|满意|有空|成了|时间|高兴|明白|和他|安全|常用|都行|都可|平时|何时|那就|于是|别问|终于|相信|干吗|从来|景况|麻烦|包装|同意)/u.test(
       name,
     )
   )
@@ -391,6 +431,7 @@ export function findCorrection(text: string): { instead: string; value: Found<st
   const rules = [
     /(?:不是|不叫|别写)(?<old>[^，。,、\s]{2,14}?)(?:的)?[，,、 ]?(?:是|叫|而是|应该是|应该叫)(?<now>[^，。,、\s不]{2,24}?)(?=[，。的吧啊]|$)/u,
     /(?:是|叫|改成|改为|应该是|应该叫)(?<now>[^，。,、\s不]{2,24}?)(?:的)?[，,、 ]?(?:不是|不叫|而不是)(?<old>[^，。,、\s]{2,14}?)(?=[，。的吧啊]|$)/u,
+    /(?<old>[^，。,、\s]{2,10}?)(?:也)?(?:改成|改为|换成|写成)[ ：:]*(?<now>[^，。,、\s]{2,20}?)(?=[，。的吧啊]|$)/u,
   ];
   for (const rule of rules) {
     const match = rule.exec(text);
@@ -398,7 +439,10 @@ export function findCorrection(text: string): { instead: string; value: Found<st
     const old = match?.groups?.["old"];
     if (match === null || now === undefined || old === undefined) continue;
     const start = match.index + match[0].lastIndexOf(now);
-    return { instead: old, value: { value: now, start, end: start + now.length, rule: "correction" } };
+    return {
+      instead: old.replace(/也$/u, ""),
+      value: { value: now, start, end: start + now.length, rule: "correction" },
+    };
   }
   return undefined;
 }

@@ -105,6 +105,12 @@ export type Understanding = {
 const namesFirm =
   /^(?!的|市|县|区|省|那|这|有|买|卖|一|个|家|几)[\u4e00-\u9fff]{0,8}?(?:店|行|馆|公司|厂|超市|专卖|商行|门市)/u;
 
+/** What follows a place that is part of the name of goods: 泊头鸭梨. */
+const namesGoods = /^(?:的)?(?:鸭梨|金丝小枣|小枣|红枣|冬枣|旱碱麦|冬菜|火烧|狮子头)/u;
+
+/** What takes a name back that stands right before it: 师素镇也记错了. */
+const deniedAfter = /^(?:也|是|那里|那边)?(?:记|说|写|填|弄|搞|打|发)?错了?/u;
+
 const negatedBefore = /(?:不是|不在|并非|别写|不要写|没在|不归|不属于|而不是)(?:在|去|到|我说的)?$/u;
 
 /**
@@ -181,10 +187,13 @@ export function understand(
   // Where. A place that is denied („不是盐山，是孟村“) does not count.
   const mentions = readers
     .places(text)
+    .filter((place) => !namesGoods.test(text.slice(place.end, place.end + 6)))
     .filter((place) => place.kind !== "outside" || !namesFirm.test(text.slice(place.end, place.end + 12)))
     .filter((place) => !taken.some((other) => overlaps(other, place)));
   const places = mentions.filter(
-    (place) => !negatedBefore.test(text.slice(Math.max(0, place.start - 6), place.start)),
+    (place) =>
+      !negatedBefore.test(text.slice(Math.max(0, place.start - 6), place.start)) &&
+      !deniedAfter.test(text.slice(place.end, place.end + 5)),
   );
   const placeText = keepOnly(text, places, mentions);
   const resolved = places.length === 0 ? undefined : readers.resolvePlaces(placeText);
@@ -195,22 +204,29 @@ export function understand(
   const market = places.find((place) => place.market !== undefined);
   if (market?.market !== undefined)
     put("market", { value: market.market, start: market.start, end: market.end, rule: "place.market" });
-  put("stall", stallIn(text));
+  put("stall", stallIn(text) ?? (market === undefined ? undefined : boothIn(text)));
   put("location", locationIn(text, places));
 
-  const platform = words.platforms.find(({ spelling }) => text.includes(spelling));
+  const platform = words.platforms
+    .map(({ name, spelling }) => ({ name, spelling, start: text.lastIndexOf(spelling) }))
+    .find(({ start }) => start >= 0 && !negatedBefore.test(text.slice(Math.max(0, start - 6), start)));
   if (platform !== undefined) {
-    const start = text.indexOf(platform.spelling);
-    put("platform", { value: platform.name, start, end: start + platform.spelling.length, rule: "platform" });
+    const { name, spelling, start } = platform;
+    put("platform", { value: name, start, end: start + spelling.length, rule: "platform" });
   }
 
+  // What is called a product outright is no firm, whatever it ends in.
+  const namedProduct = findProducts(clauses, [...taken, ...mentions], words).find(
+    ({ rule }) => rule === "product.named",
+  );
   const infringers = findInfringers(clauses, taken, mentions, words).filter(
-    (found) => !negatedBefore.test(text.slice(Math.max(0, found.start - 6), found.start)),
+    (found) =>
+      !negatedBefore.test(text.slice(Math.max(0, found.start - 6), found.start)) &&
+      !(namedProduct !== undefined && overlaps(found, namedProduct)),
   );
   put("infringer", infringers[0]);
-  const nameTaken = [...taken, ...infringers.slice(0, 1)];
-  put("product", findProducts(clauses, [...nameTaken, ...mentions], words)[0]);
 
+  if (slots.location === undefined) put("location", marketLike(text, taken));
   if (
     slots.location === undefined &&
     slots.infringer === undefined &&
@@ -219,10 +235,12 @@ export function understand(
     put("location", describedPlace(clauses, taken));
   }
   // Answers to what was asked: a short clause that no other rule has a claim on.
-  if (slots.infringer === undefined && expectation.asking.includes("infringer")) {
+  if (slots.infringer === undefined && phone === undefined && expectation.asking.includes("infringer")) {
     put("infringer", bareAnswer(clauses, [...taken, ...mentions], words, "infringer"));
   }
-  if (slots.product === undefined && expectation.asking.includes("product")) {
+  const nameTaken = slots.infringer === undefined ? taken : [...taken, slots.infringer];
+  put("product", namedProduct ?? findProducts(clauses, [...nameTaken, ...mentions], words)[0]);
+  if (slots.product === undefined && phone === undefined && expectation.asking.includes("product")) {
     put("product", bareAnswer(clauses, [...nameTaken, ...mentions], words, "product"));
   }
 
@@ -244,7 +262,7 @@ export function understand(
   );
   put("suedAlready", flag(false, "sued.no", words.suedNo) ?? flag(true, "sued.yes", words.suedYes));
   const remedies = words.remedies.filter(({ pattern }) => pattern.test(text));
-  const asksForRemedy = /(?:要求|想让|希望|要|想|让|叫|得)/u.test(text);
+  const asksForRemedy = /(?:请求|责令|要求|想让|希望|要|想|让|叫|得)/u.test(text);
   const firstRemedy = remedies[0]?.pattern.exec(text);
   if (asksForRemedy && firstRemedy != null) {
     put("remedy", {
@@ -260,7 +278,9 @@ export function understand(
   );
   // „今儿天真冷“ is small talk: a day counts with something that happened on it.
   const happened =
-    Object.keys(slots).length > 0 || /买|卖|看|发现|见|开始|生产|印|收到|的事|拍|是|从/u.test(text);
+    Object.keys(slots).length > 0 ||
+    !/天|冷|热|好|忙|累/u.test(text) ||
+    /买|卖|看|发现|见|开始|生产|印|收到|的事|拍|是|从/u.test(text);
   if (date !== undefined && happened && !taken.some((other) => overlaps(other, date))) {
     const knew = /(?:发现|得知|知道|看到|看见|查到)/u.test(text.slice(date.end, date.end + 8));
     put(knew ? "knownSince" : "occurredAt", date);
@@ -275,10 +295,11 @@ export function understand(
     : undefined;
   put("reportType", matterIn(text, words, expectation));
 
+  const spaced = text.replace(/(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])/gu, "，");
   const signals: Signals = {
     submit: !injected && words.intents.submit.test(text),
     finish: words.intents.finish.test(text),
-    confirm: !injected && words.intents.confirm.test(text),
+    confirm: !injected && words.intents.confirm.test(spaced),
     deny: words.intents.deny.test(text),
     unknown: words.unknown.test(text),
     skip: words.skip.test(text),
@@ -371,6 +392,14 @@ function stallIn(text: string): Found<string> | undefined {
   return { value: stall, start: match.index, end: match.index + stall.length, rule: "stall" };
 }
 
+/** A booth by its letter and number alone, as markets write it: C119, 二楼B区37. */
+function boothIn(text: string): Found<string> | undefined {
+  const match = /(?:[一二三四五六七八九十\d]{1,2}楼)?(?:[A-Z]区)?[A-Z]?\d{2,4}(?![\d.年月号点])/u.exec(text);
+  return match === null
+    ? undefined
+    : { value: match[0], start: match.index, end: match.index + match[0].length, rule: "stall.booth" };
+}
+
 /** An address: from the first named place through road, village and house number; a bare county is none. */
 function locationIn(
   text: string,
@@ -415,7 +444,7 @@ function relationIn(text: string): Found<NonNullable<Slots["relation"]>> | undef
     ],
     [
       "权利人",
-      /(?:我|俺|咱)(?:们|家|厂|公司)*(?:的|有(?:一)?(?:个|项)?|拿(?:了|到)|申请(?:了|过|到)|持有|手里有|自己的|发明的|设计的|就?是|[^，。]{0,12}(?:是)?有)[^，。]{0,12}(?:专利权人|权利人|专利(?!号?是假))|(?:抄|仿|侵犯?|盗用|偷|冒用|用)(?:了)?(?:我|俺|咱)(?:们|家|厂|公司)?(?:的)?[^，。]{0,8}(?:专利|产品|设计|商标|图纸)/u,
+      /(?:我|俺|咱)(?:们|家|厂|公司)*(?:的|有(?:一)?(?:个|项)?|拿(?:了|到)|申请(?:了|过|到)|持有|手里有|自己的|发明的|设计的|就?是|[^，。\s]{0,12}(?:是)?有(?!个|家|人|一|些))[^，。\s]{0,12}(?:专利权人|权利人|专利(?!号?是假))|(?:抄|仿|侵犯?|盗用|偷|冒用|用)(?:了)?(?:我|俺|咱)(?:们|家|厂|公司)?(?:的)?[^，。]{0,8}(?:专利|产品|设计|商标|图纸)/u,
     ],
     [
       "消费者",
@@ -445,6 +474,15 @@ function matterIn(text: string, words: Lexicon, expectation: Expectation): Found
     const value = fullTypeName(type);
     return { value, start: named.index, end: named.index + named[0].length, rule: "matter.named" };
   }
+  const instead =
+    /不是(?<old>假冒|侵权)[^。]{0,6}?是(?<now>侵权|假冒)|是(?<first>侵权|假冒)[^。]{0,6}?不是(?:假冒|侵权)/u.exec(
+      text,
+    );
+  const now = instead?.groups?.["now"] ?? instead?.groups?.["first"];
+  if (instead !== null && now !== undefined) {
+    const value = now === "侵权" ? "专利侵权" : "假冒专利";
+    return { value, start: instead.index, end: instead.index + instead[0].length, rule: "matter.named" };
+  }
   if (expectation.rightUnclear === true) return ofRules(words.matterAnswers, text, "answer");
   const found = ofRules(words.matters, text, "matter");
   return found ?? (asked ? ofRules(words.matterAnswers, text, "answer") : undefined);
@@ -473,6 +511,21 @@ function fullTypeName(type: string): ReportType {
     其它: "其他",
   };
   return full[type] ?? (type as ReportType);
+}
+
+/** A market that the register does not know, with the stall behind it: 红旗批发市场B区37号摊位. */
+function marketLike(text: string, taken: readonly Span[]): Found<string> | undefined {
+  const match =
+    /(?:在|到|是|去|^|[，。的])(?<name>[\u4e00-\u9fff]{2,6}?(?:批发市场|农贸市场|集贸市场|建材市场|市场|商贸城|批发城|服装城|建材城|小商品城)(?:[A-Za-z0-9一二三四五六七八九十]{1,4}(?:区|楼|层|排|厅)){0,2}(?:[0-9]{1,5}号?(?:摊位?|铺|档口)?)?)/u.exec(
+      text,
+    );
+  const name = match?.groups?.["name"];
+  if (match === null || name === undefined) return undefined;
+  const start = match.index + match[0].indexOf(name);
+  const span = { start, end: start + name.length };
+  return taken.some((other) => overlaps(other, span))
+    ? undefined
+    : { value: name, ...span, rule: "location.market" };
 }
 
 /** A place told by what stands around it: 路口东边那个蓝大门的院子. */
@@ -552,7 +605,8 @@ function couldBeName(value: string, clause: string, words: Lexicon): boolean {
   // Who is longer than a name, and has no word for a firm or a trade at the end, tells something else.
   const named = [...words.companySuffixes, ...words.tradeSuffixes].some((suffix) => value.endsWith(suffix));
   if (value.length > 8 && !named) return false;
-  if (/[得了着吧咱呗]|孩子|快点|路口|对面|旁边|附近|院子|大门/u.test(value)) return false;
+  if (/[得了着吧咱呗错]|主要|这个|那个|^就?按|孩子|快点|路口|对面|旁边|附近|院子|大门/u.test(value))
+    return false;
   if (otherIntents.some((pattern) => pattern.test(value) || pattern.test(clause))) return false;
   if (otherAnswers.some((pattern) => pattern.test(value))) return false;
   const talk =
@@ -606,6 +660,11 @@ function tellsFacts(slots: FoundSlots, question: string | undefined, text: strin
     slots.market !== undefined;
   if (named) return true;
   if (question !== undefined) return false;
+  if (
+    slots.reportType !== undefined &&
+    /卖|做|印|标|仿|抄|用|偷|冒|骗|刻|贴|扒|搬|编|带走|拿走|接/u.test(text)
+  )
+    return true;
   return /(?:有(?:一)?(?:家|个|人|些|的)|某(?:家|个|人|厂|店)|他们?(?:家|厂)?|对方|人家|隔壁|村里|市场上|我(?:们|家)?(?:的)?[^，。]{0,8}被|(?:我|俺)[^，。]{0,6}(?:买|发现|看见|看到))/u.test(
     text,
   );

@@ -110,7 +110,13 @@ function spells(lines: readonly Line[], index: number, names: ReadonlySet<string
 const amends = /修改为|作如下修改|作出如下修改|作以下修改|予以修改|修正为|删去第|删除第|增加一[条款项]/u;
 
 /** The text proper, and what stands in front of it. */
-export type Split = { title: string; amendments: Line[]; cover: Line[]; text: Line[]; warnings: ImportWarning[] };
+export type Split = {
+  title: string;
+  amendments: Line[];
+  cover: Line[];
+  text: Line[];
+  warnings: ImportWarning[];
+};
 
 /**
  * Parts an amending decision or a covering note from the text that it publishes:
@@ -167,7 +173,9 @@ function splitAtLastAmendment(title: string, lines: readonly Line[]): Split {
   const first = lines.findIndex(isPlainArticle);
   const before = lines.slice(0, Math.max(first, 0));
   const last = before.findLastIndex((line) => amends.test(line.text) || /重新公布/u.test(line.text));
-  const isDecision = before.some((line) => readSectionLine(line.text) !== undefined && amends.test(line.text));
+  const isDecision = before.some(
+    (line) => readSectionLine(line.text) !== undefined && amends.test(line.text),
+  );
   const at = lines[last];
   if (!isDecision || at === undefined) return whole;
   return {

@@ -63,7 +63,11 @@ export function readPartLine(text: string): PartLine | undefined {
   const [, written = "", kind = "", rest = ""] = match;
   const number = readNumber(written);
   // A sentence about a chapter ends like one, or names further ones.
-  if (number === undefined || rest.length > 60 || /[。；;：:，,]|^(?:[、至的和或所]|规定|中[的规所关])/u.test(rest))
+  if (
+    number === undefined ||
+    rest.length > 60 ||
+    /[。；;：:，,]|^(?:[、至的和或所]|规定|中[的规所关])/u.test(rest)
+  )
     return undefined;
   const title = closeUp(rest);
   const label = `第${written.replaceAll(" ", "")}${kind}`;

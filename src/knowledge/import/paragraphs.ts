@@ -37,6 +37,9 @@ export function createParagraphWriter(paragraphs: Paragraph[], warnings: ImportW
       }
       const holder = paragraphs.at(-1) ?? { text: "", items: [] };
       if (paragraphs.length === 0) paragraphs.push(holder);
+      if (entry.style === 0 && entry.number === 2 && holder.items.length === 0) {
+        list = splitFirstItem(holder) ?? list;
+      }
       const previous = holder === list?.paragraph ? holder.items.at(-1) : undefined;
       if (previous !== undefined && list !== undefined && entry.style > list.style) {
         previous.subItems.push({ label: entry.label, text: entry.text });
@@ -62,6 +65,16 @@ export function createParagraphWriter(paragraphs: Paragraph[], warnings: ImportW
       else holder.text += `\n${line.text}`;
     },
   };
+}
+
+/** Sets the first 项 apart where it stands on the line of its 款: 有下列情形之一的：（一）…. */
+function splitFirstItem(paragraph: Paragraph) {
+  const match = /^(.*?[:：]) ?([（(]一[）)])(.+)$/u.exec(paragraph.text);
+  if (match === null) return undefined;
+  const [, before = "", label = "", text = ""] = match;
+  paragraph.text = before;
+  paragraph.items.push({ label, text: text.trim(), subItems: [] });
+  return { paragraph, style: 0, last: 1 };
 }
 
 function wordsOf(paragraph: Paragraph): string {

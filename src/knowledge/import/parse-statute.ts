@@ -71,9 +71,7 @@ function withoutRepeats(lines: readonly Line[], title: string) {
   const paragraphs: string[] = [];
   for (const { text } of lines) {
     if (squash(text) === squash(title)) continue;
-    const behindTitle = squash(text).startsWith(squash(title))
-      ? /[（(].*[）)]$/u.exec(text)?.[0]
-      : undefined;
+    const behindTitle = squash(text).startsWith(squash(title)) ? /[（(].*[）)]$/u.exec(text)?.[0] : undefined;
     if (behindTitle !== undefined && isInfoLine(behindTitle)) told.push(behindTitle);
     else if (isInfoLine(text) && text.length < 120) told.push(text);
     else paragraphs.push(text);
@@ -81,7 +79,10 @@ function withoutRepeats(lines: readonly Line[], title: string) {
   return { info: readInfo(told), paragraphs };
 }
 
-type Reading = Pick<Statute, "info" | "preamble" | "parts" | "articles" | "sections" | "annexes" | "warnings">;
+type Reading = Pick<
+  Statute,
+  "info" | "preamble" | "parts" | "articles" | "sections" | "annexes" | "warnings"
+>;
 
 function createReader(title: string, source: readonly Line[], isPortion: boolean): Reading {
   const warnings: ImportWarning[] = [];
@@ -133,8 +134,7 @@ function createReader(title: string, source: readonly Line[], isPortion: boolean
       line: line.number,
     };
     const previous = articles.at(-1);
-    const complaint =
-      previous === undefined && isPortion ? undefined : sequenceComplaint(previous, article);
+    const complaint = previous === undefined && isPortion ? undefined : sequenceComplaint(previous, article);
     if (complaint !== undefined) warn(line, complaint);
     if (!found.regular) warn(line, `“${found.written}”的写法不规范，按${nameOf(article)}收录`);
     articles.push(article);
