@@ -21,7 +21,7 @@ export function clausesOf(text: string): Clause[] {
       clauses.push({ start: start + lead, end: start + lead + trimmed.length, text: trimmed, mark });
   };
   for (const match of text.matchAll(
-    /[,，。！!?？;；\n、]|(?<!\d)\.|\.(?!\d)|\s{2,}|(?<=[\u4e00-\u9fff])\s(?=[\u4e00-\u9fff])/gu,
+    /[,，。！!?？;；\n、]|(?<!\d)\.|\.(?!\d)|\s{2,}|(?<=[\u4e00-\u9fff])(?<![叫是为名])\s(?=[\u4e00-\u9fff])/gu,
   )) {
     push(match.index, match[0]);
     start = match.index + match[0].length;

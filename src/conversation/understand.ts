@@ -290,9 +290,9 @@ export function understand(
     put("evidenceCount", { value: 0, start: noEvidence.start, end: noEvidence.end, rule: "evidence.none" });
   }
 
-  const question = asksForReal(text, words)
-    ? questionIn(clauses, words, [...taken, ...infringers])
-    : undefined;
+  const agrees = text.length <= 10 && words.intents.confirm.test(text) && !/[?？]/u.test(text);
+  const question =
+    !agrees && asksForReal(text, words) ? questionIn(clauses, words, [...taken, ...infringers]) : undefined;
   put("reportType", matterIn(text, words, expectation));
 
   const spaced = text.replace(/(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])/gu, "，");
@@ -484,7 +484,12 @@ function matterIn(text: string, words: Lexicon, expectation: Expectation): Found
     return { value, start: instead.index, end: instead.index + instead[0].length, rule: "matter.named" };
   }
   if (expectation.rightUnclear === true) return ofRules(words.matterAnswers, text, "answer");
-  const found = ofRules(words.matters, text, "matter");
+  // „我没有专利也没有商标“ names what the matter is not about.
+  const withoutDenied = text.replace(
+    /(?:我|俺|咱)(?:们|家|厂)?(?:也|又|都)?(?:没|没有)(?:申请|注册|办)?(?:过)?(?:专利|商标|版权|著作权)(?:[，,]?也没(?:有)?(?:注册|申请)?(?:过)?(?:专利|商标|版权|著作权))*/gu,
+    (denied) => "＊".repeat(denied.length),
+  );
+  const found = ofRules(words.matters, withoutDenied, "matter");
   return found ?? (asked ? ofRules(words.matterAnswers, text, "answer") : undefined);
 }
 

@@ -19,6 +19,7 @@ import {
   nameOf,
   type Part,
   partKinds,
+  type Section,
   type Statute,
   textOf,
 } from "./statute.ts";
@@ -181,7 +182,8 @@ function createReader(title: string, source: readonly Line[], isPortion: boolean
   };
 
   const startSection = (line: Line, found: { label: string; text: string; depth: number }) => {
-    const section = { ...found, paragraphs: [], line: line.number };
+    const { label, text, depth } = found;
+    const section: Section = { label, text, depth, paragraphs: [], line: line.number };
     sections.push(section);
     inAnnex = false;
     writer = createParagraphWriter(section.paragraphs, warnings);
