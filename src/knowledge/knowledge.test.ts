@@ -141,7 +141,7 @@ describe("search", () => {
   });
 
   test("finds nothing for a day before the digested editions", () => {
-    expect(knowledge.search({ query: "外观专利保护几年", asOf: "2019-01-01" })).toEqual([]);
+    expect(knowledge.search({ query: "外观专利保护几年", asOf: "2010-01-01" })).toEqual([]);
   });
 });
 
@@ -217,9 +217,9 @@ describe("an answer", () => {
   });
 
   test("does not take today's text for another time", () => {
-    const answer = knowledge.answer({ question: "外观专利保护几年", asOf: "2019-05-01" });
+    const answer = knowledge.answer({ question: "外观专利保护几年", asOf: "2010-05-01" });
     expect(answer).toMatchObject({ outcome: "handoff", citations: [] });
-    expect(answer.text).toContain("2019-05-01");
+    expect(answer.text).toContain("2010-05-01");
   });
 
   test("asks back where there is too little to go by", () => {

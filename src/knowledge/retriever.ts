@@ -49,6 +49,8 @@ export type Tuning = {
   expanded: number;
   /** What the words of an earlier question count. */
   earlier: number;
+  /** What an article counts whose law is about something that the question does not name. */
+  offSubject: number;
 };
 
 /** Fitted by `scripts/fit-confidence.ts`: five folds of the digests' own questions, each left out in turn. */
@@ -62,6 +64,7 @@ export const shippedTuning: Tuning = {
   power: 1,
   expanded: 0.4,
   earlier: 0.5,
+  offSubject: 0.6,
 };
 
 export type Retriever = {
@@ -107,6 +110,7 @@ export function createRetriever(blob: KnowledgeBlob, tuning: Tuning = shippedTun
   firstQuestion[digests.length] = next;
 
   const field = new RegExp(blob.scope.field.join("|"), "u");
+  const subjects = new Map(blob.scope.subjects.map(({ law, words }) => [law, new RegExp(words, "u")]));
   const plain = createPlainSpeech(thesaurus);
   const expansions = new Map<string, number[]>();
   for (const entry of thesaurus.terms) {
@@ -219,14 +223,19 @@ export function createRetriever(blob: KnowledgeBlob, tuning: Tuning = shippedTun
         topQuestion = Math.max(topQuestion, bestQuestion[id] ?? 0);
       }
       const found: Retrieved[] = [];
+      const asksAbout = new Map(
+        [...subjects].map(([law, words]) => [law, words.test(`${folded} ${options.before ?? ""}`)]),
+      );
       for (let id = 0; id < digests.length; id += 1) {
         const digest = digests[id];
         if (mask[id] === 0 || digest === undefined) continue;
+        const weight = asksAbout.get(digest.law) === false ? tuning.offSubject : 1;
         const fused =
-          (tuning.articles * (articleScores[id] ?? 0)) / Math.max(topArticle, 1e-9) +
-          (tuning.asked * (askedScores[id] ?? 0)) / Math.max(topAsked, 1e-9) +
-          (tuning.coverage * (covered[id] ?? 0)) / Math.max(mass, 1e-9) +
-          (tuning.question * (bestQuestion[id] ?? 0)) / Math.max(topQuestion, 1e-9) +
+          weight *
+            ((tuning.articles * (articleScores[id] ?? 0)) / Math.max(topArticle, 1e-9) +
+              (tuning.asked * (askedScores[id] ?? 0)) / Math.max(topAsked, 1e-9) +
+              (tuning.coverage * (covered[id] ?? 0)) / Math.max(mass, 1e-9) +
+              (tuning.question * (bestQuestion[id] ?? 0)) / Math.max(topQuestion, 1e-9)) +
           (options.favoured?.get(id) ?? 0);
         if (fused <= 0) continue;
         const similarity = bestQuestion[id] ?? 0;

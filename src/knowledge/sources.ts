@@ -69,6 +69,8 @@ export type Corrections = z.infer<typeof Corrections>;
 
 /** Matters that are not answered from the law, and what is said instead. */
 export const Scope = z.strictObject({
+  /** What a law beside the core is about: a pattern over the question. Its articles give way where it does not match. */
+  subjects: z.array(z.strictObject({ law: z.string(), words: z.string().min(1) })).default([]),
   source: z.string().min(2),
   date: z.iso.date(),
   /** A question with one of these words is about intellectual property. */
