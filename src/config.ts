@@ -18,6 +18,8 @@ export type Config = {
   /** Where the clock starts; only with `NODE_ENV=test`. */
   startsAt: Date | undefined;
   logLevel: LogLevel;
+  /** Whether one reverse proxy stands in front that ends TLS and appends the visitor's address to `X-Forwarded-For`. */
+  trustProxy: boolean;
   /** Whether the operator has confirmed that personal data stays in the PRC (个人信息保护法 36). */
   dataRegionConfirmed: boolean;
 };
@@ -60,6 +62,7 @@ const Environment = z.object({
   NODE_ENV: z.string().optional(),
   NOW: z.iso.datetime({ offset: true, error: "要写成 2026-11-22T01:02:03Z 的样子" }).optional(),
   LOG_LEVEL: z.enum(logLevels, { error: `只能是 ${logLevels.join("、")} 之一` }).default("info"),
+  TRUST_PROXY: z.enum(["0", "1"], { error: "只能是 0 或 1" }).default("0"),
   DATA_REGION_CONFIRMED: z.enum(["0", "1"], { error: "只能是 0 或 1" }).default("0"),
 });
 
@@ -136,6 +139,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       identityKey: data.IDENTITY_KEY,
       startsAt: data.NODE_ENV === "test" && data.NOW !== undefined ? new Date(data.NOW) : undefined,
       logLevel: data.LOG_LEVEL,
+      trustProxy: data.TRUST_PROXY === "1",
       dataRegionConfirmed: data.DATA_REGION_CONFIRMED === "1",
     },
   };

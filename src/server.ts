@@ -55,8 +55,8 @@ async function start(config: Config): Promise<void> {
     newId,
     randomBytes,
     channelTokens: config.channelTokens,
-    clientAddress: (c: Context<{ Bindings: HttpBindings }>) => c.env.incoming.socket.remoteAddress ?? "",
-    secureCookie: false,
+    clientAddress: config.trustProxy ? addressBehindProxy : socketAddress,
+    secureCookie: config.trustProxy,
     assets: createFileAssets(),
     intakeOpen: true,
     metrics: createMetrics({ version }),
@@ -120,4 +120,14 @@ async function start(config: Config): Promise<void> {
 
 function readPackage(): { version: string } {
   return JSON.parse(readFileSync(path.join(import.meta.dirname, "../package.json"), "utf8"));
+}
+
+/** Where a request came from when nothing stands in front. */
+function socketAddress(c: Context<{ Bindings: HttpBindings }>): string {
+  return c.env.incoming.socket.remoteAddress ?? "";
+}
+
+/** The last address of `X-Forwarded-For`: the one that our own proxy appended; those before it may be invented. */
+function addressBehindProxy(c: Context<{ Bindings: HttpBindings }>): string {
+  return c.req.header("X-Forwarded-For")?.split(",").at(-1)?.trim() ?? socketAddress(c);
 }
