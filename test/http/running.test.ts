@@ -351,6 +351,44 @@ describe("npm start", () => {
     expect(await ended).toBe(0);
   });
 
+  test.each([
+    ["alone sends cookies as it is spoken to, and counts by the socket's address", "0", [201, 201]],
+    [
+      "behind a proxy sends them over TLS only, and counts by the address that the proxy appended",
+      "1",
+      [429, 201],
+    ],
+  ] as const)("%s", async (_, trust, statuses) => {
+    const server = await startServer({ env: { TRUST_PROXY: trust } });
+    const session = async () => {
+      const headers = { "Content-Type": "application/json" };
+      const response = await fetch(`${server.url}/api/v1/sessions`, { method: "POST", headers, body: "{}" });
+      const { token } = (await response.json()) as { token: string };
+      return { token, cookie: response.headers.get("Set-Cookie") ?? "" };
+    };
+    const file = async (token: string, forwarded: string) => {
+      const response = await fetch(`${server.url}/api/v1/reports`, {
+        method: "POST",
+        headers: {
+          "Content-Type": "application/json",
+          authorization: `Bearer ${token}`,
+          "X-Forwarded-For": forwarded,
+        },
+        body: JSON.stringify({ reportType: "假冒专利", infringer: "某厂", county: "献县", anonymous: true }),
+      });
+      return response.status;
+    };
+    const { token, cookie } = await session();
+    expect(cookie.includes("Secure")).toBe(trust === "1");
+    // Four from one address, then one more from it and one from another: what stands before the last comma is the visitor's word.
+    for (let n = 0; n < 4; n++) expect(await file(token, `10.0.0.${n}, 192.0.2.1`)).toBe(201);
+    if (trust === "1") expect(await file(token, "192.0.2.1")).toBe(201);
+    expect([await file(token, "192.0.2.1"), trust === "1" ? await file(token, "192.0.2.2") : 201]).toEqual(
+      statuses,
+    );
+    await server.stop();
+  });
+
   test("refuses a key file that is damaged, and leaves it as it is", async () => {
     const { folder, env } = createHome();
     const file = join(folder, "keys/identity.key");
