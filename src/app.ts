@@ -5,6 +5,7 @@ import zhCN from "zod/v4/locales/zh-CN.js";
 import migrations from "../drizzle/meta/_journal.json" with { type: "json" };
 import knowledgeBlob from "../knowledge/index.json" with { type: "json" };
 import { shippedClockRules } from "./calendar/clock-rule.ts";
+import { deadlineRoutes } from "./calendar/deadline-routes.ts";
 import { createCalendar, shippedHolidays } from "./calendar/working-days.ts";
 import { authenticated, type ClientAddress, requireSameOrigin } from "./callers/authenticate.ts";
 import { callerRoutes } from "./callers/caller-routes.ts";
@@ -174,6 +175,7 @@ export function createApp(adapters: Adapters) {
   app.route("/api/v1", staffRoutes({ staff, guard, secureCookie }));
   app.route("/api/v1", caseRoutes({ cases, reports, evidence, jurisdiction, guard }));
   app.route("/api/v1", regionRoutes({ gazetteer, jurisdiction, cite: knowledge.cite, now }));
+  app.route("/api/v1", deadlineRoutes({ rules: shippedClockRules, calendar, invalidRequest }));
   app.route("/api/v1", identifierRoutes({ now, invalidRequest }));
   app.route("/api/v1/knowledge", knowledgeRoutes({ knowledge, now, newId }));
 
