@@ -6,6 +6,7 @@ import { dateInShanghai } from "../src/core/clock.ts";
 import { checkKnowledge, type OfficialText } from "../src/knowledge/check-knowledge.ts";
 import { createKnowledge } from "../src/knowledge/knowledge.ts";
 import { buildBlob, type KnowledgeBlob, readSources, SourceError } from "../src/knowledge/knowledge-blob.ts";
+import { diffEditions, importFiles, importSettings } from "./knowledge-import.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const folder = join(root, "knowledge");
@@ -39,7 +40,7 @@ export function officialTexts(): OfficialText[] | undefined {
   }));
 }
 
-function main(command: string | undefined): number {
+function main(command: string | undefined, names: readonly string[]): number {
   switch (command) {
     case "build": {
       const blob = buildFromFiles();
@@ -76,15 +77,19 @@ function main(command: string | undefined): number {
       }
       return 0;
     }
+    case "import":
+      return importFiles(names, importSettings());
+    case "diff":
+      return diffEditions(names, importSettings());
     default:
-      console.error("npm run knowledge -- build | check | list");
+      console.error("npm run knowledge -- build | check | list | import FILE… | diff A B");
       return 2;
   }
 }
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === import.meta.filename) {
   try {
-    process.exitCode = main(process.argv[2]);
+    process.exitCode = main(process.argv[2], process.argv.slice(3));
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     for (const fault of error.faults) console.error(`fault: ${error.path}: ${fault}`);

@@ -1,4 +1,4 @@
-import { isInfoLine, readInfo, titleFromFileName } from "./head.ts";
+import { isCompleteInfo, isInfoLine, readInfo, titleFromFileName } from "./head.ts";
 import { readArticleLine, readPartLine, readSectionLine } from "./line-kinds.ts";
 import type { Line } from "./lines.ts";
 import type { ImportWarning, InfoLine } from "./statute.ts";
@@ -46,22 +46,36 @@ export function readFront(head: readonly Line[], body: readonly Line[], fileName
   for (; next < lines.length; next++) {
     const line = lines[next];
     if (line === undefined) break;
-    if (head.length === 0 && !belongsToFront(line, told)) break;
-    if (line.heading && !isInfoLine(line.text) && line.text.length <= 20) portion ??= line.text;
+    const isPortion = told.length === 0 && portion === undefined && namesPortion(title, line);
+    if (head.length === 0 && !isPortion && !belongsToFront(line, told)) break;
+    if (isPortion || (line.heading && !isInfoLine(line.text) && line.text.length <= 20))
+      portion ??= line.text;
     else told.push(line.text);
   }
   const rest = head.length > 0 ? [...body] : body.slice(next);
   return { title, portion, info: readInfo(told), rest, warnings };
 }
 
-/** Without a marked block, a line is of the history if it looks so or closes a bracket that is open. */
+/** Whether a line below the title of a code names the part that the file holds: 合同编. */
+function namesPortion(title: string, { text }: Line): boolean {
+  return /法典$/u.test(title) && /^(?:\p{Script=Han}{1,12}编|总则)$/u.test(text) && !/^第/u.test(text);
+}
+
+/** Without a marked block, a line is of the history if it looks so or goes on with a line that does. */
 function belongsToFront(line: Line, told: readonly string[]): boolean {
   if (readArticleLine(line.text) !== undefined || readPartLine(line.text) !== undefined) return false;
   if (isInfoLine(line.text)) return true;
-  if (line.heading && told.length === 0) return /编$|^总则$/u.test(line.text);
   const joined = told.join("");
   const opened = joined.match(/[（(]/gu)?.length ?? 0;
-  return opened > (joined.match(/[）)]/gu)?.length ?? 0) && told.length < 20;
+  if (opened > (joined.match(/[）)]/gu)?.length ?? 0)) return told.length < 20;
+  const last = told.at(-1);
+  return (
+    last !== undefined &&
+    !isCompleteInfo(last) &&
+    !/[〕〗号]/u.test(last.slice(-2)) &&
+    line.text.length < 100 &&
+    /(?:决定|办法|条例|修正|修订|通过|公布|批准|[〉》])[）)]?$/u.test(line.text)
+  );
 }
 
 function countTitleLines(lines: readonly Line[], named: string): number {

@@ -31,8 +31,16 @@ function smallNumber(text: string): number {
 
 const actWords = "通过|批准|公布|发布|修正|修订|施行|废止";
 /** A further date in a line begins a new entry behind a space, a bracket or the word that closes the one before. */
-const furtherDate = new RegExp(`(?<=(?: |[（(]|${actWords})[ ）);；]*)(?=(?:根据)?(?:${datePattern}))`, "u");
+const furtherDate = new RegExp(
+  `(?<=(?: |[（(]|${actWords})[ ）);；]{0,4})(?=(?:根据)?(?:${datePattern}))`,
+  "u",
+);
 const closed = new RegExp(`(?:${actWords}|号)[）)]?$`, "u");
+
+/** Whether a line of the history is complete, so that the next one does not go on with it. */
+export function isCompleteInfo(line: string): boolean {
+  return closed.test(line);
+}
 
 /**
  * The history of a text from its information lines: a date and what happened. A line

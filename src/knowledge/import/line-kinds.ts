@@ -1,16 +1,22 @@
-import { articleName, parseNumeral } from "../../text/numerals.ts";
+import { parseNumeral, toNumeral } from "../../text/numerals.ts";
 import type { PartKind } from "./statute.ts";
 
 const numeral = "(?:[〇零一二三四五六七八九十百千两0-9０-９] ?){1,9}";
 const articleStart = new RegExp(`^第 ?(${numeral})条(?: ?之 ?([一二三四五六七八九十]{1,3}))?(.*)$`, "u");
 const partStart = new RegExp(`^第 ?(${numeral})(分编|编|章|节)(.*)$`, "u");
 
-/** A number as headings write it, spaces and full-width digits allowed; undefined if it is none from 1 to 9999. */
+/**
+ * A number as headings write it, spaces and full-width digits allowed; undefined if it is
+ * none from 1 to 9999. `regular` is false for 一百十 and 一十, which mean 一百一十 and 十;
+ * no other odd numeral is guessed at.
+ */
 function readNumber(written: string): { value: number; regular: boolean } | undefined {
   const plain = written.replaceAll(" ", "").normalize("NFKC").replaceAll("〇", "零").replaceAll("两", "二");
   const value = parseNumeral(plain);
   if (value === undefined || value < 1 || value > 9999) return undefined;
-  return { value, regular: /^\d+$/u.test(plain) || articleName(value) === `第${plain}条` };
+  if (/^\d+$/u.test(plain) || toNumeral(value) === plain) return { value, regular: true };
+  const mended = plain.replace(/([百千零])十/u, "$1一十").replace(/^一十/u, "十");
+  return toNumeral(value) === mended ? { value, regular: false } : undefined;
 }
 
 const certainReference =

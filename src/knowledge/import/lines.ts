@@ -57,8 +57,9 @@ function frontMatterEnd(raw: readonly string[]): number {
 }
 
 function cleanLine(source: string, number: number): Line | undefined {
+  // Lengths are bounded, so that no line of noise takes more than linear time.
   const visible = source
-    .replace(/<!--.*?-->/gu, "")
+    .replace(/<!--.{0,300}?-->/gu, "")
     .replace(/&(?:nbsp|ensp|emsp|#160|#12288);/giu, " ")
     .replace(/<br\s*\/?>/giu, " ")
     .replace(/[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/gu, "")
@@ -69,7 +70,7 @@ function cleanLine(source: string, number: number): Line | undefined {
   const marked = /^#{1,6} ?(?!#)/u.exec(visible);
   const text = visible
     .slice(marked?.[0].length ?? 0)
-    .replace(/\[\[(?:[^\]|]*\|)?([^\]|]*)\]\]/gu, "$1")
+    .replace(/\[\[(?:[^[\]|]{0,80}\|)?([^[\]|]{0,80})\]\]/gu, "$1")
     .replace(/\*\*|__/gu, "")
     .replace(/ +/gu, " ")
     .trim();

@@ -299,6 +299,9 @@ function follows(last: Article, found: Pick<Article, "number" | "inserted">): bo
   return found.number === last.number && found.inserted === (last.inserted ?? 0) + 1;
 }
 
+/** How many missing numbers are looked for in the words of the article before. */
+const mostNamed = 20;
+
 /** What is odd about a number behind the one before it; undefined where nothing is. */
 function sequenceComplaint(last: Article | undefined, found: Article): string | undefined {
   const name = nameOf(found);
@@ -316,19 +319,18 @@ function sequenceComplaint(last: Article | undefined, found: Article): string | 
     (found.number === last.number && (found.inserted ?? 0) < (last.inserted ?? 0))
   )
     return `条号倒退：${nameOf(last)}之后是${name}`;
-  const missing =
-    found.number > last.number
-      ? Array.from({ length: Math.min(found.number - last.number - 1, 9999) }, (_, step) =>
-          articleName(last.number + 1 + step),
-        )
-      : [];
-  const swallowed = missing.find((one) => textOf(last).includes(one));
+  const count = Math.max(0, found.number - last.number - 1);
+  const missing = Array.from({ length: Math.min(count, mostNamed) }, (_, step) =>
+    articleName(last.number + 1 + step),
+  );
+  const words = textOf(last);
+  const swallowed = missing.find((one) => words.includes(one));
   const names =
-    missing.length === 0
+    count === 0
       ? "有缺条"
-      : missing.length <= 3
+      : count <= 3
         ? `缺${missing.join("、")}`
-        : `缺${missing[0]}至${missing.at(-1)}`;
+        : `缺${missing[0]}至${articleName(found.number - 1)}`;
   return `${nameOf(last)}之后是${name}，${names}${
     swallowed === undefined ? "，可能已并入上一条或漏录" : `（“${swallowed}”字样在${nameOf(last)}的文字里）`
   }`;
