@@ -27,6 +27,7 @@ export type ArticleLookup =
       successor: Citation | undefined;
       matched: boolean;
     }
+  /** `successor`: title of the instrument that took its place. */
   | { kind: "repealed"; instrument: Instrument; edition: Edition; successor: string | undefined }
   | { kind: "notYetInForce"; instrument: Instrument; edition: Edition };
 
@@ -43,6 +44,8 @@ export type ArticleQuery = {
 
 export type Catalogue = {
   instrumentOf(name: string): Instrument | undefined;
+  /** Title of the instrument that took the place of this one. */
+  successorOf(instrument: Instrument): string | undefined;
   digestOf(law: string, edition: string, article: string): StoredDigest | undefined;
   /** Whether a digest's edition is in force on the day. */
   inForce(digest: StoredDigest, asOf: string): boolean;
@@ -65,6 +68,9 @@ export function createCatalogue(
   for (const instrument of instruments) {
     for (const alias of instrument.aliases) if (!byName.has(alias)) byName.set(alias, instrument);
   }
+  const titles = new Map(instruments.map(({ id, title }) => [id, title]));
+  const successorOf = ({ successor }: Instrument) =>
+    successor === undefined ? undefined : titles.get(successor);
   const digestKey = (law: string, edition: string, article: string) => `${law}|${edition}|${article}`;
   const byArticle = new Map(
     digests.map((digest) => [digestKey(digest.law, digest.edition, digest.article), digest]),
@@ -102,6 +108,7 @@ export function createCatalogue(
 
   return {
     instrumentOf,
+    successorOf,
     cite,
     renumbered,
     digestOf: (law, edition, article) => byArticle.get(digestKey(law, edition, article)),
@@ -128,7 +135,7 @@ export function createCatalogue(
       const status = statusOn(instrument, edition, asOf);
       if (status === "notYetInForce") return { kind: "notYetInForce", instrument, edition };
       if (status === "repealed")
-        return { kind: "repealed", instrument, edition, successor: instrument.successor };
+        return { kind: "repealed", instrument, edition, successor: successorOf(instrument) };
       if (number === undefined || number.inserted !== undefined || !hasArticle(edition, number.number)) {
         return { kind: "unknownArticle", instrument, edition, count: edition.articles };
       }

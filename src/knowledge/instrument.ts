@@ -40,15 +40,27 @@ export const Instrument = z.strictObject({
   sourceUrl: z.url(),
   /** The province of a local regulation. */
   territory: z.string().optional(),
-  /** Title of the instrument that took its place. */
+  /** The `id` of the instrument that took its place. */
   successor: z.string().optional(),
-  /** Title of the instrument whose place it took. */
-  supersedes: z.string().optional(),
   editions: z.array(Edition).min(1),
 });
 export type Instrument = z.infer<typeof Instrument>;
 
-export const InstrumentFile = z.strictObject({ instruments: z.array(Instrument).min(1) });
+/** All instruments. Ids and titles are unique, and a successor is one of them. */
+export const InstrumentFile = z
+  .strictObject({ instruments: z.array(Instrument).min(1) })
+  .superRefine(({ instruments }, context) => {
+    const ids = new Set(instruments.map(({ id }) => id));
+    const fault = (index: number, field: string, message: string) =>
+      context.addIssue({ code: "custom", path: ["instruments", index, field], message });
+    for (const [index, { id, title, successor }] of instruments.entries()) {
+      if (instruments.findIndex((other) => other.id === id) < index) fault(index, "id", `${id} stands twice`);
+      if (instruments.findIndex((other) => other.title === title) < index)
+        fault(index, "title", `${title} stands twice`);
+      if (successor !== undefined && !ids.has(successor))
+        fault(index, "successor", `there is no instrument with the id ${successor}`);
+    }
+  });
 
 /** The edition in force on `asOf` (`YYYY-MM-DD`), or undefined. */
 export function editionInForce(instrument: Instrument, asOf: string): Edition | undefined {

@@ -118,6 +118,19 @@ describe("GET /laws", () => {
       ],
     });
   });
+
+  test("names what took the place of a repealed instrument, and of no other", async () => {
+    const response = await createApp().request("/laws");
+    const { items } = (await response.json()) as { items: { law: string; successor: string | null }[] };
+    const titles = new Set(items.map((item) => item.law));
+    const replaced = items.filter((item) => item.successor !== null);
+    expect(replaced.find((item) => item.law === "市场监督管理投诉举报处理暂行办法")).toMatchObject({
+      status: "repealed",
+      successor: "市场监督管理投诉举报处理办法",
+    });
+    expect(replaced.map((item) => item.successor).filter((title) => !titles.has(title ?? ""))).toEqual([]);
+    expect(items.find((item) => item.law === "专利法")?.successor).toBeNull();
+  });
 });
 
 describe("GET /laws/{law}/articles/{article}", () => {

@@ -246,8 +246,8 @@ function toAnswerBody(id: string, { topic, ...answer }: Answer): AnswerBody {
   return { id, ...answer, topic: topic ?? null };
 }
 
-function toLawBody({ instrument, status, editions }: LawEntry): LawBody {
-  const { title, aliases, issuer, kind, successor, sourceUrl } = instrument;
+function toLawBody({ instrument, status, successor, editions }: LawEntry): LawBody {
+  const { title, aliases, issuer, kind, sourceUrl } = instrument;
   return {
     law: title,
     aliases,

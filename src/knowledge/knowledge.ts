@@ -35,6 +35,8 @@ export type LawEntry = {
   instrument: Instrument;
   /** Of the edition in force, else of the nearest. */
   status: TextStatus;
+  /** Title of the instrument that took its place. */
+  successor: string | undefined;
   editions: { edition: Instrument["editions"][number]; status: TextStatus; digests: number }[];
 };
 
@@ -110,6 +112,7 @@ export function createKnowledge(loaded: unknown, options: { wording?: Wording } 
         return {
           instrument,
           status: nearest === undefined ? "repealed" : statusOn(instrument, nearest, asOf),
+          successor: catalogue.successorOf(instrument),
           editions: instrument.editions.map((edition) => ({
             edition,
             status: statusOn(instrument, edition, asOf),

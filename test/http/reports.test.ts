@@ -2,16 +2,9 @@ import { describe, expect, test } from "vitest";
 import { cases } from "../../src/cases/schema.ts";
 import { reportTypes } from "../../src/reports/report.ts";
 import { reports, supplements } from "../../src/reports/schema.ts";
+import { filing } from "../support/filing.ts";
 import { createHarness } from "../support/harness.ts";
 
-const filing = {
-  channel: "mini_program",
-  userId: "u",
-  reportType: "假冒专利",
-  infringer: "冀卡扣件",
-  county: "献县",
-  anonymous: true,
-};
 type Filed = { reportNo: string; queryCode: string; reports: { caseId: string; office: { code: string } }[] };
 
 describe("POST /api/v1/reports", () => {

@@ -14,6 +14,7 @@ import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { filing } from "../support/filing.ts";
 import { tinyPng } from "../support/harness.ts";
 import { type RunningServer, startServer } from "../support/server.ts";
 
@@ -72,15 +73,7 @@ async function fileReport({ url, token }: RunningServer) {
   const response = await fetch(`${url}/api/v1/reports`, {
     method: "POST",
     headers: { "Content-Type": "application/json", authorization },
-    body: JSON.stringify({
-      channel: "mini_program",
-      userId: "u",
-      reportType: "假冒专利",
-      infringer: "冀卡扣件",
-      county: "献县",
-      anonymous: true,
-      evidenceIds: [evidenceId],
-    }),
+    body: JSON.stringify({ ...filing, evidenceIds: [evidenceId] }),
   });
   expect(response.status).toBe(201);
   const filed = (await response.json()) as {
@@ -321,14 +314,7 @@ describe("npm start", () => {
   test("at SIGTERM finishes the request in hand, then ends with 0", async () => {
     const { folder } = createHome();
     const server = await start(folder);
-    const body = JSON.stringify({
-      channel: "mini_program",
-      userId: "u",
-      reportType: "假冒专利",
-      infringer: "冀卡扣件",
-      county: "献县",
-      anonymous: true,
-    });
+    const body = JSON.stringify(filing);
     const pending = httpRequest(`${server.url}/api/v1/reports`, {
       method: "POST",
       headers: {

@@ -9,6 +9,7 @@ import { createNewId, randomBytes } from "../../src/core/new-id.ts";
 import { type Database, openDatabase } from "../../src/db/client.ts";
 import { migrateDatabase } from "../../src/db/migrate.node.ts";
 import { createStaffService } from "../../src/staff/staff-service.ts";
+import { filing } from "../support/filing.ts";
 import { tinyPng } from "../support/harness.ts";
 import { type HranaServer, startHranaServer } from "../support/hrana-server.ts";
 import { type RunningWorker, startWorker } from "../support/worker.ts";
@@ -196,14 +197,7 @@ describe("a Worker whose data region is not confirmed (个人信息保护法 36)
     const question = await say(worker, "curious", "实用新型专利保护几年？");
     expect(question.citations).not.toEqual([]);
 
-    const refused = await post(worker, "/api/v1/reports", {
-      channel: "mini_program",
-      userId: "u",
-      reportType: "假冒专利",
-      infringer: "冀卡扣件",
-      county: "献县",
-      anonymous: true,
-    });
+    const refused = await post(worker, "/api/v1/reports", filing);
     expect(refused.status).toBe(422);
     expect(await refused.json()).toMatchObject({ type: "/problems/intake_not_available" });
     const told = await say(worker, "curious", "我要举报献县冀卡扣件假冒专利");
