@@ -5,7 +5,7 @@ const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&
 
 /** What may stand right before a name and is no part of it: the last of these in a stretch is where the name begins. */
 const beforeName =
-  /的|了|着|在|被|把|叫做|叫|让|给|从|跟|是(?!兰)|有(?!限|机|色|为|方|道|家具|家居|家纺|家电)(?:一)?(?:个|家)?|说|就|冒用|盗用|使用|卖给?|买|隔壁|那边|这边|旁边|附近|对面|那头|这头|一家(?!亲)|一个|两家|几家|这家|那家|这个|那个|哪家|某家|某个|举报|投诉|对方|同行|我们|俺们|咱们|他们|我|俺|他|她|开了?(?:个|家)|来自|上的|里的|边的|门口|路口|街上|路上|村里|镇上|县里|市里|乡里|当地|本地|发现|看到|看见|听说|怀疑|觉得|觉着|侵犯|仿冒|假冒|抄袭|另外|还有|以及|应该|好像|记得|大概|可能|和|[：:]/gu;
+  /的|了|着|在|被|把|叫做|叫|让|给|从|跟|是|有(?!限|机|色|为|方|道|家具|家居|家纺|家电)(?:一)?(?:个|家)?|说|就|冒用|盗用|使用|卖给?|买|隔壁|那边|这边|旁边|附近|对面|那头|这头|一家(?!亲)|一个|两家|几家|这家|那家|这个|那个|哪家|某家|某个|举报|投诉|对方|同行|我们|俺们|咱们|他们|我|俺|他|她|开了?(?:个|家)|来自|上的|里的|边的|门口|路口|街上|路上|村里|镇上|县里|市里|乡里|当地|本地|发现|看到|看见|听说|怀疑|觉得|觉着|侵犯|仿冒|假冒|抄袭|另外|还有|以及|应该|好像|记得|大概|可能|和|[：:]/gu;
 
 /** The longest part of `stretch`, up to its end, that holds nothing of what stands before names. */
 function nameWithin(stretch: string): { text: string; cut: number } {
@@ -54,7 +54,7 @@ export function findInfringers(
       text = text.slice(place.end - start);
       start = place.end;
     }
-    // 「一个扣件厂老孙紧固件」: a generic word before the name goes.
+    // 「管件厂大成管业」: a generic word before the name goes.
     const generic = /^[\u4e00-\u9fff]{0,4}?(?:厂子|厂家|厂|公司|店|作坊|门市)(?=[\u4e00-\u9fff]{2,})/u.exec(
       text,
     );
