@@ -74,6 +74,17 @@ const Lexicon = z.object({
 const anyOf = (patterns: readonly string[], flags = "u") =>
   new RegExp(patterns.map((pattern) => `(?:${pattern})`).join("|"), flags);
 
+const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+/** What ends in a word for a firm or a trade, its branch in brackets included. */
+function firmPattern(suffixes: readonly string[]): RegExp {
+  const any = suffixes.map(escapeRegExp).join("|");
+  return new RegExp(
+    `[\\u4e00-\\u9fffA-Za-z0-9()（）·&]{1,30}?(?:${any})(?:[(（][\\u4e00-\\u9fff]{1,8}[)）])?(?:${any})*`,
+    "gu",
+  );
+}
+
 const longestFirst = (words: readonly string[]) => [...words].sort((a, b) => b.length - a.length);
 
 /** The words and patterns that understanding goes by, compiled from the files in `data/`. */
@@ -98,6 +109,8 @@ function loadLexicon() {
   const slipPattern = new RegExp(Object.keys(slips).join("|"), "gu");
   const matterRules = (rules: z.infer<typeof MatterCue>[]) =>
     rules.map((rule) => ({ reportType: rule.reportType, pattern: anyOf(rule.any) }));
+  const companySuffixes = longestFirst(words.companySuffixes);
+  const tradeSuffixes = longestFirst(words.tradeSuffixes);
   return {
     intents: Object.fromEntries(cueIntents.map((name) => [name, anyOf(cues.intents[name])])) as Record<
       (typeof cueIntents)[number],
@@ -125,8 +138,9 @@ function loadLexicon() {
     platforms: Object.entries(words.platforms).flatMap(([name, spellings]) =>
       spellings.map((spelling) => ({ name, spelling })),
     ),
-    companySuffixes: longestFirst(words.companySuffixes),
-    tradeSuffixes: longestFirst(words.tradeSuffixes),
+    companySuffixes,
+    tradeSuffixes,
+    firm: firmPattern([...companySuffixes, ...tradeSuffixes]),
     genericPlaces: new Set(words.genericPlaces),
     genericProducts: new Set(words.genericProducts),
     products: longestFirst(words.products),

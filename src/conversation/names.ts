@@ -1,8 +1,6 @@
 import type { Lexicon } from "./lexicon.ts";
 import { type Clause, type Found, overlaps, type Span } from "./spans.ts";
 
-const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-
 /** What may stand right before a name and is no part of it: the last of these in a stretch is where the name begins. */
 const beforeName =
   /的|了|着|在|被|把|叫做|叫|让|给|从|跟|是|有(?!限|机|色|为|方|道|家具|家居|家纺|家电)(?:一)?(?:个|家)?|说|就|冒用|盗用|使用|卖给?|买|隔壁|那边|这边|旁边|附近|对面|那头|这头|一家(?!亲)|一个|两家|几家|这家|那家|这个|那个|哪家|某家|某个|举报|投诉|对方|同行|我们|俺们|咱们|他们|我|俺|他|她|开了?(?:个|家)|来自|上的|里的|边的|门口|路口|街上|路上|村里|镇上|县里|市里|乡里|当地|本地|发现|看到|看见|听说|怀疑|觉得|觉着|侵犯|仿冒|假冒|抄袭|另外|还有|以及|应该|好像|记得|大概|可能|和|[：:]/gu;
@@ -34,14 +32,8 @@ export function findInfringers(
   words: Lexicon,
 ): Found<string>[] {
   const found: Found<string>[] = [];
-  const suffixes = [...words.companySuffixes, ...words.tradeSuffixes].map(escapeRegExp).join("|");
   const named =
     /(?<!我|俺|咱|本人|姓|东西|产品)(?:(?:厂|店|公司|铺子?|摊子?|单位|企业|商家|厂家|对方|老板|卖家|商户)?(?:名(?:字|称)?)?(?:是|就)?(?:叫做?|名叫|名为|唤作|叫作)|(?:厂|店|公司|铺子?|单位|企业|厂子|店铺)(?:的)?名(?:字|称)?(?:应该|实际|其实|正确的)?(?:是|为|叫|[:：])|(?:招牌|门头|摊位|牌匾|门脸|牌子|店面)上?(?:写|挂|印|标)?(?:的|着)?(?:是|叫))(?:个|一个|什么)?\s*[“"「『《]?(?<name>[^，。,;；、“”"「」『』《》\s]{2,30}?)[”"」』》]?(?=的|在|卖|做|生产|把|用|冒用|侵犯|仿|上印|上|不叫|不是|$)/u;
-  const suffixed = new RegExp(
-    `[\\u4e00-\\u9fffA-Za-z0-9()（）·&]{1,30}?(?:${suffixes})(?:[(（][\\u4e00-\\u9fff]{1,8}[)）])?(?:${suffixes})*`,
-    "gu",
-  );
-
   const add = (raw: string, at: number, rule: string) => {
     let start = at;
     const opening = /^[“"「『]/u.test(raw) ? 1 : 0;
@@ -104,7 +96,7 @@ export function findInfringers(
     add(placed.value, placed.start, "infringer.placed");
   }
   for (const clause of clauses) {
-    for (const match of clause.text.matchAll(suffixed)) {
+    for (const match of clause.text.matchAll(words.firm)) {
       // 「外包装上」, 「店里」: a part of the goods or of a place, not a firm.
       if (/[上里外内盒袋面]/u.test(clause.text[match.index + match[0].length] ?? "")) continue;
       const { text, cut } = nameWithin(match[0]);
@@ -347,62 +339,57 @@ function besidePhone(text: string): Found<string> | undefined {
 const compoundSurname =
   /^(?:尉迟|欧阳|上官|司马|诸葛|皇甫|司徒|夏侯|东方|公孙|慕容|令狐|长孙|宇文|端木|百里|南宫|轩辕|独孤|呼延)/u;
 
+/** What may stand behind a name. */
+const nameEnd = "(?=$|[，。,;；、!！\\s\\d(（]|电话|手机|号码|联系|的电话|这是|住|是|在|来|想|要)";
+
+/** How people give their name, the surest first. */
+const contactRules: readonly (readonly [string, RegExp])[] = [
+  [
+    "contact.called",
+    new RegExp(
+      `(?:我|俺|本人|联系人)(?:的)?(?:名字|姓名)?(?:就)?(?:叫|是叫|名叫|名字是|姓名是|姓名[:：])\\s*(?<name>[\\u4e00-\\u9fff·]{2,6}?)${nameEnd}`,
+      "u",
+    ),
+  ],
+  [
+    "contact.contact",
+    /联系(?:人|我)?[，,:： ]*(?<name>[\u4e00-\u9fff]{2,4})(?=[，, ]*(?:电话|手机)?[:： ]*1[3-9])/u,
+  ],
+  [
+    "contact.full",
+    /姓(?<family>[\u4e00-\u9fff]{1,2})[，, ]*(?:名字)?(?:叫|是)?(?<name>\k<family>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；\s\d]|电话|手机)/u,
+  ],
+  [
+    "contact.field",
+    new RegExp(
+      `(?:姓名|联系人|来访人|来电人|举报人|投诉人|反映人)(?:是|叫|[:：])?\\s*(?<name>[\\u4e00-\\u9fff·]{2,5}?)${nameEnd}`,
+      "u",
+    ),
+  ],
+  [
+    "contact.callMe",
+    /(?:叫|喊|称呼)(?:我|俺)(?<name>(?:老|小)?[\u4e00-\u9fff](?:先生|女士|师傅|姐|哥|叔|婶|大爷|大姐|老师|经理|总)?)(?=就行|吧|$|[，。,\s])/u,
+  ],
+  ["contact.am", new RegExp(`(?:^|[，。,;；\\s])(?:我|俺)是(?<name>[\\u4e00-\\u9fff]{2,4}?)${nameEnd}`, "u")],
+  [
+    "contact.surname",
+    /(?<!摊主|老板|老板娘|店主|厂长|经理|卖家|对方|他|她|那人|人家|家)(?:我|俺|本人|免贵|贵)?姓(?!名|氏)(?<name>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；!！\s\d]|电话|手机|的|，)/u,
+  ],
+];
+
 /** What a person calls themselves. `expected`: the last question asked for it, so a bare name counts. */
 export function findContactName(text: string, expected: boolean, words: Lexicon): Found<string> | undefined {
-  const end = "(?=$|[，。,;；、!！\\s\\d(（]|电话|手机|号码|联系|的电话|这是|住|是|在|来|想|要)";
-  const rules: readonly (readonly [string, RegExp])[] = [
-    [
-      "contact.called",
-      new RegExp(
-        `(?:我|俺|本人|联系人)(?:的)?(?:名字|姓名)?(?:就)?(?:叫|是叫|名叫|名字是|姓名是|姓名[:：])\\s*(?<name>[\\u4e00-\\u9fff·]{2,6}?)${end}`,
-        "u",
-      ),
-    ],
-    [
-      "contact.contact",
-      /联系(?:人|我)?[，,:： ]*(?<name>[\u4e00-\u9fff]{2,4})(?=[，, ]*(?:电话|手机)?[:： ]*1[3-9])/u,
-    ],
-    [
-      "contact.full",
-      /姓(?<family>[\u4e00-\u9fff]{1,2})[，, ]*(?:名字)?(?:叫|是)?(?<name>\k<family>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；\s\d]|电话|手机)/u,
-    ],
-    [
-      "contact.field",
-      new RegExp(
-        `(?:姓名|联系人|来访人|来电人|举报人|投诉人|反映人)(?:是|叫|[:：])?\\s*(?<name>[\\u4e00-\\u9fff·]{2,5}?)${end}`,
-        "u",
-      ),
-    ],
-    [
-      "contact.callMe",
-      /(?:叫|喊|称呼)(?:我|俺)(?<name>(?:老|小)?[\u4e00-\u9fff](?:先生|女士|师傅|姐|哥|叔|婶|大爷|大姐|老师|经理|总)?)(?=就行|吧|$|[，。,\s])/u,
-    ],
-    ["contact.am", new RegExp(`(?:^|[，。,;；\\s])(?:我|俺)是(?<name>[\\u4e00-\\u9fff]{2,4}?)${end}`, "u")],
-    [
-      "contact.surname",
-      /(?<!摊主|老板|老板娘|店主|厂长|经理|卖家|对方|他|她|那人|人家|家)(?:我|俺|本人|免贵|贵)?姓(?!名|氏)(?<name>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；!！\s\d]|电话|手机|的|，)/u,
-    ],
-  ];
-  for (const [rule, pattern] of rules) {
+  for (const [rule, pattern] of contactRules) {
     const match = pattern.exec(text);
     const name = match?.groups?.["name"];
     if (match === null || name === undefined) continue;
-    const titled = rule === "contact.callMe";
-    // „我叫“ and „联系人“ name somebody whatever the surname; „我是“ and „姓“ need one that is known.
-    const outright =
-      titled ||
-      rule === "contact.called" ||
-      rule === "contact.field" ||
-      rule === "contact.full" ||
-      rule === "contact.contact" ||
-      rule === "contact.surname";
-    if (!outright && !words.surnames.has(name[0] ?? "")) continue;
+    // 我是 is followed by much else, so it needs a known surname; the others name somebody whatever it is.
+    if (rule === "contact.am") {
+      if (!words.surnames.has(name[0] ?? "")) continue;
+      if (/(?:人|厂|店|公司|的|权利|代理|消费|用户|顾客|老板|员工|律师)/u.test(name)) continue;
+    }
     if (/^(?:不|没|什么|啥|别|你|他|她|人|匿|说|称|要|想)|电话|手机|姓名|名字/u.test(name)) continue;
-    if (rule === "contact.am" && /(?:人|厂|店|公司|的|权利|代理|消费|用户|顾客|老板|员工|律师)/u.test(name))
-      continue;
-    const start =
-      match.index +
-      match[0].indexOf(name, match[0].length - name.length - 1 < 0 ? 0 : match[0].lastIndexOf(name));
+    const start = match.index + match[0].lastIndexOf(name);
     return { value: name, start, end: start + name.length, rule };
   }
   const beside = besidePhone(text);
