@@ -47,7 +47,7 @@ function main(command: string | undefined, names: readonly string[]): number {
       const json = `${JSON.stringify(blob)}\n`;
       writeFileSync(indexFile, json);
       console.log(
-        `${relative(root, indexFile)} ${blob.version}: ${blob.instruments.length} instruments, ${blob.digests.length} digests, ${Math.round(json.length / 1024)} KB`,
+        `${relative(root, indexFile)} ${blob.version}: ${blob.instruments.length} instruments, ${blob.digests.length} digests, ${Math.round(Buffer.byteLength(json) / 1000)} kB`,
       );
       return 0;
     }
