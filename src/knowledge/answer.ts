@@ -4,7 +4,7 @@ import { fold } from "../text/fold.ts";
 import type { ArticleLookup, Catalogue } from "./article-lookup.ts";
 import type { ArticleReference, FindReferences } from "./article-reference.ts";
 import type { Instrument } from "./instrument.ts";
-import type { StoredDigest } from "./knowledge-blob.ts";
+import type { Passage } from "./passage.ts";
 import type { Retrieved, RetrieveOptions, Retriever } from "./retriever.ts";
 import type { Correction, ScopeRules } from "./scope-rules.ts";
 import { termsOf } from "./tokens.ts";
@@ -58,7 +58,7 @@ type Deps = {
   catalogue: Catalogue;
   findReferences: FindReferences;
   rules: ScopeRules;
-  digests: readonly StoredDigest[];
+  digests: readonly Passage[];
   wording?: Wording;
 };
 
@@ -328,7 +328,7 @@ export function createAnswerer({
       return plain("handoff", fill(wording.notThen, values), hit.score);
     }
 
-    function asHit(digest: StoredDigest, score: number, rest?: string): Retrieved {
+    function asHit(digest: Passage, score: number, rest?: string): Retrieved {
       const id = idOf.get(digest) ?? 0;
       const best = retriever.groupsOf(rest ?? folded, id)[0];
       const similarity = best?.similarity ?? 0;
@@ -353,7 +353,7 @@ export function createAnswerer({
       const body = createBody();
       for (const sentence of premises) body.add(sentence, main.digest, maxChars);
       const used = new Set<string>();
-      const take = (hit: { digest: StoredDigest; group: number }, room: number) => {
+      const take = (hit: { digest: Passage; group: number }, room: number) => {
         const key = `${hit.digest.law}${hit.digest.article}#${hit.group}`;
         const group = hit.digest.asked[hit.group];
         if (group === undefined || used.has(key)) return;
@@ -410,8 +410,8 @@ export function createAnswerer({
 
     /** Drops sentences whose articles cannot be cited on the day, and cites all that remain. */
     function settle(
-      sentences: readonly { text: string; digest: StoredDigest }[],
-      main: StoredDigest,
+      sentences: readonly { text: string; digest: Passage }[],
+      main: Passage,
       paragraph: number | undefined,
     ): { text: string; citations: Citation[] } {
       const citations = new Map<string, Citation>();
@@ -490,11 +490,11 @@ export function createAnswerer({
 
 /** Sentences in order, without repeats and within their room. */
 function createBody() {
-  const parts: { text: string; digest: StoredDigest }[] = [];
+  const parts: { text: string; digest: Passage }[] = [];
   let length = 0;
   return {
     /** Adds a text where it still fits into `room` characters. The first always does. */
-    add(text: string, digest: StoredDigest, room: number): boolean {
+    add(text: string, digest: Passage, room: number): boolean {
       const fresh = sentencesOf(text).filter(
         (sentence) => !parts.some((part) => saysTheSame(part.text, sentence)),
       );
@@ -513,7 +513,7 @@ function createBody() {
 type Body = ReturnType<typeof createBody>;
 
 /** Adds the points of an article that bear on the question or hold figures it asks for; a short answer gets the nearest one. */
-function addPoints(body: Body, digest: StoredDigest, folded: string): void {
+function addPoints(body: Body, digest: Passage, folded: string): void {
   const wanted = new Set(termsOf(folded).filter((term) => term.length > 1));
   const asksFigure = /多少|几|多久|多长|时候|期限|哪天|罚|赔|最高|最低|最多|最少|钱/u.test(folded);
   const missing = digest.figures.filter((figure) => !body.text().includes(figure.value));

@@ -2,7 +2,7 @@ import type { Citation, Cite, TextStatus } from "../core/citation.ts";
 import { articleName } from "../text/numerals.ts";
 import { articleNumberOf } from "./article-reference.ts";
 import { type Edition, editionInForce, hasArticle, type Instrument, statusOn } from "./instrument.ts";
-import type { StoredDigest } from "./knowledge-blob.ts";
+import type { Passage } from "./passage.ts";
 import type { Renumbering } from "./sources.ts";
 
 /** What is known of one article on a day. */
@@ -14,7 +14,7 @@ export type ArticleLookup =
       article: string;
       citation: Citation;
       /** Absent where the text is known to exist but is not collected. */
-      digest: StoredDigest | undefined;
+      digest: Passage | undefined;
     }
   | { kind: "unknownLaw" }
   /** `count`: how many articles the edition has, where that is known. */
@@ -46,9 +46,9 @@ export type Catalogue = {
   instrumentOf(name: string): Instrument | undefined;
   /** Title of the instrument that took the place of this one. */
   successorOf(instrument: Instrument): string | undefined;
-  digestOf(law: string, edition: string, article: string): StoredDigest | undefined;
+  digestOf(law: string, edition: string, article: string): Passage | undefined;
   /** Whether a digest's edition is in force on the day. */
-  inForce(digest: StoredDigest, asOf: string): boolean;
+  inForce(digest: Passage, asOf: string): boolean;
   cite: Cite;
   article(query: ArticleQuery): ArticleLookup;
   /** Where the matter of an old edition's article stands in a later one: undefined = no table, null = nowhere. */
@@ -60,7 +60,7 @@ export type Catalogue = {
 /** Look-ups over instruments, editions and old numbers. */
 export function createCatalogue(
   instruments: readonly Instrument[],
-  digests: readonly StoredDigest[],
+  digests: readonly Passage[],
   tables: readonly Renumbering[],
 ): Catalogue {
   const byName = new Map<string, Instrument>();
@@ -73,7 +73,9 @@ export function createCatalogue(
     successor === undefined ? undefined : titles.get(successor);
   const digestKey = (law: string, edition: string, article: string) => `${law}|${edition}|${article}`;
   const byArticle = new Map(
-    digests.map((digest) => [digestKey(digest.law, digest.edition, digest.article), digest]),
+    digests
+      .filter(({ kind }) => kind === "statute")
+      .map((digest) => [digestKey(digest.law, digest.edition, digest.article), digest]),
   );
 
   const instrumentOf = (name: string) =>

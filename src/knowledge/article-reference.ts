@@ -1,3 +1,4 @@
+import { fold } from "../text/fold.ts";
 import { articleName, parseNumeral } from "../text/numerals.ts";
 import type { Instrument } from "./instrument.ts";
 
@@ -35,7 +36,8 @@ export function createFindReferences(instruments: readonly Instrument[]): FindRe
   const byName = new Map<string, Instrument>();
   for (const instrument of instruments) {
     for (const name of [instrument.title, ...instrument.aliases]) {
-      const key = name.replace(/\s/gu, "");
+      // As the text is read: （二） stands there as (二).
+      const key = fold(name).replace(/\s/gu, "");
       if (!byName.has(key)) byName.set(key, instrument);
     }
   }

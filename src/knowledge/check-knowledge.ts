@@ -1,8 +1,10 @@
 import { fold } from "../text/fold.ts";
 import { articleName } from "../text/numerals.ts";
 import { createCatalogue } from "./article-lookup.ts";
-import { articleNumberOf, createFindReferences } from "./article-reference.ts";
-import type { KnowledgeBlob, StoredDigest } from "./knowledge-blob.ts";
+import { articleNumberOf, createFindReferences, type FindReferences } from "./article-reference.ts";
+import { editionInForce } from "./instrument.ts";
+import type { KnowledgeBlob } from "./knowledge-blob.ts";
+import { type Passage, passageKey } from "./passage.ts";
 
 /** An official text at hand. */
 export type OfficialText = { title: string; edition: string; articles: number; text: string };
@@ -30,13 +32,14 @@ export function checkKnowledge(blob: KnowledgeBlob, { asOf, texts }: CheckOption
   const remarks: string[] = [];
   const catalogue = createCatalogue(blob.instruments, blob.digests, blob.renumbering);
   const findReferences = createFindReferences(blob.instruments);
-  const nameOf = (digest: StoredDigest) => `${digest.law}${digest.article}`;
+  const nameOf = (digest: Passage) =>
+    digest.guide === undefined ? `${digest.law}${digest.article}` : `guide ${digest.guide.id}`;
 
   const seen = new Set<string>();
   for (const digest of blob.digests) {
     const name = nameOf(digest);
-    const key = `${name}@${digest.edition}`;
-    if (seen.has(key)) faults.push(`${name}: digested twice`);
+    const key = passageKey(digest);
+    if (seen.has(key)) faults.push(`${name}: stands twice`);
     seen.add(key);
     if (catalogue.instrumentOf(digest.law)?.editions.every((one) => one.edition !== digest.edition) ?? true) {
       faults.push(`${name}: no edition ${digest.edition} in instruments.yaml`);
@@ -69,7 +72,8 @@ export function checkKnowledge(blob: KnowledgeBlob, { asOf, texts }: CheckOption
       ...digest.duties.map((one) => one.what),
       ...digest.asked.map((one) => one.answer),
     ];
-    for (const text of [...own, ...digest.related]) {
+    const bases = digest.points.flatMap((one) => one.basis ?? []);
+    for (const text of [...own, ...digest.related, ...bases]) {
       let law = digest.law;
       for (const reference of findReferences(text)) {
         law = reference.instrument?.title ?? (/本(法|细则|条例|办法)/u.test(text) ? digest.law : law);
@@ -86,7 +90,9 @@ export function checkKnowledge(blob: KnowledgeBlob, { asOf, texts }: CheckOption
     const instrument = catalogue.instrumentOf(law);
     const articles = new Set(
       blob.digests
-        .filter((digest) => digest.law === law && catalogue.inForce(digest, asOf))
+        .filter(
+          (digest) => digest.kind === "statute" && digest.law === law && catalogue.inForce(digest, asOf),
+        )
         .map((digest) => digest.article),
     );
     if (articles.size >= atLeast) continue;
@@ -131,16 +137,35 @@ export function checkKnowledge(blob: KnowledgeBlob, { asOf, texts }: CheckOption
     remarks.push("figures and shared wording not checked: no LAWS_DIR, and ../shared/domain/laws is absent");
     return { faults, remarks };
   }
-  checkAgainstTexts(blob, texts, nameOf, faults);
+  checkAgainstTexts({
+    blob,
+    texts,
+    nameOf,
+    findReferences,
+    editionOf: (law) => {
+      const instrument = catalogue.instrumentOf(law);
+      return instrument === undefined ? undefined : editionInForce(instrument, asOf)?.edition;
+    },
+    faults,
+  });
   return { faults, remarks };
 }
 
-function checkAgainstTexts(
-  blob: KnowledgeBlob,
-  texts: readonly OfficialText[],
-  nameOf: (digest: StoredDigest) => string,
-  faults: string[],
-): void {
+function checkAgainstTexts({
+  blob,
+  texts,
+  nameOf,
+  findReferences,
+  editionOf,
+  faults,
+}: {
+  blob: KnowledgeBlob;
+  texts: readonly OfficialText[];
+  nameOf: (digest: Passage) => string;
+  findReferences: FindReferences;
+  editionOf: (law: string) => string | undefined;
+  faults: string[];
+}): void {
   for (const entry of texts) {
     // 民法典 lies there in parts; its count is that of the whole.
     if (entry.title === "民法典" || entry.edition === "") continue;
@@ -178,15 +203,27 @@ function checkAgainstTexts(
         break;
       }
     }
-    const official = texts.find((entry) => entry.title === digest.law && entry.edition === digest.edition);
-    if (official === undefined || digest.confidence === "secondary") continue;
-    const own = articleText(official.text, digest.article);
-    if (own === undefined) faults.push(`${nameOf(digest)}: not in the official text`);
+    if (digest.confidence === "secondary") continue;
+    const own = officialArticle(digest.law, digest.article);
+    if (own === "absent") faults.push(`${nameOf(digest)}: not in the official text`);
     for (const figure of digest.figures) {
-      if (own !== undefined && !own.includes(figure.written.replace(/\s/gu, ""))) {
+      const text = figure.basis === undefined ? own : officialArticle(...articleIn(figure.basis));
+      if (text !== undefined && !text.includes(figure.written.replace(/\s/gu, ""))) {
         faults.push(`${nameOf(digest)}: figure “${figure.written}” does not stand in the article`);
       }
     }
+  }
+
+  /** The squeezed text of an article in force, `absent` where its law has none of that number, undefined where no text is at hand. */
+  function officialArticle(law: string, article: string): string | undefined {
+    const edition = editionOf(law);
+    const official = texts.find((entry) => entry.title === law && entry.edition === edition);
+    return official === undefined ? undefined : (articleText(official.text, article) ?? "absent");
+  }
+
+  function articleIn(basis: string): [law: string, article: string] {
+    const [found] = findReferences(fold(basis));
+    return [found?.instrument?.title ?? "", found?.article ?? ""];
   }
 }
 

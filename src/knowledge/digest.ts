@@ -6,7 +6,7 @@ export const ArticleNumber = z
   .regex(/^第[零一二三四五六七八九十百千]+条(之[一二三四五六七八九十]+)?$/);
 
 /** A figure or time limit that an article sets. */
-const Figure = z.strictObject({
+export const Figure = z.strictObject({
   /** What it limits, in plain words: 发明专利保护期. */
   label: z.string().min(2),
   /** As people say it, with Arabic digits and the unit: 20年, 5万元, 3个月. */
@@ -16,7 +16,7 @@ const Figure = z.strictObject({
 });
 
 /** The ways people ask one thing, and the sentence that answers it first. */
-const AskedGroup = z.strictObject({
+export const AskedGroup = z.strictObject({
   /** As people here talk: short, long, dialect, typo, voice-like without punctuation, false premise. */
   questions: z.array(z.string().min(3).max(80)).min(2),
   /** One to three plain sentences that answer these questions and hold every figure they need. */

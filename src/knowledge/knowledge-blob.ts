@@ -1,16 +1,15 @@
 import { fold } from "../text/fold.ts";
-import { type ArticleDigest, DigestFile } from "./digest.ts";
+import { DigestFile } from "./digest.ts";
+import { Guide } from "./guide.ts";
 import { type Instrument, InstrumentFile } from "./instrument.ts";
 import { addTerms, type PackedIndex, packIndex, type TermCounts } from "./lexical-index.ts";
+import { fromDigest, fromGuide, type Passage } from "./passage.ts";
 import { createPlainSpeech } from "./plain-speech.ts";
 import { Corrections, Renumbering, Scope, Thesaurus } from "./sources.ts";
 import { termsOf } from "./tokens.ts";
 
 /** The layout of the blob; another one is refused at load. */
 export const blobFormat = 1;
-
-/** An article's digest with the edition it digests. */
-export type StoredDigest = ArticleDigest & { law: string; edition: string };
 
 /** All that the service knows, as `npm run knowledge -- build` writes it. */
 export type KnowledgeBlob = {
@@ -19,7 +18,8 @@ export type KnowledgeBlob = {
   version: string;
   instruments: Instrument[];
   renumbering: Renumbering[];
-  digests: StoredDigest[];
+  /** Digests of articles, then guides. */
+  digests: Passage[];
   thesaurus: Thesaurus;
   corrections: Corrections;
   scope: Scope;
@@ -58,21 +58,23 @@ type Sources = Omit<KnowledgeBlob, "format" | "version" | "index">;
  * @throws {SourceError} with every fault of the first file that does not fit.
  */
 export function readSources(files: SourceFiles): Sources {
-  const digests: StoredDigest[] = [];
+  const digests: Passage[] = [];
+  const guides: Passage[] = [];
   const renumbering: Renumbering[] = [];
   const single = new Map<string, unknown>();
   for (const [path, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (path.startsWith("digests/")) {
       const { law, edition, articles } = check(DigestFile, path, content);
-      digests.push(...articles.map((article) => ({ law, edition, ...article })));
-    } else if (path.startsWith("renumbering/")) renumbering.push(check(Renumbering, path, content));
+      digests.push(...articles.map((article) => fromDigest(law, edition, article)));
+    } else if (path.startsWith("guides/")) guides.push(fromGuide(check(Guide, path, content)));
+    else if (path.startsWith("renumbering/")) renumbering.push(check(Renumbering, path, content));
     else single.set(path, content);
   }
   const read = <T>(schema: Schema<T>, path: string): T => check(schema, path, single.get(path));
   return {
     instruments: read(InstrumentFile, "instruments.yaml").instruments,
     renumbering,
-    digests,
+    digests: [...digests, ...guides],
     thesaurus: read(Thesaurus, "thesaurus.yaml"),
     corrections: read(Corrections, "corrections.yaml"),
     scope: read(Scope, "scope.yaml"),

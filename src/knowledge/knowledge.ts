@@ -4,7 +4,8 @@ import { type Answer, type AnswerQuery, createAnswerer, type Wording } from "./a
 import { type ArticleLookup, type ArticleQuery, createCatalogue } from "./article-lookup.ts";
 import { createFindReferences } from "./article-reference.ts";
 import { editionInForce, type Instrument, statusOn } from "./instrument.ts";
-import { asBlob, type StoredDigest } from "./knowledge-blob.ts";
+import { asBlob } from "./knowledge-blob.ts";
+import type { Passage } from "./passage.ts";
 import { createRetriever } from "./retriever.ts";
 import { createScopeRules } from "./scope-rules.ts";
 
@@ -59,17 +60,17 @@ export function createKnowledge(loaded: unknown, options: { wording?: Wording } 
   const catalogue = createCatalogue(instruments, digests, blob.renumbering);
   const findReferences = createFindReferences(instruments);
   const retriever = createRetriever(blob);
-  const digested = new Set(digests.map((digest) => digest.law));
+  const digested = new Set(digests.filter(({ kind }) => kind === "statute").map(({ law }) => law));
   const rules = createScopeRules(blob.scope, blob.corrections, (law) => digested.has(law));
   const answer = createAnswerer({ retriever, catalogue, findReferences, rules, digests, ...options });
 
-  function toHit(digest: StoredDigest, score: number, asOf: string): SearchHit[] {
+  function toHit(digest: Passage, score: number, asOf: string): SearchHit[] {
     const citation = catalogue.cite({ law: digest.law, article: digest.article }, asOf);
     if (citation === undefined) return [];
     const { status, edition, effectiveFrom, sourceUrl } = citation;
     const text = [digest.summary, ...digest.points.map((point) => point.text)].join("\n");
-    const { law, article, title } = digest;
-    return [{ law, article, title, text, kind: "statute", score, status, edition, effectiveFrom, sourceUrl }];
+    const { law, article, title, kind } = digest;
+    return [{ law, article, title, text, kind, score, status, edition, effectiveFrom, sourceUrl }];
   }
 
   return {
@@ -104,7 +105,8 @@ export function createKnowledge(loaded: unknown, options: { wording?: Wording } 
 
     laws(asOf) {
       const counts = new Map<string, number>();
-      for (const { law, edition } of digests) {
+      for (const { law, edition, kind } of digests) {
+        if (kind === "guide") continue;
         counts.set(`${law}|${edition}`, (counts.get(`${law}|${edition}`) ?? 0) + 1);
       }
       return instruments.map((instrument) => {

@@ -1,6 +1,7 @@
 import { confidenceOf, type Evidence } from "./confidence.ts";
-import type { KnowledgeBlob, StoredDigest } from "./knowledge-blob.ts";
+import type { KnowledgeBlob } from "./knowledge-blob.ts";
 import { idfOf, type LexicalIndex, massOf, scoreBm25, scoreShared, unpackIndex } from "./lexical-index.ts";
+import type { Passage } from "./passage.ts";
 import { createPlainSpeech } from "./plain-speech.ts";
 import { termsOf } from "./tokens.ts";
 
@@ -8,7 +9,7 @@ import { termsOf } from "./tokens.ts";
 export type Retrieved = {
   /** Position in the blob's digests. */
   id: number;
-  digest: StoredDigest;
+  digest: Passage;
   /** Calibrated: the probability that this article answers the question, 0–1. */
   score: number;
   /** Fused rank score; orders, and means nothing alone. */
@@ -23,7 +24,7 @@ export type Retrieved = {
 export type RetrieveOptions = {
   limit: number;
   /** Which digests may be found. */
-  allowed: (digest: StoredDigest) => boolean;
+  allowed: (digest: Passage) => boolean;
   /** Identifies `allowed`, so that its answers can be kept. */
   allowedKey: string;
   /** An earlier question of the same talk: its terms count half. */
