@@ -5,9 +5,9 @@ import type { ArticleLookup, Catalogue } from "./article-lookup.ts";
 import type { ArticleReference, FindReferences } from "./article-reference.ts";
 import type { Instrument } from "./instrument.ts";
 import type { Passage } from "./passage.ts";
+import { characterTerms, isPair } from "./ranking/terms.ts";
 import type { Retrieved, RetrieveOptions, Retriever } from "./retriever.ts";
 import type { Correction, ScopeRules } from "./scope-rules.ts";
-import { termsOf } from "./tokens.ts";
 
 export const answerOutcomes = ["answered", "declined", "clarify", "handoff"] as const;
 export type AnswerOutcome = (typeof answerOutcomes)[number];
@@ -514,12 +514,12 @@ type Body = ReturnType<typeof createBody>;
 
 /** Adds the points of an article that bear on the question or hold figures it asks for; a short answer gets the nearest one. */
 function addPoints(body: Body, digest: Passage, folded: string): void {
-  const wanted = new Set(termsOf(folded).filter((term) => term.length > 1));
+  const wanted = new Set(characterTerms(folded).filter(isPair));
   const asksFigure = /多少|几|多久|多长|时候|期限|哪天|罚|赔|最高|最低|最多|最少|钱/u.test(folded);
   const missing = digest.figures.filter((figure) => !body.text().includes(figure.value));
   const ranked = digest.points
     .map((point) => {
-      const terms = new Set(termsOf(point.text));
+      const terms = new Set(characterTerms(point.text));
       const common = [...wanted].filter((term) => terms.has(term)).length;
       const figures = asksFigure && missing.some((figure) => point.text.includes(figure.value)) ? 0.2 : 0;
       return { point, gain: common / Math.max(1, wanted.size) + figures };
@@ -540,7 +540,7 @@ function rivals(main: Retrieved, rival: Retrieved): boolean {
 
 /** Whether two sentences share most of their pairs of characters. */
 function saysTheSame(a: string, b: string): boolean {
-  const pairs = (text: string) => new Set(termsOf(text).filter((term) => term.length > 1));
+  const pairs = (text: string) => new Set(characterTerms(text).filter(isPair));
   const first = pairs(a);
   const second = pairs(b);
   if (second.size === 0) return true;

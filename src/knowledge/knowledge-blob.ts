@@ -2,14 +2,14 @@ import { fold } from "../text/fold.ts";
 import { DigestFile } from "./digest.ts";
 import { Guide } from "./guide.ts";
 import { type Instrument, InstrumentFile } from "./instrument.ts";
-import { addTerms, type PackedIndex, packIndex, type TermCounts } from "./lexical-index.ts";
 import { fromDigest, fromGuide, type Passage } from "./passage.ts";
 import { createPlainSpeech } from "./plain-speech.ts";
+import { type AttachedQuestion, indexCorpus, type RankedDocument } from "./ranking/corpus.ts";
+import { type PackedIndex, packIndex } from "./ranking/term-index.ts";
 import { Corrections, Renumbering, Scope, Thesaurus } from "./sources.ts";
-import { termsOf } from "./tokens.ts";
 
 /** The layout of the blob; another one is refused at load. */
-export const blobFormat = 1;
+export const blobFormat = 2;
 
 /** All that the service knows, as `npm run knowledge -- build` writes it. */
 export type KnowledgeBlob = {
@@ -24,13 +24,10 @@ export type KnowledgeBlob = {
   corrections: Corrections;
   scope: Scope;
   index: {
-    /** Sorted terms, one a line. */
-    vocabulary: string;
-    /** One document a digest: its own words. */
-    articles: PackedIndex;
-    /** One document a digest: the questions people ask of it. */
-    asked: PackedIndex;
-    /** One document a question, in the order of digests, groups, questions. */
+    /** What the passages say of themselves, by characters and by words. */
+    characters: PackedIndex;
+    words: PackedIndex;
+    /** One document a question, in the order of passages, groups, questions. */
     questions: PackedIndex;
   };
 };
@@ -83,46 +80,51 @@ export function readSources(files: SourceFiles): Sources {
 
 /** The blob of these sources. `hash` names its content; it comes from outside, as hashing differs by runtime. */
 export function buildBlob(sources: Sources, hash: (content: string) => string): KnowledgeBlob {
-  const articles: TermCounts[] = [];
-  const asked: TermCounts[] = [];
-  const questions: TermCounts[] = [];
   const plain = createPlainSpeech(sources.thesaurus);
-  const terms = (text: string) => termsOf(plain(fold(text)));
-  for (const digest of sources.digests) {
-    const words = new Map<string, number>();
-    addTerms(words, terms(digest.title), 2);
-    // The heading helps at this weight and misleads at a higher one (shared/bench/README.md).
-    addTerms(words, terms(digest.chapter), 0.4);
-    addTerms(words, terms(digest.summary), 1);
-    for (const point of digest.points) addTerms(words, terms(point.text), 1);
-    for (const figure of digest.figures) addTerms(words, terms(`${figure.label} ${figure.value}`), 0.5);
-    for (const duty of digest.duties) addTerms(words, terms(`${duty.who} ${duty.what}`), 0.5);
-    for (const keyword of digest.keywords) addTerms(words, terms(keyword), 1.5);
-    const paraphrases = new Map<string, number>();
-    for (const keyword of digest.keywords) addTerms(paraphrases, terms(keyword), 1);
-    for (const group of digest.asked) {
-      addTerms(words, terms(group.answer), 0.5);
-      for (const question of group.questions) {
-        addTerms(paraphrases, terms(question), 1);
-        questions.push(new Map(terms(question).map((term) => [term, 1])));
-      }
-    }
-    articles.push(words);
-    asked.push(paraphrases);
-  }
-  const vocabulary = [
-    ...new Set([...articles, ...asked, ...questions].flatMap((counts) => [...counts.keys()])),
-  ].sort();
+  const { characters, words, questions } = indexCorpus(
+    documentsOf(sources.digests, plain),
+    questionsOf(sources.digests, plain),
+  );
   const body = {
     ...sources,
-    index: {
-      vocabulary: vocabulary.join("\n"),
-      articles: packIndex(vocabulary, articles),
-      asked: packIndex(vocabulary, asked),
-      questions: packIndex(vocabulary, questions),
-    },
+    index: { characters: packIndex(characters), words: packIndex(words), questions: packIndex(questions) },
   };
   return { format: blobFormat, version: hash(JSON.stringify(body)), ...body };
+}
+
+/** The passages as the ranking reads them, in common speech. */
+export function documentsOf(
+  passages: readonly Passage[],
+  plain: (folded: string) => string,
+): RankedDocument[] {
+  const read = (text: string) => plain(fold(text));
+  return passages.map(
+    ({ law, chapter, title, summary, points, figures, duties, keywords, asked, edition }) => ({
+      law,
+      chapter: read(chapter),
+      text: read([summary, ...points.map((point) => point.text)].join("\n")),
+      more: [
+        { text: read(title), weight: 2 },
+        { text: read(keywords.join(" ")), weight: 1.5 },
+        { text: read(figures.map(({ label, value }) => `${label} ${value}`).join(" ")), weight: 0.5 },
+        { text: read(duties.map(({ who, what }) => `${who} ${what}`).join(" ")), weight: 0.5 },
+        { text: read(asked.map(({ answer }) => answer).join("\n")), weight: 0.5 },
+      ],
+      year: Number(edition.slice(0, 4)),
+    }),
+  );
+}
+
+/** The questions asked of the passages, in common speech, in the order of passages, groups, questions. */
+export function questionsOf(
+  passages: readonly Passage[],
+  plain: (folded: string) => string,
+): AttachedQuestion[] {
+  return passages.flatMap(({ asked }, id) =>
+    asked.flatMap(({ questions }) =>
+      questions.map((question) => ({ text: plain(fold(question)), documents: [id] })),
+    ),
+  );
 }
 
 /**
