@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import index from "../../knowledge/index.json" with { type: "json" };
 import { silentLog } from "../core/log.ts";
 import { createErrorHandler } from "../http/problem.ts";
+import type { AnswerQuery } from "./answer.ts";
 import { createKnowledge } from "./knowledge.ts";
 import { knowledgeRoutes } from "./knowledge-routes.ts";
 
@@ -11,8 +12,13 @@ const knowledge = createKnowledge(index);
 function createApp() {
   const app = new Hono();
   app.onError(createErrorHandler(silentLog));
-  const newId = (prefix: string) => `${prefix}_1`;
-  app.route("/", knowledgeRoutes({ knowledge, now: () => new Date("2026-11-23T04:00:00Z"), newId }));
+  const answers = {
+    ask: async ({ channel: _, ...query }: AnswerQuery & { channel: string }) => ({
+      id: "answer_1",
+      answer: knowledge.answer(query),
+    }),
+  };
+  app.route("/", knowledgeRoutes({ knowledge, answers, now: () => new Date("2026-11-23T04:00:00Z") }));
   return app;
 }
 
