@@ -1,5 +1,6 @@
 import { fold } from "../text/fold.ts";
-import { articleNumberOf, type FindReferences } from "./article-reference.ts";
+import { articleName } from "../text/numerals.ts";
+import type { FindReferences } from "./article-reference.ts";
 
 /** Something that may cite articles: a data file, or rows of a table, as the JSON value that it is. */
 export type ImpactSource = {
@@ -39,45 +40,46 @@ type Scope = { law: string | undefined; id: string; field: string; about: string
 
 const excerptChars = 90;
 
+/** Looks up the places that cite an article. `law` is the official title, `article` 第…条. */
+export type ImpactIndex = (wanted: { law: string; article: string }) => readonly ImpactPlace[];
+
 /**
- * Every place of `sources` that cites an article. Nothing is known of the sources' layouts but this: an object
- * with `law` and `article` (or `to`, in tables of numbers) cites that article; a text cites the articles that it
- * names, a bare 第…条 those of the law named before it or of the object around it; 第…条至第…条 cites all between.
+ * Every place of `sources` that cites an article, by article. Nothing is known of the sources' layouts but this:
+ * an object with `law` and `article` (or `to`, in tables of numbers) cites that article; a text cites the articles
+ * that it names, a bare 第…条 those of the law named before it or of the object around it; 第…条至第…条 cites all
+ * between.
  *
  * `titleOf` gives the official title of a law by any of its names.
  */
-export function findPlaces(
+export function indexCitations(
   sources: readonly ImpactSource[],
-  wanted: { law: string; article: string },
   {
     findReferences,
     titleOf,
   }: { findReferences: FindReferences; titleOf: (name: string) => string | undefined },
-): ImpactPlace[] {
-  const places: ImpactPlace[] = [];
-  const law = titleOf(wanted.law) ?? wanted.law;
-  const number = articleNumberOf(wanted.article)?.number;
+): ImpactIndex {
+  const places = new Map<string, ImpactPlace[]>();
 
   function visit(source: ImpactSource, value: unknown, scope: Scope): void {
     if (typeof value === "string") {
-      const at = citedAt(value, scope.law);
-      if (at !== undefined) add(source, scope, excerptOf(fold(value), at));
+      for (const [key, excerpt] of citedIn(value, scope.law)) add(key, source, scope, excerpt);
     } else if (Array.isArray(value)) {
       for (const [index, one] of value.entries()) visit(source, one, inner(scope, String(index)));
     } else if (typeof value === "object" && value !== null) {
       const own = objectScope(value, scope);
       for (const [key, one] of Object.entries(value)) {
         // An article alone is a citation of the law around it.
-        if (key === "article" || key === "to") {
-          if (one === wanted.article && own.law === law)
-            add(source, inner(own, key), own.about === "" ? wanted.article : own.about);
-        } else if (key !== "law" && key !== "from") visit(source, one, inner(own, key));
+        if ((key === "article" || key === "to") && typeof one === "string" && own.law !== undefined)
+          add(`${own.law}|${one}`, source, inner(own, key), own.about === "" ? one : own.about);
+        else if (key !== "law" && key !== "from") visit(source, one, inner(own, key));
       }
     }
   }
 
-  function add({ kind, file }: ImpactSource, { id, field }: Scope, excerpt: string): void {
-    places.push({ kind, file, id, field, excerpt });
+  function add(key: string, { kind, file }: ImpactSource, { id, field }: Scope, excerpt: string): void {
+    const list = places.get(key) ?? [];
+    list.push({ kind, file, id, field, excerpt });
+    places.set(key, list);
   }
 
   /** The law that an object speaks of, its name and what it says of itself. */
@@ -91,37 +93,45 @@ export function findPlaces(
     const own = named ?? (typeof basis === "string" ? basis : undefined);
     const { id: outer } = scope;
     const unnamed = outer === "" || /^\d+$/u.test(outer);
+    const id = member("id") ?? member("matter") ?? (unnamed ? nameOf(named, member) : undefined);
     return {
-      ...scope,
       law: own === undefined ? scope.law : (titleOf(own) ?? own),
-      id: member("id") ?? member("matter") ?? (unnamed ? nameOf(named, member) : undefined) ?? outer,
+      id: id ?? outer,
+      // The members are told from what has a name of its own.
+      field: id === undefined ? scope.field : "",
       about: shorten(member("title") ?? member("say") ?? member("reason") ?? member("note") ?? scope.about),
     };
   }
 
-  /** Where a text names the article, if it does. */
-  function citedAt(text: string, around: string | undefined): number | undefined {
+  /** The articles that a text names, each once, with what stands there. Numbers of an old edition cite nothing. */
+  function citedIn(text: string, around: string | undefined): Map<string, string> {
+    const found = new Map<string, string>();
+    if (!text.includes("条") && !text.includes("條")) return found;
     const folded = fold(text);
-    let current = around;
+    let law = around;
     let before: { number: number; end: number } | undefined;
-    for (const reference of findReferences(folded)) {
-      const itself = /本(?:法|细则|条例|办法|规定)$/u.test(folded.slice(0, reference.start));
-      current = reference.instrument?.title ?? (itself ? around : current);
-      const between = before === undefined ? "" : folded.slice(before.end, reference.start);
-      const first = before !== undefined && /^[至到—~-]$/u.test(between) ? before.number : reference.number;
-      before = { number: reference.number, end: reference.end };
-      if (current !== law || reference.old) continue;
-      const within = number !== undefined && first <= number && number <= reference.number;
-      if (reference.article === wanted.article || (first !== reference.number && within))
-        return reference.start;
+    for (const { instrument, number, article, old, start, end } of findReferences(folded)) {
+      const itself = /本(?:法|细则|条例|办法|规定)$/u.test(folded.slice(0, start));
+      law = instrument?.title ?? (itself ? around : law);
+      const isRange = before !== undefined && /^[至到—~-]$/u.test(folded.slice(before.end, start));
+      const first =
+        isRange && before !== undefined && number - before.number <= maxRange ? before.number + 1 : number;
+      before = { number, end };
+      if (law === undefined || old) continue;
+      for (let between = first; between < number; between++)
+        found.set(`${law}|${articleName(between)}`, excerptOf(folded, start));
+      if (!found.has(`${law}|${article}`)) found.set(`${law}|${article}`, excerptOf(folded, start));
     }
-    return undefined;
+    return found;
   }
 
   for (const source of sources)
     visit(source, source.content, { law: undefined, id: "", field: "", about: "" });
-  return places;
+  return ({ law, article }) => places.get(`${law}|${article}`) ?? [];
 }
+
+/** A longer run of articles than this is not one that a text cites. */
+const maxRange = 60;
 
 /** The name of an object that has no id: its law and article, or the editions of a table of numbers. */
 function nameOf(law: string | undefined, member: (key: string) => string | undefined): string | undefined {

@@ -8,7 +8,7 @@ import { invalidRequest, problemContent } from "../http/problem.ts";
 import { fold } from "../text/fold.ts";
 import type { AnswerService } from "./answer-service.ts";
 import { createFindReferences } from "./article-reference.ts";
-import { findPlaces, type ImpactSource, impactKinds } from "./impact.ts";
+import { type ImpactIndex, type ImpactSource, impactKinds, indexCitations } from "./impact.ts";
 import { standardSource } from "./impact-sources.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { AnswerBody, asOfParameter, readArticle, toAnswerBody } from "./knowledge-routes.ts";
@@ -103,7 +103,16 @@ export function knowledgeAdminRoutes(dependencies: {
   now: Clock;
 }) {
   const { knowledge, answers, standards, sources, guard, now } = dependencies;
-  const instruments = () => knowledge.laws(dateInShanghai(now())).map(({ instrument }) => instrument);
+  /** Reading all that ships takes a good part of a second: it is done when first asked for, and once. */
+  let shipped: ImpactIndex | undefined;
+  function reading() {
+    const known = knowledge.laws(dateInShanghai(now())).map(({ instrument }) => instrument);
+    return {
+      findReferences: createFindReferences(known),
+      titleOf: (name: string) =>
+        known.find(({ title, aliases }) => title === name || aliases.includes(name))?.title,
+    };
+  }
 
   return new OpenAPIHono({ defaultHook: invalidRequest })
     .openapi(hitTest, async (c) => {
@@ -123,15 +132,11 @@ export function knowledgeAdminRoutes(dependencies: {
       });
       if (asked.kind === "unknownLaw")
         throw new AppError("law_not_found", "没有收录这部法规，清单见 /api/v1/knowledge/laws。");
-      const known = instruments();
-      const items = findPlaces(
-        [...sources, standardSource(await standards.list())],
-        { law: asked.instrument.title, article: readArticle(article) },
-        {
-          findReferences: createFindReferences(known),
-          titleOf: (name) => known.find((one) => one.title === name || one.aliases.includes(name))?.title,
-        },
-      );
+      const tools = reading();
+      shipped ??= indexCitations(sources, tools);
+      const written = indexCitations([standardSource(await standards.list())], tools);
+      const wanted = { law: asked.instrument.title, article: readArticle(article) };
+      const items = [...shipped(wanted), ...written(wanted)];
       return c.json({ items, nextCursor: null }, 200);
     });
 }
