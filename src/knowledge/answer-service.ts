@@ -1,4 +1,4 @@
-import { type Clock, dateInShanghai } from "../core/clock.ts";
+import type { Clock } from "../core/clock.ts";
 import { describeError, type Log } from "../core/log.ts";
 import type { NewId } from "../core/new-id.ts";
 import { type Database, type Statements, unitOfWork } from "../db/client.ts";
@@ -8,8 +8,19 @@ import { type QuestionTrace, reasonsFor } from "./question.ts";
 import type { QuestionRepository } from "./question-repository.ts";
 import type { StandardAnswerService } from "./standard-answer-service.ts";
 
-/** Answers a question that no standard answer settles: the extract, or a model over it. */
-export type Answerer = (query: AnswerQuery) => Answer | Promise<Answer>;
+/** How an answer reaches who waits for it. */
+export type Delivery = {
+  /** Aborted when nobody waits any more. */
+  signal?: AbortSignal | undefined;
+  /** Told the text piece by piece, as far as it is sure, before the whole answer is there. */
+  onPiece?: ((piece: string) => void | Promise<void>) | undefined;
+};
+
+/**
+ * Answers a question that no standard answer settles: the extract, or a model over it. Where `onPiece` is given it
+ * hands out the text itself.
+ */
+export type Answerer = (query: AnswerQuery, delivery: Delivery) => Answer | Promise<Answer>;
 
 /** An answer with what it was made from, ready to be recorded under its id. */
 export type Asked = {
@@ -67,11 +78,14 @@ export function createAnswerService(dependencies: {
     };
   }
 
-  async function resolve(query: AnswerQuery): Promise<Omit<Asked, "id">> {
+  async function resolve(query: AnswerQuery, delivery: Delivery): Promise<Omit<Asked, "id">> {
     await standards.refresh();
     const { settled, ...explained } = explain(query);
-    const answer = settled || answerer === undefined ? explained.answer : await answerer(query);
-    return { ...explained, query, answer };
+    if (!settled && answerer !== undefined)
+      return { ...explained, query, answer: await answerer(query, delivery) };
+    if (delivery.onPiece !== undefined)
+      for (const piece of piecesOf(explained.answer.text)) await delivery.onPiece(piece);
+    return { ...explained, query };
   }
 
   async function prepare(asked: Asked, channel: string): Promise<Statements[number][]> {
@@ -104,11 +118,11 @@ export function createAnswerService(dependencies: {
     prepare,
 
     /** Answers, and records it. An answer is not withheld because its row cannot be written. */
-    async ask({
-      channel,
-      ...query
-    }: AnswerQuery & { channel: string }): Promise<{ id: string; answer: Answer }> {
-      const asked = { id: newId("answer"), ...(await resolve(query)) };
+    async ask(
+      { channel, ...query }: AnswerQuery & { channel: string },
+      delivery: Delivery = {},
+    ): Promise<{ id: string; answer: Answer }> {
+      const asked = { id: newId("answer"), ...(await resolve(query, delivery)) };
       try {
         await db.write(unitOfWork(await prepare(asked, channel)));
       } catch (error) {
@@ -119,11 +133,13 @@ export function createAnswerService(dependencies: {
 
     /** What `ask` would answer, with the trace; nothing is recorded and no hit counted. */
     async inspect(query: AnswerQuery): Promise<{ answer: Answer; trace: QuestionTrace }> {
-      const { answer, trace } = await resolve(query);
+      const { answer, trace } = await resolve(query, {});
       return { answer, trace };
     },
-
-    /** Today in Asia/Shanghai, as of which is answered where nothing else is said. */
-    today: () => dateInShanghai(now()),
   };
+}
+
+/** The sentences of a text, for who reads along. */
+function piecesOf(text: string): string[] {
+  return text.match(/[^。！？\n]+[。！？\n]*/gu) ?? [text];
 }

@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import index from "../../knowledge/index.json" with { type: "json" };
 import { silentLog } from "../core/log.ts";
 import { createErrorHandler } from "../http/problem.ts";
-import type { AnswerQuery } from "./answer.ts";
 import { createKnowledge } from "./knowledge.ts";
 import { knowledgeRoutes } from "./knowledge-routes.ts";
 
@@ -12,11 +11,12 @@ const knowledge = createKnowledge(index);
 function createApp() {
   const app = new Hono();
   app.onError(createErrorHandler(silentLog));
-  const answers = {
-    ask: async ({ channel: _, ...query }: AnswerQuery & { channel: string }) => ({
-      id: "answer_1",
-      answer: knowledge.answer(query),
-    }),
+  const answers: Parameters<typeof knowledgeRoutes>[0]["answers"] = {
+    async ask({ channel: _, ...query }, { onPiece } = {}) {
+      const answer = knowledge.answer(query);
+      for (const piece of answer.text.split(/(?<=。)/u)) await onPiece?.(piece);
+      return { id: "answer_1", answer };
+    },
   };
   app.route("/", knowledgeRoutes({ knowledge, answers, now: () => new Date("2026-11-23T04:00:00Z") }));
   return app;

@@ -217,12 +217,19 @@ export function knowledgeRoutes({
     .openapi(ask, async (c) => {
       const { question, asOf = today(), context } = c.req.valid("json");
       const query = { question, asOf, ...(context === undefined ? {} : { context }) };
-      const { id, answer } = await answers.ask({ ...query, channel: "api" });
-      const body = toAnswerBody(id, answer);
-      if (!(c.req.header("Accept") ?? "").includes("text/event-stream")) return c.json(body, 200);
+      const asked = { ...query, channel: "api" };
+      if (!(c.req.header("Accept") ?? "").includes("text/event-stream")) {
+        const { id, answer } = await answers.ask(asked, { signal: c.req.raw.signal });
+        return c.json(toAnswerBody(id, answer), 200);
+      }
       return streamSSE(c, async (stream) => {
-        for (const piece of piecesOf(body.text)) await stream.writeSSE({ event: "text", data: piece });
-        await stream.writeSSE({ event: "answer", data: JSON.stringify(body) });
+        const gone = new AbortController();
+        stream.onAbort(() => gone.abort());
+        const { id, answer } = await answers.ask(asked, {
+          signal: gone.signal,
+          onPiece: (piece) => stream.writeSSE({ event: "text", data: piece }),
+        });
+        await stream.writeSSE({ event: "answer", data: JSON.stringify(toAnswerBody(id, answer)) });
       });
     })
     .openapi(listLaws, (c) => {
@@ -307,8 +314,4 @@ export function readArticle(text: string): string {
   const match = /^第?\s*([零〇一二三四五六七八九十百千两]+|\d{1,4})\s*条?$/u.exec(fold(text));
   const number = match === null ? undefined : parseNumeral(match[1] ?? "");
   return number === undefined || number === 0 ? text : articleName(number);
-}
-
-function piecesOf(text: string): string[] {
-  return text.match(/[^。！？\n]+[。！？\n]*/gu) ?? [text];
 }
