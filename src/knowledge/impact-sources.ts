@@ -9,8 +9,12 @@ import type { StandardAnswer } from "./standard-answer.ts";
 /** What ships with the product and may cite articles, but for the rooms that knowledge does not know. */
 export function shippedSources(loaded: unknown): ImpactSource[] {
   const blob = asBlob(loaded);
-  const folders = Map.groupBy(blob.digests, ({ law, edition }) => `${law}-${edition.slice(0, 4)}`);
-  const { guides } = blob as { guides?: unknown };
+  // Guides stand among the digests once the blob has them.
+  const passages: readonly ((typeof blob.digests)[number] & { guide?: { id: string } })[] = blob.digests;
+  const folders = Map.groupBy(
+    passages.filter(({ guide }) => guide === undefined),
+    ({ law, edition }) => `${law}-${edition.slice(0, 4)}`,
+  );
   return [
     ...[...folders].map(
       ([folder, digests]): ImpactSource => ({
@@ -19,7 +23,11 @@ export function shippedSources(loaded: unknown): ImpactSource[] {
         content: digests,
       }),
     ),
-    ...(guides === undefined ? [] : [{ kind: "guide", file: "knowledge/guides/", content: guides } as const]),
+    ...passages.flatMap(({ guide, ...passage }): ImpactSource[] =>
+      guide === undefined
+        ? []
+        : [{ kind: "guide", file: `knowledge/guides/${guide.id}.yaml`, content: { ...guide, ...passage } }],
+    ),
     { kind: "correction", file: "knowledge/corrections.yaml", content: blob.corrections.corrections },
     { kind: "scope", file: "knowledge/scope.yaml", content: blob.scope.matters },
     { kind: "renumbering", file: "knowledge/renumbering/", content: blob.renumbering },

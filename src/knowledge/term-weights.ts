@@ -1,5 +1,4 @@
 import { fold } from "../text/fold.ts";
-import type { StoredDigest } from "./knowledge-blob.ts";
 import { idfOf } from "./lexical-index.ts";
 import { termsOf } from "./tokens.ts";
 
@@ -7,7 +6,9 @@ import { termsOf } from "./tokens.ts";
  * How much a term tells: its inverse document frequency among the questions that the digests hold. The counts
  * are made when first asked for, since a deployment without standard answers never needs them.
  */
-export function createTermWeights(digests: readonly Pick<StoredDigest, "asked">[]): (term: string) => number {
+export function createTermWeights(
+  digests: readonly { asked: readonly { questions: readonly string[] }[] }[],
+): (term: string) => number {
   let counts: Map<string, number> | undefined;
   let total = 0;
   return (term) => {

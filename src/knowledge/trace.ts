@@ -140,7 +140,9 @@ function toTraceHit(
 ): TraceHit {
   const { law, article, title } = digest;
   const asked = nearest(mended, digest.asked[group]?.questions ?? []);
-  return { law, article, title, kind: "statute", score, fused, asked, similarity, evidence };
+  // Guides stand among the digests once the blob has them; before, all are statutes.
+  const { kind = "statute" } = digest as { kind?: TraceHit["kind"] };
+  return { law, article, title, kind, score, fused, asked, similarity, evidence };
 }
 
 /** The wording that shares the largest part of its terms with the question. */

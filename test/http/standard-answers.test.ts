@@ -479,8 +479,8 @@ describe("the impact list", () => {
           one.file.startsWith(file) && (one.article === undefined || id.endsWith(one.article)),
       );
     expect(cited.filter((one) => !listed(one))).toEqual([]);
-    expect(new Set(places.map(({ kind }) => kind))).toEqual(
-      new Set(["digest", "correction", "renumbering", "reply"]),
+    expect([...new Set(places.map(({ kind }) => kind))]).toEqual(
+      expect.arrayContaining(["digest", "correction", "renumbering", "reply"]),
     );
     // By law and number apart, and by number alone within the law's own digests.
     expect(places).toContainEqual(
