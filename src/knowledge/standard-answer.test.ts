@@ -77,6 +77,13 @@ describe("a question and the wordings of a standard answer", () => {
     ["another act of the same stage", "假冒专利怎么处罚", "专利侵权怎么处罚"],
     ["the other way round", "别人仿我的专利产品怎么办", "我仿别人的专利产品怎么办"],
     ["done to instead of doing", "被人起诉专利侵权怎么办", "起诉别人专利侵权怎么办"],
+    [
+      "the other way round, at length",
+      "别人没有经过同意就用我的专利卖产品怎么办",
+      "我没有经过同意就用别人的专利卖产品怎么办",
+    ],
+    ["another thing lost", "专利证书丢了怎么办", "专利的那批货丢了怎么办"],
+    ["another thing of the same field", "专利证书丢了怎么补办", "专利电子票据打不出来怎么处理"],
     ["before instead of after", "授权之后还能改权利要求吗", "授权之前还能改权利要求吗"],
     ["least instead of most", "侵权最多赔多少", "侵权最少赔多少"],
     ["a firm instead of a person", "个人申请专利能减缴费用吗", "公司申请专利能减缴费用吗"],
