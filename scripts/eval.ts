@@ -22,7 +22,15 @@ async function main(): Promise<number> {
   }
   const at = values.asOf === undefined ? new Date() : new Date(`${values.asOf}T04:00:00Z`);
   const knowledge = createKnowledge(JSON.parse(readFileSync(values.index, "utf8")));
-  const routes = knowledgeRoutes({ knowledge, now: () => at, newId: createNewId() });
+  const newId = createNewId();
+  const routes = knowledgeRoutes({
+    knowledge,
+    // Nothing is recorded, and there is no official wording: what is measured is the extract.
+    answers: {
+      ask: async ({ channel: _, ...query }) => ({ id: newId("answer"), answer: knowledge.answer(query) }),
+    },
+    now: () => at,
+  });
   const questions = values.questions.flatMap((path) =>
     readFileSync(path, "utf8")
       .split("\n")

@@ -34,10 +34,20 @@ import { identifierRoutes } from "./identifiers/identifier-routes.ts";
 import { intakeRoutes } from "./intake/intake-routes.ts";
 import { createIntakeService } from "./intake/intake-service.ts";
 import { createStructuredFiling } from "./intake/structured-filing-service.ts";
+import { createAnswerService } from "./knowledge/answer-service.ts";
+import { shippedSources } from "./knowledge/impact-sources.ts";
 import { createKnowledge } from "./knowledge/knowledge.ts";
+import { knowledgeAdminRoutes } from "./knowledge/knowledge-admin-routes.ts";
 import { knowledgeRoutes } from "./knowledge/knowledge-routes.ts";
+import { createQuestionRepository } from "./knowledge/question-repository.ts";
+import { questionRoutes } from "./knowledge/question-routes.ts";
+import { createQuestionService } from "./knowledge/question-service.ts";
+import { createStandardAnswerRepository } from "./knowledge/standard-answer-repository.ts";
+import { standardAnswerRoutes } from "./knowledge/standard-answer-routes.ts";
+import { createStandardAnswerService } from "./knowledge/standard-answer-service.ts";
 import type { Assets } from "./pages/assets.ts";
 import { pageRoutes } from "./pages/page-routes.ts";
+import mattersFile from "./regions/data/matters.json" with { type: "json" };
 import { createGazetteer } from "./regions/gazetteer.ts";
 import { createJurisdiction } from "./regions/jurisdiction.ts";
 import { regionRoutes } from "./regions/region-routes.ts";
@@ -82,6 +92,26 @@ export function createApp(adapters: Adapters) {
   const calendar = createCalendar(shippedHolidays);
   const due = createDueDates({ rules: shippedClockRules, calendar });
 
+  const questionRepository = createQuestionRepository({ db, vault });
+  const standards = createStandardAnswerService({
+    db,
+    standards: createStandardAnswerRepository(db),
+    knowledge,
+    now,
+    newId,
+    log,
+  });
+  const answers = createAnswerService({
+    db,
+    knowledge,
+    standards,
+    questions: questionRepository,
+    now,
+    newId,
+    log,
+  });
+  const questions = createQuestionService({ questions: questionRepository, hasStandard: standards.has, now });
+
   const callers = createCallerService({
     db,
     vault,
@@ -114,7 +144,7 @@ export function createApp(adapters: Adapters) {
     evidence,
     intake,
     intakeOpen: adapters.intakeOpen,
-    knowledge,
+    answers,
     gazetteer,
     readers,
     vault,
@@ -177,7 +207,17 @@ export function createApp(adapters: Adapters) {
   app.route("/api/v1", regionRoutes({ gazetteer, jurisdiction, cite: knowledge.cite, now }));
   app.route("/api/v1", deadlineRoutes({ rules: shippedClockRules, calendar, invalidRequest }));
   app.route("/api/v1", identifierRoutes({ now, invalidRequest }));
-  app.route("/api/v1/knowledge", knowledgeRoutes({ knowledge, now, newId }));
+  app.route("/api/v1/knowledge", knowledgeRoutes({ knowledge, answers, now }));
+  app.route("/api/v1/knowledge", questionRoutes({ questions, standards, guard }));
+  app.route("/api/v1/knowledge", standardAnswerRoutes({ standards, guard }));
+  const sources = [
+    ...shippedSources(knowledgeBlob),
+    { kind: "jurisdiction", file: "src/regions/data/matters.json", content: mattersFile } as const,
+  ];
+  app.route(
+    "/api/v1/knowledge",
+    knowledgeAdminRoutes({ knowledge, answers, standards, sources, guard, now }),
+  );
 
   app.route("/", pageRoutes({ assets: adapters.assets }));
 
@@ -188,6 +228,7 @@ export function createApp(adapters: Adapters) {
     await evidence.sweep();
     await callers.sweep();
     await staff.sweep();
+    await questions.sweep();
     const recomputed = await cases.recomputeProvisional();
     if (recomputed > 0) log.info("due_dates_recomputed", { count: recomputed });
   }

@@ -10,7 +10,7 @@ import { toHex } from "../crypto/bytes.ts";
 import type { Vault } from "../crypto/key-ring.ts";
 import { type Database, type Statements, unitOfWork } from "../db/client.ts";
 import type { Filed, IntakeService, PublicStatus } from "../intake/intake-service.ts";
-import type { Knowledge } from "../knowledge/knowledge.ts";
+import type { AnswerService, Asked } from "../knowledge/answer-service.ts";
 import type { Gazetteer } from "../regions/gazetteer.ts";
 import type { EvidenceService } from "../reports/evidence-service.ts";
 import { type CountyName, countyNames, missingSlots } from "../reports/report.ts";
@@ -35,7 +35,7 @@ export function createConversationService(dependencies: {
   intake: IntakeService;
   /** Whether reports are taken on this deployment. */
   intakeOpen: boolean;
-  knowledge: Knowledge;
+  answers: AnswerService;
   gazetteer: Gazetteer;
   readers: Readers;
   vault: Vault;
@@ -48,7 +48,7 @@ export function createConversationService(dependencies: {
     callers,
     evidence,
     intake,
-    knowledge,
+    answers,
     gazetteer,
     readers,
     vault,
@@ -237,16 +237,22 @@ export function createConversationService(dependencies: {
     const memory = loaded?.memory ?? emptyMemory;
     const claims = await claimEvidence(message, speaker);
     const asOf = dateInShanghai(now());
+    await answers.refresh();
+    const asked: Asked[] = [];
     const decision = decide(memory, hear(message, memory), {
       now: now(),
       intake: dependencies.intakeOpen,
       group: speaker.channel === "wechaty_group",
-      ask: (question, topic) =>
-        knowledge.answer({ question, asOf, ...(topic === null ? {} : { context: topic }) }),
+      ask(question, topic) {
+        const one = answers.answerNow({ question, asOf, ...(topic === null ? {} : { context: topic }) });
+        asked.push(one);
+        return one.answer;
+      },
       elsewhere: (slots) => intake.elsewhere(slots),
     });
     const outcome = await perform(decision, { message, speaker, caller, id });
-    const answer = JSON.stringify(compose(decision, outcome));
+    const told = toldOf(asked, decision);
+    const answer = JSON.stringify(compose(decision, outcome, told.at(-1)?.id));
     const seq = (loaded?.seq ?? 0) + 1;
     const turn = await conversations.recordTurn({
       id,
@@ -256,7 +262,8 @@ export function createConversationService(dependencies: {
       answer,
       at: now(),
     });
-    await db.write(unitOfWork([...turn, ...claims, ...outcome.statements]));
+    const records = await Promise.all(told.map((one) => answers.prepare(one, speaker.channel)));
+    await db.write(unitOfWork([...turn, ...claims, ...outcome.statements, ...records.flat()]));
     return answer;
   }
 
@@ -331,7 +338,14 @@ const silence: Answer = {
   reports: [],
 };
 
-function compose(decision: Decision, outcome: Outcome): Answer {
+/** Of the answers that policy looked at, those that the person is told, each once. */
+function toldOf(asked: readonly Asked[], { parts }: Decision): Asked[] {
+  const told = new Map<string, Asked>();
+  for (const one of asked) if (parts.includes(one.answer.text)) told.set(one.answer.text, one);
+  return [...told.values()];
+}
+
+function compose(decision: Decision, outcome: Outcome, answerId: string | undefined): Answer {
   const draft = outcome.filedDraft ?? outcome.memory.draft;
   const open = draft !== null && (outcome.memory.draft !== null || outcome.filedDraft !== undefined);
   return {
@@ -351,6 +365,7 @@ function compose(decision: Decision, outcome: Outcome): Answer {
     citations: decision.citations,
     outcome: outcome.ticketNo === undefined ? decision.outcome : "handoff",
     confidence: decision.confidence,
+    ...(answerId === undefined ? {} : { answerId }),
     reports: outcome.filed.map(({ reportNo, queryCode, caseId, office, dueOn, dueKind }) => ({
       reportNo,
       queryCode,

@@ -122,6 +122,8 @@ export const Answer = z
     citations: z.array(Citation),
     outcome: z.enum(["answered", "declined", "clarify", "handoff"]).nullable(),
     confidence: z.number().min(0).max(1).nullable(),
+    /** The answer from the knowledge base, if one was given: feedback names it. */
+    answerId: z.string().optional(),
     reports: z.array(FiledReport),
     handoff: z.object({ ticketNo: z.string() }).optional(),
   })

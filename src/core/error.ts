@@ -14,6 +14,8 @@ export const errorCodes = [
   "article_not_found",
   "law_not_found",
   "evidence_not_found",
+  "answer_not_found",
+  "standard_answer_not_found",
   "changed_meanwhile",
   "idempotency_conflict",
   "invalid_transition",

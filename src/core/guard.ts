@@ -1,7 +1,14 @@
 import type { Context } from "hono";
 
 /** What a signed-in person may be allowed to do. */
-export const permissions = ["case:read", "case:act", "staff:manage", "metrics:read"] as const;
+export const permissions = [
+  "account:own",
+  "case:read",
+  "case:act",
+  "knowledge:edit",
+  "staff:manage",
+  "metrics:read",
+] as const;
 export type Permission = (typeof permissions)[number];
 
 /** A signed-in member of staff. */

@@ -176,6 +176,11 @@ const isBusy = (error: unknown) => sqliteCode(error).startsWith("SQLITE_BUSY");
  * `columns` as SQLite names them: `case_events.case_id, case_events.seq`.
  */
 export function isUniqueViolation(error: unknown, columns: string): boolean {
+  return isConstraintViolation(error, columns);
+}
+
+/** Whether a write failed on a constraint of these columns, such as NOT NULL for a revision that was not the one named. */
+export function isConstraintViolation(error: unknown, columns: string): boolean {
   if (!/^SQLITE_CONSTRAINT/.test(sqliteCode(error))) return false;
   for (let current = error; current instanceof Error; current = current.cause) {
     if (current.message.includes(columns)) return true;

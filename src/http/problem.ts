@@ -22,6 +22,8 @@ const problems = {
   article_not_found: { status: 404, title: "没有这一条" },
   law_not_found: { status: 404, title: "没有收录这部法规" },
   evidence_not_found: { status: 404, title: "没有查到这份材料" },
+  answer_not_found: { status: 404, title: "没有查到这次答复" },
+  standard_answer_not_found: { status: 404, title: "没有查到这条标准口径" },
   changed_meanwhile: { status: 409, title: "内容已被他人改动" },
   idempotency_conflict: { status: 409, title: "同一个 Idempotency-Key 用在了不同的请求上" },
   invalid_transition: { status: 409, title: "案件当前状态不能做这一步" },

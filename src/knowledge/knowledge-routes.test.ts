@@ -11,8 +11,14 @@ const knowledge = createKnowledge(index);
 function createApp() {
   const app = new Hono();
   app.onError(createErrorHandler(silentLog));
-  const newId = (prefix: string) => `${prefix}_1`;
-  app.route("/", knowledgeRoutes({ knowledge, now: () => new Date("2026-11-23T04:00:00Z"), newId }));
+  const answers: Parameters<typeof knowledgeRoutes>[0]["answers"] = {
+    async ask({ channel: _, ...query }, { onPiece } = {}) {
+      const answer = knowledge.answer(query);
+      for (const piece of answer.text.split(/(?<=。)/u)) await onPiece?.(piece);
+      return { id: "answer_1", answer };
+    },
+  };
+  app.route("/", knowledgeRoutes({ knowledge, answers, now: () => new Date("2026-11-23T04:00:00Z") }));
   return app;
 }
 

@@ -4,16 +4,16 @@ import { z } from "zod";
 import { Citation, textStatuses } from "../core/citation.ts";
 import { type Clock, dateInShanghai } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
-import type { NewId } from "../core/new-id.ts";
 import { pageOf } from "../core/page.ts";
 import { invalidRequest, problemContent } from "../http/problem.ts";
 import { fold } from "../text/fold.ts";
 import { articleName, parseNumeral } from "../text/numerals.ts";
 import { type Answer, answerOutcomes } from "./answer.ts";
+import type { AnswerService } from "./answer-service.ts";
 import type { ArticleLookup } from "./article-lookup.ts";
 import type { Knowledge, LawEntry } from "./knowledge.ts";
 
-const asOfParameter = z.iso.date("asOf 要写成 YYYY-MM-DD。").optional();
+export const asOfParameter = z.iso.date("asOf 要写成 YYYY-MM-DD。").optional();
 
 const SearchHitBody = z
   .object({
@@ -36,7 +36,7 @@ const TopicBody = z.object({
   question: z.string().max(200),
 });
 
-const AnswerBody = z
+export const AnswerBody = z
   .object({
     id: z.string(),
     outcome: z.enum(answerOutcomes),
@@ -49,7 +49,7 @@ const AnswerBody = z
     topic: TopicBody.nullable(),
   })
   .meta({ id: "Answer" });
-type AnswerBody = z.infer<typeof AnswerBody>;
+export type AnswerBody = z.infer<typeof AnswerBody>;
 
 const LawBody = z
   .object({
@@ -201,12 +201,12 @@ const getArticle = createRoute({
 /** Routes under `/knowledge`, open to all. */
 export function knowledgeRoutes({
   knowledge,
+  answers,
   now,
-  newId,
 }: {
   knowledge: Knowledge;
+  answers: Pick<AnswerService, "ask">;
   now: Clock;
-  newId: NewId;
 }) {
   const today = () => dateInShanghai(now());
   return new OpenAPIHono({ defaultHook: invalidRequest })
@@ -214,14 +214,22 @@ export function knowledgeRoutes({
       const { q, limit, asOf = today() } = c.req.valid("query");
       return c.json({ items: knowledge.search({ query: q, limit, asOf }), nextCursor: null }, 200);
     })
-    .openapi(ask, (c) => {
+    .openapi(ask, async (c) => {
       const { question, asOf = today(), context } = c.req.valid("json");
-      const answer = knowledge.answer({ question, asOf, ...(context === undefined ? {} : { context }) });
-      const body = toAnswerBody(newId("answer"), answer);
-      if (!(c.req.header("Accept") ?? "").includes("text/event-stream")) return c.json(body, 200);
+      const query = { question, asOf, ...(context === undefined ? {} : { context }) };
+      const asked = { ...query, channel: "api" };
+      if (!(c.req.header("Accept") ?? "").includes("text/event-stream")) {
+        const { id, answer } = await answers.ask(asked, { signal: c.req.raw.signal });
+        return c.json(toAnswerBody(id, answer), 200);
+      }
       return streamSSE(c, async (stream) => {
-        for (const piece of piecesOf(body.text)) await stream.writeSSE({ event: "text", data: piece });
-        await stream.writeSSE({ event: "answer", data: JSON.stringify(body) });
+        const gone = new AbortController();
+        stream.onAbort(() => gone.abort());
+        const { id, answer } = await answers.ask(asked, {
+          signal: gone.signal,
+          onPiece: (piece) => stream.writeSSE({ event: "text", data: piece }),
+        });
+        await stream.writeSSE({ event: "answer", data: JSON.stringify(toAnswerBody(id, answer)) });
       });
     })
     .openapi(listLaws, (c) => {
@@ -242,7 +250,7 @@ export function knowledgeRoutes({
     });
 }
 
-function toAnswerBody(id: string, { topic, ...answer }: Answer): AnswerBody {
+export function toAnswerBody(id: string, { topic, ...answer }: Answer): AnswerBody {
   return { id, ...answer, topic: topic ?? null };
 }
 
@@ -302,12 +310,8 @@ function toArticleBody(lookup: ArticleLookup, article: string): ArticleBody {
 }
 
 /** 第四十二条, 第42条, 42条 and 42 are one article; anything else is passed on and not found. */
-function readArticle(text: string): string {
+export function readArticle(text: string): string {
   const match = /^第?\s*([零〇一二三四五六七八九十百千两]+|\d{1,4})\s*条?$/u.exec(fold(text));
   const number = match === null ? undefined : parseNumeral(match[1] ?? "");
   return number === undefined || number === 0 ? text : articleName(number);
-}
-
-function piecesOf(text: string): string[] {
-  return text.match(/[^。！？\n]+[。！？\n]*/gu) ?? [text];
 }

@@ -8,6 +8,8 @@ import { asBlob } from "./knowledge-blob.ts";
 import type { Passage } from "./passage.ts";
 import { createRetriever } from "./retriever.ts";
 import { createScopeRules } from "./scope-rules.ts";
+import { createTermWeights } from "./term-weights.ts";
+import { createTracer, type Trace } from "./trace.ts";
 
 export type SearchQuery = {
   query: string;
@@ -47,10 +49,16 @@ export type Knowledge = {
   version: string;
   search(query: SearchQuery): SearchHit[];
   answer(query: AnswerQuery): Answer;
+  /** The answer, with what it was made from. */
+  explain(query: AnswerQuery): { answer: Answer; trace: Trace };
   /** Completes a legal basis, for every instrument of the catalogue, digested or not. */
   cite: Cite;
   article(query: ArticleQuery): ArticleLookup;
   laws(asOf: string): LawEntry[];
+  /** A question folded and in common speech, as the search reads it. */
+  mend(question: string): string;
+  /** How much a term tells, by its rarity among the questions that people ask. */
+  weightOf(term: string): number;
 };
 
 /** The knowledge of a blob (`knowledge/index.json`). Build it once per process or isolate. */
@@ -62,7 +70,8 @@ export function createKnowledge(loaded: unknown, options: { wording?: Wording } 
   const retriever = createRetriever(blob);
   const digested = new Set(digests.filter(({ kind }) => kind === "statute").map(({ law }) => law));
   const rules = createScopeRules(blob.scope, blob.corrections, (law) => digested.has(law));
-  const answer = createAnswerer({ retriever, catalogue, findReferences, rules, digests, ...options });
+  const tracer = createTracer({ retriever, rules, findReferences }, blob.thesaurus);
+  const answer = createAnswerer({ ...tracer.parts, catalogue, digests, ...options });
 
   function toHit(digest: Passage, score: number, asOf: string): SearchHit[] {
     const citation = catalogue.cite({ law: digest.law, article: digest.article }, asOf);
@@ -76,6 +85,12 @@ export function createKnowledge(loaded: unknown, options: { wording?: Wording } 
   return {
     version: blob.version,
     answer,
+    explain(query) {
+      const { result, trace } = tracer.record(query.question, () => answer(query));
+      return { answer: result, trace };
+    },
+    mend: (question) => retriever.mend(fold(question).trim()),
+    weightOf: createTermWeights(digests),
     cite: catalogue.cite,
     article: catalogue.article,
 

@@ -5,12 +5,14 @@ export const roles = {
   administrator: {
     title: "系统管理员",
     scope: "all",
-    permissions: ["case:read", "case:act", "staff:manage", "metrics:read"],
+    permissions: ["account:own", "case:read", "case:act", "knowledge:edit", "staff:manage", "metrics:read"],
   },
-  city: { title: "市局督办", scope: "all", permissions: ["case:read", "case:act"] },
-  office_head: { title: "单位负责人", scope: "own", permissions: ["case:read", "case:act"] },
-  handler: { title: "承办人", scope: "own", permissions: ["case:read", "case:act"] },
-  intake_desk: { title: "接待窗口", scope: "own", permissions: ["case:read"] },
+  city: { title: "市局督办", scope: "all", permissions: ["account:own", "case:read", "case:act"] },
+  office_head: { title: "单位负责人", scope: "own", permissions: ["account:own", "case:read", "case:act"] },
+  handler: { title: "承办人", scope: "own", permissions: ["account:own", "case:read", "case:act"] },
+  intake_desk: { title: "接待窗口", scope: "own", permissions: ["account:own", "case:read"] },
+  /** Sees no case. */
+  knowledge_editor: { title: "知识编辑", scope: "own", permissions: ["account:own", "knowledge:edit"] },
 } as const satisfies Record<
   string,
   { title: string; scope: "own" | "all"; permissions: readonly Permission[] }

@@ -132,7 +132,7 @@ export function staffRoutes(dependencies: { staff: StaffService; guard: Guard; s
       return c.body(null, 204);
     })
     .openapi(changePassword, async (c) => {
-      const person = await guard(c, "case:read");
+      const person = await guard(c, "account:own");
       const { oldPassword, newPassword } = c.req.valid("json");
       await staff.changePassword(person, oldPassword, newPassword, staffTokenOf(c) ?? "");
       return c.body(null, 204);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { replay } from "../../src/cases/case.ts";
 import { createCaseRepository } from "../../src/cases/case-repository.ts";
@@ -8,6 +9,8 @@ import type { Answer } from "../../src/conversation/message.ts";
 import { createNewId, randomBytes } from "../../src/core/new-id.ts";
 import { type Database, openDatabase } from "../../src/db/client.ts";
 import { migrateDatabase } from "../../src/db/migrate.node.ts";
+import { knowledgeQuestions } from "../../src/knowledge/schema.ts";
+import { createStandardAnswerRepository } from "../../src/knowledge/standard-answer-repository.ts";
 import { createStaffService } from "../../src/staff/staff-service.ts";
 import { filing } from "../support/filing.ts";
 import { tinyPng } from "../support/harness.ts";
@@ -174,6 +177,53 @@ describe("the Worker", () => {
     expect(new Set(texts).size).toBe(1);
     expect(JSON.parse(texts[0] ?? "")).toMatchObject({ state: "filed" });
     expect(await createCaseRepository(db).ids()).toHaveLength(before + 1);
+  });
+
+  test("gives official wording first, counts the hit and keeps what was asked, sealed", async () => {
+    const staff = createStaffService({ db, now: () => new Date(), newId: createNewId(), randomBytes });
+    const { password } = await staff.createAccount({
+      account: "editor",
+      name: "编辑",
+      role: "knowledge_editor",
+      officeCode: "130900",
+    });
+    const session = await post(worker, "/api/v1/staff/sessions", { account: "editor", password });
+    const cookie = (session.headers.get("Set-Cookie") ?? "").split(";")[0] ?? "";
+    const question = "外观设计专利的保护期是多久";
+    const made = await post(
+      worker,
+      "/api/v1/knowledge/admin/standard-answers",
+      {
+        questions: [question],
+        text: "局里统一答复：外观设计专利保护15年（专利法第四十二条）。",
+        citations: [{ law: "专利法", article: "第四十二条" }],
+        expiresOn: "2099-12-31",
+        approved: true,
+      },
+      { cookie },
+    );
+    expect(made.status, worker.logs().join("\n")).toBe(201);
+    const { id } = (await made.json()) as { id: string };
+    const answered = await post(worker, "/api/v1/knowledge/answers", { question: `请问${question}？` });
+    const answer = (await answered.json()) as { id: string; text: string };
+    expect(answer.text).toContain("局里统一答复");
+    expect(await createStandardAnswerRepository(db).find(id)).toMatchObject({ hitCount: 1 });
+    const kept = await worker.fetch(`/api/v1/knowledge/admin/questions/${answer.id}`, {
+      headers: { cookie },
+    });
+    expect(await kept.json()).toMatchObject({ question: `请问${question}?`, trace: { standard: { id } } });
+    const row = await db.sql
+      .select()
+      .from(knowledgeQuestions)
+      .where(eq(knowledgeQuestions.id, answer.id))
+      .get();
+    expect(new TextDecoder().decode(row?.sealedQuestion)).not.toContain("外观");
+    const told = await say(worker, "asker", `${question}？`);
+    expect(told.replies.map(({ text }) => text).join()).toContain("局里统一答复");
+    const rated = await post(worker, `/api/v1/knowledge/answers/${told.answerId}/feedback`, {
+      thumb: "down",
+    });
+    expect(rated.status).toBe(204);
   });
 
   test("tends to what is due when its trigger fires", async () => {
