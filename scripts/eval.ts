@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { dateInShanghai } from "../src/core/clock.ts";
+import { silentLog } from "../src/core/log.ts";
 import { createNewId } from "../src/core/new-id.ts";
+import { createAnswering } from "../src/knowledge/answering.ts";
 import { EvalQuestion, judge, measure, type Played } from "../src/knowledge/evaluation.ts";
 import { createKnowledge } from "../src/knowledge/knowledge.ts";
 import { knowledgeRoutes } from "../src/knowledge/knowledge-routes.ts";
@@ -22,7 +24,8 @@ async function main(): Promise<number> {
   }
   const at = values.asOf === undefined ? new Date() : new Date(`${values.asOf}T04:00:00Z`);
   const knowledge = createKnowledge(JSON.parse(readFileSync(values.index, "utf8")));
-  const routes = knowledgeRoutes({ knowledge, now: () => at, newId: createNewId() });
+  const answering = createAnswering({ knowledge, log: silentLog });
+  const routes = knowledgeRoutes({ knowledge, answering, now: () => at, newId: createNewId() });
   const questions = values.questions.flatMap((path) =>
     readFileSync(path, "utf8")
       .split("\n")

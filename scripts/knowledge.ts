@@ -6,6 +6,7 @@ import { dateInShanghai } from "../src/core/clock.ts";
 import { checkKnowledge, type OfficialText } from "../src/knowledge/check-knowledge.ts";
 import { createKnowledge } from "../src/knowledge/knowledge.ts";
 import { buildBlob, type KnowledgeBlob, readSources, SourceError } from "../src/knowledge/knowledge-blob.ts";
+import { embedKnowledge } from "./knowledge-embed.ts";
 import { diffEditions, importFiles, importSettings } from "./knowledge-import.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -40,7 +41,7 @@ export function officialTexts(): OfficialText[] | undefined {
   }));
 }
 
-function main(command: string | undefined, names: readonly string[]): number {
+function main(command: string | undefined, names: readonly string[]): number | Promise<number> {
   switch (command) {
     case "build": {
       const blob = buildFromFiles();
@@ -77,19 +78,21 @@ function main(command: string | undefined, names: readonly string[]): number {
       }
       return 0;
     }
+    case "embed":
+      return embedKnowledge(JSON.parse(readFileSync(indexFile, "utf8")), process.env);
     case "import":
       return importFiles(names, importSettings());
     case "diff":
       return diffEditions(names, importSettings());
     default:
-      console.error("npm run knowledge -- build | check | list | import FILE… | diff A B");
+      console.error("npm run knowledge -- build | check | list | embed | import FILE… | diff A B");
       return 2;
   }
 }
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === import.meta.filename) {
   try {
-    process.exitCode = main(process.argv[2], process.argv.slice(3));
+    process.exitCode = await main(process.argv[2], process.argv.slice(3));
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     for (const fault of error.faults) console.error(`fault: ${error.path}: ${fault}`);

@@ -21,7 +21,7 @@ import { createReaders } from "./conversation/readers.ts";
 import type { Clock } from "./core/clock.ts";
 import { dateInShanghai } from "./core/clock.ts";
 import { AppError } from "./core/error.ts";
-import type { Log } from "./core/log.ts";
+import { describeError, type Log } from "./core/log.ts";
 import type { NewId, RandomBytes } from "./core/new-id.ts";
 import type { Vault } from "./crypto/key-ring.ts";
 import type { Database } from "./db/client.ts";
@@ -34,8 +34,13 @@ import { identifierRoutes } from "./identifiers/identifier-routes.ts";
 import { intakeRoutes } from "./intake/intake-routes.ts";
 import { createIntakeService } from "./intake/intake-service.ts";
 import { createStructuredFiling } from "./intake/structured-filing-service.ts";
+import { createAnswering } from "./knowledge/answering.ts";
+import { createEmbeddingRepository } from "./knowledge/embedding-repository.ts";
+import { createGroundedRewriter } from "./knowledge/grounded-rewrite.ts";
 import { createKnowledge } from "./knowledge/knowledge.ts";
 import { knowledgeRoutes } from "./knowledge/knowledge-routes.ts";
+import { createSemanticSearch } from "./knowledge/semantic-search.ts";
+import type { EmbeddingModel, LanguageModel } from "./llm/model.ts";
 import type { Assets } from "./pages/assets.ts";
 import { pageRoutes } from "./pages/page-routes.ts";
 import { createGazetteer } from "./regions/gazetteer.ts";
@@ -67,6 +72,12 @@ export type Adapters = {
   assets: Assets;
   /** Told of every finished request, and read at `/metrics`. Absent where the platform measures (Workers). */
   metrics?: Metrics & { observe: ObserveRequest };
+  /** Tells answers in other words. Absent where none is configured. */
+  languageModel?: LanguageModel | undefined;
+  /** Search by meaning. Absent where none is configured. */
+  embeddingModel?: EmbeddingModel | undefined;
+  /** How long a person waits for a model before the answer stands without it. */
+  modelTimeouts?: { rewriteMs: number; searchMs: number };
 };
 
 const apiVersion = "1.0.0";
@@ -77,6 +88,26 @@ export function createApp(adapters: Adapters) {
   const { db, blobs, vault, log, now, newId, randomBytes, metrics } = adapters;
 
   const knowledge = createKnowledge(knowledgeBlob);
+  const { languageModel, embeddingModel, modelTimeouts = { rewriteMs: 2_500, searchMs: 1_500 } } = adapters;
+  const rewriter =
+    languageModel === undefined
+      ? undefined
+      : createGroundedRewriter({
+          model: languageModel,
+          findReferences: knowledge.findReferences,
+          timeoutMs: modelTimeouts.rewriteMs,
+        });
+  const semantic =
+    embeddingModel === undefined
+      ? undefined
+      : createSemanticSearch({
+          model: embeddingModel,
+          vectors: createEmbeddingRepository(db),
+          passages: knowledge.passages,
+          log,
+          queryTimeoutMs: modelTimeouts.searchMs,
+        });
+  const answering = createAnswering({ knowledge, rewriter, semantic, log });
   const gazetteer = createGazetteer();
   const jurisdiction = createJurisdiction({ gazetteer });
   const calendar = createCalendar(shippedHolidays);
@@ -177,7 +208,7 @@ export function createApp(adapters: Adapters) {
   app.route("/api/v1", regionRoutes({ gazetteer, jurisdiction, cite: knowledge.cite, now }));
   app.route("/api/v1", deadlineRoutes({ rules: shippedClockRules, calendar, invalidRequest }));
   app.route("/api/v1", identifierRoutes({ now, invalidRequest }));
-  app.route("/api/v1/knowledge", knowledgeRoutes({ knowledge, now, newId }));
+  app.route("/api/v1/knowledge", knowledgeRoutes({ knowledge, answering, now, newId }));
 
   app.route("/", pageRoutes({ assets: adapters.assets }));
 
@@ -192,6 +223,17 @@ export function createApp(adapters: Adapters) {
     if (recomputed > 0) log.info("due_dates_recomputed", { count: recomputed });
   }
 
+  /** Brings the vectors up to the knowledge, where there is an embedding model. Answers do not wait for it. */
+  async function embedKnowledge(): Promise<void> {
+    if (semantic === undefined) return;
+    try {
+      const count = await semantic.embedPassages();
+      if (count > 0) log.info("knowledge_embedded", { count });
+    } catch (error) {
+      log.warn("knowledge_not_embedded", describeError(error));
+    }
+  }
+
   let description: ApiDescription | undefined;
   /** The OpenAPI 3.1 description of all that is mounted: made when first asked for, then kept. */
   function describe(): ApiDescription {
@@ -203,7 +245,7 @@ export function createApp(adapters: Adapters) {
     return description;
   }
 
-  return { app, tend, describe, staff, cases, knowledge, jurisdiction };
+  return { app, tend, embedKnowledge, describe, staff, cases, knowledge, jurisdiction };
 }
 
 export type App = ReturnType<typeof createApp>;

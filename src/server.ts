@@ -12,6 +12,7 @@ import { createVault } from "./crypto/key-ring.ts";
 import { openDatabase } from "./db/client.ts";
 import { migrateDatabase } from "./db/migrate.node.ts";
 import { createMetrics } from "./http/metrics.node.ts";
+import { createEmbeddingModel, createLanguageModel } from "./llm/openai-model.ts";
 import { createFileAssets } from "./pages/assets.node.ts";
 import { createFileBlobStore } from "./storage/file-blob-store.node.ts";
 
@@ -46,7 +47,8 @@ async function start(config: Config): Promise<void> {
   const db = await openDatabase(target);
   const ring = config.identityKey ?? loadKeyRing(keyFolder(config.databaseUrl), "identity.key", randomBytes);
 
-  const { app, tend, staff } = createApp({
+  const { languageModel, embeddingModel } = config;
+  const { app, tend, embedKnowledge, staff } = createApp({
     db,
     blobs: createFileBlobStore(path.resolve(config.blobDir)),
     vault: createVault(ring, randomBytes),
@@ -60,6 +62,8 @@ async function start(config: Config): Promise<void> {
     assets: createFileAssets(),
     intakeOpen: true,
     metrics: createMetrics({ version }),
+    languageModel: languageModel && createLanguageModel({ ...languageModel, now }),
+    embeddingModel: embeddingModel && createEmbeddingModel({ ...embeddingModel, now }),
   });
 
   const accounts = await staff.listAccounts();
@@ -75,6 +79,7 @@ async function start(config: Config): Promise<void> {
     if (config.adminPassword === undefined) firstPassword = made.password;
   }
   await tend();
+  void embedKnowledge();
 
   const server = serve({ fetch: app.fetch, port: config.port }, ({ port }) => {
     log.info("started", { port, version });

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import index from "../../knowledge/index.json" with { type: "json" };
 import { silentLog } from "../core/log.ts";
 import { createErrorHandler } from "../http/problem.ts";
+import { createAnswering } from "./answering.ts";
 import { createKnowledge } from "./knowledge.ts";
 import { knowledgeRoutes } from "./knowledge-routes.ts";
 
@@ -12,7 +13,9 @@ function createApp() {
   const app = new Hono();
   app.onError(createErrorHandler(silentLog));
   const newId = (prefix: string) => `${prefix}_1`;
-  app.route("/", knowledgeRoutes({ knowledge, now: () => new Date("2026-11-23T04:00:00Z"), newId }));
+  const answering = createAnswering({ knowledge, log: silentLog });
+  const now = () => new Date("2026-11-23T04:00:00Z");
+  app.route("/", knowledgeRoutes({ knowledge, answering, now, newId }));
   return app;
 }
 

@@ -10,6 +10,7 @@ import { invalidRequest, problemContent } from "../http/problem.ts";
 import { fold } from "../text/fold.ts";
 import { articleName, parseNumeral } from "../text/numerals.ts";
 import { type Answer, answerOutcomes } from "./answer.ts";
+import type { Answering } from "./answering.ts";
 import type { ArticleLookup } from "./article-lookup.ts";
 import type { Knowledge, LawEntry } from "./knowledge.ts";
 
@@ -157,7 +158,7 @@ const ask = createRoute({
   responses: {
     200: {
       description:
-        "The answer; with `Accept: text/event-stream` as events `text` (a piece) and `answer` (the whole)",
+        "The answer; with `Accept: text/event-stream` as events `text` (a piece) and `answer` (the whole, which holds whatever came before)",
       content: { "application/json": { schema: AnswerBody }, "text/event-stream": { schema: z.string() } },
     },
     400: problemContent("The question is missing or too long"),
@@ -201,27 +202,36 @@ const getArticle = createRoute({
 /** Routes under `/knowledge`, open to all. */
 export function knowledgeRoutes({
   knowledge,
+  answering,
   now,
   newId,
 }: {
   knowledge: Knowledge;
+  answering: Answering;
   now: Clock;
   newId: NewId;
 }) {
   const today = () => dateInShanghai(now());
   return new OpenAPIHono({ defaultHook: invalidRequest })
-    .openapi(search, (c) => {
+    .openapi(search, async (c) => {
       const { q, limit, asOf = today() } = c.req.valid("query");
-      return c.json({ items: knowledge.search({ query: q, limit, asOf }), nextCursor: null }, 200);
+      return c.json({ items: await answering.search({ query: q, limit, asOf }), nextCursor: null }, 200);
     })
-    .openapi(ask, (c) => {
+    .openapi(ask, async (c) => {
       const { question, asOf = today(), context } = c.req.valid("json");
-      const answer = knowledge.answer({ question, asOf, ...(context === undefined ? {} : { context }) });
-      const body = toAnswerBody(newId("answer"), answer);
-      if (!(c.req.header("Accept") ?? "").includes("text/event-stream")) return c.json(body, 200);
+      const query = { question, asOf, ...(context === undefined ? {} : { context }) };
+      const id = newId("answer");
+      if (!(c.req.header("Accept") ?? "").includes("text/event-stream"))
+        return c.json(toAnswerBody(id, await answering.ask(query, c.req.raw.signal)), 200);
       return streamSSE(c, async (stream) => {
-        for (const piece of piecesOf(body.text)) await stream.writeSSE({ event: "text", data: piece });
-        await stream.writeSSE({ event: "answer", data: JSON.stringify(body) });
+        const gone = new AbortController();
+        stream.onAbort(() => gone.abort());
+        const answer = await answering.askStreaming(
+          query,
+          (piece) => stream.writeSSE({ event: "text", data: piece }),
+          gone.signal,
+        );
+        await stream.writeSSE({ event: "answer", data: JSON.stringify(toAnswerBody(id, answer)) });
       });
     })
     .openapi(listLaws, (c) => {
@@ -242,7 +252,7 @@ export function knowledgeRoutes({
     });
 }
 
-function toAnswerBody(id: string, { topic, ...answer }: Answer): AnswerBody {
+function toAnswerBody(id: string, { topic, grounds: _, parts: __, ...answer }: Answer): AnswerBody {
   return { id, ...answer, topic: topic ?? null };
 }
 
@@ -306,8 +316,4 @@ function readArticle(text: string): string {
   const match = /^第?\s*([零〇一二三四五六七八九十百千两]+|\d{1,4})\s*条?$/u.exec(fold(text));
   const number = match === null ? undefined : parseNumeral(match[1] ?? "");
   return number === undefined || number === 0 ? text : articleName(number);
-}
-
-function piecesOf(text: string): string[] {
-  return text.match(/[^。！？\n]+[。！？\n]*/gu) ?? [text];
 }

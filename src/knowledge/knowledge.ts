@@ -2,10 +2,10 @@ import type { Cite, TextStatus } from "../core/citation.ts";
 import { fold } from "../text/fold.ts";
 import { type Answer, type AnswerQuery, createAnswerer, type Wording } from "./answer.ts";
 import { type ArticleLookup, type ArticleQuery, createCatalogue } from "./article-lookup.ts";
-import { createFindReferences } from "./article-reference.ts";
+import { createFindReferences, type FindReferences } from "./article-reference.ts";
 import { editionInForce, type Instrument, statusOn } from "./instrument.ts";
 import { asBlob, type StoredDigest } from "./knowledge-blob.ts";
-import { createRetriever } from "./retriever.ts";
+import { createRetriever, passageKey } from "./retriever.ts";
 import { createScopeRules } from "./scope-rules.ts";
 
 export type SearchQuery = {
@@ -14,6 +14,15 @@ export type SearchQuery = {
   limit?: number;
   /** `YYYY-MM-DD`: only texts in force that day are found. */
   asOf: string;
+  /** Keys of passages near in meaning, best first; see semantic-search.ts. */
+  semantic?: readonly string[];
+};
+
+/** What is embedded of one digest. */
+export type Passage = {
+  /** `law|edition|article`. */
+  key: string;
+  text: string;
 };
 
 export type SearchHit = {
@@ -50,6 +59,9 @@ export type Knowledge = {
   cite: Cite;
   article(query: ArticleQuery): ArticleLookup;
   laws(asOf: string): LawEntry[];
+  /** All digests as passages, or those in force on a day (`YYYY-MM-DD`). */
+  passages(asOf?: string): Passage[];
+  findReferences: FindReferences;
 };
 
 /** The knowledge of a blob (`knowledge/index.json`). Build it once per process or isolate. */
@@ -78,7 +90,14 @@ export function createKnowledge(loaded: unknown, options: { wording?: Wording } 
     cite: catalogue.cite,
     article: catalogue.article,
 
-    search({ query, limit = 10, asOf }) {
+    findReferences,
+
+    passages: (asOf) =>
+      digests
+        .filter((digest) => asOf === undefined || catalogue.inForce(digest, asOf))
+        .map((digest) => ({ key: passageKey(digest), text: passageText(digest) })),
+
+    search({ query, limit = 10, asOf, semantic }) {
       const folded = retriever.mend(fold(query));
       const named = findReferences(folded).flatMap((reference) => {
         if (reference.instrument === undefined) return [];
@@ -93,6 +112,7 @@ export function createKnowledge(loaded: unknown, options: { wording?: Wording } 
         limit: limit + direct.length,
         allowed: (digest) => catalogue.inForce(digest, asOf),
         allowedKey: asOf,
+        semantic,
       });
       return [
         ...direct.flatMap((digest) => toHit(digest, 0.99, asOf)),
@@ -122,4 +142,14 @@ export function createKnowledge(loaded: unknown, options: { wording?: Wording } 
       });
     },
   };
+}
+
+/** Models of this kind read some 500 tokens; what matters most stands first. */
+const maxPassageChars = 800;
+
+function passageText({ law, title, summary, asked, points }: StoredDigest): string {
+  const questions = asked.flatMap((group) => group.questions.slice(0, 2));
+  return [`${law} ${title}`, summary, ...questions, ...points.map((point) => point.text)]
+    .join("\n")
+    .slice(0, maxPassageChars);
 }

@@ -2,6 +2,7 @@ import { confidenceOf, type Evidence } from "./confidence.ts";
 import type { KnowledgeBlob, StoredDigest } from "./knowledge-blob.ts";
 import { idfOf, type LexicalIndex, massOf, scoreBm25, scoreShared, unpackIndex } from "./lexical-index.ts";
 import { createPlainSpeech } from "./plain-speech.ts";
+import { fuseByReciprocalRank } from "./reciprocal-rank.ts";
 import { termsOf } from "./tokens.ts";
 
 /** An article found for a question. */
@@ -30,7 +31,21 @@ export type RetrieveOptions = {
   before?: string;
   /** Digests favoured by the talk so far: added to the fused score. */
   favoured?: ReadonlyMap<number, number>;
+  /** Passages near in meaning (`passageKey`), best first: they re-order what was found by words. */
+  semantic?: readonly string[] | undefined;
 };
+
+/** Names a digest beyond one blob: `law|edition|article`. */
+export function passageKey({ law, edition, article }: StoredDigest): string {
+  return `${law}|${edition}|${article}`;
+}
+
+/** How many hits by words take part in the fusion with those by meaning. */
+const fusedDepth = 20;
+/** Most that a passage found by meaning alone may score: below what is answered with. */
+const semanticOnlyScore = 0.2;
+/** From here up the first hit by words stays the first. */
+const surelyFound = 0.6;
 
 export type Tuning = {
   /** Weights of the fusion. */
@@ -245,7 +260,11 @@ export function createRetriever(blob: KnowledgeBlob, tuning: Tuning = shippedTun
       found.sort((a, b) => b.fused - a.fused || a.id - b.id);
       const best = found[0]?.fused ?? 0;
       const second = found[1]?.fused ?? 0;
-      const kept = found.slice(0, options.limit);
+      const { semantic = [] } = options;
+      const kept = found.slice(
+        0,
+        semantic.length === 0 ? options.limit : Math.max(options.limit, fusedDepth),
+      );
       let ceiling = 1;
       for (const hit of kept) {
         const rival = hit === found[0] ? second : best;
@@ -254,7 +273,7 @@ export function createRetriever(blob: KnowledgeBlob, tuning: Tuning = shippedTun
         ceiling = Math.min(ceiling, confidenceOf(hit.evidence));
         hit.score = ceiling;
       }
-      return kept;
+      return semantic.length === 0 ? kept : fuse(kept, found, semantic).slice(0, options.limit);
     },
 
     groupsOf(folded, id, before) {
@@ -271,6 +290,24 @@ export function createRetriever(blob: KnowledgeBlob, tuning: Tuning = shippedTun
         .sort((a, b) => b.similarity - a.similarity || a.group - b.group);
     },
   };
+
+  /** Hits by words and passages by meaning in one order. Scores stay those of the words, which are not overruled where they are sure. */
+  function fuse(
+    kept: readonly Retrieved[],
+    found: readonly Retrieved[],
+    semantic: readonly string[],
+  ): Retrieved[] {
+    const hits = new Map(kept.map((hit) => [passageKey(hit.digest), hit]));
+    for (const hit of found.slice(kept.length)) {
+      const key = passageKey(hit.digest);
+      if (semantic.includes(key))
+        hits.set(key, { ...hit, score: Math.min(semanticOnlyScore, kept.at(-1)?.score ?? 0) });
+    }
+    const byWords = kept.map((hit) => passageKey(hit.digest));
+    const sure = byWords.slice(0, (kept[0]?.score ?? 0) >= surelyFound ? 1 : 0);
+    const order = new Set([...sure, ...fuseByReciprocalRank([byWords, semantic])]);
+    return [...order].flatMap((key) => hits.get(key) ?? []);
+  }
 
   /** The idf mass of the query that each digest holds anywhere, into `covered`. */
   function measureCoverage(query: ReadonlyMap<number, number>): void {
