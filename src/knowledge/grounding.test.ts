@@ -20,6 +20,7 @@ function groundingOf(law: string, article: string, group: number) {
 }
 const term = groundingOf("专利法", "第四十二条", 1);
 const fine = groundingOf("专利法", "第六十八条", 0);
+const late = groundingOf("专利法", "第四十二条", 2);
 
 const verdict = ({ grounding }: typeof term, text: string, ids = ["g1"]) => {
   const found = grounding.verify({ text, ids, finished: true });
@@ -93,6 +94,13 @@ describe("a sentence of a model", () => {
     ["gives it over a comma", term, "外观设计专利从申请日起算，一共保护20年。", ["g1"], "attribution"],
     ["swaps two in a list", term, "发明专利保护10年，实用新型专利20年。", ["g1"], "attribution"],
     ["fines with the threshold", fine, "没有违法所得的，可以罚5万元以下。", ["g1"], "attribution"],
+    [
+      "counts from another day",
+      late,
+      "发明专利自实质审查请求之日起满4年的，可以请求补偿。",
+      ["g1"],
+      "attribution",
+    ],
     ["turns a limit over", fine, "罚款在25万元以上。", ["g1"], "bound"],
     ["turns it over in front", term, "新药的专利至少补5年。", ["g1"], "bound"],
     ["gives a telephone number", fine, "举报假冒专利可以打13800001234。", ["g1"], "figure"],

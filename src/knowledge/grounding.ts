@@ -44,6 +44,7 @@ export type Grounding = {
 const minOverlap = 0.3;
 /** Pairs that a figure's stretch must share with one of the same figure where others speak against it. */
 const minFigureSubject = 2;
+const leadChars = 9;
 /** Words about a figure that do not tell what it is of. */
 const aroundFigures = /最高|最多|最长|最低|最少|至少|不?超过|以上|以下|以内|可以|应当|不得|之日|起/gu;
 
@@ -71,6 +72,8 @@ type FigureStretch = {
   figure: Figure;
   /** Since the figure before it, to the end of its clause. */
   text: string;
+  /** The last words before the figure. */
+  lead: string;
   /** Per kind of subject: which are named here, else in the stretch before. */
   about: readonly ReadonlySet<number>[];
   /** What is done with it, by its clause, else by the stretch before: 罚, 赔, 保护 …. */
@@ -217,14 +220,19 @@ function faultOfFigure(said: FigureStretch, sources: readonly Source[]): Sentenc
     if (!same.some((one) => one.acts.has(act)) && rivals.some((one) => one.acts.has(act)))
       return "attribution";
   }
-  // What tells this figure from its rivals must not all speak for the rivals.
+  // What tells this figure from its rivals must not all speak for the rivals: neither as a whole, nor right before it.
   const own = new Set(same.flatMap(({ text }) => pairsOf(text)));
   const others = new Set(rivals.flatMap(({ text }) => pairsOf(text)));
-  const pairs = pairsOf(said.text);
-  const against = pairs.filter((pair) => others.has(pair) && !own.has(pair)).length;
-  const shared = pairs.filter((pair) => own.has(pair)).length;
   // A figure whose own words are few has its subject elsewhere: they prove nothing.
-  return against > 0 && own.size > minFigureSubject && shared < minFigureSubject ? "attribution" : undefined;
+  if (own.size <= minFigureSubject) return undefined;
+  const speaksForRivals = (text: string, few: number) => {
+    const pairs = pairsOf(text);
+    const against = pairs.filter((pair) => others.has(pair) && !own.has(pair)).length;
+    return against >= few && pairs.filter((pair) => own.has(pair)).length < minFigureSubject;
+  };
+  return speaksForRivals(said.text, 1) || speaksForRivals(said.lead, minFigureSubject + 1)
+    ? "attribution"
+    : undefined;
 }
 
 /**
@@ -291,7 +299,8 @@ function stretchesOf(folded: string): FigureStretch[] {
       });
       const doneHere = matching(acts, clause + text.slice(figure.start, end));
       if (doneHere.size > 0) done = doneHere;
-      found.push({ figure, text: stretch.replace(aroundFigures, " "), about, acts: done });
+      const lead = text.slice(from, figure.start).replace(aroundFigures, " ").slice(-leadChars);
+      found.push({ figure, text: stretch.replace(aroundFigures, " "), lead, about, acts: done });
       from = end;
     });
   }
