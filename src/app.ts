@@ -40,7 +40,7 @@ import { createGroundedRewriter } from "./knowledge/grounded-rewrite.ts";
 import { createKnowledge } from "./knowledge/knowledge.ts";
 import { knowledgeRoutes } from "./knowledge/knowledge-routes.ts";
 import { createSemanticSearch } from "./knowledge/semantic-search.ts";
-import type { EmbeddingModel, LanguageModel } from "./llm/model.ts";
+import { type EmbeddingModel, type LanguageModel, ModelError } from "./llm/model.ts";
 import type { Assets } from "./pages/assets.ts";
 import { pageRoutes } from "./pages/page-routes.ts";
 import { createGazetteer } from "./regions/gazetteer.ts";
@@ -223,14 +223,22 @@ export function createApp(adapters: Adapters) {
     if (recomputed > 0) log.info("due_dates_recomputed", { count: recomputed });
   }
 
-  /** Brings the vectors up to the knowledge, where there is an embedding model. Answers do not wait for it. */
-  async function embedKnowledge(): Promise<void> {
+  let embedding: Promise<void> | undefined;
+  /** Brings the vectors up to the knowledge, where there is an embedding model; one run at a time. Answers do not wait for it. */
+  function embedKnowledge(): Promise<void> {
+    embedding ??= embedNow().finally(() => {
+      embedding = undefined;
+    });
+    return embedding;
+  }
+  async function embedNow(): Promise<void> {
     if (semantic === undefined) return;
     try {
       const count = await semantic.embedPassages();
       if (count > 0) log.info("knowledge_embedded", { count });
     } catch (error) {
-      log.warn("knowledge_not_embedded", describeError(error));
+      const code = error instanceof ModelError ? { code: error.kind } : {};
+      log.warn("knowledge_not_embedded", { ...describeError(error), ...code });
     }
   }
 

@@ -94,6 +94,7 @@ async function start(config: Config): Promise<void> {
 
   const timer = setInterval(() => {
     tend().catch((error: unknown) => log.error("tending_failed", describeError(error)));
+    void embedKnowledge();
   }, tendEveryMs);
 
   let stopping = false;

@@ -1,6 +1,6 @@
 import promptFile from "../../prompts/grounded-rewrite.json" with { type: "json" };
 import { type LanguageModel, ModelError, type ModelFailure } from "../llm/model.ts";
-import { joinOutgoing, type Outgoing, published } from "../llm/outgoing.ts";
+import { asData, fillOutgoing, type Outgoing, published } from "../llm/outgoing.ts";
 import { fold } from "../text/fold.ts";
 import type { Ground } from "./answer.ts";
 import type { FindReferences } from "./article-reference.ts";
@@ -82,14 +82,17 @@ export function createGroundedRewriter({
   const instructions = compact(system);
 
   function promptOf({ question, extract, grounds, signal }: RewriteRequest) {
+    const data = (text: string) => asData(published(text));
     const listed = grounds.map(({ id, title, text }) =>
-      fill(prompt.ground, { id, title: asData(title), text: asData(text) }),
+      fillOutgoing(prompt.ground, { id: data(id), title: data(title), text: data(text) }),
     );
-    const parts = { question: asData(question), extract: asData(extract), grounds: listed.join("\n") };
     return {
       system,
-      // The question was redacted, the rest is published: escaping takes nothing of that away.
-      user: joinOutgoing([published(fill(prompt.user, parts))]),
+      user: fillOutgoing(prompt.user, {
+        question: asData(question),
+        extract: data(extract),
+        grounds: published(listed.join("\n")),
+      }),
       maxTokens,
       timeoutMs,
       ...(signal === undefined ? {} : { signal }),
@@ -177,20 +180,6 @@ export function createGroundedRewriter({
         return judge.result();
       }),
   };
-}
-
-/** A text as data: it can neither close its delimiter nor bring a marker of its own. */
-function asData(text: string): string {
-  return text
-    .replaceAll("<", "〈")
-    .replaceAll(">", "〉")
-    .replaceAll("[[", "〔")
-    .replaceAll("]]", "〕")
-    .replaceAll('"', "”");
-}
-
-function fill(template: string, values: Record<string, string>): string {
-  return template.replace(/\{(\w+)\}/gu, (_, name: string) => values[name] ?? "");
 }
 
 const compact = (text: string) => fold(text).replace(/[\s\p{P}]/gu, "");

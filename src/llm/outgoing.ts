@@ -11,7 +11,19 @@ export function published(text: string): Outgoing {
   return text as Outgoing;
 }
 
-/** Puts outgoing texts together. */
-export function joinOutgoing(parts: readonly Outgoing[], separator = ""): Outgoing {
-  return parts.join(separator) as Outgoing;
+/** Puts outgoing texts into the `{name}` places of a template of our own. */
+export function fillOutgoing(template: string, values: Readonly<Record<string, Outgoing>>): Outgoing {
+  return template.replace(/\{(\w+)\}/gu, (_, name: string) => values[name] ?? "") as Outgoing;
+}
+
+/**
+ * An outgoing text as data inside a prompt: it can neither close its delimiter nor bring a marker `[[…]]` of its own.
+ */
+export function asData(text: Outgoing): Outgoing {
+  return text
+    .replaceAll("<", "〈")
+    .replaceAll(">", "〉")
+    .replaceAll("[[", "〔")
+    .replaceAll("]]", "〕")
+    .replaceAll('"', "”") as Outgoing;
 }
