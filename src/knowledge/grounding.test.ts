@@ -118,6 +118,11 @@ describe("a sentence of a model", () => {
     ["is a list", fine, "1. 没收违法所得。", ["g1"], "format"],
     ["is a link", fine, "[没收违法所得](违法)。", ["g1"], "format"],
     ["denies", fine, "假冒专利不用没收违法所得。", ["g1"], "negation"],
+    ["makes it last for ever", term, "外观设计专利永久保护。", ["g1"], "claim"],
+    ["compares", term, "外观设计专利的保护期比发明专利长。", ["g1"], "claim"],
+    ["halves", term, "外观设计专利的保护期是发明专利的一半。", ["g1"], "claim"],
+    ["sends to prison", fine, "假冒专利构成犯罪的要坐牢。", ["g1"], "claim"],
+    ["writes a figure as on a cheque", term, "外观设计专利保护贰拾年。", ["g1"], "attribution"],
     ["drops a no", term, "外观设计专利的保护期是从拿到证书那天起算。", ["g1"], "negation"],
     ["speaks of something else", fine, "您应该先去医院看病然后好好休息。", ["g1"], "unrelated"],
   ])("falls where it %s", (_, from, text, ids, fault) => {

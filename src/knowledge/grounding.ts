@@ -19,6 +19,7 @@ export const sentenceFaults = [
   "foreignWord",
   "office",
   "negation",
+  "claim",
   "unrelated",
 ] as const;
 export type SentenceFault = (typeof sentenceFaults)[number];
@@ -52,6 +53,7 @@ const anyOf = (patterns: readonly string[], flags = "u") => new RegExp(patterns.
 const promises = anyOf(wordsFile.promises);
 const leaking = anyOf(wordsFile.leaks, "iu");
 const negations = wordsFile.negations.map((pattern) => new RegExp(pattern, "gu"));
+const claims = wordsFile.claims.map((pattern) => new RegExp(pattern, "u"));
 const acts = wordsFile.acts.map((pattern) => new RegExp(pattern, "u"));
 const subjects = wordsFile.subjects.map((kinds) => kinds.map((pattern) => new RegExp(pattern, "u")));
 const connectives = new Set(wordsFile.connectives);
@@ -88,6 +90,8 @@ type Source = {
   articles: ReadonlySet<string>;
   /** Per class of negation, whether it stands there. */
   negates: readonly boolean[];
+  /** The claims of weight that stand there: 没收, 永久, 比…长 …. */
+  claims: ReadonlySet<number>;
 };
 
 type Deps = {
@@ -134,6 +138,7 @@ export function createGrounding({ extract, grounds, findReferences }: Deps): Gro
         ),
       ),
       negates: negations.map((pattern) => folded.match(pattern) !== null),
+      claims: matching(claims, folded),
     };
   }
 
@@ -184,6 +189,9 @@ export function createGrounding({ extract, grounds, findReferences }: Deps): Gro
       (pattern, at) => folded.match(pattern) !== null && !sources.some(({ negates }) => negates[at]),
     );
     if (negated || dropsNegation(folded, sources)) return "negation";
+    for (const claim of matching(claims, folded)) {
+      if (!sources.some((source) => source.claims.has(claim))) return "claim";
+    }
     const pairs = pairsOf(folded);
     const common = pairs.filter((pair) => sources.some((source) => source.pairs.has(pair)));
     return common.length < pairs.length * minOverlap ? "unrelated" : undefined;

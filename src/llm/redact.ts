@@ -48,6 +48,16 @@ const afterTitle = new RegExp(
   `(?<keep>${wordsFile.titles.join("|")})(?!${wordsFile.notNames.join("|")})${surname}[\\u4e00-\\u9fff]{1,2}?(?=$|[^\\u4e00-\\u9fff]|说|的|在|是|把|被|卖|用|手机|电话)`,
   "gu",
 );
+/** 我是陈志强, 我老婆叫李梅梅, 弟弟刘大明在…. */
+const kin = new RegExp(
+  `(?<keep>(?:${wordsFile.kin.join("|")})(?:名叫|叫|是)?[\\s:：,，]?)(?!${wordsFile.notNames.join("|")})${surname}[\\u4e00-\\u9fff]{1,2}?${nameEnd}`,
+  "gu",
+);
+/** 王五的店. */
+const owner = new RegExp(
+  `(?<=^|[^\\u4e00-\\u9fff])(?!${wordsFile.notNames.join("|")})${surname}[\\u4e00-\\u9fff]{1,2}?(?<keep>(?:家的?|的)(?:${wordsFile.belongings.join("|")}))`,
+  "gu",
+);
 /** 我姓陈. */
 const surnameAlone = new RegExp(`(?<keep>(?:我|俺|本人|免贵)姓)${surname}`, "gu");
 const accused = new RegExp(
@@ -100,9 +110,9 @@ export function redact(text: string): Outgoing {
     const lead = beforeFirm.exec(name)?.[0] ?? "";
     return `${lead}【单位】`;
   });
-  for (const pattern of [namedOutright, namedOpenly, surnameAlone, accused, afterTitle, afterNumber])
+  for (const pattern of [namedOutright, namedOpenly, surnameAlone, kin, accused, afterTitle, afterNumber])
     rest = rest.replace(pattern, "$<keep>【姓名】");
-  for (const pattern of [besideNumber, titled]) rest = rest.replace(pattern, "【姓名】$<keep>");
+  for (const pattern of [besideNumber, titled, owner]) rest = rest.replace(pattern, "【姓名】$<keep>");
   return rest as Outgoing;
 }
 

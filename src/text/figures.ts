@@ -28,7 +28,12 @@ const sameUnit: Record<string, string> = {
   个季度: "季度",
 };
 const arabic = "\\d+(?:,\\d{3})*(?:\\.\\d+)?";
-const chinese = "[零〇一二两三四五六七八九十百千]+";
+// 廿 and 卅 are read as numerals but not reckoned with: equal only to themselves.
+const chinese = "[零〇一二两三四五六七八九十百千廿卅]+";
+/** The forms of papers that money is paid on: 贰拾伍万元. */
+const financial = new Map(
+  [..."壹贰叁肆伍陆柒捌玖拾佰仟貳陸"].map((one, at) => [one, "一二三四五六七八九十百千二六"[at] ?? one]),
+);
 const pattern = new RegExp(
   [
     `(?<percent>百分之|千分之)(?<share>${arabic}|${chinese})`,
@@ -68,7 +73,7 @@ export function figuresIn(folded: string): Figure[] {
   for (let at = 0; at < folded.length; at += 1) {
     if (/\s/u.test(folded[at] ?? "")) continue;
     places.push(at);
-    text += folded[at];
+    text += financial.get(folded[at] ?? "") ?? folded[at];
   }
   const drafts = [...text.matchAll(pattern)].flatMap((match) => draftOf(match, text));
   inheritUnits(drafts, text);
