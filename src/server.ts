@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { type HttpBindings, serve } from "@hono/node-server";
 import type { Context } from "hono";
-import { createApp } from "./app.ts";
+import { type Adapters, createApp } from "./app.ts";
 import { type Config, readConfig } from "./config.ts";
-import { createClock } from "./core/clock.ts";
+import { type Clock, createClock } from "./core/clock.ts";
 import { createLog, describeError } from "./core/log.ts";
 import { createNewId, randomBytes } from "./core/new-id.ts";
 import { keyFolder, loadKeyRing } from "./crypto/key-file.node.ts";
@@ -12,7 +12,6 @@ import { createVault } from "./crypto/key-ring.ts";
 import { openDatabase } from "./db/client.ts";
 import { migrateDatabase } from "./db/migrate.node.ts";
 import { createMetrics } from "./http/metrics.node.ts";
-import { createEmbeddingModel, createLanguageModel } from "./llm/openai-model.ts";
 import { createFileAssets } from "./pages/assets.node.ts";
 import { createFileBlobStore } from "./storage/file-blob-store.node.ts";
 
@@ -47,8 +46,8 @@ async function start(config: Config): Promise<void> {
   const db = await openDatabase(target);
   const ring = config.identityKey ?? loadKeyRing(keyFolder(config.databaseUrl), "identity.key", randomBytes);
 
-  const { languageModel, embeddingModel } = config;
   const { app, tend, embedKnowledge, staff } = createApp({
+    ...(await createModels(config, now)),
     db,
     blobs: createFileBlobStore(path.resolve(config.blobDir)),
     vault: createVault(ring, randomBytes),
@@ -62,8 +61,6 @@ async function start(config: Config): Promise<void> {
     assets: createFileAssets(),
     intakeOpen: true,
     metrics: createMetrics({ version }),
-    languageModel: languageModel && createLanguageModel({ ...languageModel, now }),
-    embeddingModel: embeddingModel && createEmbeddingModel({ ...embeddingModel, now }),
   });
 
   const accounts = await staff.listAccounts();
@@ -122,6 +119,19 @@ async function start(config: Config): Promise<void> {
     log.error("unhandled_rejection", describeError(error));
     process.exit(1);
   });
+}
+
+/** The models that are set. Their client is loaded only then: it would cost every start a third of a second. */
+async function createModels(
+  { languageModel, embeddingModel }: Config,
+  now: Clock,
+): Promise<Pick<Adapters, "languageModel" | "embeddingModel">> {
+  if (languageModel === undefined && embeddingModel === undefined) return {};
+  const { createEmbeddingModel, createLanguageModel } = await import("./llm/openai-model.ts");
+  return {
+    languageModel: languageModel && createLanguageModel({ ...languageModel, now }),
+    embeddingModel: embeddingModel && createEmbeddingModel({ ...embeddingModel, now }),
+  };
 }
 
 function readPackage(): { version: string } {

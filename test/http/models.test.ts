@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import prompt from "../../prompts/grounded-rewrite.json" with { type: "json" };
 import type { LogFields } from "../../src/core/log.ts";
 import { silentLog } from "../../src/core/log.ts";
@@ -6,6 +6,7 @@ import { knowledgeVectors } from "../../src/knowledge/schema.ts";
 import { createEmbeddingModel, createLanguageModel } from "../../src/llm/openai-model.ts";
 import { createHarness } from "../support/harness.ts";
 import { type Behaviour, type OpenAiServer, startOpenAiServer } from "../support/openai-server.ts";
+import { startServer } from "../support/server.ts";
 
 let server: OpenAiServer;
 beforeAll(async () => {
@@ -255,6 +256,28 @@ describe("POST /knowledge/answers with a model", () => {
     for (const canary of canaries) expect(sent?.raw).not.toContain(canary);
     expect(sent?.raw).toContain("外观专利保护几年");
     expect(sent?.user).toContain("【姓名】");
+  });
+});
+
+describe("npm start with models set", () => {
+  test("asks them, after it has embedded the knowledge", async () => {
+    server.behave({ kind: "say", text: good });
+    server.embed((text) => [text.length, 1]);
+    const before = server.embedded.length;
+    const running = await startServer({
+      env: { OPENAI_BASE_URL: server.url, OPENAI_MODEL: "chat", OPENAI_EMBEDDING_MODEL: "vectors" },
+    });
+    onTestFinished(async () => void (await running.stop()));
+
+    const response = await fetch(`${running.url}/api/v1/knowledge/answers`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ question }),
+    });
+
+    expect(((await response.json()) as Answer).text, running.output()).toContain(goodText);
+    expect(server.embedded.length).toBeGreaterThan(before);
+    expect(running.output()).not.toContain("error");
   });
 });
 
