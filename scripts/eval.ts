@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { dateInShanghai } from "../src/core/clock.ts";
+import { silentLog } from "../src/core/log.ts";
 import { createNewId } from "../src/core/new-id.ts";
+import { createAnswering } from "../src/knowledge/answering.ts";
 import { EvalQuestion, judge, measure, type Played } from "../src/knowledge/evaluation.ts";
 import { createKnowledge } from "../src/knowledge/knowledge.ts";
 import { knowledgeRoutes } from "../src/knowledge/knowledge-routes.ts";
@@ -25,6 +27,7 @@ async function main(): Promise<number> {
   const newId = createNewId();
   const routes = knowledgeRoutes({
     knowledge,
+    answering: createAnswering({ knowledge, log: silentLog }),
     // Nothing is recorded, and there is no official wording: what is measured is the extract.
     answers: {
       ask: async ({ channel: _, ...query }) => ({ id: newId("answer"), answer: knowledge.answer(query) }),

@@ -58,13 +58,22 @@ function main(): void {
   );
   for (const path of values.judge) {
     const set = readSet(path);
-    for (const [name, retriever] of [["plain", full], ["learned", createRetriever(blob, { model })]] as const)
+    for (const [name, retriever] of [
+      ["plain", full],
+      ["learned", createRetriever(blob, { model })],
+    ] as const)
       console.log(path, name, share(set, retriever));
   }
   const used = new Map<string, number>();
   for (const { feature } of model.trees)
-    for (const at of feature) if (at >= 0) used.set(featureNames[at] ?? "", (used.get(featureNames[at] ?? "") ?? 0) + 1);
-  console.log([...used].sort((a, b) => b[1] - a[1]).map(([name, times]) => `${name} ${times}`).join(", "));
+    for (const at of feature)
+      if (at >= 0) used.set(featureNames[at] ?? "", (used.get(featureNames[at] ?? "") ?? 0) + 1);
+  console.log(
+    [...used]
+      .sort((a, b) => b[1] - a[1])
+      .map(([name, times]) => `${name} ${times}`)
+      .join(", "),
+  );
   if (values.write) {
     const json = `${JSON.stringify(model)}\n`;
     writeFileSync(join(root, "knowledge/ranking.json"), json);
@@ -89,9 +98,12 @@ function readSet(spec: string): Judged[] {
 
 function share(set: readonly Judged[], retriever: Retriever): string {
   const ranks = set.map(({ question, right }) =>
-    retriever.retrieve(retriever.mend(fold(question)), { ...everything, limit: 10 }).findIndex(({ digest }) => right(digest)),
+    retriever
+      .retrieve(retriever.mend(fold(question)), { ...everything, limit: 10 })
+      .findIndex(({ digest }) => right(digest)),
   );
-  const at = (k: number) => (ranks.filter((rank) => rank >= 0 && rank < k).length / Math.max(1, set.length)).toFixed(3);
+  const at = (k: number) =>
+    (ranks.filter((rank) => rank >= 0 && rank < k).length / Math.max(1, set.length)).toFixed(3);
   return `hit@1 ${at(1)}, hit@2 ${at(2)}, hit@5 ${at(5)}, hit@10 ${at(10)}`;
 }
 
@@ -149,7 +161,11 @@ function rounded({ features, trees }: BoostedTrees): BoostedTrees {
   const five = (value: number) => Number(value.toPrecision(5));
   return {
     features,
-    trees: trees.map((tree) => ({ ...tree, threshold: tree.threshold.map(five), value: tree.value.map(five) })),
+    trees: trees.map((tree) => ({
+      ...tree,
+      threshold: tree.threshold.map(five),
+      value: tree.value.map(five),
+    })),
   };
 }
 

@@ -6,6 +6,7 @@ import { dateInShanghai } from "../src/core/clock.ts";
 import { checkKnowledge, type OfficialText } from "../src/knowledge/check-knowledge.ts";
 import { createKnowledge } from "../src/knowledge/knowledge.ts";
 import { buildBlob, type KnowledgeBlob, readSources, SourceError } from "../src/knowledge/knowledge-blob.ts";
+import { embedKnowledge } from "./knowledge-embed.ts";
 import { showImpact } from "./knowledge-impact.ts";
 import { diffEditions, importFiles, importSettings } from "./knowledge-import.ts";
 
@@ -78,6 +79,8 @@ async function main(command: string | undefined, names: readonly string[]): Prom
       }
       return 0;
     }
+    case "embed":
+      return embedKnowledge(JSON.parse(readFileSync(indexFile, "utf8")), process.env);
     case "import":
       return importFiles(names, importSettings());
     case "diff":
@@ -86,7 +89,7 @@ async function main(command: string | undefined, names: readonly string[]): Prom
       return showImpact(buildFromFiles(), names);
     default:
       console.error(
-        "npm run knowledge -- build | check | list | import FILE… | diff A B | impact LAW ARTICLE | impact --edition LAW DAY",
+        "npm run knowledge -- build | check | list | embed | import FILE… | diff A B | impact LAW ARTICLE | impact --edition LAW DAY",
       );
       return 2;
   }

@@ -21,7 +21,7 @@ import { createReaders } from "./conversation/readers.ts";
 import type { Clock } from "./core/clock.ts";
 import { dateInShanghai } from "./core/clock.ts";
 import { AppError } from "./core/error.ts";
-import type { Log } from "./core/log.ts";
+import { describeError, type Log } from "./core/log.ts";
 import type { NewId, RandomBytes } from "./core/new-id.ts";
 import type { Vault } from "./crypto/key-ring.ts";
 import type { Database } from "./db/client.ts";
@@ -35,6 +35,9 @@ import { intakeRoutes } from "./intake/intake-routes.ts";
 import { createIntakeService } from "./intake/intake-service.ts";
 import { createStructuredFiling } from "./intake/structured-filing-service.ts";
 import { createAnswerService } from "./knowledge/answer-service.ts";
+import { createAnswering } from "./knowledge/answering.ts";
+import { createEmbeddingRepository } from "./knowledge/embedding-repository.ts";
+import { createGroundedRewriter } from "./knowledge/grounded-rewrite.ts";
 import { shippedSources } from "./knowledge/impact-sources.ts";
 import { createKnowledge } from "./knowledge/knowledge.ts";
 import { knowledgeAdminRoutes } from "./knowledge/knowledge-admin-routes.ts";
@@ -42,9 +45,11 @@ import { knowledgeRoutes } from "./knowledge/knowledge-routes.ts";
 import { createQuestionRepository } from "./knowledge/question-repository.ts";
 import { questionRoutes } from "./knowledge/question-routes.ts";
 import { createQuestionService } from "./knowledge/question-service.ts";
+import { createSemanticSearch } from "./knowledge/semantic-search.ts";
 import { createStandardAnswerRepository } from "./knowledge/standard-answer-repository.ts";
 import { standardAnswerRoutes } from "./knowledge/standard-answer-routes.ts";
 import { createStandardAnswerService } from "./knowledge/standard-answer-service.ts";
+import { type EmbeddingModel, type LanguageModel, ModelError } from "./llm/model.ts";
 import type { Assets } from "./pages/assets.ts";
 import { pageRoutes } from "./pages/page-routes.ts";
 import mattersFile from "./regions/data/matters.json" with { type: "json" };
@@ -77,6 +82,12 @@ export type Adapters = {
   assets: Assets;
   /** Told of every finished request, and read at `/metrics`. Absent where the platform measures (Workers). */
   metrics?: Metrics & { observe: ObserveRequest };
+  /** Tells answers in other words. Absent where none is configured. */
+  languageModel?: LanguageModel | undefined;
+  /** Search by meaning. Absent where none is configured. */
+  embeddingModel?: EmbeddingModel | undefined;
+  /** How long a person waits for a model before the answer stands without it. */
+  modelTimeouts?: { rewriteMs: number; searchMs: number };
 };
 
 const apiVersion = "1.0.0";
@@ -87,6 +98,26 @@ export function createApp(adapters: Adapters) {
   const { db, blobs, vault, log, now, newId, randomBytes, metrics } = adapters;
 
   const knowledge = createKnowledge(knowledgeBlob);
+  const { languageModel, embeddingModel, modelTimeouts = { rewriteMs: 2_500, searchMs: 1_500 } } = adapters;
+  const rewriter =
+    languageModel === undefined
+      ? undefined
+      : createGroundedRewriter({
+          model: languageModel,
+          findReferences: knowledge.findReferences,
+          timeoutMs: modelTimeouts.rewriteMs,
+        });
+  const semantic =
+    embeddingModel === undefined
+      ? undefined
+      : createSemanticSearch({
+          model: embeddingModel,
+          vectors: createEmbeddingRepository(db),
+          passages: knowledge.passages,
+          log,
+          queryTimeoutMs: modelTimeouts.searchMs,
+        });
+  const answering = createAnswering({ knowledge, rewriter, semantic, log });
   const gazetteer = createGazetteer();
   const jurisdiction = createJurisdiction({ gazetteer });
   const calendar = createCalendar(shippedHolidays);
@@ -106,6 +137,9 @@ export function createApp(adapters: Adapters) {
     knowledge,
     standards,
     questions: questionRepository,
+    prepareQuery: answering.prepare,
+    answerer: (query, { signal, onPiece }) =>
+      onPiece === undefined ? answering.ask(query, signal) : answering.askStreaming(query, onPiece, signal),
     now,
     newId,
     log,
@@ -207,7 +241,7 @@ export function createApp(adapters: Adapters) {
   app.route("/api/v1", regionRoutes({ gazetteer, jurisdiction, cite: knowledge.cite, now }));
   app.route("/api/v1", deadlineRoutes({ rules: shippedClockRules, calendar, invalidRequest }));
   app.route("/api/v1", identifierRoutes({ now, invalidRequest }));
-  app.route("/api/v1/knowledge", knowledgeRoutes({ knowledge, answers, now }));
+  app.route("/api/v1/knowledge", knowledgeRoutes({ knowledge, answers, answering, now }));
   app.route("/api/v1/knowledge", questionRoutes({ questions, standards, guard }));
   app.route("/api/v1/knowledge", standardAnswerRoutes({ standards, guard }));
   const sources = [
@@ -233,6 +267,25 @@ export function createApp(adapters: Adapters) {
     if (recomputed > 0) log.info("due_dates_recomputed", { count: recomputed });
   }
 
+  let embedding: Promise<void> | undefined;
+  /** Brings the vectors up to the knowledge, where there is an embedding model; one run at a time. Answers do not wait for it. */
+  function embedKnowledge(): Promise<void> {
+    embedding ??= embedNow().finally(() => {
+      embedding = undefined;
+    });
+    return embedding;
+  }
+  async function embedNow(): Promise<void> {
+    if (semantic === undefined) return;
+    try {
+      const count = await semantic.embedPassages();
+      if (count > 0) log.info("knowledge_embedded", { count });
+    } catch (error) {
+      const code = error instanceof ModelError ? { code: error.kind } : {};
+      log.warn("knowledge_not_embedded", { ...describeError(error), ...code });
+    }
+  }
+
   let description: ApiDescription | undefined;
   /** The OpenAPI 3.1 description of all that is mounted: made when first asked for, then kept. */
   function describe(): ApiDescription {
@@ -244,7 +297,7 @@ export function createApp(adapters: Adapters) {
     return description;
   }
 
-  return { app, tend, describe, staff, cases, knowledge, jurisdiction };
+  return { app, tend, embedKnowledge, describe, staff, cases, knowledge, jurisdiction };
 }
 
 export type App = ReturnType<typeof createApp>;

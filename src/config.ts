@@ -3,6 +3,7 @@ import { type Channel, channels } from "./callers/caller.ts";
 import type { ChannelToken } from "./callers/caller-service.ts";
 import { type LogLevel, logLevels } from "./core/log.ts";
 import { type KeyRing, parseKeyRing } from "./crypto/key-ring.ts";
+import type { ModelSettings } from "./llm/openai-model.ts";
 import { passwordProblem } from "./staff/role.ts";
 
 /** The settings of a process, read from its environment once and handed in from there. */
@@ -22,6 +23,10 @@ export type Config = {
   trustProxy: boolean;
   /** Whether the operator has confirmed that personal data stays in the PRC (个人信息保护法 36). */
   dataRegionConfirmed: boolean;
+  /** What tells answers in other words; absent where none is set. */
+  languageModel: ModelSettings | undefined;
+  /** What search by meaning goes by; absent where none is set. */
+  embeddingModel: ModelSettings | undefined;
 };
 
 export type ConfigResult = { ok: true; config: Config } | { ok: false; problems: string[] };
@@ -36,6 +41,13 @@ const Key = z.string().transform((text, context) => {
 });
 
 const Token = z.string().min(minTokenChars, `至少 ${minTokenChars} 个字符`);
+
+const ModelName = z
+  .string()
+  .trim()
+  .min(1, "要写模型的名称")
+  .max(200, "模型的名称太长")
+  .regex(/^[\x21-\x7e]+$/, "模型的名称里不能有空格和中文");
 
 const Environment = z.object({
   PORT: z
@@ -64,6 +76,16 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(logLevels, { error: `只能是 ${logLevels.join("、")} 之一` }).default("info"),
   TRUST_PROXY: z.enum(["0", "1"], { error: "只能是 0 或 1" }).default("0"),
   DATA_REGION_CONFIRMED: z.enum(["0", "1"], { error: "只能是 0 或 1" }).default("0"),
+  OPENAI_BASE_URL: z
+    .url({ protocol: /^https?$/, error: "要以 http:// 或 https:// 开头，一直写到 /v1" })
+    .optional(),
+  // It travels in a header, which holds nothing else.
+  OPENAI_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, "里面不能有空格和中文")
+    .optional(),
+  OPENAI_MODEL: ModelName.optional(),
+  OPENAI_EMBEDDING_MODEL: ModelName.optional(),
 });
 
 const tokenKey = (channel: Channel) => `CHANNEL_TOKEN_${channel.toUpperCase()}`;
@@ -126,7 +148,13 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   if (!data.DATABASE_URL.startsWith("file:") && data.IDENTITY_KEY === undefined) {
     problems.push("IDENTITY_KEY：用远程数据库时必须设置，各个进程要用同一把");
   }
+  for (const key of ["OPENAI_MODEL", "OPENAI_EMBEDDING_MODEL"] as const) {
+    if (data[key] !== undefined && data.OPENAI_BASE_URL === undefined && data.OPENAI_API_KEY === undefined)
+      problems.push(`${key}：还要设置 OPENAI_BASE_URL（自己的服务）或 OPENAI_API_KEY`);
+  }
   if (problems.length > 0) return { ok: false, problems };
+  const modelSettings = (model: string | undefined): ModelSettings | undefined =>
+    model === undefined ? undefined : { baseUrl: data.OPENAI_BASE_URL, apiKey: data.OPENAI_API_KEY, model };
   return {
     ok: true,
     config: {
@@ -141,6 +169,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       logLevel: data.LOG_LEVEL,
       trustProxy: data.TRUST_PROXY === "1",
       dataRegionConfirmed: data.DATA_REGION_CONFIRMED === "1",
+      languageModel: modelSettings(data.OPENAI_MODEL),
+      embeddingModel: modelSettings(data.OPENAI_EMBEDDING_MODEL),
     },
   };
 }

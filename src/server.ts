@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { type HttpBindings, serve } from "@hono/node-server";
 import type { Context } from "hono";
-import { createApp } from "./app.ts";
+import { type Adapters, createApp } from "./app.ts";
 import { type Config, readConfig } from "./config.ts";
-import { createClock } from "./core/clock.ts";
+import { type Clock, createClock } from "./core/clock.ts";
 import { createLog, describeError } from "./core/log.ts";
 import { createNewId, randomBytes } from "./core/new-id.ts";
 import { keyFolder, loadKeyRing } from "./crypto/key-file.node.ts";
@@ -46,7 +46,8 @@ async function start(config: Config): Promise<void> {
   const db = await openDatabase(target);
   const ring = config.identityKey ?? loadKeyRing(keyFolder(config.databaseUrl), "identity.key", randomBytes);
 
-  const { app, tend, staff } = createApp({
+  const { app, tend, embedKnowledge, staff } = createApp({
+    ...(await createModels(config, now)),
     db,
     blobs: createFileBlobStore(path.resolve(config.blobDir)),
     vault: createVault(ring, randomBytes),
@@ -75,6 +76,7 @@ async function start(config: Config): Promise<void> {
     if (config.adminPassword === undefined) firstPassword = made.password;
   }
   await tend();
+  void embedKnowledge();
 
   const server = serve({ fetch: app.fetch, port: config.port }, ({ port }) => {
     log.info("started", { port, version });
@@ -89,6 +91,7 @@ async function start(config: Config): Promise<void> {
 
   const timer = setInterval(() => {
     tend().catch((error: unknown) => log.error("tending_failed", describeError(error)));
+    void embedKnowledge();
   }, tendEveryMs);
 
   let stopping = false;
@@ -116,6 +119,19 @@ async function start(config: Config): Promise<void> {
     log.error("unhandled_rejection", describeError(error));
     process.exit(1);
   });
+}
+
+/** The models that are set. Their client is loaded only then: it would cost every start a third of a second. */
+async function createModels(
+  { languageModel, embeddingModel }: Config,
+  now: Clock,
+): Promise<Pick<Adapters, "languageModel" | "embeddingModel">> {
+  if (languageModel === undefined && embeddingModel === undefined) return {};
+  const { createEmbeddingModel, createLanguageModel } = await import("./llm/openai-model.ts");
+  return {
+    languageModel: languageModel && createLanguageModel({ ...languageModel, now }),
+    embeddingModel: embeddingModel && createEmbeddingModel({ ...embeddingModel, now }),
+  };
 }
 
 function readPackage(): { version: string } {

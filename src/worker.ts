@@ -5,6 +5,7 @@ import { createLog, describeError } from "./core/log.ts";
 import { createNewId, randomBytes } from "./core/new-id.ts";
 import { createVault } from "./crypto/key-ring.ts";
 import { openDatabase } from "./db/client.ts";
+import { createEmbeddingModel, createLanguageModel } from "./llm/openai-model.ts";
 import { type AssetsBinding, createBindingAssets } from "./pages/assets.ts";
 import { createR2BlobStore, type R2BucketLike } from "./storage/r2-blob-store.ts";
 
@@ -37,6 +38,7 @@ async function build(environment: Environment): Promise<App> {
     throw new Error("Settings: DATABASE_URL must name a libSQL server");
   if (config.identityKey === undefined) throw new Error("Settings: IDENTITY_KEY is missing");
   const now = createClock();
+  const { languageModel, embeddingModel } = config;
   return createApp({
     db: await openDatabase({ url: config.databaseUrl, authToken: config.databaseAuthToken }),
     blobs: createR2BlobStore(environment.EVIDENCE),
@@ -50,6 +52,8 @@ async function build(environment: Environment): Promise<App> {
     secureCookie: true,
     assets: createBindingAssets(environment.ASSETS),
     intakeOpen: config.dataRegionConfirmed,
+    languageModel: languageModel && createLanguageModel({ ...languageModel, now }),
+    embeddingModel: embeddingModel && createEmbeddingModel({ ...embeddingModel, now }),
   });
 }
 
@@ -62,7 +66,8 @@ export default {
   },
 
   async scheduled(_event: unknown, environment: Environment, context: ExecutionContextLike): Promise<void> {
-    const { tend } = await appFor(environment);
+    const { tend, embedKnowledge } = await appFor(environment);
     context.waitUntil(tend().catch((error: unknown) => console.error(JSON.stringify(describeError(error)))));
+    context.waitUntil(embedKnowledge());
   },
 };

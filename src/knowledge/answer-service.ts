@@ -50,11 +50,14 @@ export function createAnswerService(dependencies: {
   questions: QuestionRepository;
   /** `knowledge.answer` when absent. */
   answerer?: Answerer;
+  /** Completes a question before anything looks at it: what is near to it in meaning. */
+  prepareQuery?: (query: AnswerQuery) => Promise<AnswerQuery>;
   now: Clock;
   newId: NewId;
   log: Log;
 }) {
   const { db, knowledge, standards, questions, answerer, now, newId, log } = dependencies;
+  const { prepareQuery = async (query: AnswerQuery) => query } = dependencies;
 
   function explain(query: AnswerQuery): Explained {
     const { answer, trace } = knowledge.explain(query);
@@ -78,8 +81,8 @@ export function createAnswerService(dependencies: {
     };
   }
 
-  async function resolve(query: AnswerQuery, delivery: Delivery): Promise<Omit<Asked, "id">> {
-    await standards.refresh();
+  async function resolve(asked: AnswerQuery, delivery: Delivery): Promise<Omit<Asked, "id">> {
+    const [query] = await Promise.all([prepareQuery(asked), standards.refresh()]);
     const { settled, ...explained } = explain(query);
     if (!settled && answerer !== undefined)
       return { ...explained, query, answer: await answerer(query, delivery) };

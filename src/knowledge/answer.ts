@@ -15,6 +15,17 @@ export type AnswerOutcome = (typeof answerOutcomes)[number];
 /** What the talk was last about: hand it back with the next question, so that “那外观的呢” is understood. */
 export type Topic = { law: string; article: string; question: string };
 
+/** A digest that an answer rests on. It stays inside the house; readers get citations. */
+export type Ground = {
+  /** Names it within one answer: g1, g2 …. */
+  id: string;
+  law: string;
+  article: string;
+  edition: string;
+  title: string;
+  text: string;
+};
+
 export type Answer = {
   /**
    * `answered`: from the law in force. `declined`: not this service's matter, never done, or not there.
@@ -31,6 +42,10 @@ export type Answer = {
   /** What the question took for granted though it does not hold. */
   corrections: string[];
   topic?: Topic;
+  /** What the answer was made from, the main digest first; none where nothing was answered. Not for the wire. */
+  grounds: readonly Ground[];
+  /** `text` is `lead`, `body`, a line break, `footer`: the basis and the notice. Told in other words, only `body` changes. Not for the wire. */
+  parts?: { lead: string; body: string; footer: string };
 };
 
 export type AnswerQuery = {
@@ -38,12 +53,15 @@ export type AnswerQuery = {
   /** `YYYY-MM-DD`. */
   asOf: string;
   context?: Topic;
+  /** Keys of passages near in meaning, best first; see semantic-search.ts. */
+  semantic?: readonly string[];
 };
 
 /** Sentences around an answer; `prompts/answers.json` is the shipped wording. */
 export type Wording = typeof wordingFile;
 
-const maxChars = 600;
+/** The longest text of an answer. */
+export const maxChars = 600;
 /** Where an answer by one group alone is long enough for a phone's screen. */
 const usualChars = 350;
 /** From here up the hit is answered with; fitted with the weights of confidence.ts. */
@@ -73,7 +91,7 @@ export function createAnswerer({
 }: Deps) {
   const idOf = new Map(digests.map((digest, id) => [digest, id]));
 
-  return function answer({ question, asOf, context }: AnswerQuery): Answer {
+  return function answer({ question, asOf, context, semantic }: AnswerQuery): Answer {
     // The rules read what was said; the search reads it in common speech.
     const said = fold(question).trim();
     const folded = retriever.mend(said);
@@ -89,6 +107,7 @@ export function createAnswerer({
       confidence,
       related: [],
       corrections: [],
+      grounds: [],
       ...more,
     });
 
@@ -286,7 +305,7 @@ export function createAnswerer({
 
     /** Hits for the question, read with the talk before it where it leans on that. */
     function retrieveInTalk(): { hits: Retrieved[]; earlier: string | undefined } {
-      const alone = retriever.retrieve(folded, options);
+      const alone = retriever.retrieve(folded, { ...options, semantic });
       if (context === undefined || !leansOnTalk(folded)) return { hits: alone, earlier: undefined };
       const aloneTop = alone[0];
       if (aloneTop !== undefined && aloneTop.score >= 0.85 && aloneTop.similarity >= 0.6)
@@ -387,15 +406,12 @@ export function createAnswerer({
       const hedge = !whole && premises.length === 0 && main.score < hedgedBelow ? wording.hedge : "";
       const settled = settle(body.sentences(), main.digest, paragraph);
       const related = relatedTo(main, found);
+      const footer = `${fill(wording.basis, { articles: basisOf(settled.citations) })}${wording.notice}`;
       return {
         outcome: "answered",
-        text: join(
-          [
-            `${hedge}${settled.text}`,
-            `${fill(wording.basis, { articles: basisOf(settled.citations) })}${wording.notice}`,
-          ],
-          "\n",
-        ),
+        text: join([`${hedge}${settled.text}`, footer], "\n"),
+        grounds: groundsOf([main.digest, ...body.sentences().map(({ digest }) => digest)]),
+        parts: { lead: hedge, body: settled.text, footer },
         citations: settled.citations,
         confidence: main.score,
         related,
@@ -486,6 +502,17 @@ export function createAnswerer({
       return [...asked].slice(0, 3);
     }
   };
+}
+
+function groundsOf(digests: readonly Passage[]): Ground[] {
+  return [...new Set(digests)].map(({ law, article, edition, title, summary, points }, at) => ({
+    id: `g${at + 1}`,
+    law,
+    article,
+    edition,
+    title,
+    text: [summary, ...points.map((point) => point.text)].join("\n"),
+  }));
 }
 
 /** Sentences in order, without repeats and within their room. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import index from "../../knowledge/index.json" with { type: "json" };
 import { silentLog } from "../core/log.ts";
 import { createErrorHandler } from "../http/problem.ts";
+import { createAnswering } from "./answering.ts";
 import { createKnowledge } from "./knowledge.ts";
 import { knowledgeRoutes } from "./knowledge-routes.ts";
 
@@ -18,7 +19,15 @@ function createApp() {
       return { id: "answer_1", answer };
     },
   };
-  app.route("/", knowledgeRoutes({ knowledge, answers, now: () => new Date("2026-11-23T04:00:00Z") }));
+  app.route(
+    "/",
+    knowledgeRoutes({
+      knowledge,
+      answers,
+      answering: createAnswering({ knowledge, log: silentLog }),
+      now: () => new Date("2026-11-23T04:00:00Z"),
+    }),
+  );
   return app;
 }
 

@@ -10,6 +10,7 @@ import { fold } from "../text/fold.ts";
 import { articleName, parseNumeral } from "../text/numerals.ts";
 import { type Answer, answerOutcomes } from "./answer.ts";
 import type { AnswerService } from "./answer-service.ts";
+import type { Answering } from "./answering.ts";
 import type { ArticleLookup } from "./article-lookup.ts";
 import type { Knowledge, LawEntry } from "./knowledge.ts";
 
@@ -157,7 +158,7 @@ const ask = createRoute({
   responses: {
     200: {
       description:
-        "The answer; with `Accept: text/event-stream` as events `text` (a piece) and `answer` (the whole)",
+        "The answer; with `Accept: text/event-stream` as events `text` (a piece) and `answer` (the whole, which holds whatever came before)",
       content: { "application/json": { schema: AnswerBody }, "text/event-stream": { schema: z.string() } },
     },
     400: problemContent("The question is missing or too long"),
@@ -202,17 +203,19 @@ const getArticle = createRoute({
 export function knowledgeRoutes({
   knowledge,
   answers,
+  answering,
   now,
 }: {
   knowledge: Knowledge;
   answers: Pick<AnswerService, "ask">;
+  answering: Pick<Answering, "search">;
   now: Clock;
 }) {
   const today = () => dateInShanghai(now());
   return new OpenAPIHono({ defaultHook: invalidRequest })
-    .openapi(search, (c) => {
+    .openapi(search, async (c) => {
       const { q, limit, asOf = today() } = c.req.valid("query");
-      return c.json({ items: knowledge.search({ query: q, limit, asOf }), nextCursor: null }, 200);
+      return c.json({ items: await answering.search({ query: q, limit, asOf }), nextCursor: null }, 200);
     })
     .openapi(ask, async (c) => {
       const { question, asOf = today(), context } = c.req.valid("json");
@@ -250,7 +253,7 @@ export function knowledgeRoutes({
     });
 }
 
-export function toAnswerBody(id: string, { topic, ...answer }: Answer): AnswerBody {
+export function toAnswerBody(id: string, { topic, grounds: _, parts: __, ...answer }: Answer): AnswerBody {
   return { id, ...answer, topic: topic ?? null };
 }
 

@@ -2,10 +2,11 @@ import type { Cite, TextStatus } from "../core/citation.ts";
 import { fold } from "../text/fold.ts";
 import { type Answer, type AnswerQuery, createAnswerer, type Wording } from "./answer.ts";
 import { type ArticleLookup, type ArticleQuery, createCatalogue } from "./article-lookup.ts";
-import { createFindReferences } from "./article-reference.ts";
+import { createFindReferences, type FindReferences } from "./article-reference.ts";
 import { editionInForce, type Instrument, statusOn } from "./instrument.ts";
 import { asBlob } from "./knowledge-blob.ts";
-import type { Passage } from "./passage.ts";
+import { type Passage, passageKey } from "./passage.ts";
+import type { Term } from "./ranking/terms.ts";
 import { createRetriever } from "./retriever.ts";
 import { createScopeRules } from "./scope-rules.ts";
 import { createTermWeights } from "./term-weights.ts";
@@ -17,6 +18,15 @@ export type SearchQuery = {
   limit?: number;
   /** `YYYY-MM-DD`: only texts in force that day are found. */
   asOf: string;
+  /** Keys of passages near in meaning, best first; see semantic-search.ts. */
+  semantic?: readonly string[];
+};
+
+/** What is embedded of one passage. */
+export type EmbeddedText = {
+  /** See `passageKey`. */
+  key: string;
+  text: string;
 };
 
 export type SearchHit = {
@@ -58,7 +68,10 @@ export type Knowledge = {
   /** A question folded and in common speech, as the search reads it. */
   mend(question: string): string;
   /** How much a term tells, by its rarity among the questions that people ask. */
-  weightOf(term: string): number;
+  weightOf(term: Term): number;
+  /** All digests as passages, or those in force on a day (`YYYY-MM-DD`). */
+  passages(asOf?: string): EmbeddedText[];
+  findReferences: FindReferences;
 };
 
 /** The knowledge of a blob (`knowledge/index.json`). Build it once per process or isolate. */
@@ -94,7 +107,14 @@ export function createKnowledge(loaded: unknown, options: { wording?: Wording } 
     cite: catalogue.cite,
     article: catalogue.article,
 
-    search({ query, limit = 10, asOf }) {
+    findReferences,
+
+    passages: (asOf) =>
+      digests
+        .filter((digest) => asOf === undefined || catalogue.inForce(digest, asOf))
+        .map((digest) => ({ key: passageKey(digest), text: passageText(digest) })),
+
+    search({ query, limit = 10, asOf, semantic }) {
       const folded = retriever.mend(fold(query));
       const named = findReferences(folded).flatMap((reference) => {
         if (reference.instrument === undefined) return [];
@@ -109,6 +129,7 @@ export function createKnowledge(loaded: unknown, options: { wording?: Wording } 
         limit: limit + direct.length,
         allowed: (digest) => catalogue.inForce(digest, asOf),
         allowedKey: asOf,
+        semantic,
       });
       return [
         ...direct.flatMap((digest) => toHit(digest, 0.99, asOf)),
@@ -139,4 +160,14 @@ export function createKnowledge(loaded: unknown, options: { wording?: Wording } 
       });
     },
   };
+}
+
+/** Models of this kind read some 500 tokens; what matters most stands first. */
+const maxPassageChars = 800;
+
+function passageText({ law, title, summary, asked, points }: Passage): string {
+  const questions = asked.flatMap((group) => group.questions.slice(0, 2));
+  return [`${law} ${title}`, summary, ...questions, ...points.map((point) => point.text)]
+    .join("\n")
+    .slice(0, maxPassageChars);
 }

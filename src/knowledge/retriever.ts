@@ -1,11 +1,12 @@
 import { confidenceOf, type Evidence } from "./confidence.ts";
 import { documentsOf, type KnowledgeBlob, questionsOf } from "./knowledge-blob.ts";
-import type { Passage } from "./passage.ts";
+import { type Passage, passageKey } from "./passage.ts";
 import { createPlainSpeech } from "./plain-speech.ts";
 import type { BoostedTrees } from "./ranking/boosted-trees.ts";
 import { createRanker, type RankerTuning, type Ranking } from "./ranking/ranker.ts";
 import { unpackIndex } from "./ranking/term-index.ts";
 import { characterTerms, type Term } from "./ranking/terms.ts";
+import { fuseByReciprocalRank } from "./reciprocal-rank.ts";
 
 /** A passage found for a question. */
 export type Retrieved = {
@@ -33,7 +34,16 @@ export type RetrieveOptions = {
   before?: string;
   /** Passages favoured by the talk so far: added to the ranking score. */
   favoured?: ReadonlyMap<number, number>;
+  /** Passages near in meaning (`passageKey`), best first: they re-order what was found by words. */
+  semantic?: readonly string[] | undefined;
 };
+
+/** Most that a passage found by meaning alone may score: below what is answered with. */
+const semanticOnlyScore = 0.2;
+/** From here up the first hit by words stays the first. */
+const surelyFound = 0.6;
+/** How many hits by words take part in the fusion with those by meaning. */
+const fusedDepth = 20;
 
 export type Tuning = {
   ranking: RankerTuning;
@@ -161,7 +171,8 @@ export function createRetriever(
       const best = ranked[0]?.score ?? 0;
       const second = ranked[1]?.score ?? 0;
       let ceiling = 1;
-      return ranked.slice(0, options.limit).flatMap((candidate, place): Retrieved[] => {
+      const { semantic = [] } = options;
+      const found = ranked.flatMap((candidate, place): Retrieved[] => {
         const { id, score: fused, question, likeness, coverage } = candidate;
         const digest = digests[id];
         if (digest === undefined) return [];
@@ -171,6 +182,7 @@ export function createRetriever(
         const group = question < 0 ? 0 : (groupOfQuestion[question] ?? 0);
         return [{ id, digest, score: ceiling, fused, group, similarity: likeness, evidence }];
       });
+      return (semantic.length === 0 ? found : fuse(found, semantic)).slice(0, options.limit);
     },
 
     groupsOf(folded, id, before) {
@@ -186,4 +198,21 @@ export function createRetriever(
         .sort((a, b) => b.similarity - a.similarity || a.group - b.group);
     },
   };
+}
+
+/**
+ * Hits by words and passages by meaning in one order. Scores stay those of the words,
+ * which are not overruled where they are sure.
+ */
+function fuse(found: readonly Retrieved[], semantic: readonly string[]): Retrieved[] {
+  const kept = found.slice(0, fusedDepth);
+  const hits = new Map(kept.map((hit) => [passageKey(hit.digest), hit]));
+  for (const hit of found.slice(fusedDepth)) {
+    const key = passageKey(hit.digest);
+    if (semantic.includes(key)) hits.set(key, { ...hit, score: Math.min(semanticOnlyScore, hit.score) });
+  }
+  const byWords = kept.map((hit) => passageKey(hit.digest));
+  const sure = byWords.slice(0, (kept[0]?.score ?? 0) >= surelyFound ? 1 : 0);
+  const order = new Set([...sure, ...fuseByReciprocalRank([byWords, semantic])]);
+  return [...order].flatMap((key) => hits.get(key) ?? []);
 }

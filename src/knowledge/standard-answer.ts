@@ -8,7 +8,7 @@ import type { Answer, Wording } from "./answer.ts";
 import type { FindReferences } from "./article-reference.ts";
 import shippedMarks from "./data/standard-marks.json" with { type: "json" };
 import type { Edition } from "./instrument.ts";
-import { termsOf } from "./tokens.ts";
+import { characterTerms, type Term } from "./ranking/terms.ts";
 
 /** A basis with the edition that it was approved on: when another is in force, the wording must be looked at again. */
 export type StandardCitation = LegalBasis & { edition: string };
@@ -196,6 +196,7 @@ export function answerWith(
     confidence: likeness,
     related: [],
     corrections: [],
+    grounds: [],
     ...(main === undefined
       ? {}
       : { topic: { law: main.law, article: main.article, question: question.slice(-80) } }),
@@ -221,7 +222,7 @@ export const likeFrom = 0.6;
 
 type Read = {
   key: string;
-  terms: Set<string>;
+  terms: Set<Term>;
   topics: string;
   negations: string;
   figures: string;
@@ -266,7 +267,7 @@ export function createStandardMatcher(
 
 type Reading = {
   mend: (question: string) => string;
-  weightOf: (term: string) => number;
+  weightOf: (term: Term) => number;
   marks?: Marks;
 };
 
@@ -283,9 +284,9 @@ function agree(a: Read, b: Read): boolean {
 
 /** The weight of the common terms in that of all terms of either side, 0–1. */
 export function likenessOf(
-  a: ReadonlySet<string>,
-  b: ReadonlySet<string>,
-  weightOf: (term: string) => number,
+  a: ReadonlySet<Term>,
+  b: ReadonlySet<Term>,
+  weightOf: (term: Term) => number,
 ): number {
   let common = 0;
   let all = 0;
@@ -336,7 +337,7 @@ function createReader(marks: Marks): (mended: string) => Read {
       key,
       // Told alike on both sides where it agrees, so that only the rest is compared.
       terms: new Set(
-        termsOf(
+        characterTerms(
           rest
             .replace(topics, (word) => topicOf.get(word) ?? word)
             .replace(/没有|[未无]/gu, "没")

@@ -1,6 +1,6 @@
 import { fold } from "../text/fold.ts";
-import { idfOf } from "./lexical-index.ts";
-import { termsOf } from "./tokens.ts";
+import { idfOf } from "./ranking/term-index.ts";
+import { characterTerms, type Term } from "./ranking/terms.ts";
 
 /**
  * How much a term tells: its inverse document frequency among the questions that the digests hold. The counts
@@ -8,15 +8,16 @@ import { termsOf } from "./tokens.ts";
  */
 export function createTermWeights(
   digests: readonly { asked: readonly { questions: readonly string[] }[] }[],
-): (term: string) => number {
-  let counts: Map<string, number> | undefined;
+): (term: Term) => number {
+  let counts: Map<Term, number> | undefined;
   let total = 0;
   return (term) => {
     if (counts === undefined) {
       counts = new Map();
       for (const question of digests.flatMap(({ asked }) => asked.flatMap((group) => group.questions))) {
         total += 1;
-        for (const one of new Set(termsOf(fold(question)))) counts.set(one, (counts.get(one) ?? 0) + 1);
+        for (const one of new Set(characterTerms(fold(question))))
+          counts.set(one, (counts.get(one) ?? 0) + 1);
       }
     }
     return idfOf(total, counts.get(term) ?? 0);

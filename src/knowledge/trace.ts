@@ -1,10 +1,10 @@
 import { fold } from "../text/fold.ts";
 import type { FindReferences } from "./article-reference.ts";
 import type { Evidence } from "./confidence.ts";
+import { characterTerms } from "./ranking/terms.ts";
 import type { Retrieved, Retriever } from "./retriever.ts";
 import type { ScopeRules } from "./scope-rules.ts";
 import type { Thesaurus } from "./sources.ts";
-import { termsOf } from "./tokens.ts";
 
 /** A passage as the search saw it. */
 export type TraceHit = {
@@ -138,20 +138,18 @@ function toTraceHit(
   { digest, score, fused, group, similarity, evidence }: Retrieved,
   mended: string,
 ): TraceHit {
-  const { law, article, title } = digest;
+  const { law, article, title, kind } = digest;
   const asked = nearest(mended, digest.asked[group]?.questions ?? []);
-  // Guides stand among the digests once the blob has them; before, all are statutes.
-  const { kind = "statute" } = digest as { kind?: TraceHit["kind"] };
   return { law, article, title, kind, score, fused, asked, similarity, evidence };
 }
 
 /** The wording that shares the largest part of its terms with the question. */
 function nearest(mended: string, wordings: readonly string[]): string {
-  const wanted = new Set(termsOf(mended));
+  const wanted = new Set(characterTerms(mended));
   let best = "";
   let most = -1;
   for (const wording of wordings) {
-    const terms = new Set(termsOf(fold(wording)));
+    const terms = new Set(characterTerms(fold(wording)));
     const share = [...terms].filter((term) => wanted.has(term)).length / Math.max(1, terms.size);
     if (share > most) {
       most = share;

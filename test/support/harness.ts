@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { createApp } from "../../src/app.ts";
+import { type Adapters, createApp } from "../../src/app.ts";
 import type { Answer, Content, Message } from "../../src/conversation/message.ts";
 import { silentLog } from "../../src/core/log.ts";
 import { createNewId, randomBytes } from "../../src/core/new-id.ts";
@@ -16,12 +16,16 @@ export const channelToken = "test-channel-token-0123456789";
 export const adminPassword = "Admin-password-1";
 const authorization = `Bearer ${channelToken}`;
 
-type HarnessOptions = { now?: string; intakeOpen?: boolean };
+type HarnessOptions = { now?: string; intakeOpen?: boolean } & Partial<
+  Pick<Adapters, "languageModel" | "embeddingModel" | "modelTimeouts" | "log">
+>;
 
 /** The real app on a fresh database of its own, with a clock that stands still until it is moved. */
 export async function createHarness({
   now = "2026-11-23T02:00:00Z",
   intakeOpen = true,
+  log = silentLog,
+  ...models
 }: HarnessOptions = {}) {
   const folder = mkdtempSync(join(tmpdir(), "zhiquan-harness-"));
   const url = `file:${join(folder, "zhiquan.db")}`;
@@ -34,7 +38,7 @@ export async function createHarness({
     db,
     blobs,
     vault,
-    log: silentLog,
+    log,
     now: () => new Date(instant),
     newId: createNewId(),
     randomBytes,
@@ -43,6 +47,7 @@ export async function createHarness({
     secureCookie: false,
     assets: createFileAssets(),
     intakeOpen,
+    ...models,
   });
   await built.staff.createAccount({
     account: "admin",

@@ -15,6 +15,7 @@ import { createStaffService } from "../../src/staff/staff-service.ts";
 import { filing } from "../support/filing.ts";
 import { tinyPng } from "../support/harness.ts";
 import { type HranaServer, startHranaServer } from "../support/hrana-server.ts";
+import { type OpenAiServer, startOpenAiServer } from "../support/openai-server.ts";
 import { type RunningWorker, startWorker } from "../support/worker.ts";
 
 const channelToken = "worker-channel-token-0123456789";
@@ -235,10 +236,38 @@ describe("the Worker", () => {
 
 describe("a Worker whose data region is not confirmed (个人信息保护法 36)", () => {
   let worker: RunningWorker;
+  let models: OpenAiServer;
   beforeAll(async () => {
-    worker = await start();
+    models = await startOpenAiServer();
+    models.behave({ kind: "status", status: 500 });
+    const { url: OPENAI_BASE_URL } = models;
+    worker = await start({ OPENAI_BASE_URL, OPENAI_MODEL: "chat", OPENAI_EMBEDDING_MODEL: "vectors" });
   });
-  afterAll(() => worker?.stop());
+  afterAll(async () => {
+    await worker?.stop();
+    await models?.stop();
+  });
+
+  test("tells an answer in a model's words, whole and streamed, and finds by meaning", async () => {
+    const good =
+      "您的外观设计专利现在保护15年。[[c:g1]]实用新型专利保护10年，发明专利是20年。[[c:g1]]三种都从申请日起计算。[[c:g1]]";
+    models.behave({ kind: "say", text: good });
+    models.embed((text) => [text.includes("外观") ? 1 : 0, 0.5]);
+    await worker.scheduled("*/5 * * * *");
+    expect(models.embedded.flat().length, worker.logs().join("\n")).toBeGreaterThan(200);
+
+    const body = { question: "外观专利保护几年" };
+    const whole = await post(worker, "/api/v1/knowledge/answers", body);
+    const streamed = await post(worker, "/api/v1/knowledge/answers", body, { Accept: "text/event-stream" });
+
+    const text = good.replaceAll("[[c:g1]]", "");
+    expect(((await whole.json()) as { text: string }).text.startsWith(text), worker.logs().join("\n")).toBe(
+      true,
+    );
+    expect(await streamed.text()).toContain(`event: text\ndata: ${text.slice(0, text.indexOf("。") + 1)}\n`);
+    expect(models.embedded.at(-1)).toEqual(["外观专利保护几年"]);
+    expect(worker.logs().filter((line) => line.includes("semantic_search_failed"))).toEqual([]);
+  });
 
   test("answers from the law and takes no report", async () => {
     const before = (await createCaseRepository(db).ids()).length;

@@ -1,0 +1,48 @@
+import { describe, expect, test } from "vitest";
+import { readConfig } from "./config.ts";
+
+const models = (environment: Record<string, string>) => {
+  const result = readConfig(environment);
+  if (!result.ok) return result.problems.map((problem) => problem.split("：")[0]);
+  const { languageModel, embeddingModel } = result.config;
+  return { languageModel, embeddingModel };
+};
+
+describe("the settings of models", () => {
+  test("are none unless a model is named", () => {
+    const none = { languageModel: undefined, embeddingModel: undefined };
+    expect(models({})).toEqual(none);
+    expect(models({ OPENAI_API_KEY: "sk-1", OPENAI_BASE_URL: "http://127.0.0.1:1/v1" })).toEqual(none);
+    expect(models({ OPENAI_MODEL: "", OPENAI_BASE_URL: "http://127.0.0.1:1/v1" })).toEqual(none);
+  });
+
+  test("name each model with the server of both", () => {
+    const baseUrl = "https://models.example.cn/v1";
+    expect(
+      models({
+        OPENAI_BASE_URL: baseUrl,
+        OPENAI_MODEL: "qwen-plus",
+        OPENAI_EMBEDDING_MODEL: "text-embedding-v3",
+      }),
+    ).toEqual({
+      languageModel: { baseUrl, apiKey: undefined, model: "qwen-plus" },
+      embeddingModel: { baseUrl, apiKey: undefined, model: "text-embedding-v3" },
+    });
+    expect(models({ OPENAI_API_KEY: "sk-1", OPENAI_MODEL: "gpt-x" })).toMatchObject({
+      languageModel: { baseUrl: undefined, apiKey: "sk-1", model: "gpt-x" },
+    });
+  });
+
+  test.each([
+    [{ OPENAI_BASE_URL: "models.example.cn" }, ["OPENAI_BASE_URL"]],
+    [{ OPENAI_BASE_URL: "ftp://models.example.cn" }, ["OPENAI_BASE_URL"]],
+    [{ OPENAI_API_KEY: "sk 1" }, ["OPENAI_API_KEY"]],
+    [{ OPENAI_MODEL: "通义", OPENAI_API_KEY: "sk-1" }, ["OPENAI_MODEL"]],
+    [{ OPENAI_MODEL: "qwen", OPENAI_EMBEDDING_MODEL: "bge" }, ["OPENAI_MODEL", "OPENAI_EMBEDDING_MODEL"]],
+  ])("%o is refused, and the key named", (environment, keys) => {
+    expect(models(environment)).toEqual(keys);
+    const result = readConfig(environment);
+    for (const value of Object.values(environment))
+      expect(JSON.stringify(result)).not.toContain(`：${value}`);
+  });
+});
