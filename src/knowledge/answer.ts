@@ -62,6 +62,10 @@ export type Wording = typeof wordingFile;
 
 /** The longest text of an answer. */
 export const maxChars = 600;
+/** How long an answer may get by what stands near to it. */
+const rivalChars = 460;
+/** From this share of the first hit's ranking score up, another hit is told beside it. */
+const rivalFrom = 0.8;
 /** Where an answer by one group alone is long enough for a phone's screen. */
 const usualChars = 350;
 /** From here up the hit is answered with; fitted with the weights of confidence.ts. */
@@ -372,12 +376,12 @@ export function createAnswerer({
       const body = createBody();
       for (const sentence of premises) body.add(sentence, main.digest, maxChars);
       const used = new Set<string>();
-      const take = (hit: { digest: Passage; group: number }, room: number) => {
+      const take = (hit: { digest: Passage; group: number }, room: number, opening = "") => {
         const key = `${hit.digest.law}${hit.digest.article}#${hit.group}`;
         const group = hit.digest.asked[hit.group];
         if (group === undefined || used.has(key)) return;
         used.add(key);
-        body.add(group.answer, hit.digest, room);
+        body.add(group.answer, hit.digest, room, opening);
       };
 
       if (whole) {
@@ -394,8 +398,8 @@ export function createAnswerer({
           const hit = retriever.retrieve(clause, options)[0];
           if (hit !== undefined && hit.score >= 0.6 && hit.similarity >= 0.45) take(hit, 430);
         }
-        const rival = found[1];
-        if (rival !== undefined && rivals(main, rival)) take(rival, 430);
+        const near = found.slice(1, 4).filter((rival) => rivals(main, rival));
+        for (const rival of near.slice(0, 2)) take(rival, rivalChars, wording.also);
         // Another group of the same article that fits nearly as well: people ask two things at once.
         const [, next] = retriever.groupsOf(folded, main.id, earlier);
         if (next !== undefined && next.similarity >= main.similarity * 0.75)
@@ -521,13 +525,14 @@ function createBody() {
   let length = 0;
   return {
     /** Adds a text where it still fits into `room` characters. The first always does. */
-    add(text: string, digest: Passage, room: number): boolean {
+    add(text: string, digest: Passage, room: number, opening = ""): boolean {
       const fresh = sentencesOf(text).filter(
         (sentence) => !parts.some((part) => saysTheSame(part.text, sentence)),
       );
       const size = fresh.reduce((sum, sentence) => sum + sentence.length, 0);
       if (size === 0 || (parts.length > 0 && length + size > room)) return false;
-      for (const sentence of fresh) parts.push({ text: sentence, digest });
+      for (const [at, sentence] of fresh.entries())
+        parts.push({ text: at === 0 ? `${opening}${sentence}` : sentence, digest });
       length += size;
       return true;
     },
@@ -558,11 +563,11 @@ function addPoints(body: Body, digest: Passage, folded: string): void {
   }
 }
 
-/** Whether the second hit answers the question as well as the first: nearly as strong and a neighbour of it. */
+/** Whether another hit may answer the question as well as the first: nearly as strong, and of another article. */
 function rivals(main: Retrieved, rival: Retrieved): boolean {
-  if (rival.similarity >= 0.6 && rival.fused >= main.fused * 0.92) return true;
-  const related = main.digest.related.includes(`${rival.digest.law}${rival.digest.article}`);
-  return related && rival.similarity >= 0.3 && rival.fused >= main.fused * 0.85;
+  const { law, article } = main.digest;
+  if (rival.digest.law === law && rival.digest.article === article) return false;
+  return rival.fused >= main.fused * rivalFrom;
 }
 
 /** Whether two sentences share most of their pairs of characters. */

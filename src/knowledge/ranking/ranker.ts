@@ -370,8 +370,7 @@ export function createRanker(corpus: Corpus, options: RankerOptions = {}): Ranke
         (tuning.translation * (translated[id] as number)) / topTranslated +
         tuning.lawPrior * (lawPrior[law] as number) +
         (tuning.lawVotes * (lawVotes[law] as number)) / voteTotal;
-      // Kept above zero, since a prior is a negative logarithm.
-      firstScores[id] = Math.max(1e-6, 1 + (plain + trust * learned) * (weights?.[id] ?? 1));
+      firstScores[id] = Math.max(1e-6, aboveZero + (plain + trust * learned) * (weights?.[id] ?? 1));
     }
     const ids = bestOf(firstScores, wanted);
 
@@ -452,7 +451,7 @@ export function createRanker(corpus: Corpus, options: RankerOptions = {}): Ranke
     });
 
     const candidates = ids.map((id, row): Candidate => {
-      const first = firstScores[id] as number;
+      const first = (firstScores[id] as number) - aboveZero;
       const learned = model === undefined ? 0 : scoreRow(model, rows, featureCount, row);
       return {
         id,
@@ -512,6 +511,9 @@ export function createRanker(corpus: Corpus, options: RankerOptions = {}): Ranke
     },
   };
 }
+
+/** Keeps first scores above zero while they are sorted: the logarithm of a prior is negative. */
+const aboveZero = 1;
 
 /** How many attached questions vote for laws and headings. */
 const nearQuestions = 20;
