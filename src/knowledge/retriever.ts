@@ -1,3 +1,4 @@
+import { createFindInstruments } from "./article-reference.ts";
 import { confidenceOf, type Evidence } from "./confidence.ts";
 import { documentsOf, type KnowledgeBlob, questionsOf } from "./knowledge-blob.ts";
 import { type Passage, passageKey } from "./passage.ts";
@@ -51,6 +52,8 @@ export type Tuning = {
   expanded: number;
   /** What an article counts whose law is about something that the question does not name. */
   offSubject: number;
+  /** Added to the ranking score of the articles of a law that the question names. */
+  named: number;
 };
 
 /** Fitted by `scripts/fit-ranking.ts` on the passages' own questions, each fold left out in turn. */
@@ -70,6 +73,7 @@ export const shippedTuning: Tuning = {
   },
   expanded: 0.4,
   offSubject: 0.6,
+  named: 0.5,
 };
 
 /** How many passages are looked at closely. */
@@ -125,6 +129,7 @@ export function createRetriever(
 
   const field = new RegExp(blob.scope.field.join("|"), "u");
   const subjects = new Map(blob.scope.subjects.map(({ law, words }) => [law, new RegExp(words, "u")]));
+  const findInstruments = createFindInstruments(blob.instruments);
   const expansions = new Map<string, Term[]>();
   for (const { say, means } of thesaurus.terms) {
     const terms = [...new Set(means.flatMap((word) => characterTerms(plain(word))))];
@@ -147,17 +152,22 @@ export function createRetriever(
     const expanded = new Map<Term, number>();
     for (const [phrase, terms] of expansions)
       if (folded.includes(phrase)) for (const term of terms) expanded.set(term, tuning.expanded);
+    const named = new Set(findInstruments(folded).map(({ instrument }) => instrument.title));
+    const favoured = new Map(options.favoured);
+    if (named.size > 0)
+      for (const [id, { law }] of digests.entries())
+        if (named.has(law)) favoured.set(id, (favoured.get(id) ?? 0) + tuning.named);
     const asksAbout = new Map([...subjects].map(([law, words]) => [law, words.test(talk)]));
     return ranker.rank({
       text: folded,
       expansions: expanded,
       allowed: maskOf(options),
       weights: Float32Array.from(digests, ({ law }) =>
-        asksAbout.get(law) === false ? tuning.offSubject : 1,
+        asksAbout.get(law) === false && !named.has(law) ? tuning.offSubject : 1,
       ),
+      favoured,
       candidates: Math.max(candidates, options.limit),
       ...(options.before === undefined ? {} : { before: options.before }),
-      ...(options.favoured === undefined ? {} : { favoured: options.favoured }),
     });
   }
 
