@@ -4,8 +4,10 @@ import { join, relative, resolve } from "node:path";
 import { parse } from "yaml";
 import { dateInShanghai } from "../src/core/clock.ts";
 import { checkKnowledge, type OfficialText } from "../src/knowledge/check-knowledge.ts";
+import type { FieldModel } from "../src/knowledge/field-model.ts";
 import { createKnowledge } from "../src/knowledge/knowledge.ts";
 import { buildBlob, type KnowledgeBlob, readSources, SourceError } from "../src/knowledge/knowledge-blob.ts";
+import type { BoostedTrees } from "../src/knowledge/ranking/boosted-trees.ts";
 import { embedKnowledge } from "./knowledge-embed.ts";
 import { showImpact } from "./knowledge-impact.ts";
 import { diffEditions, importFiles, importSettings } from "./knowledge-import.ts";
@@ -21,9 +23,21 @@ export function buildFromFiles(): KnowledgeBlob {
     const name = relative(folder, join(folder, path)).replaceAll("\\", "/");
     files.set(name, parse(readFileSync(join(folder, path), "utf8")));
   }
-  return buildBlob(readSources(files), (content) =>
+  return buildBlob({ ...readSources(files), ...learned() }, (content) =>
     createHash("sha256").update(content).digest("hex").slice(0, 16),
   );
+}
+
+/** What was learned from the passages, where it has been. */
+function learned(): Pick<KnowledgeBlob, "field" | "ranking"> {
+  const read = (name: string): unknown =>
+    existsSync(join(folder, name)) ? JSON.parse(readFileSync(join(folder, name), "utf8")) : undefined;
+  const ranking = read("ranking.json") as BoostedTrees | undefined;
+  const field = read("field.json") as FieldModel | undefined;
+  return {
+    field: field ?? { bias: 0, terms: [], weights: [] },
+    ...(ranking === undefined ? {} : { ranking }),
+  };
 }
 
 /** The official texts at hand by title and edition, or undefined where there is no folder of them. */

@@ -63,6 +63,8 @@ export type Wording = typeof wordingFile;
 
 /** The longest text of an answer. */
 export const maxChars = 600;
+/** Room that the basis and the notice may need. */
+const footerChars = 170;
 /** How long an answer may get by what stands near to it. */
 const rivalChars = 460;
 /** From this share of the first hit's ranking score up, another hit is told beside it. */
@@ -401,7 +403,7 @@ export function createAnswerer({
       const id = idOf.get(digest) ?? 0;
       const best = retriever.groupsOf(rest ?? folded, id)[0];
       const similarity = best?.similarity ?? 0;
-      const evidence = { coverage: 0, margin: 0, mass: 0, known: 1, inField: true };
+      const evidence = { coverage: 0, margin: 0, mass: 0, known: 1, inField: true, field: 1 };
       return { id, digest, score, fused: 0, group: best?.group ?? 0, similarity, evidence };
     }
 
@@ -451,6 +453,9 @@ export function createAnswerer({
         if (next !== undefined && next.similarity >= main.similarity * 0.75)
           take({ digest: main.digest, group: next.group }, usualChars);
         addPoints(body, main.digest, folded);
+        const guide = [main, ...near].find(({ digest }) => (digest.guide?.next ?? "none") !== "none")?.digest;
+        if (guide?.guide !== undefined && guide.guide.next !== "none")
+          body.add(wording.next[guide.guide.next], guide, maxChars - footerChars);
       }
 
       const hedge = !whole && premises.length === 0 && main.score < hedgedBelow ? wording.hedge : "";
@@ -497,6 +502,13 @@ export function createAnswerer({
         const source = catalogue.cite({ law: digest.law, article: digest.article }, asOf);
         if (source !== undefined) add(source);
         for (const citation of named) add(citation);
+        for (const basis of basesOfSentence(text, digest)) {
+          const [reference] = findReferences(fold(basis));
+          const law = reference?.instrument?.title;
+          const citation =
+            law === undefined ? undefined : catalogue.cite({ law, article: reference?.article ?? "" }, asOf);
+          if (citation !== undefined) add(citation);
+        }
       }
       return { text: kept.join(""), citations: [...citations.values()] };
     }
@@ -563,6 +575,19 @@ function groundsOf(digests: readonly Passage[]): Ground[] {
     title,
     text: [summary, ...points.map((point) => point.text)].join("\n"),
   }));
+}
+
+/** The articles that a sentence of a guide rests on: those of the step that is most like it. */
+function basesOfSentence(sentence: string, { kind, points }: Passage): readonly string[] {
+  if (kind !== "guide") return [];
+  const pairs = new Set(characterTerms(sentence).filter(isPair));
+  let best: { shared: number; basis: readonly string[] } = { shared: 0.3, basis: [] };
+  for (const { text, basis = [] } of points) {
+    const own = new Set(characterTerms(text).filter(isPair));
+    const shared = [...pairs].filter((pair) => own.has(pair)).length / Math.max(1, pairs.size);
+    if (shared > best.shared) best = { shared, basis };
+  }
+  return best.basis;
 }
 
 /** Sentences in order, without repeats and within their room. */

@@ -10,14 +10,16 @@ export type Evidence = {
   known: number;
   /** Whether the question has a word of intellectual property, or follows one that had. */
   inField: boolean;
+  /** The probability that the question is of our field, by field-model.ts, 0–1. */
+  field: number;
 };
 
 /** Bias and weights, in the order of `featuresOf`. */
 export type ConfidenceWeights = readonly number[];
 
 /** The features of a piece of evidence, the constant first. */
-export function featuresOf({ coverage, margin, mass, known, inField }: Evidence): number[] {
-  return [1, coverage, margin, Math.log1p(mass), known, inField ? 1 : 0];
+export function featuresOf({ coverage, margin, mass, known, inField, field }: Evidence): number[] {
+  return [1, coverage, margin, Math.log1p(mass), known, inField ? 1 : 0, field];
 }
 
 /**
@@ -27,7 +29,7 @@ export function featuresOf({ coverage, margin, mass, known, inField }: Evidence)
  * and on lay questions of other fields of law. In its reliability table the share of
  * right first hits follows the score within .1 in every tenth. Refit when the passages double.
  */
-export const shippedWeights: ConfidenceWeights = [-10.221, 3.722, 1.503, 1.321, 2.312, 0.525];
+export const shippedWeights: ConfidenceWeights = [-10.221, 3.722, 1.503, 1.321, 2.312, 0.525, 0];
 
 /** The probability that an article answers a question, 0–1. The number shown is the number that decides. */
 export function confidenceOf(evidence: Evidence, weights: ConfidenceWeights = shippedWeights): number {

@@ -1,9 +1,11 @@
 import { fold } from "../text/fold.ts";
 import { DigestFile } from "./digest.ts";
+import type { FieldModel } from "./field-model.ts";
 import { Guide } from "./guide.ts";
 import { type Instrument, InstrumentFile } from "./instrument.ts";
 import { fromDigest, fromGuide, type Passage } from "./passage.ts";
 import { createPlainSpeech } from "./plain-speech.ts";
+import type { BoostedTrees } from "./ranking/boosted-trees.ts";
 import { type AttachedQuestion, indexCorpus, type RankedDocument } from "./ranking/corpus.ts";
 import { type PackedIndex, packIndex } from "./ranking/term-index.ts";
 import { Corrections, Renumbering, Scope, Thesaurus } from "./sources.ts";
@@ -23,6 +25,9 @@ export type KnowledgeBlob = {
   thesaurus: Thesaurus;
   corrections: Corrections;
   scope: Scope;
+  /** What was learned, and from what: scripts/fit-field.ts, scripts/fit-ranking.ts. */
+  field: FieldModel;
+  ranking?: BoostedTrees;
   index: {
     /** What the passages say of themselves, by characters and by words. */
     characters: PackedIndex;
@@ -47,7 +52,8 @@ export class SourceError extends Error {
   }
 }
 
-type Sources = Omit<KnowledgeBlob, "format" | "version" | "index">;
+type Learned = Pick<KnowledgeBlob, "field" | "ranking">;
+type Sources = Omit<KnowledgeBlob, "format" | "version" | "index" | keyof Learned>;
 
 /**
  * Reads the files of `knowledge/` into one body, checked against their schemas.
@@ -79,7 +85,7 @@ export function readSources(files: SourceFiles): Sources {
 }
 
 /** The blob of these sources. `hash` names its content; it comes from outside, as hashing differs by runtime. */
-export function buildBlob(sources: Sources, hash: (content: string) => string): KnowledgeBlob {
+export function buildBlob(sources: Sources & Learned, hash: (content: string) => string): KnowledgeBlob {
   const plain = createPlainSpeech(sources.thesaurus);
   const { characters, words, questions } = indexCorpus(
     documentsOf(sources.digests, plain),

@@ -3,6 +3,7 @@ import { fold } from "../text/fold.ts";
 import { type Answer, type AnswerQuery, createAnswerer, type Wording } from "./answer.ts";
 import { type ArticleLookup, type ArticleQuery, createCatalogue } from "./article-lookup.ts";
 import { createFindInstruments, createFindReferences, type FindReferences } from "./article-reference.ts";
+import { createFieldProbability } from "./field-model.ts";
 import { editionInForce, type Instrument, statusOn } from "./instrument.ts";
 import { asBlob } from "./knowledge-blob.ts";
 import { type Passage, passageKey } from "./passage.ts";
@@ -82,7 +83,12 @@ export function createKnowledge(loaded: unknown, options: { wording?: Wording } 
   const findReferences = createFindReferences(instruments);
   const retriever = createRetriever(blob);
   const digested = new Set(digests.filter(({ kind }) => kind === "statute").map(({ law }) => law));
-  const rules = createScopeRules(blob.scope, blob.corrections, (law) => digested.has(law));
+  const rules = createScopeRules(
+    blob.scope,
+    blob.corrections,
+    (law) => digested.has(law),
+    createFieldProbability(blob.field),
+  );
   const tracer = createTracer({ retriever, rules, findReferences }, blob.thesaurus);
   const answer = createAnswerer({
     ...tracer.parts,

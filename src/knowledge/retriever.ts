@@ -1,5 +1,6 @@
 import { createFindInstruments } from "./article-reference.ts";
 import { confidenceOf, type Evidence } from "./confidence.ts";
+import { createFieldProbability } from "./field-model.ts";
 import { documentsOf, type KnowledgeBlob, questionsOf } from "./knowledge-blob.ts";
 import { type Passage, passageKey } from "./passage.ts";
 import { createPlainSpeech } from "./plain-speech.ts";
@@ -93,7 +94,10 @@ export type Retriever = {
 /** Search over the passages: the ranking of `ranking/ranker.ts`, with the thesaurus, and laws that give way. */
 export function createRetriever(
   blob: KnowledgeBlob,
-  { tuning = shippedTuning, model }: { tuning?: Tuning; model?: BoostedTrees | undefined } = {},
+  {
+    tuning = shippedTuning,
+    model = blob.ranking,
+  }: { tuning?: Tuning; model?: BoostedTrees | undefined } = {},
 ): Retriever {
   const { digests, thesaurus } = blob;
   const plain = createPlainSpeech(thesaurus);
@@ -129,6 +133,7 @@ export function createRetriever(
 
   const field = new RegExp(blob.scope.field.join("|"), "u");
   const subjects = new Map(blob.scope.subjects.map(({ law, words }) => [law, new RegExp(words, "u")]));
+  const fieldProbability = createFieldProbability(blob.field);
   const findInstruments = createFindInstruments(blob.instruments);
   const expansions = new Map<string, Term[]>();
   for (const { say, means } of thesaurus.terms) {
@@ -177,7 +182,9 @@ export function createRetriever(
 
     retrieve(folded, options) {
       const { candidates: ranked, mass, known } = rank(folded, options);
-      const inField = field.test(`${folded} ${options.before ?? ""}`);
+      const talk = `${folded} ${options.before ?? ""}`;
+      const inField = field.test(talk);
+      const ofField = fieldProbability(talk);
       const best = ranked[0]?.score ?? 0;
       const second = ranked[1]?.score ?? 0;
       let ceiling = 1;
@@ -187,7 +194,7 @@ export function createRetriever(
         const digest = digests[id];
         if (digest === undefined) return [];
         const margin = fused - (place === 0 ? second : best);
-        const evidence: Evidence = { coverage, margin, mass, known, inField };
+        const evidence: Evidence = { coverage, margin, mass, known, inField, field: ofField };
         ceiling = Math.min(ceiling, confidenceOf(evidence));
         const group = question < 0 ? 0 : (groupOfQuestion[question] ?? 0);
         return [{ id, digest, score: ceiling, fused, group, similarity: likeness, evidence }];

@@ -1,3 +1,4 @@
+import type { FieldProbability } from "./field-model.ts";
 import type { Corrections, Scope } from "./sources.ts";
 
 export type Matter = Scope["matters"][number];
@@ -20,6 +21,7 @@ export function createScopeRules(
   scope: Scope,
   corrections: Corrections,
   hasDigests: (law: string) => boolean,
+  ofField: FieldProbability,
 ): ScopeRules {
   const field = scope.field.map((pattern) => new RegExp(pattern, "u"));
   const matters = scope.matters
@@ -29,7 +31,7 @@ export function createScopeRules(
   const spared = ({ unless }: Compiled<unknown>, text: string) =>
     !unless.some((pattern) => pattern.test(text));
   return {
-    inField: (folded) => field.some((pattern) => pattern.test(folded)),
+    inField: (folded) => field.some((pattern) => pattern.test(folded)) || ofField(folded) >= 0.5,
     matterOf: (folded, kind) =>
       matters.find(
         (one) =>
