@@ -98,34 +98,31 @@ export function buildBlob(sources: Sources & Learned, hash: (content: string) =>
   return { format: blobFormat, version: hash(JSON.stringify(body)), ...body };
 }
 
-/** The passages as the ranking reads them, in common speech. */
-export function documentsOf(
-  passages: readonly Passage[],
-  plain: (folded: string) => string,
-): RankedDocument[] {
+/** The passages as they are indexed, in common speech. */
+function documentsOf(passages: readonly Passage[], plain: (folded: string) => string): RankedDocument[] {
   const read = (text: string) => plain(fold(text));
-  return passages.map(
-    ({ law, chapter, title, summary, points, figures, duties, keywords, asked, edition }) => ({
-      law,
-      chapter: read(chapter),
-      text: read([summary, ...points.map((point) => point.text)].join("\n")),
-      more: [
-        { text: read(title), weight: 2 },
-        { text: read(keywords.join(" ")), weight: 1.5 },
-        { text: read(figures.map(({ label, value }) => `${label} ${value}`).join(" ")), weight: 0.5 },
-        { text: read(duties.map(({ who, what }) => `${who} ${what}`).join(" ")), weight: 0.5 },
-        { text: read(asked.map(({ answer }) => answer).join("\n")), weight: 0.5 },
-      ],
-      year: Number(edition.slice(0, 4)),
-    }),
-  );
+  return passages.map(({ law, chapter, title, figures, duties, keywords, asked, edition, ...passage }) => ({
+    law,
+    chapter: read(chapter),
+    text: read(wordingOf(passage)),
+    more: [
+      { text: read(title), weight: 2 },
+      { text: read(keywords.join(" ")), weight: 1.5 },
+      { text: read(figures.map(({ label, value }) => `${label} ${value}`).join(" ")), weight: 0.5 },
+      { text: read(duties.map(({ who, what }) => `${who} ${what}`).join(" ")), weight: 0.5 },
+      { text: read(asked.map(({ answer }) => answer).join("\n")), weight: 0.5 },
+    ],
+    year: Number(edition.slice(0, 4)),
+  }));
+}
+
+/** What a passage says of itself, a line a sentence. */
+export function wordingOf({ summary, points }: Pick<Passage, "summary" | "points">): string {
+  return [summary, ...points.map(({ text }) => text)].join("\n");
 }
 
 /** The questions asked of the passages, in common speech, in the order of passages, groups, questions. */
-export function questionsOf(
-  passages: readonly Passage[],
-  plain: (folded: string) => string,
-): AttachedQuestion[] {
+function questionsOf(passages: readonly Passage[], plain: (folded: string) => string): AttachedQuestion[] {
   return passages.flatMap(({ asked }, id) =>
     asked.flatMap(({ questions }) =>
       questions.map((question) => ({ text: plain(fold(question)), documents: [id] })),

@@ -1,10 +1,12 @@
+import { fold } from "../text/fold.ts";
 import { createFindInstruments } from "./article-reference.ts";
 import { confidenceOf, type Evidence } from "./confidence.ts";
 import { createFieldProbability } from "./field-model.ts";
-import { documentsOf, type KnowledgeBlob, questionsOf } from "./knowledge-blob.ts";
+import { type KnowledgeBlob, wordingOf } from "./knowledge-blob.ts";
 import { type Passage, passageKey } from "./passage.ts";
 import { createPlainSpeech } from "./plain-speech.ts";
 import type { BoostedTrees } from "./ranking/boosted-trees.ts";
+import type { AttachedQuestion, RankedDocument } from "./ranking/corpus.ts";
 import { createRanker, type RankerTuning, type Ranking } from "./ranking/ranker.ts";
 import { unpackIndex } from "./ranking/term-index.ts";
 import { characterTerms, type Term } from "./ranking/terms.ts";
@@ -101,22 +103,25 @@ export function createRetriever(
 ): Retriever {
   const { digests, thesaurus } = blob;
   const plain = createPlainSpeech(thesaurus);
-  const questions = questionsOf(digests, plain);
   const firstQuestion = new Uint32Array(digests.length + 1);
-  const groupOfQuestion = new Uint32Array(questions.length);
-  let next = 0;
-  digests.forEach(({ asked }, id) => {
-    firstQuestion[id] = next;
-    asked.forEach((group, at) => {
-      groupOfQuestion.fill(at, next, next + group.questions.length);
-      next += group.questions.length;
-    });
-  });
-  firstQuestion[digests.length] = next;
+  const groupOfQuestion: number[] = [];
+  // The index holds their terms; of the questions themselves the ranking needs only whose they are.
+  const questions: AttachedQuestion[] = [];
+  for (const [id, { asked }] of digests.entries()) {
+    firstQuestion[id] = questions.length;
+    const documents = [id];
+    for (const [group, { questions: own }] of asked.entries()) {
+      for (const _ of own) {
+        questions.push({ text: "", documents });
+        groupOfQuestion.push(group);
+      }
+    }
+  }
+  firstQuestion[digests.length] = questions.length;
 
   const ranker = createRanker(
     {
-      documents: documentsOf(digests, plain),
+      documents: digests.map((passage) => documentOf(passage, plain)),
       questions,
       indexes: {
         characters: unpackIndex(blob.index.characters),
@@ -132,7 +137,16 @@ export function createRetriever(
   );
 
   const field = new RegExp(blob.scope.field.join("|"), "u");
-  const subjects = new Map(blob.scope.subjects.map(({ law, words }) => [law, new RegExp(words, "u")]));
+  const lawNumbers = new Map<string, number>();
+  const lawOf = Uint16Array.from(digests, ({ law }) => {
+    const number = lawNumbers.get(law) ?? lawNumbers.size;
+    lawNumbers.set(law, number);
+    return number;
+  });
+  const subjects = blob.scope.subjects.flatMap(({ law, words }) => {
+    const number = lawNumbers.get(law);
+    return number === undefined ? [] : [{ number, words: new RegExp(words, "u") }];
+  });
   const fieldProbability = createFieldProbability(blob.field);
   const findInstruments = createFindInstruments(blob.instruments);
   const expansions = new Map<string, Term[]>();
@@ -157,19 +171,24 @@ export function createRetriever(
     const expanded = new Map<Term, number>();
     for (const [phrase, terms] of expansions)
       if (folded.includes(phrase)) for (const term of terms) expanded.set(term, tuning.expanded);
-    const named = new Set(findInstruments(folded).map(({ instrument }) => instrument.title));
+    const named = new Set(
+      findInstruments(folded).flatMap(({ instrument }) => lawNumbers.get(instrument.title) ?? []),
+    );
+    const lawWeights = new Float32Array(lawNumbers.size).fill(1);
+    for (const { number, words } of subjects)
+      if (!named.has(number) && !words.test(talk)) lawWeights[number] = tuning.offSubject;
     const favoured = new Map(options.favoured);
-    if (named.size > 0)
-      for (const [id, { law }] of digests.entries())
-        if (named.has(law)) favoured.set(id, (favoured.get(id) ?? 0) + tuning.named);
-    const asksAbout = new Map([...subjects].map(([law, words]) => [law, words.test(talk)]));
+    const weights = new Float32Array(digests.length);
+    for (let id = 0; id < weights.length; id += 1) {
+      const law = lawOf[id] as number;
+      weights[id] = lawWeights[law] as number;
+      if (named.has(law)) favoured.set(id, (favoured.get(id) ?? 0) + tuning.named);
+    }
     return ranker.rank({
       text: folded,
       expansions: expanded,
       allowed: maskOf(options),
-      weights: Float32Array.from(digests, ({ law }) =>
-        asksAbout.get(law) === false && !named.has(law) ? tuning.offSubject : 1,
-      ),
+      weights,
       favoured,
       candidates: Math.max(candidates, options.limit),
       ...(options.before === undefined ? {} : { before: options.before }),
@@ -213,6 +232,24 @@ export function createRetriever(
       return [...best]
         .map(([group, similarity]) => ({ group, similarity }))
         .sort((a, b) => b.similarity - a.similarity || a.group - b.group);
+    },
+  };
+}
+
+/** A passage as the ranking reads it. What it takes from the wording is read when first looked at: a start must take milliseconds. */
+function documentOf(passage: Passage, plain: (folded: string) => string): RankedDocument {
+  let text: string | undefined;
+  let chapter: string | undefined;
+  return {
+    law: passage.law,
+    year: Number(passage.edition.slice(0, 4)),
+    get text() {
+      text ??= plain(fold(wordingOf(passage)));
+      return text;
+    },
+    get chapter() {
+      chapter ??= plain(fold(passage.chapter));
+      return chapter;
     },
   };
 }
