@@ -47,9 +47,9 @@ describe("the check", () => {
     expect(faultsOf(change).some((one) => fault.test(one))).toBe(true);
   });
 
-  test("finds an article digested twice", () => {
+  test("finds a passage that stands twice", () => {
     const twice = { ...built, digests: [...built.digests, ...built.digests.slice(0, 1)] };
     const { faults } = checkKnowledge(twice, { asOf: "2026-11-23", texts: undefined });
-    expect(faults.some((one) => one.includes("digested twice"))).toBe(true);
+    expect(faults.some((one) => one.includes("stands twice"))).toBe(true);
   });
 });

@@ -102,6 +102,17 @@ export function createAnswerer({
 }: Deps) {
   const idOf = new Map(digests.map((digest, id) => [digest, id]));
 
+  const days = new Map<string, boolean>();
+  /** Whether nothing that is collected was, or will be, out of force on the day. */
+  function allInForce(asOf: string): boolean {
+    const known = days.get(asOf);
+    if (known !== undefined) return known;
+    if (days.size > 100) days.clear();
+    const all = digests.every((digest) => catalogue.inForce(digest, asOf));
+    days.set(asOf, all);
+    return all;
+  }
+
   return function answer({ question, asOf, context, semantic }: AnswerQuery): Answer {
     // The rules read what was said; the search reads it in common speech.
     const said = fold(question).trim();
@@ -154,6 +165,9 @@ export function createAnswerer({
     const uncollected = rules.matterOf(said, "uncollected");
     if (uncollected !== undefined && (!/专利/u.test(said) || confidence < surelyOurs))
       return plain("handoff", uncollected.say, 1 - confidence);
+
+    const then = allInForce(asOf) ? undefined : otherTime();
+    if (then !== undefined && then.confidence > confidence) return then;
 
     const enough = confidence >= (inField ? answerFrom : outsideFrom);
 
@@ -459,9 +473,8 @@ export function createAnswerer({
       }
 
       const hedge = !whole && premises.length === 0 && main.score < hedgedBelow ? wording.hedge : "";
-      const settled = settle(body.sentences(), main.digest, paragraph);
+      const { settled, footer } = fitting(body.sentences(), main.digest, paragraph, hedge.length);
       const related = relatedTo(main, found);
-      const footer = `${fill(wording.basis, { articles: basisOf(settled.citations) })}${wording.notice}`;
       return {
         outcome: "answered",
         text: join([`${hedge}${settled.text}`, footer], "\n"),
@@ -477,6 +490,21 @@ export function createAnswerer({
           question: (earlier === undefined ? folded : `${earlier} ${folded}`).slice(-80),
         },
       };
+    }
+
+    /** As many of the sentences as fit into an answer with their basis; the first always stays. */
+    function fitting(
+      sentences: readonly { text: string; digest: Passage }[],
+      main: Passage,
+      paragraph: number | undefined,
+      taken: number,
+    ): { settled: ReturnType<typeof settle>; footer: string } {
+      for (let count = sentences.length; ; count -= 1) {
+        const settled = settle(sentences.slice(0, count), main, paragraph);
+        const footer = `${fill(wording.basis, { articles: basisOf(settled.citations) })}${wording.notice}`;
+        if (count <= 1 || taken + settled.text.length + 1 + footer.length <= maxChars)
+          return { settled, footer };
+      }
     }
 
     /** Drops sentences whose articles cannot be cited on the day, and cites all that remain. */

@@ -10,7 +10,10 @@ import { createSentenceReader } from "./marked-sentences.ts";
 
 const knowledge = createKnowledge(index);
 const question = "外观专利是不是就管十年";
-const { parts, grounds } = knowledge.answer({ question: "外观专利保护几年", asOf: "2026-11-24" });
+const { parts, grounds } = knowledge.answer({
+  question: "专利法第四十二条说外观专利保护几年",
+  asOf: "2026-11-24",
+});
 const extract = parts?.body ?? "";
 const request: RewriteRequest = { question: redact(question), extract, grounds, maxChars: 400 };
 

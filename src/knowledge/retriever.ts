@@ -71,6 +71,7 @@ export const shippedTuning: Tuning = {
     translation: 0,
     lawPrior: 0,
     lawVotes: 0,
+    same: 1,
     earlier: 0.5,
     model: 0.5,
   },

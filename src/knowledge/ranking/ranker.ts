@@ -114,6 +114,8 @@ export type RankerTuning = {
   translation: number;
   lawPrior: number;
   lawVotes: number;
+  /** What a question asked in the very same words adds; it falls steeply with the likeness. */
+  same: number;
   /** What the words of an earlier question count. */
   earlier: number;
   /** What the model's score counts beside the first stage's. */
@@ -131,6 +133,7 @@ export const shippedRankerTuning: RankerTuning = {
   translation: 0.3,
   lawPrior: 0.03,
   lawVotes: 0.15,
+  same: 0,
   earlier: 0.5,
   model: 0.5,
 };
@@ -370,7 +373,10 @@ export function createRanker(corpus: Corpus, options: RankerOptions = {}): Ranke
         (tuning.translation * (translated[id] as number)) / topTranslated +
         tuning.lawPrior * (lawPrior[law] as number) +
         (tuning.lawVotes * (lawVotes[law] as number)) / voteTotal;
-      firstScores[id] = Math.max(1e-6, aboveZero + (plain + trust * learned) * (weights?.[id] ?? 1));
+      // What is asked in nearly the same words is not held back.
+      const weight = Math.max(weights?.[id] ?? 1, like);
+      const same = tuning.same * like ** 6;
+      firstScores[id] = Math.max(1e-6, aboveZero + (plain + trust * learned) * weight + trust * same);
     }
     const ids = bestOf(firstScores, wanted);
 
