@@ -3,6 +3,7 @@ import type { Citation } from "../core/citation.ts";
 import { fold } from "../text/fold.ts";
 import type { ArticleLookup, Catalogue } from "./article-lookup.ts";
 import type { ArticleReference, FindReferences } from "./article-reference.ts";
+import type { DateAnswer, DateQuestion, Deadline } from "./date-answer.ts";
 import type { Instrument } from "./instrument.ts";
 import type { Passage } from "./passage.ts";
 import { characterTerms, isPair } from "./ranking/terms.ts";
@@ -44,7 +45,9 @@ export type Answer = {
   topic?: Topic;
   /** What the answer was made from, the main digest first; none where nothing was answered. Not for the wire. */
   grounds: readonly Ground[];
-  /** `text` is `lead`, `body`, a line break, `footer`: the basis and the notice. Told in other words, only `body` changes. Not for the wire. */
+  /** The last day of a period, where one was asked for. */
+  deadline?: Deadline;
+  /** `text` is `lead`, `body`, a line break, `footer`: the day asked for, the basis and the notice. Told in other words, only `body` changes. Not for the wire. */
   parts?: { lead: string; body: string; footer: string };
 };
 
@@ -77,6 +80,8 @@ type Deps = {
   findReferences: FindReferences;
   rules: ScopeRules;
   digests: readonly Passage[];
+  /** Reckons the day that a question asks for; without it none is told. */
+  dateOf?: ((question: DateQuestion) => DateAnswer | undefined) | undefined;
   wording?: Wording;
 };
 
@@ -87,6 +92,7 @@ export function createAnswerer({
   findReferences,
   rules,
   digests,
+  dateOf,
   wording = wordingFile,
 }: Deps) {
   const idOf = new Map(digests.map((digest, id) => [digest, id]));
@@ -404,9 +410,20 @@ export function createAnswerer({
       }
 
       const hedge = !whole && premises.length === 0 && main.score < hedgedBelow ? wording.hedge : "";
-      const settled = settle(body.sentences(), main.digest, paragraph);
+      let sentences = body.sentences();
+      const answered = main.digest.asked[groupInTalk(main, earlier)]?.answer ?? "";
+      const { citations } = settle(sentences, main.digest, paragraph);
+      const dated = dateOf?.({ said, folded, earlier, asOf, main: main.digest, answered, citations });
+      let settled: ReturnType<typeof settle>;
+      let footer: string;
+      do {
+        settled = settle(sentences, main.digest, paragraph, dated?.citations);
+        const basis = `${fill(wording.basis, { articles: basisOf(settled.citations) })}${wording.notice}`;
+        footer = join([dated?.text ?? "", basis], "\n");
+        // What was asked for goes before what may be of use.
+        sentences = sentences.slice(0, -1);
+      } while (sentences.length > 0 && hedge.length + settled.text.length + 1 + footer.length > maxChars);
       const related = relatedTo(main, found);
-      const footer = `${fill(wording.basis, { articles: basisOf(settled.citations) })}${wording.notice}`;
       return {
         outcome: "answered",
         text: join([`${hedge}${settled.text}`, footer], "\n"),
@@ -416,6 +433,7 @@ export function createAnswerer({
         confidence: main.score,
         related,
         corrections: premises,
+        ...(dated?.deadline === undefined ? {} : { deadline: dated.deadline }),
         topic: {
           law: main.digest.law,
           article: main.digest.article,
@@ -429,6 +447,7 @@ export function createAnswerer({
       sentences: readonly { text: string; digest: Passage }[],
       main: Passage,
       paragraph: number | undefined,
+      more: readonly Citation[] = [],
     ): { text: string; citations: Citation[] } {
       const citations = new Map<string, Citation>();
       const add = (citation: Citation) => {
@@ -448,6 +467,7 @@ export function createAnswerer({
         if (source !== undefined) add(source);
         for (const citation of named) add(citation);
       }
+      for (const citation of more) add(citation);
       return { text: kept.join(""), citations: [...citations.values()] };
     }
 
