@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { shippedClockRules } from "../src/calendar/clock-rule.ts";
+import { createCalendar, shippedHolidays } from "../src/calendar/working-days.ts";
 import { dateInShanghai } from "../src/core/clock.ts";
 import { silentLog } from "../src/core/log.ts";
 import { createNewId } from "../src/core/new-id.ts";
@@ -23,7 +25,8 @@ async function main(): Promise<number> {
     return 2;
   }
   const at = values.asOf === undefined ? new Date() : new Date(`${values.asOf}T04:00:00Z`);
-  const knowledge = createKnowledge(JSON.parse(readFileSync(values.index, "utf8")));
+  const deadlines = { calendar: createCalendar(shippedHolidays), rules: shippedClockRules };
+  const knowledge = createKnowledge(JSON.parse(readFileSync(values.index, "utf8")), { deadlines });
   const newId = createNewId();
   const routes = knowledgeRoutes({
     knowledge,

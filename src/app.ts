@@ -97,7 +97,8 @@ export function createApp(adapters: Adapters) {
   z.config(zhCN());
   const { db, blobs, vault, log, now, newId, randomBytes, metrics } = adapters;
 
-  const knowledge = createKnowledge(knowledgeBlob);
+  const calendar = createCalendar(shippedHolidays);
+  const knowledge = createKnowledge(knowledgeBlob, { deadlines: { calendar, rules: shippedClockRules } });
   const { languageModel, embeddingModel, modelTimeouts = { rewriteMs: 2_500, searchMs: 1_500 } } = adapters;
   const rewriter =
     languageModel === undefined
@@ -120,7 +121,6 @@ export function createApp(adapters: Adapters) {
   const answering = createAnswering({ knowledge, rewriter, semantic, log });
   const gazetteer = createGazetteer();
   const jurisdiction = createJurisdiction({ gazetteer });
-  const calendar = createCalendar(shippedHolidays);
   const due = createDueDates({ rules: shippedClockRules, calendar });
 
   const questionRepository = createQuestionRepository({ db, vault });

@@ -54,6 +54,35 @@ describe("the shipped rules", () => {
     expect(due(rule, "2026-11-23").steps.at(-1)).toBe(`依据《${law}》${article}。`);
   });
 
+  test.each<[string, ClockRule["unit"], number, string, string, string, string]>([
+    ["reexamination-request", "month", 3, "专利法", "第四十一条", "2026-11-20", "2027-02-22"],
+    ["reexamination-suit", "month", 3, "专利法", "第四十一条", "2026-01-05", "2026-04-07"],
+    ["invalidation-suit", "month", 3, "专利法", "第四十六条", "2026-07-03", "2026-10-08"],
+    ["infringement-ruling-suit", "day", 15, "专利法", "第六十五条", "2026-11-22", "2026-12-07"],
+    ["substantive-examination-request", "year", 3, "专利法", "第三十五条", "2023-02-28", "2026-02-28"],
+    ["priority-invention", "month", 12, "专利法", "第二十九条", "2025-12-01", "2026-12-01"],
+    ["novelty-grace-filing", "month", 6, "专利法", "第二十四条", "2026-04-03", "2026-10-03"],
+    ["restoration-after-notice", "month", 2, "专利法实施细则", "第六条", "2026-08-31", "2026-11-02"],
+    ["amendment-invention", "month", 3, "专利法实施细则", "第五十七条", "2026-06-30", "2026-09-30"],
+    ["grant-registration", "month", 2, "专利法实施细则", "第六十条", "2026-08-07", "2026-10-08"],
+    ["filing-fee-filed", "month", 2, "专利法实施细则", "第一百一十二条", "2025-12-31", "2026-02-28"],
+    ["filing-fee-accepted", "day", 15, "专利法实施细则", "第一百一十二条", "2026-11-20", "2026-12-07"],
+    ["annual-fee-late", "month", 6, "专利法实施细则", "第一百一十五条", "2026-05-08", "2026-11-09"],
+    ["ruling-defence", "day", 15, "专利纠纷行政裁决和调解办法", "第二十二条", "2026-11-20", "2026-12-07"],
+    ["platform-counter-notice", "day", 15, "电子商务法", "第四十三条", "2026-11-01", "2026-11-16"],
+    ["penalty-hearing-request", "workingDay", 5, "行政处罚法", "第六十四条", "2026-02-12", "2026-02-26"],
+    ["administrative-suit", "month", 6, "行政诉讼法", "第四十六条", "2026-04-01", "2026-10-08"],
+  ])("%s: %s × %i by 《%s》%s, from %s to %s", (id, unit, amount, law, article, startedOn, dueOn) => {
+    expect(shipped(id)).toMatchObject({ kind: "statutory", unit, amount, basis: { law, article } });
+    expect(due(shipped(id), startedOn).dueOn).toBe(dueOn);
+  });
+
+  test("a year is twelve months", () => {
+    expect(due(aRule({ unit: "year", amount: 1, roll: false, extensions: [] }), "2028-02-29").dueOn).toBe(
+      "2029-02-28",
+    );
+  });
+
   test("the first contact is our promise and rests on no article", () => {
     const result = due(shipped("service-first-contact"), "2026-11-22");
     expect(result).toMatchObject({ dueOn: "2026-11-27", basis: null });

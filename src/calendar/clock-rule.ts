@@ -5,7 +5,7 @@ import shipped from "./data/clock-rules.json" with { type: "json" };
 import { daysBetween, isDate, shiftDays, withWeekday } from "./date.ts";
 import { type Calendar, type CountedDate, covers, type Interval } from "./working-days.ts";
 
-export const clockUnits = ["workingDay", "day", "month"] as const;
+export const clockUnits = ["workingDay", "day", "month", "year"] as const;
 export type ClockUnit = (typeof clockUnits)[number];
 
 export const clockKinds = ["statutory", "service"] as const;
@@ -167,7 +167,10 @@ function advance(
   calendar: Calendar,
 ): CountedDate {
   if (unit === "workingDay") return calendar.addWorkingDays(from, amount, excluded);
-  const plain = unit === "day" ? calendar.addDays(from, amount) : calendar.addMonths(from, amount);
+  const plain =
+    unit === "day"
+      ? calendar.addDays(from, amount)
+      : calendar.addMonths(from, unit === "year" ? amount * 12 : amount);
   const step = amount < 0 ? -1 : 1;
   let left = Math.abs(daysBetween(from, plain.date));
   let current = from;
@@ -220,8 +223,9 @@ function assertInput(startedOn: string, excluded: readonly Interval[]): void {
 
 const maxExcludedDays = 3660;
 
-function unitName(unit: ClockUnit): string {
-  return { workingDay: "个工作日", day: "日", month: "个月" }[unit];
+/** The unit as it follows a number: 3个月, 15日. */
+export function unitName(unit: ClockUnit): string {
+  return { workingDay: "个工作日", day: "日", month: "个月", year: "年" }[unit];
 }
 
 function basisLine({ basis, title }: ClockRule): string {

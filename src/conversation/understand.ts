@@ -1,6 +1,6 @@
+import { findDate } from "../calendar/said-date.ts";
 import type { CountyName, ReportType, SlotName, Slots } from "../reports/report.ts";
 import { fold } from "../text/fold.ts";
-import { findDate } from "./dates.ts";
 import type { Lexicon } from "./lexicon.ts";
 import type { Intent } from "./message.ts";
 import { findContactName, findCorrection, findInfringers, findProducts, isGeneric } from "./names.ts";

@@ -4,6 +4,7 @@ import { fold } from "../text/fold.ts";
 import { articleName } from "../text/numerals.ts";
 import type { ArticleLookup, Catalogue } from "./article-lookup.ts";
 import type { ArticleReference, FindInstruments, FindReferences } from "./article-reference.ts";
+import type { DateAnswer, DateQuestion, Deadline } from "./date-answer.ts";
 import { editionInForce, type Instrument, statusOn } from "./instrument.ts";
 import type { Passage } from "./passage.ts";
 import { characterTerms, isPair } from "./ranking/terms.ts";
@@ -45,7 +46,9 @@ export type Answer = {
   topic?: Topic;
   /** What the answer was made from, the main digest first; none where nothing was answered. Not for the wire. */
   grounds: readonly Ground[];
-  /** `text` is `lead`, `body`, a line break, `footer`: the basis and the notice. Told in other words, only `body` changes. Not for the wire. */
+  /** The last day of a period, where one was asked for. */
+  deadline?: Deadline;
+  /** `text` is `lead`, `body`, a line break, `footer`: the day asked for, the basis and the notice. Told in other words, only `body` changes. Not for the wire. */
   parts?: { lead: string; body: string; footer: string };
 };
 
@@ -87,6 +90,8 @@ type Deps = {
   findInstruments: FindInstruments;
   rules: ScopeRules;
   digests: readonly Passage[];
+  /** Reckons the day that a question asks for; without it none is told. */
+  dateOf?: ((question: DateQuestion) => DateAnswer | undefined) | undefined;
   wording?: Wording;
 };
 
@@ -98,6 +103,7 @@ export function createAnswerer({
   findInstruments,
   rules,
   digests,
+  dateOf,
   wording = wordingFile,
 }: Deps) {
   const idOf = new Map(digests.map((digest, id) => [digest, id]));
@@ -473,7 +479,10 @@ export function createAnswerer({
       }
 
       const hedge = !whole && premises.length === 0 && main.score < hedgedBelow ? wording.hedge : "";
-      const { settled, footer } = fitting(body.sentences(), main.digest, paragraph, hedge.length);
+      const answered = main.digest.asked[groupInTalk(main, earlier)]?.answer ?? "";
+      const { citations } = settle(body.sentences(), main.digest, paragraph);
+      const dated = dateOf?.({ said, folded, earlier, asOf, main: main.digest, answered, citations });
+      const { settled, footer } = fitting(body.sentences(), main.digest, paragraph, hedge.length, dated);
       const related = relatedTo(main, found);
       return {
         outcome: "answered",
@@ -484,6 +493,7 @@ export function createAnswerer({
         confidence: main.score,
         related,
         corrections: premises,
+        ...(dated?.deadline === undefined ? {} : { deadline: dated.deadline }),
         topic: {
           law: main.digest.law,
           article: main.digest.article,
@@ -498,10 +508,13 @@ export function createAnswerer({
       main: Passage,
       paragraph: number | undefined,
       taken: number,
+      dated: DateAnswer | undefined,
     ): { settled: ReturnType<typeof settle>; footer: string } {
       for (let count = sentences.length; ; count -= 1) {
-        const settled = settle(sentences.slice(0, count), main, paragraph);
-        const footer = `${fill(wording.basis, { articles: basisOf(settled.citations) })}${wording.notice}`;
+        const settled = settle(sentences.slice(0, count), main, paragraph, dated?.citations);
+        const basis = `${fill(wording.basis, { articles: basisOf(settled.citations) })}${wording.notice}`;
+        // The day that was asked for goes before what may be of use.
+        const footer = join([dated?.text ?? "", basis], "\n");
         if (count <= 1 || taken + settled.text.length + 1 + footer.length <= maxChars)
           return { settled, footer };
       }
@@ -512,6 +525,7 @@ export function createAnswerer({
       sentences: readonly { text: string; digest: Passage }[],
       main: Passage,
       paragraph: number | undefined,
+      more: readonly Citation[] = [],
     ): { text: string; citations: Citation[] } {
       const citations = new Map<string, Citation>();
       const add = (citation: Citation) => {
@@ -538,6 +552,7 @@ export function createAnswerer({
           if (citation !== undefined) add(citation);
         }
       }
+      for (const citation of more) add(citation);
       return { text: kept.join(""), citations: [...citations.values()] };
     }
 

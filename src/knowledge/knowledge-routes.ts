@@ -12,6 +12,7 @@ import { type Answer, answerOutcomes } from "./answer.ts";
 import type { AnswerService } from "./answer-service.ts";
 import type { Answering } from "./answering.ts";
 import type { ArticleLookup } from "./article-lookup.ts";
+import { Deadline } from "./date-answer.ts";
 import type { Knowledge, LawEntry } from "./knowledge.ts";
 
 export const asOfParameter = z.iso.date("asOf 要写成 YYYY-MM-DD。").optional();
@@ -48,6 +49,8 @@ export const AnswerBody = z
     corrections: z.array(z.string()),
     /** Hand it back as `context` with the next question. */
     topic: TopicBody.nullable(),
+    /** The last day of a period, where the question asks for it and names the first. */
+    deadline: Deadline.optional(),
   })
   .meta({ id: "Answer" });
 export type AnswerBody = z.infer<typeof AnswerBody>;

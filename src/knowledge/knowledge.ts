@@ -1,8 +1,11 @@
+import type { ClockRule } from "../calendar/clock-rule.ts";
+import type { Calendar } from "../calendar/working-days.ts";
 import type { Cite, TextStatus } from "../core/citation.ts";
 import { fold } from "../text/fold.ts";
 import { type Answer, type AnswerQuery, createAnswerer, type Wording } from "./answer.ts";
 import { type ArticleLookup, type ArticleQuery, createCatalogue } from "./article-lookup.ts";
 import { createFindInstruments, createFindReferences, type FindReferences } from "./article-reference.ts";
+import { createDateAnswerer } from "./date-answer.ts";
 import { createFieldProbability } from "./field-model.ts";
 import { editionInForce, type Instrument, statusOn } from "./instrument.ts";
 import { asBlob } from "./knowledge-blob.ts";
@@ -75,8 +78,17 @@ export type Knowledge = {
   findReferences: FindReferences;
 };
 
+export type KnowledgeOptions = {
+  wording?: Wording;
+  /** What days are reckoned with. Without it no answer tells a day. */
+  deadlines?: { calendar: Calendar; rules: readonly ClockRule[] };
+};
+
 /** The knowledge of a blob (`knowledge/index.json`). Build it once per process or isolate. */
-export function createKnowledge(loaded: unknown, options: { wording?: Wording } = {}): Knowledge {
+export function createKnowledge(
+  loaded: unknown,
+  { deadlines, ...options }: KnowledgeOptions = {},
+): Knowledge {
   const blob = asBlob(loaded);
   const { instruments, digests } = blob;
   const catalogue = createCatalogue(instruments, digests, blob.renumbering);
@@ -90,11 +102,13 @@ export function createKnowledge(loaded: unknown, options: { wording?: Wording } 
     createFieldProbability(blob.field),
   );
   const tracer = createTracer({ retriever, rules, findReferences }, blob.thesaurus);
+  const dateOf = deadlines && createDateAnswerer({ ...deadlines, cite: catalogue.cite, findReferences });
   const answer = createAnswerer({
     ...tracer.parts,
     findInstruments: createFindInstruments(instruments),
     catalogue,
     digests,
+    dateOf,
     ...options,
   });
 
@@ -112,7 +126,9 @@ export function createKnowledge(loaded: unknown, options: { wording?: Wording } 
     answer,
     explain(query) {
       const { result, trace } = tracer.record(query.question, () => answer(query));
-      return { answer: result, trace };
+      if (result.deadline === undefined) return { answer: result, trace };
+      const { ruleId, law, article } = result.deadline;
+      return { answer: result, trace: { ...trace, limit: { ruleId, law, article } } };
     },
     mend: (question) => retriever.mend(fold(question).trim()),
     weightOf: createTermWeights(digests),

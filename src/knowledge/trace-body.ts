@@ -25,6 +25,8 @@ export const TraceBody = z
     inField: z.boolean().optional(),
     matters: z.array(z.object({ id: z.string(), kind: z.enum(["refused", "offTopic", "uncollected"]) })),
     corrections: z.array(z.string()),
+    /** The limit by which a day was told. */
+    limit: z.object({ ruleId: z.string().nullable(), law: z.string(), article: z.string() }).optional(),
     standard: z
       .object({
         id: z.string(),

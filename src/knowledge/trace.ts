@@ -36,6 +36,8 @@ export type Trace = {
   matters: { id: string; kind: "refused" | "offTopic" | "uncollected" }[];
   /** Entries of `corrections.yaml` that it wakes. */
   corrections: string[];
+  /** The limit by which a day was told; the day itself stands in the answer. */
+  limit?: { ruleId: string | null; law: string; article: string };
 };
 
 type Search = { text: string; limit: number; hits: readonly Retrieved[] };

@@ -1,0 +1,327 @@
+import { parseNumeral } from "../text/numerals.ts";
+import { isDate, shiftDays, weekday } from "./date.ts";
+
+const pad = (value: number) => String(value).padStart(2, "0");
+const isoDate = (year: number, month: number, day: number) => `${year}-${pad(month)}-${pad(day)}`;
+
+function monthBefore(date: string, months: number): string {
+  const [year = 0, month = 1] = date.split("-").map(Number);
+  const index = year * 12 + month - 1 - months;
+  return `${Math.floor(index / 12)}-${pad((index % 12) + 1)}`;
+}
+
+const mondayOf = (date: string) => shiftDays(date, -((weekday(date) + 6) % 7));
+/** The day of the week that begins on `monday`: 一 to 六, 日 or 天. */
+const weekdayAfter = (monday: string, name: string) =>
+  shiftDays(monday, "一二三四五六日".indexOf(name === "天" ? "日" : name));
+
+const numeral = "[0-9零〇一二两三四五六七八九十]{1,3}";
+const exists = (year: number, month: number, day: number) => isDate(isoDate(year, month, day));
+
+type Rule = {
+  name: string;
+  pattern: RegExp;
+  read: (match: RegExpExecArray, today: string) => string | undefined;
+};
+
+const relativeYear: Record<string, number> = { 今年: 0, 去年: 1, 头年: 1, 前年: 2, 大前年: 3 };
+const relativeDay: Record<string, number> = {
+  今天: 0,
+  今儿: 0,
+  今儿个: 0,
+  今日: 0,
+  昨天: 1,
+  昨儿: 1,
+  昨儿个: 1,
+  昨日: 1,
+  前天: 2,
+  前儿: 2,
+  前儿个: 2,
+  前日: 2,
+  大前天: 3,
+};
+
+const rules: readonly Rule[] = [
+  {
+    name: "date.full",
+    pattern: /(?<y>20\d{2})\s*[年./-]\s*(?<m>\d{1,2})\s*[月./-]\s*(?<d>\d{1,2})\s*[日号]?/u,
+    read: ({ groups }) => {
+      const [y, m, d] = [Number(groups?.["y"]), Number(groups?.["m"]), Number(groups?.["d"])];
+      return exists(y, m, d) ? isoDate(y, m, d) : undefined;
+    },
+  },
+  {
+    name: "date.month",
+    pattern: /(?<y>20\d{2})\s*年\s*(?<m>\d{1,2})\s*月(?!\d)/u,
+    read: ({ groups }) => `${groups?.["y"]}-${pad(Number(groups?.["m"]))}`,
+  },
+  {
+    name: "date.relativeYearMonth",
+    pattern: new RegExp(
+      `(?<r>大前年|今年|去年|头年|前年)的?(?<m>${numeral})月(?:份)?(?:(?<d>${numeral})[日号])?`,
+      "u",
+    ),
+    read: ({ groups }, today) => {
+      const year = Number(today.slice(0, 4)) - (relativeYear[groups?.["r"] ?? ""] ?? 0);
+      const month = parseNumeral(groups?.["m"] ?? "");
+      if (month === undefined || month < 1 || month > 12) return undefined;
+      const day = groups?.["d"] === undefined ? undefined : parseNumeral(groups["d"]);
+      if (day === undefined) return `${year}-${pad(month)}`;
+      return exists(year, month, day) ? isoDate(year, month, day) : undefined;
+    },
+  },
+  {
+    name: "date.relativeMonthDay",
+    pattern: new RegExp(`(?<r>这个?月|本月|上个?月)(?<d>${numeral})[日号]`, "u"),
+    read: ({ groups }, today) => {
+      const month = monthBefore(today, groups?.["r"]?.startsWith("上") === true ? 1 : 0);
+      const day = parseNumeral(groups?.["d"] ?? "");
+      if (day === undefined) return undefined;
+      const [y = 0, m = 1] = month.split("-").map(Number);
+      return exists(y, m, day) ? isoDate(y, m, day) : undefined;
+    },
+  },
+  {
+    name: "date.day",
+    pattern: /(?<r>大前天|今儿个?|昨儿个?|前儿个?|今天|昨天|前天|今日|昨日|前日)/u,
+    read: ({ groups }, today) => shiftDays(today, -(relativeDay[groups?.["r"] ?? ""] ?? 0)),
+  },
+  {
+    name: "date.monthDay",
+    pattern: new RegExp(`(?<![年\\d])(?<m>${numeral})月(?:份)?(?<d>${numeral})[日号]`, "u"),
+    read: ({ groups }, today) => {
+      const month = parseNumeral(groups?.["m"] ?? "");
+      const day = parseNumeral(groups?.["d"] ?? "");
+      if (month === undefined || day === undefined || month > 12) return undefined;
+      const thisYear = Number(today.slice(0, 4));
+      // What happened lies behind: a date still to come this year was last year's.
+      const year = isoDate(thisYear, month, day) > today ? thisYear - 1 : thisYear;
+      return exists(year, month, day) ? isoDate(year, month, day) : undefined;
+    },
+  },
+  {
+    name: "date.week",
+    pattern: /(?<r>上上|上)个?(?:周|星期|礼拜)(?<w>[一二三四五六日天])?/u,
+    read: ({ groups }, today) => {
+      const monday = shiftDays(mondayOf(today), groups?.["r"] === "上上" ? -14 : -7);
+      const name = groups?.["w"];
+      return name === undefined ? `${monday}/${shiftDays(monday, 6)}` : weekdayAfter(monday, name);
+    },
+  },
+  {
+    name: "date.daysAgo",
+    pattern: new RegExp(`(?<n>${numeral})天(?:以)?前`, "u"),
+    read: ({ groups }, today) => {
+      const days = parseNumeral(groups?.["n"] ?? "");
+      return days === undefined ? undefined : shiftDays(today, -days);
+    },
+  },
+  {
+    name: "date.monthsAgo",
+    pattern: new RegExp(`(?<n>${numeral})个月(?:以)?前`, "u"),
+    read: ({ groups }, today) => {
+      const months = parseNumeral(groups?.["n"] ?? "");
+      return months === undefined ? undefined : monthBefore(today, months);
+    },
+  },
+  {
+    name: "date.lastMonth",
+    pattern: /(?<r>上上个月|上个?月|这个月|本月)(?!\d)/u,
+    read: ({ groups }, today) => {
+      const back = groups?.["r"] === "上上个月" ? 2 : groups?.["r"]?.startsWith("上") === true ? 1 : 0;
+      return monthBefore(today, back);
+    },
+  },
+  {
+    name: "date.month",
+    pattern: new RegExp(`(?<![年个\\d])(?<m>${numeral})月份`, "u"),
+    read: ({ groups }, today) => {
+      const month = parseNumeral(groups?.["m"] ?? "");
+      if (month === undefined || month < 1 || month > 12) return undefined;
+      const thisYear = Number(today.slice(0, 4));
+      const year = month > Number(today.slice(5, 7)) ? thisYear - 1 : thisYear;
+      return `${year}-${pad(month)}`;
+    },
+  },
+  {
+    name: "date.year",
+    pattern: /(?<r>大前年|去年|头年|前年|今年)(?:年(?<p>初|底))?/u,
+    read: ({ groups }, today) => String(Number(today.slice(0, 4)) - (relativeYear[groups?.["r"] ?? ""] ?? 0)),
+  },
+];
+
+/**
+ * The first day, month, year or interval that a text names, in ISO 8601.
+ *
+ * `today` is the date of the message in Asia/Shanghai; relative words count from it.
+ */
+export function findDate(
+  text: string,
+  today: string,
+): { value: string; start: number; end: number; rule: string } | undefined {
+  for (const { name, pattern, read } of rules) {
+    const match = pattern.exec(text);
+    if (match === null) continue;
+    const value = read(match, today);
+    if (value !== undefined) {
+      return { value, start: match.index, end: match.index + match[0].length, rule: name };
+    }
+  }
+  return undefined;
+}
+
+/** A day that a text names, with its place there. */
+export type SaidDay = {
+  /** `YYYY-MM-DD`; undefined where the calendar has no such day (2月30日). */
+  date: string | undefined;
+  start: number;
+  end: number;
+};
+
+/** The day named before this one in the same text, and whether its year was said. */
+type Before = { date: string; yearSaid: boolean } | undefined;
+
+type DayRule = {
+  pattern: RegExp;
+  yearSaid?: boolean;
+  read: (groups: Record<string, string | undefined>, today: string, before: Before) => string | undefined;
+};
+
+const yearsAhead: Record<string, number> = { 今年: 0, 明年: 1, 后年: 2 };
+const daysAhead: Record<string, number> = { 明天: 1, 明日: 1, 明儿: 1, 后天: 2, 后日: 2, 大后天: 3 };
+/** What a bare 20号 or 3月5 must be followed by, lest a house number or a patent number pass for a day. */
+const happens = "(?=我|就|才|刚|已|都|收|拿|接|领|签|送|寄|邮|到手|发|申请|交|缴|提|递|公告|生效|到期)";
+
+const dayOf = (year: number, month: number | undefined, day: number | undefined) =>
+  month !== undefined && day !== undefined && exists(year, month, day)
+    ? isoDate(year, month, day)
+    : undefined;
+const numberIn = (groups: Record<string, string | undefined>, name: string) =>
+  parseNumeral(groups[name] ?? "");
+
+/** The year where it was not said: that of the day named before, else the latest that is not after today. */
+function readMonthDay(
+  groups: Record<string, string | undefined>,
+  today: string,
+  before: Before,
+): string | undefined {
+  const [month, day] = [numberIn(groups, "m"), numberIn(groups, "d")];
+  const thisYear = Number(today.slice(0, 4));
+  if (before?.yearSaid === true) {
+    const year = Number(before.date.slice(0, 4));
+    const date = dayOf(year, month, day);
+    return date !== undefined && date < before.date ? dayOf(year + 1, month, day) : date;
+  }
+  return [dayOf(thisYear, month, day), dayOf(thisYear - 1, month, day)].find(
+    (date) => date !== undefined && date <= today,
+  );
+}
+
+function readYear(text: string): number | undefined {
+  const digits = [...text].map((one) => parseNumeral(one) ?? "").join("");
+  return /^\d{2}$/.test(digits) ? 2000 + Number(digits) : /^\d{4}$/.test(digits) ? Number(digits) : undefined;
+}
+
+const dayRules: readonly DayRule[] = [
+  {
+    pattern: /(?<!\d)(?<y>20\d{2})\s*[./-]\s*(?<m>\d{1,2})\s*[./-]\s*(?<d>\d{1,2})(?!\d)[日号]?/gu,
+    yearSaid: true,
+    read: (groups) => dayOf(Number(groups["y"]), numberIn(groups, "m"), numberIn(groups, "d")),
+  },
+  {
+    pattern: new RegExp(
+      `(?<!\\d)(?<y>(?:20)?\\d{2}|二[零〇0][零〇一二三四五六七八九]{2})\\s*年\\s*(?<m>${numeral})\\s*月(?:份)?\\s*(?<d>${numeral})\\s*(?:[日号]|${happens}|$)`,
+      "gu",
+    ),
+    yearSaid: true,
+    read: (groups) => dayOf(readYear(groups["y"] ?? "") ?? 0, numberIn(groups, "m"), numberIn(groups, "d")),
+  },
+  {
+    pattern: new RegExp(
+      `(?<r>大前年|前年|去年|头年|今年|明年|后年)的?(?<m>${numeral})月(?:份)?(?<d>${numeral})[日号]`,
+      "gu",
+    ),
+    yearSaid: true,
+    read: (groups, today) => {
+      const word = groups["r"] ?? "";
+      const year = Number(today.slice(0, 4)) + (yearsAhead[word] ?? -(relativeYear[word] ?? 0));
+      return dayOf(year, numberIn(groups, "m"), numberIn(groups, "d"));
+    },
+  },
+  {
+    pattern: new RegExp(`(?<r>上上个?月|上个?月|这个?月|本月|下个?月)的?(?<d>${numeral})[日号]`, "gu"),
+    yearSaid: true,
+    read: (groups, today) => {
+      const word = groups["r"] ?? "";
+      const back = word.startsWith("上上") ? 2 : word.startsWith("上") ? 1 : word.startsWith("下") ? -1 : 0;
+      const [year = 0, month] = monthBefore(today, back).split("-").map(Number);
+      return dayOf(year, month, numberIn(groups, "d"));
+    },
+  },
+  {
+    pattern: /大前天|大后天|[今昨前明后][天日]|[今昨前明]儿个?/gu,
+    yearSaid: true,
+    read: ({ 0: word = "" }, today) => {
+      const plain = word.replace("个", "");
+      return shiftDays(today, daysAhead[plain] ?? -(relativeDay[plain] ?? 0));
+    },
+  },
+  {
+    pattern: new RegExp(`(?<![年\\d])(?<m>${numeral})月(?:份)?(?<d>${numeral})(?:[日号]|${happens})`, "gu"),
+    read: readMonthDay,
+  },
+  { pattern: /(?<![\d./-])(?<m>\d{1,2})[./](?<d>\d{1,2})[日号]/gu, read: readMonthDay },
+  {
+    pattern: /(?<r>上上|上|这|本|下)?个?(?:周|星期|礼拜)(?<w>[一二三四五六日天])(?!期)/gu,
+    yearSaid: true,
+    read: (groups, today) => {
+      const weeks: Record<string, number> = { 上上: -14, 上: -7, 这: 0, 本: 0, 下: 7 };
+      const named = weeks[groups["r"] ?? ""];
+      const day = weekdayAfter(shiftDays(mondayOf(today), named ?? 0), groups["w"] ?? "");
+      return named === undefined && day > today ? shiftDays(day, -7) : day;
+    },
+  },
+  {
+    pattern: new RegExp(`(?<![第\\d])(?<n>${numeral})[天日](?:以)?前`, "gu"),
+    yearSaid: true,
+    read: (groups, today) => shiftDays(today, -(numberIn(groups, "n") ?? 0)),
+  },
+  {
+    pattern: new RegExp(`(?<![月\\d第年])(?<d>${numeral})[日号]${happens}`, "gu"),
+    read: (groups, today, before) => {
+      const day = numberIn(groups, "d");
+      for (const month of [before?.date ?? today, before?.date ?? monthBefore(today, 1)]) {
+        const [year = 0, number] = month.split("-").map(Number);
+        const date = dayOf(year, number, day);
+        if (date !== undefined && (before !== undefined || date <= today)) return date;
+      }
+      return undefined;
+    },
+  },
+];
+
+/**
+ * Every single day that a text names, in order: months, years and weeks are left out. Without a year, a day is
+ * the latest that is not after `today` (`YYYY-MM-DD`, Asia/Shanghai), or follows the day named before it.
+ */
+export function findDays(text: string, today: string): SaidDay[] {
+  const found: { match: RegExpExecArray; rule: DayRule }[] = [];
+  for (const rule of dayRules) {
+    for (const match of text.matchAll(rule.pattern)) {
+      const end = match.index + match[0].length;
+      // Days of the lunar calendar are not reckoned with.
+      if (/(?:农历|阴历|旧历)$/u.test(text.slice(0, match.index))) continue;
+      if (found.some(({ match: other }) => match.index < other.index + other[0].length && other.index < end))
+        continue;
+      found.push({ match, rule });
+    }
+  }
+  let before: Before;
+  return found
+    .sort((a, b) => a.match.index - b.match.index)
+    .map(({ match, rule }) => {
+      const date = rule.read({ ...match.groups, 0: match[0] }, today, before);
+      if (date !== undefined) before = { date, yearSaid: rule.yearSaid ?? before?.yearSaid ?? false };
+      return { date, start: match.index, end: match.index + match[0].length };
+    });
+}
