@@ -65,6 +65,7 @@ export const shippedTuning: Tuning = {
     translation: 0,
     lawPrior: 0,
     lawVotes: 0,
+    commonness: 0,
     earlier: 0.5,
     model: 0.5,
   },
@@ -142,7 +143,7 @@ export function createRetriever(
     return mask;
   }
 
-  function rank(folded: string, options: RetrieveOptions): Ranking {
+  function rank(folded: string, options: RetrieveOptions, rows = false): Ranking {
     const talk = `${folded} ${options.before ?? ""}`;
     const expanded = new Map<Term, number>();
     for (const [phrase, terms] of expansions)
@@ -156,6 +157,7 @@ export function createRetriever(
         asksAbout.get(law) === false ? tuning.offSubject : 1,
       ),
       candidates: Math.max(candidates, options.limit),
+      rows,
       ...(options.before === undefined ? {} : { before: options.before }),
       ...(options.favoured === undefined ? {} : { favoured: options.favoured }),
     });
@@ -163,7 +165,7 @@ export function createRetriever(
 
   return {
     mend: plain,
-    rank,
+    rank: (folded, options) => rank(folded, options, true),
 
     retrieve(folded, options) {
       const { candidates: ranked, mass, known } = rank(folded, options);
