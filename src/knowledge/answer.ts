@@ -467,7 +467,8 @@ export function createAnswerer({
           if (hit !== undefined && hit.score >= 0.6 && hit.similarity >= 0.45) take(hit, 430);
         }
         const near = found.slice(1, 4).filter((rival) => rivals(main, rival));
-        for (const rival of near.slice(0, 2)) take(rival, rivalChars, fill(wording.also, { title: rival.digest.title }));
+        for (const rival of near.slice(0, 2))
+          take(rival, rivalChars, fill(wording.also, { title: rival.digest.title }));
         // Another group of the same article that fits nearly as well: people ask two things at once.
         const [, next] = retriever.groupsOf(folded, main.id, earlier);
         if (next !== undefined && next.similarity >= main.similarity * 0.75)

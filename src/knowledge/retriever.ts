@@ -72,6 +72,7 @@ export const shippedTuning: Tuning = {
     lawPrior: 0,
     lawVotes: 0,
     same: 1,
+    commonness: 0,
     earlier: 0.5,
     model: 0.5,
   },
@@ -167,7 +168,7 @@ export function createRetriever(
     return mask;
   }
 
-  function rank(folded: string, options: RetrieveOptions): Ranking {
+  function rank(folded: string, options: RetrieveOptions, rows = false): Ranking {
     const talk = `${folded} ${options.before ?? ""}`;
     const expanded = new Map<Term, number>();
     for (const [phrase, terms] of expansions)
@@ -192,13 +193,14 @@ export function createRetriever(
       weights,
       favoured,
       candidates: Math.max(candidates, options.limit),
+      rows,
       ...(options.before === undefined ? {} : { before: options.before }),
     });
   }
 
   return {
     mend: plain,
-    rank,
+    rank: (folded, options) => rank(folded, options, true),
 
     retrieve(folded, options) {
       const { candidates: ranked, mass, known } = rank(folded, options);

@@ -12,21 +12,53 @@ export type Tree = {
 export type BoostedTrees = { features: readonly string[]; trees: Tree[] };
 
 /** The score of row `row` of `matrix`, which has `width` features a row. */
-export function scoreRow({ trees }: BoostedTrees, matrix: Float32Array, width: number, row: number): number {
-  const base = row * width;
-  let sum = 0;
-  for (const { feature, threshold, left, right, value } of trees) {
-    let node = 0;
-    let split = feature[0] as number;
-    while (split >= 0) {
-      node = (
-        (matrix[base + split] as number) <= (threshold[node] as number) ? left[node] : right[node]
-      ) as number;
-      split = feature[node] as number;
+export function scoreRow(model: BoostedTrees, matrix: Float32Array, width: number, row: number): number {
+  const scores = new Float32Array(row + 1);
+  createScorer(model)(matrix, width, row + 1, scores);
+  return scores[row] as number;
+}
+
+/** A scorer of the first `count` rows of a matrix into `scores`. Trees are laid out in flat arrays once. */
+export function createScorer({
+  trees,
+}: BoostedTrees): (matrix: Float32Array, width: number, count: number, scores: Float32Array) => void {
+  const total = trees.reduce((sum, { feature }) => sum + feature.length, 0);
+  const roots = new Uint32Array(trees.length);
+  const feature = new Int16Array(total);
+  /** The threshold of a split, the value of a leaf. */
+  const number = new Float32Array(total);
+  const left = new Uint32Array(total);
+  const right = new Uint32Array(total);
+  let base = 0;
+  trees.forEach((tree, at) => {
+    roots[at] = base;
+    tree.feature.forEach((split, node) => {
+      feature[base + node] = split;
+      number[base + node] = (split < 0 ? tree.value[node] : tree.threshold[node]) as number;
+      left[base + node] = base + (tree.left[node] as number);
+      right[base + node] = base + (tree.right[node] as number);
+    });
+    base += tree.feature.length;
+  });
+  return (matrix, width, count, scores) => {
+    scores.fill(0, 0, count);
+    // Tree by tree, so that one tree stays in the cache for all rows.
+    for (let tree = 0; tree < roots.length; tree += 1) {
+      const root = roots[tree] as number;
+      for (let row = 0; row < count; row += 1) {
+        const from = row * width;
+        let node = root;
+        let split = feature[node] as number;
+        while (split >= 0) {
+          node = (
+            (matrix[from + split] as number) <= (number[node] as number) ? left[node] : right[node]
+          ) as number;
+          split = feature[node] as number;
+        }
+        scores[row] = (scores[row] as number) + (number[node] as number);
+      }
     }
-    sum += value[node] as number;
-  }
-  return sum;
+  };
 }
 
 /** Candidates of one question: a row of features each, and which of them are right. */
@@ -41,6 +73,9 @@ export type TrainingOptions = {
   minRows?: number;
   /** Ridge on the leaves. */
   ridge?: number;
+  /** Share of the questions, and of the features, that each tree is grown on. */
+  groupShare?: number;
+  featureShare?: number;
 };
 
 const bins = 64;
@@ -48,29 +83,36 @@ const bins = 64;
 /**
  * Learns trees that put right candidates first: LambdaMART with the change of NDCG as
  * weight of a pair (Burges 2010, MSR-TR-2010-82), trees grown leaf by leaf on
- * histograms. The same groups give the same trees; nothing is drawn by chance.
+ * histograms, each on a sample. The same groups give the same trees: the samples come
+ * of a fixed sequence.
  */
 export function trainTrees(
   features: readonly string[],
   given: readonly TrainingGroup[],
-  { trees = 120, leaves = 12, rate = 0.08, minRows = 40, ridge = 1 }: TrainingOptions = {},
+  {
+    trees = 120,
+    leaves = 12,
+    rate = 0.08,
+    minRows = 40,
+    ridge = 1,
+    groupShare = 1,
+    featureShare = 1,
+  }: TrainingOptions = {},
 ): BoostedTrees {
   const width = features.length;
   const groups = given.filter(({ right }) => right.includes(1) && right.includes(0));
   const total = groups.reduce((sum, { count }) => sum + count, 0);
   const edges = binEdges(groups, width);
-  const binned = Array.from({ length: width }, () => new Uint8Array(total));
+  /** Bins of each row side by side: a row is read whole, wherever it lies. */
+  const binned = new Uint8Array(total * width);
   const starts: number[] = [0];
   for (const { rows, count } of groups) {
     const base = starts.at(-1) ?? 0;
-    for (let row = 0; row < count; row += 1)
-      for (let f = 0; f < width; f += 1)
-        (binned[f] as Uint8Array)[base + row] = binOf(
-          edges[f] as Float32Array,
-          rows[row * width + f] as number,
-        );
+    for (let at = 0; at < count * width; at += 1)
+      binned[base * width + at] = binOf(edges[at % width] as Float32Array, rows[at] as number);
     starts.push(base + count);
   }
+  const draw = createSequence();
   const scores = new Float32Array(total);
   const gradient = new Float32Array(total);
   const curvature = new Float32Array(total);
@@ -79,9 +121,18 @@ export function trainTrees(
   for (let round = 0; round < trees; round += 1) {
     gradient.fill(0);
     curvature.fill(0);
-    for (const [at, group] of groups.entries())
-      addLambdas(group, starts[at] ?? 0, scores, gradient, curvature);
-    model.push(growTree());
+    let drawn = 0;
+    for (const [at, group] of groups.entries()) {
+      if (groupShare < 1 && draw() >= groupShare) continue;
+      const from = starts[at] ?? 0;
+      addLambdas(group, from, scores, gradient, curvature);
+      for (let row = from; row < from + group.count; row += 1) {
+        order[drawn] = row;
+        drawn += 1;
+      }
+    }
+    const used = Uint8Array.from(features, () => (featureShare >= 1 || draw() < featureShare ? 1 : 0));
+    model.push(growTree(drawn, used));
   }
   return { features, trees: model };
 
@@ -95,16 +146,19 @@ export function trainTrees(
     best: { gain: number; feature: number; bin: number } | undefined;
   };
 
-  function histogramOf(from: number, to: number): Float64Array {
+  function histogramOf(from: number, to: number, used: Uint8Array): Float64Array {
     const histogram = new Float64Array(width * bins * 3);
-    for (let f = 0; f < width; f += 1) {
-      const own = binned[f] as Uint8Array;
-      const base = f * bins * 3;
-      for (let at = from; at < to; at += 1) {
-        const row = order[at] as number;
-        const cell = base + (own[row] as number) * 3;
-        histogram[cell] = (histogram[cell] as number) + (gradient[row] as number);
-        histogram[cell + 1] = (histogram[cell + 1] as number) + (curvature[row] as number);
+    const columns = Uint32Array.from(used.keys()).filter((f) => used[f] === 1);
+    for (let at = from; at < to; at += 1) {
+      const row = order[at] as number;
+      const base = row * width;
+      const g = gradient[row] as number;
+      const h = curvature[row] as number;
+      for (let column = 0; column < columns.length; column += 1) {
+        const f = columns[column] as number;
+        const cell = (f * bins + (binned[base + f] as number)) * 3;
+        histogram[cell] = (histogram[cell] as number) + g;
+        histogram[cell + 1] = (histogram[cell + 1] as number) + h;
         histogram[cell + 2] = (histogram[cell + 2] as number) + 1;
       }
     }
@@ -117,6 +171,7 @@ export function trainTrees(
     to: number,
     sums: [number, number],
     histogram: Float64Array,
+    used: Uint8Array,
   ): Leaf {
     const [g, h] = sums;
     const leaf: Leaf = { node, from, to, gradient: g, curvature: h, histogram, best: undefined };
@@ -124,6 +179,7 @@ export function trainTrees(
     if (rows < 2 * minRows) return leaf;
     const parent = (g * g) / (h + ridge);
     for (let f = 0; f < width; f += 1) {
+      if (used[f] === 0) continue;
       const last = (edges[f] as Float32Array).length;
       const base = f * bins * 3;
       let leftG = 0;
@@ -143,8 +199,7 @@ export function trainTrees(
     return leaf;
   }
 
-  function growTree(): Tree {
-    for (let at = 0; at < total; at += 1) order[at] = at;
+  function growTree(drawn: number, used: Uint8Array): Tree {
     const tree: Tree = { feature: [-1], threshold: [0], left: [0], right: [0], value: [0] };
     const addNode = () => {
       tree.feature.push(-1);
@@ -156,11 +211,11 @@ export function trainTrees(
     };
     let g = 0;
     let h = 0;
-    for (let at = 0; at < total; at += 1) {
-      g += gradient[at] as number;
-      h += curvature[at] as number;
+    for (let at = 0; at < drawn; at += 1) {
+      g += gradient[order[at] as number] as number;
+      h += curvature[order[at] as number] as number;
     }
-    const open = [leafOf(0, 0, total, [g, h], histogramOf(0, total))];
+    const open = [leafOf(0, 0, drawn, [g, h], histogramOf(0, drawn, used), used)];
     while (open.length < leaves) {
       let pick = -1;
       open.forEach(({ best }, at) => {
@@ -169,14 +224,13 @@ export function trainTrees(
       const [leaf] = pick < 0 ? [] : open.splice(pick, 1);
       if (leaf?.best === undefined) break;
       const { feature, bin } = leaf.best;
-      const own = binned[feature] as Uint8Array;
       let low = leaf.from;
       let high = leaf.to - 1;
       let leftG = 0;
       let leftH = 0;
       while (low <= high) {
         const row = order[low] as number;
-        if ((own[row] as number) <= bin) {
+        if ((binned[row * width + feature] as number) <= bin) {
           leftG += gradient[row] as number;
           leftH += curvature[row] as number;
           low += 1;
@@ -194,31 +248,51 @@ export function trainTrees(
       tree.right[leaf.node] = right;
       // The smaller child is counted, the other is what remains of the parent.
       const leftSmaller = low - leaf.from <= leaf.to - low;
-      const counted = leftSmaller ? histogramOf(leaf.from, low) : histogramOf(low, leaf.to);
+      const counted = leftSmaller ? histogramOf(leaf.from, low, used) : histogramOf(low, leaf.to, used);
       const rest = leaf.histogram;
       for (let cell = 0; cell < rest.length; cell += 1)
         rest[cell] = (rest[cell] as number) - (counted[cell] as number);
       open.push(
-        leafOf(left, leaf.from, low, [leftG, leftH], leftSmaller ? counted : rest),
+        leafOf(left, leaf.from, low, [leftG, leftH], leftSmaller ? counted : rest, used),
         leafOf(
           right,
           low,
           leaf.to,
           [leaf.gradient - leftG, leaf.curvature - leftH],
           leftSmaller ? rest : counted,
+          used,
         ),
       );
     }
-    for (const { node, from, to, gradient: sum, curvature: weight } of open) {
-      const value = (rate * sum) / (weight + ridge);
-      tree.value[node] = value;
-      for (let at = from; at < to; at += 1) {
-        const row = order[at] as number;
-        scores[row] = (scores[row] as number) + value;
+    for (const { node, gradient: sum, curvature: weight } of open)
+      tree.value[node] = (rate * sum) / (weight + ridge);
+    // The bins of a row decide as its values do: an edge belongs to the bin below it.
+    const splitBins = tree.feature.map((feature, node) =>
+      feature < 0 ? 0 : (edges[feature] as Float32Array).indexOf(tree.threshold[node] as number),
+    );
+    for (let row = 0; row < total; row += 1) {
+      let node = 0;
+      let split = tree.feature[0] as number;
+      while (split >= 0) {
+        const goesLeft = (binned[row * width + split] as number) <= (splitBins[node] as number);
+        node = (goesLeft ? tree.left[node] : tree.right[node]) as number;
+        split = tree.feature[node] as number;
       }
+      scores[row] = (scores[row] as number) + (tree.value[node] as number);
     }
     return tree;
   }
+}
+
+/** Numbers from 0 to 1 that look drawn by chance and are always the same (Marsaglia's xorshift). */
+function createSequence(): () => number {
+  let state = 2463534242;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
+  };
 }
 
 /** Adds the pairwise gradients of one question: every right candidate against every wrong one. */

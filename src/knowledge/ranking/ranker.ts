@@ -1,63 +1,13 @@
-import { type BoostedTrees, scoreRow } from "./boosted-trees.ts";
+import { type BoostedTrees, createScorer } from "./boosted-trees.ts";
 import type { Corpus } from "./corpus.ts";
-import { facetCount, facetsAsked, traitsOf } from "./facets.ts";
-import {
-  bestOf,
-  createIndexBuilder,
-  idfOf,
-  indexFrom,
-  positionOf,
-  scoreInto,
-  type TermIndex,
-} from "./term-index.ts";
-import { characterTerms, isPair, pairOf, type Term, wordTerms } from "./terms.ts";
+import { facetCount, facetsAsked } from "./facets.ts";
+import { createPairMeter, featureCount, type QuestionPairs } from "./features.ts";
+import { fixedTraits, readSurroundings, type Surroundings } from "./surroundings.ts";
+import { bestOf, idfOf, indexFrom, positionOf, scoreInto, type TermIndex } from "./term-index.ts";
+import { characterTerms, isPair, type Term, wordTerms } from "./terms.ts";
 import type { Translation } from "./translation.ts";
 
-/** What the model sees of a candidate, in this order. */
-export const featureNames = [
-  // How well the words meet.
-  "characters",
-  "charactersOfMass",
-  "own",
-  "words",
-  "asked",
-  "likeness",
-  "likenessOfBest",
-  "votes",
-  "translation",
-  "pairCoverage",
-  "sentenceCoverage",
-  "run",
-  "place",
-  "lead",
-  // How well its surroundings do.
-  "lawVotes",
-  "chapterVotes",
-  "lawPrior",
-  "attached",
-  "lawWeight",
-  "chapterWeight",
-  "neighbours",
-  "lawName",
-  "chapterName",
-  "lawNameOfMass",
-  "chapterNameOfMass",
-  // What it is, and what is asked.
-  "length",
-  "lawSize",
-  "placeInLaw",
-  "fame",
-  "named",
-  "age",
-  "rank",
-  "frame",
-  "familiar",
-  "mass",
-  "terms",
-  "strength",
-  ...Array.from({ length: facetCount }, (_, at) => `facet${at}`),
-] as const;
-export const featureCount = featureNames.length;
+export { featureCount, featureNames } from "./features.ts";
 
 /** A question ready to be ranked for. */
 export type RankingQuery = {
@@ -75,6 +25,8 @@ export type RankingQuery = {
   favoured?: ReadonlyMap<number, number>;
   /** How many candidates are looked at closely. */
   candidates?: number;
+  /** Reckon the features even where no model reads them. */
+  rows?: boolean;
 };
 
 export type Candidate = {
@@ -92,7 +44,7 @@ export type Candidate = {
 
 export type Ranking = {
   candidates: Candidate[];
-  /** Features of the candidates in their first order, `featureCount` a row. */
+  /** Features of the candidates in their first order, `featureCount` a row; empty where nobody reads them. */
   rows: Float32Array;
   /** Summed idf of the question's terms, unseen ones included. */
   mass: number;
@@ -100,6 +52,10 @@ export type Ranking = {
   known: number;
   /** Likeness of the attached question that is most like it, 0–1. */
   familiar: number;
+  /** Share of the attached questions' votes for laws that the wording votes for as well, 0–1. */
+  agreement: number;
+  /** How far the learned parts were trusted, 0–1. */
+  trust: number;
 };
 
 export type RankerTuning = {
@@ -116,6 +72,8 @@ export type RankerTuning = {
   lawVotes: number;
   /** What a question asked in the very same words adds; it falls steeply with the likeness. */
   same: number;
+  /** How much a term loses for being in most of the attached questions, 0–1. */
+  commonness: number;
   /** What the words of an earlier question count. */
   earlier: number;
   /** What the model's score counts beside the first stage's. */
@@ -134,6 +92,7 @@ export const shippedRankerTuning: RankerTuning = {
   lawPrior: 0.03,
   lawVotes: 0.15,
   same: 0,
+  commonness: 1,
   earlier: 0.5,
   model: 0.5,
 };
@@ -144,14 +103,19 @@ export type Ranker = {
   likenesses(text: string, before?: string): Float32Array;
 };
 
-type RankerOptions = {
+/** How far the learned parts may be trusted with a question, 0–1. */
+export type Gate = (question: Pick<Ranking, "known" | "familiar" | "agreement"> & { text: string }) => number;
+
+export type RankerOptions = {
   /** The number of a document as other texts name it (第…条). */
   articleOf?: (id: number) => string;
   translation?: Translation;
   model?: BoostedTrees;
   tuning?: RankerTuning;
-  /** How far the learned parts may be trusted with a question, 0–1. */
-  gate?: (query: { text: string; known: number; familiar: number }) => number;
+  /** How far the learned parts may be trusted with a question, 0–1; wholly where absent. */
+  gate?: Gate;
+  /** What `readSurroundings` says of the corpus, where it is at hand; else it is read at the first question. */
+  surroundings?: Surroundings;
 };
 
 /**
@@ -163,7 +127,7 @@ type RankerOptions = {
 export function createRanker(corpus: Corpus, options: RankerOptions = {}): Ranker {
   const { documents, questions } = corpus;
   const { characters, words, questions: questionIndex } = corpus.indexes;
-  const { translation, model, tuning = shippedRankerTuning, gate = () => 1, articleOf = () => "" } = options;
+  const { translation, model, tuning = shippedRankerTuning, gate, articleOf } = options;
   const size = documents.length;
 
   const attached = new Uint32Array(size);
@@ -171,13 +135,22 @@ export function createRanker(corpus: Corpus, options: RankerOptions = {}): Ranke
     for (const id of targets) attached[id] = (attached[id] ?? 0) + 1;
   const asked = askedIndex(corpus);
   const spread = idfOf(size, 0);
+  const rarest = Math.log((questions.length + 1) / 0.5);
+  /** What a term of a question counts: those of most questions (怎么, 可以) tell little of the matter. */
+  const weightOf = (term: Term) => {
+    if (tuning.commonness === 0) return 1;
+    const times = foundIn(questionIndex, positionOf(questionIndex, term));
+    const rarity = Math.min(1, Math.log((questions.length + 1) / (times + 0.5)) / (rareAt * rarest));
+    return 1 + tuning.commonness * (rarity - 1);
+  };
+
   // A term's weight among questions is its rarity among documents: a word that all of them share tells nothing.
   const questionIdf = new Float32Array(questionIndex.terms.length);
   questionIndex.terms.forEach((term, at) => {
     const position = positionOf(characters, term);
     const inAsked = positionOf(asked, term);
     const found = Math.max(foundIn(characters, position), foundIn(asked, inAsked));
-    questionIdf[at] = idfOf(size, found);
+    questionIdf[at] = idfOf(size, found) * weightOf(term);
   });
   const questionMass = new Float32Array(questionIndex.documents);
   for (let at = 0; at < questionIdf.length; at += 1) {
@@ -188,27 +161,23 @@ export function createRanker(corpus: Corpus, options: RankerOptions = {}): Ranke
     }
   }
 
+  const scoreRows = model === undefined ? undefined : createScorer(model);
+
   /** Read at the first question: a start must take milliseconds. */
-  let surroundings: ReturnType<typeof readSurroundings> | undefined;
-  function readSurroundings() {
-    const { traits, laws, chapters } = traitsOf(documents, articleOf);
-    const lawShare = new Float32Array(laws.length);
+  let read: (Surroundings & { lawPrior: Float32Array }) | undefined;
+  function surroundings() {
+    if (read !== undefined) return read;
+    const around = options.surroundings ?? readSurroundings(documents, articleOf);
+    const { law, lawSizes } = around;
+    const share = new Float32Array(lawSizes.length);
     for (const { documents: targets } of questions)
       for (const id of targets) {
-        const law = traits[id]?.law ?? 0;
-        lawShare[law] = (lawShare[law] ?? 0) + 1 / targets.length;
+        const number = law[id] as number;
+        share[number] = (share[number] as number) + 1 / targets.length;
       }
-    const lawPrior = lawShare.map((share, law) => {
-      const members = Math.exp(traits.find((one) => one.law === law)?.lawSize ?? 0);
-      return Math.log((share + 0.05) / (members + 20));
-    });
-    const index = (names: readonly string[]) => {
-      const builder = createIndexBuilder();
-      for (const name of names)
-        builder.add([{ terms: characterTerms(name.replace(formulas, " ")), weight: 1 }]);
-      return builder.build();
-    };
-    return { traits, laws, chapters, lawPrior, lawNames: index(laws), chapterNames: index(chapters) };
+    const lawPrior = share.map((own, number) => Math.log((own + 0.05) / ((lawSizes[number] as number) + 20)));
+    read = { ...around, lawPrior };
+    return read;
   }
 
   const characterScores = new Float32Array(size);
@@ -218,10 +187,12 @@ export function createRanker(corpus: Corpus, options: RankerOptions = {}): Ranke
   const translated = new Float32Array(size);
   const bestLikeness = new Float32Array(size);
   const bestQuestion = new Int32Array(size);
+  const plainScores = new Float32Array(size);
   const firstScores = new Float32Array(size);
   const covered = new Float32Array(size);
   const coveredBy = new Float64Array(size);
   const likeness = new Float32Array(questions.length);
+  const meter = createPairMeter();
 
   function weigh(index: TermIndex, terms: ReadonlyMap<Term, number>): Map<number, number> {
     const query = new Map<number, number>();
@@ -279,67 +250,38 @@ export function createRanker(corpus: Corpus, options: RankerOptions = {}): Ranke
   }
 
   function rank(query: RankingQuery): Ranking {
-    surroundings ??= readSurroundings();
-    const { traits, laws, chapters, lawPrior, lawNames, chapterNames } = surroundings;
+    const { law, lawPrior, lawSizes, chapter } = surroundings();
     const { text, before, expansions, allowed, weights, favoured, candidates: wanted = 150 } = query;
     const own = ownTerms(text, before);
-    const all = new Map(own);
-    if (expansions !== undefined)
-      for (const [term, weight] of expansions) if (!all.has(term)) all.set(term, weight);
+    const asking = new Map<Term, number>();
+    for (const [term, weight] of own) asking.set(term, weight * weightOf(term));
     const { mass, known } = scoreQuestions(own);
 
-    const queryCharacters = weigh(characters, all);
+    const expands = expansions !== undefined && expansions.size > 0;
+    const all = expands ? new Map([...expansions, ...asking]) : asking;
     characterScores.fill(0);
-    scoreInto(characters, queryCharacters, characterScores);
-    const ownOnly = expansions === undefined || expansions.size === 0;
-    if (!ownOnly) {
+    scoreInto(characters, weigh(characters, all), characterScores);
+    if (expands) {
       ownScores.fill(0);
-      scoreInto(characters, weigh(characters, own), ownScores);
+      scoreInto(characters, weigh(characters, asking), ownScores);
     }
-    const said = ownOnly ? characterScores : ownScores;
-    wordScores.fill(0);
-    const queryWords = new Map(
-      wordTerms(before === undefined ? text : `${text} ${before}`).map((term) => [term, 1]),
-    );
-    scoreInto(words, weigh(words, queryWords), wordScores);
-    askedScores.fill(0);
-    scoreInto(asked, weigh(asked, all), askedScores);
-    translated.fill(0);
-    if (translation !== undefined)
+    const said = expands ? ownScores : characterScores;
+    if (tuning.words > 0) {
+      wordScores.fill(0);
+      const spoken = wordTerms(before === undefined ? text : `${text} ${before}`);
+      scoreInto(words, weigh(words, new Map(spoken.map((term) => [term, 1]))), wordScores);
+    }
+    if (questions.length > 0) {
+      askedScores.fill(0);
+      scoreInto(asked, weigh(asked, all), askedScores);
+    }
+    if (translation !== undefined) {
+      translated.fill(0);
       scoreInto(characters, weigh(characters, translation.expand(own)), translated);
-
-    bestLikeness.fill(0);
-    bestQuestion.fill(-1);
-    const lawVotes = new Float32Array(laws.length);
-    const chapterVotes = new Float32Array(chapters.length);
-    const votes = new Map<number, number>();
-    let voteTotal = 1e-9;
-    const near = bestOf(likeness, nearQuestions);
-    for (const question of near) {
-      const like = likeness[question] as number;
-      const targets = questions[question]?.documents ?? [];
-      const weight = like * like;
-      voteTotal += weight;
-      for (const id of targets) {
-        const trait = traits[id];
-        if (trait === undefined || (allowed !== undefined && allowed[id] === 0)) continue;
-        lawVotes[trait.law] = (lawVotes[trait.law] ?? 0) + weight / targets.length;
-        chapterVotes[trait.chapter] = (chapterVotes[trait.chapter] ?? 0) + weight / targets.length;
-        votes.set(id, (votes.get(id) ?? 0) + weight);
-      }
-    }
-    for (let question = 0; question < likeness.length; question += 1) {
-      const like = likeness[question] as number;
-      if (like <= 0.05) continue;
-      for (const id of questions[question]?.documents ?? [])
-        if (like > (bestLikeness[id] as number)) {
-          bestLikeness[id] = like;
-          bestQuestion[id] = question;
-        }
     }
     if (tuning.coverage > 0) measureCoverage(own);
-    const familiar = near[0] === undefined ? 0 : (likeness[near[0]] as number);
-    const trust = gate({ text, known, familiar });
+    const { votes, lawVotes, chapterVotes, total: voteTotal, familiar } = vote(allowed);
+    readLikenesses();
 
     let topCharacters = 1e-9;
     let topOwn = 1e-9;
@@ -356,120 +298,201 @@ export function createRanker(corpus: Corpus, options: RankerOptions = {}): Ranke
       if ((translated[id] as number) > topTranslated) topTranslated = translated[id] as number;
       if ((bestLikeness[id] as number) > topLikeness) topLikeness = bestLikeness[id] as number;
     }
-    firstScores.fill(0);
+    const ofCharacters = tuning.characters / topCharacters;
+    const ofWords = tuning.words / topWords;
+    const ofCoverage = tuning.coverage / Math.max(mass, 1e-9);
+    for (let id = 0; id < size; id += 1)
+      plainScores[id] =
+        allowed !== undefined && allowed[id] === 0
+          ? 0
+          : ofCharacters * (characterScores[id] as number) +
+            ofWords * (wordScores[id] as number) +
+            ofCoverage * (covered[id] as number);
+
+    // The laws and headings that the wording speaks for, and whether the attached questions speak for the same.
+    const lawWeights = new Float32Array(lawSizes.length);
+    const chapterWeights = new Map<number, number>();
+    let weightTotal = 1e-9;
+    const byWording = bestOf(plainScores, speaking);
+    const topPlain = byWording[0] === undefined ? 1e-9 : (plainScores[byWording[0]] as number);
+    for (const id of byWording) {
+      const weight = ((plainScores[id] as number) / topPlain) ** 3;
+      const number = law[id] as number;
+      weightTotal += weight;
+      lawWeights[number] = (lawWeights[number] as number) + weight;
+      chapterWeights.set(chapter[id] as number, (chapterWeights.get(chapter[id] as number) ?? 0) + weight);
+    }
+    let agreement = 0;
+    for (const [number, votesOfLaw] of lawVotes)
+      agreement += Math.min(votesOfLaw / voteTotal, (lawWeights[number] as number) / weightTotal);
+    const trust = gate === undefined ? 1 : gate({ text, known, familiar, agreement });
+
+    const ofAsked = (trust * tuning.asked) / topAsked;
+    const ofLikeness = trust * (tuning.likeness + tuning.likenessOfBest / topLikeness);
+    const ofTranslated = (trust * tuning.translation) / topTranslated;
+    // By law, so that the pass below reads one number for both.
+    const ofLaw = lawPrior.map((prior) => trust * tuning.lawPrior * prior);
+    for (const [number, votesOfLaw] of lawVotes)
+      ofLaw[number] = (ofLaw[number] as number) + (trust * tuning.lawVotes * votesOfLaw) / voteTotal;
     for (let id = 0; id < size; id += 1) {
-      if (allowed !== undefined && allowed[id] === 0) continue;
-      const plain =
-        (tuning.characters * (characterScores[id] as number)) / topCharacters +
-        (tuning.words * (wordScores[id] as number)) / topWords +
-        (tuning.coverage * (covered[id] as number)) / Math.max(mass, 1e-9);
+      const plain = plainScores[id] as number;
       const like = bestLikeness[id] as number;
-      if (plain <= 0 && like <= 0 && (translated[id] as number) <= 0) continue;
-      const { law } = traits[id] as { law: number };
+      const led = translated[id] as number;
+      if ((plain <= 0 && like <= 0 && led <= 0) || (allowed !== undefined && allowed[id] === 0)) {
+        firstScores[id] = 0;
+        continue;
+      }
       const learned =
-        (tuning.asked * (askedScores[id] as number)) / topAsked +
-        tuning.likeness * like +
-        (tuning.likenessOfBest * like) / topLikeness +
-        (tuning.translation * (translated[id] as number)) / topTranslated +
-        tuning.lawPrior * (lawPrior[law] as number) +
-        (tuning.lawVotes * (lawVotes[law] as number)) / voteTotal;
+        ofAsked * (askedScores[id] as number) +
+        ofLikeness * like +
+        ofTranslated * led +
+        (ofLaw[law[id] as number] as number);
       // What is asked in nearly the same words is not held back.
-      const weight = Math.max(weights?.[id] ?? 1, like);
-      const same = tuning.same * like ** 6;
-      firstScores[id] = Math.max(1e-6, aboveZero + (plain + trust * learned) * weight + trust * same);
+      const weight = weights === undefined ? 1 : Math.max(weights[id] as number, like);
+      const same = trust * tuning.same * like ** 6;
+      firstScores[id] = Math.max(1e-6, aboveZero + (plain + learned) * weight + same);
     }
     const ids = bestOf(firstScores, wanted);
 
-    const lawWeights = new Float32Array(laws.length);
-    const chapterWeights = new Float32Array(chapters.length);
-    let weightTotal = 1e-9;
-    for (const id of ids.slice(0, 60)) {
-      const trait = traits[id];
-      if (trait === undefined) continue;
-      const weight = ((characterScores[id] as number) / topCharacters) ** 3;
-      weightTotal += weight;
-      lawWeights[trait.law] = (lawWeights[trait.law] ?? 0) + weight;
-      chapterWeights[trait.chapter] = (chapterWeights[trait.chapter] ?? 0) + weight;
-    }
-    const lawNameScores = new Float32Array(laws.length);
-    const chapterNameScores = new Float32Array(chapters.length);
-    scoreInto(lawNames, weigh(lawNames, own), lawNameScores);
-    scoreInto(chapterNames, weigh(chapterNames, own), chapterNameScores);
-    const topLawName = Math.max(1e-9, ...ids.map((id) => lawNameScores[traits[id]?.law ?? 0] ?? 0));
-    const topChapterName = Math.max(
-      1e-9,
-      ...ids.map((id) => chapterNameScores[traits[id]?.chapter ?? 0] ?? 0),
-    );
-
-    const asks = facetsAsked(text);
-    const pairs = pairWeights(own);
-    const rows = new Float32Array(ids.length * featureCount);
-    const best = ids[0] === undefined ? 0 : (firstScores[ids[0]] as number);
-    ids.forEach((id, place) => {
-      const trait = traits[id];
-      const document = documents[id];
-      if (trait === undefined || document === undefined) return;
-      const meets = meet(document.text, pairs);
-      const neighbour = (other: number) =>
-        traits[other]?.law === trait.law ? (characterScores[other] as number) / topCharacters : 0;
-      const row: number[] = [
-        (characterScores[id] as number) / topCharacters,
-        (characterScores[id] as number) / (mass + 1e-9),
-        (said[id] as number) / topOwn,
-        (wordScores[id] as number) / topWords,
-        (askedScores[id] as number) / topAsked,
-        bestLikeness[id] as number,
-        (bestLikeness[id] as number) / topLikeness,
-        (votes.get(id) ?? 0) / voteTotal,
-        (translated[id] as number) / topTranslated,
-        meets.coverage,
-        meets.bestSentence,
-        meets.run,
-        1 / (place + 3),
-        (firstScores[id] as number) - best,
-        (lawVotes[trait.law] as number) / voteTotal,
-        (chapterVotes[trait.chapter] as number) / voteTotal,
-        lawPrior[trait.law] as number,
-        Math.log1p(attached[id] as number),
-        (lawWeights[trait.law] as number) / weightTotal,
-        (chapterWeights[trait.chapter] as number) / weightTotal,
-        Math.max(neighbour(id - 1), neighbour(id + 1)),
-        (lawNameScores[trait.law] as number) / topLawName,
-        (chapterNameScores[trait.chapter] as number) / topChapterName,
-        (lawNameScores[trait.law] as number) / (mass + 1e-9),
-        (chapterNameScores[trait.chapter] as number) / (mass + 1e-9),
-        trait.length,
-        trait.lawSize,
-        trait.place,
-        trait.fame,
-        trait.named,
-        trait.age,
-        trait.rank,
-        trait.frame,
-        familiar,
-        mass / 50,
-        own.size / 40,
-        topCharacters / (mass + 1e-9),
-      ];
-      for (let facet = 0; facet < facetCount; facet += 1)
-        row.push((asks >> facet) & 1 ? ((trait.facets >> facet) & 1) + 1 : 0);
-      rows.set(row, place * featureCount);
-    });
-
+    const rows = scoreRows !== undefined || query.rows === true ? readRows() : new Float32Array(0);
+    const learned = new Float32Array(ids.length);
+    if (scoreRows !== undefined && trust > 0) scoreRows(rows, featureCount, ids.length, learned);
     const candidates = ids.map((id, row): Candidate => {
       const first = (firstScores[id] as number) - aboveZero;
-      const learned = model === undefined ? 0 : scoreRow(model, rows, featureCount, row);
       return {
         id,
         first,
-        score: first + trust * tuning.model * learned + (favoured?.get(id) ?? 0),
+        score: first + trust * tuning.model * (learned[row] as number) + (favoured?.get(id) ?? 0),
         question: bestQuestion[id] as number,
         likeness: bestLikeness[id] as number,
         coverage: Math.min(1, (covered[id] as number) / Math.max(mass, 1e-9)),
       };
     });
     candidates.sort((x, y) => y.score - x.score || x.id - y.id);
-    return { candidates, rows, mass, known, familiar };
+    return { candidates, rows, mass, known, familiar, agreement, trust };
+
+    /** The features of the candidates, as `featureNames` says. */
+    function readRows(): Float32Array {
+      const { facets, fixed, lawNames, chapterNames } = surroundings();
+      const lawNameScores = new Float32Array(lawNames.documents);
+      const chapterNameScores = new Float32Array(chapterNames.documents);
+      scoreInto(lawNames, weigh(lawNames, asking), lawNameScores);
+      scoreInto(chapterNames, weigh(chapterNames, asking), chapterNameScores);
+      let topLawName = 1e-9;
+      let topChapterName = 1e-9;
+      for (const id of ids) {
+        topLawName = Math.max(topLawName, lawNameScores[law[id] as number] as number);
+        topChapterName = Math.max(topChapterName, chapterNameScores[chapter[id] as number] as number);
+      }
+      const placesByWording = new Map(byWording.map((id, place) => [id, place]));
+      const asks = facetsAsked(text);
+      let asksCount = 0;
+      for (let facet = 0; facet < facetCount; facet += 1) asksCount += (asks >> facet) & 1;
+      meter.set(pairWeights(asking));
+      const whole = mass + 1e-9;
+      const best = ids[0] === undefined ? 0 : (firstScores[ids[0]] as number);
+      const matrix = new Float32Array(ids.length * featureCount);
+      let at = 0;
+      const put = (value: number) => {
+        matrix[at] = value;
+        at += 1;
+      };
+      ids.forEach((id, place) => {
+        const ofId = law[id] as number;
+        const chapterOfId = chapter[id] as number;
+        const { coverage, bestSentence, sentences, run } = meter.meet(documents[id]?.text ?? "");
+        const before =
+          id > 0 && law[id - 1] === ofId ? (characterScores[id - 1] as number) / topCharacters : 0;
+        const after =
+          id + 1 < size && law[id + 1] === ofId ? (characterScores[id + 1] as number) / topCharacters : 0;
+        const byCharacters = (characterScores[id] as number) / topCharacters;
+        const byWords = (wordScores[id] as number) / topWords;
+        put(byCharacters);
+        put((characterScores[id] as number) / whole);
+        put((said[id] as number) / topOwn);
+        put(byWords);
+        put(byWords - byCharacters);
+        put((askedScores[id] as number) / topAsked);
+        put(bestLikeness[id] as number);
+        put((bestLikeness[id] as number) / topLikeness);
+        put((votes.get(id) ?? 0) / voteTotal);
+        put((translated[id] as number) / topTranslated);
+        put(coverage);
+        put(bestSentence);
+        put(sentences);
+        put(run);
+        put(1 / (place + 3));
+        put((firstScores[id] as number) - best);
+        put((plainScores[id] as number) / topPlain);
+        put(1 / ((placesByWording.get(id) ?? 2 * speaking) + 3));
+        put((lawVotes.get(ofId) ?? 0) / voteTotal);
+        put((chapterVotes.get(chapterOfId) ?? 0) / voteTotal);
+        put(lawPrior[ofId] as number);
+        put(Math.log1p(attached[id] as number));
+        put((lawWeights[ofId] as number) / weightTotal);
+        put((chapterWeights.get(chapterOfId) ?? 0) / weightTotal);
+        put(Math.max(before, after));
+        put(before + after);
+        put((lawNameScores[ofId] as number) / topLawName);
+        put((chapterNameScores[chapterOfId] as number) / topChapterName);
+        put((lawNameScores[ofId] as number) / whole);
+        put((chapterNameScores[chapterOfId] as number) / whole);
+        for (let trait = 0; trait < fixedTraits.length; trait += 1)
+          put(fixed[id * fixedTraits.length + trait] as number);
+        put(familiar);
+        put(agreement);
+        put(mass / 50);
+        put(own.size / 40);
+        put(topCharacters / whole);
+        const sets = facets[id] as number;
+        for (let facet = 0; facet < facetCount; facet += 1)
+          put((asks >> facet) & 1 ? ((sets >> facet) & 1) + 1 : 0);
+        for (let facet = 0; facet < facetCount; facet += 1) put((sets >> facet) & 1);
+        put(asksCount);
+      });
+      return matrix;
+    }
+  }
+
+  /** What the attached questions most like this one say: their votes for documents, laws and headings. */
+  function vote(allowed: Uint8Array | undefined) {
+    const { law, chapter } = surroundings();
+    const votes = new Map<number, number>();
+    const lawVotes = new Map<number, number>();
+    const chapterVotes = new Map<number, number>();
+    const near = bestOf(likeness, nearQuestions);
+    let total = 1e-9;
+    const add = (to: Map<number, number>, key: number, weight: number) => {
+      to.set(key, (to.get(key) ?? 0) + weight);
+    };
+    for (const question of near) {
+      const weight = (likeness[question] as number) ** 2;
+      const targets = questions[question]?.documents ?? [];
+      total += weight;
+      for (const id of targets) {
+        if (allowed !== undefined && allowed[id] === 0) continue;
+        add(lawVotes, law[id] as number, weight / targets.length);
+        add(chapterVotes, chapter[id] as number, weight / targets.length);
+        add(votes, id, weight);
+      }
+    }
+    const familiar = near[0] === undefined ? 0 : (likeness[near[0]] as number);
+    return { votes, lawVotes, chapterVotes, total, familiar };
+  }
+
+  /** The attached question most like this one, for every document. */
+  function readLikenesses(): void {
+    bestLikeness.fill(0);
+    bestQuestion.fill(-1);
+    for (let question = 0; question < likeness.length; question += 1) {
+      const like = likeness[question] as number;
+      if (like <= 0.05) continue;
+      for (const id of questions[question]?.documents ?? [])
+        if (like > (bestLikeness[id] as number)) {
+          bestLikeness[id] = like;
+          bestQuestion[id] = question;
+        }
+    }
   }
 
   /** The mass of the question that each document holds in its wording or its questions, into `covered`. */
@@ -495,7 +518,7 @@ export function createRanker(corpus: Corpus, options: RankerOptions = {}): Ranke
   }
 
   /** The pairs of a question that the corpus knows, with their idf. */
-  function pairWeights(own: ReadonlyMap<Term, number>): { weights: Map<Term, number>; mass: number } {
+  function pairWeights(own: ReadonlyMap<Term, number>): QuestionPairs {
     const weights = new Map<Term, number>();
     let mass = 0;
     for (const [term, weight] of own) {
@@ -523,59 +546,10 @@ const aboveZero = 1;
 
 /** How many attached questions vote for laws and headings. */
 const nearQuestions = 20;
-
-/** Words of titles that tell nothing of their matter. */
-const formulas =
-  /最高人民法院|最高人民检察院|关于|审理|适用|法律|问题|若干|规定|解释|中华人民共和国|案件|第[一二三四五六七八九十]+[编章节]/gu;
-
-/** How a text and the pairs of a question meet: over all, in its best sentence, and the longest run of them. */
-function meet(
-  text: string,
-  { weights, mass }: { weights: ReadonlyMap<Term, number>; mass: number },
-): { coverage: number; bestSentence: number; run: number } {
-  if (mass <= 0) return { coverage: 0, bestSentence: 0, run: 0 };
-  const seen = new Set<Term>();
-  let inSentence = new Set<Term>();
-  let covered = 0;
-  let sentence = 0;
-  let bestSentence = 0;
-  let run = 0;
-  let longest = 0;
-  let previous = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code < 0x3400 || code > 0x9fff) {
-      previous = 0;
-      run = 0;
-      // 。；; and a new line end a sentence.
-      if (code === 0x3002 || code === 0xff1b || code === 0x3b || code === 10) {
-        if (sentence > bestSentence) bestSentence = sentence;
-        sentence = 0;
-        if (inSentence.size > 0) inSentence = new Set();
-      }
-      continue;
-    }
-    if (previous !== 0) {
-      const pair = pairOf(previous, code);
-      const weight = weights.get(pair);
-      if (weight === undefined) run = 0;
-      else {
-        run += 1;
-        if (run > longest) longest = run;
-        if (!seen.has(pair)) {
-          seen.add(pair);
-          covered += weight;
-        }
-        if (!inSentence.has(pair)) {
-          inSentence.add(pair);
-          sentence += weight;
-        }
-      }
-    }
-    previous = code;
-  }
-  return { coverage: covered / mass, bestSentence: Math.max(bestSentence, sentence) / mass, run: longest };
-}
+/** How many documents, the best by wording, speak for their laws and headings. */
+const speaking = 60;
+/** A term counts in full from this share of the rarity of a term that no attached question has. */
+const rareAt = 0.8;
 
 function foundIn({ starts }: TermIndex, position: number): number {
   return position < 0 ? 0 : (starts[position + 1] as number) - (starts[position] as number);

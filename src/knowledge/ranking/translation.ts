@@ -25,54 +25,60 @@ export function learnTranslation(
   questions: readonly AttachedQuestion[],
   index: TermIndex,
 ): Translation {
-  const asked = questions.map(({ text }) => new Set(characterTerms(text)));
-  const frequency = new Map<Term, number>();
-  for (const terms of asked) for (const term of terms) frequency.set(term, (frequency.get(term) ?? 0) + 1);
-  const usual = new Map<Term, number>();
-  const together = new Map<Term, Map<Term, number>>();
-  const termsOfDocument = new Map<number, Term[]>();
-  const rareTerms = (id: number) => {
-    let terms = termsOfDocument.get(id);
-    if (terms === undefined) {
-      terms = [...new Set(characterTerms(documents[id]?.text ?? ""))].filter((term) => {
-        const position = positionOf(index, term);
-        return position >= 0 && (index.idf[position] as number) >= leastIdf;
-      });
-      termsOfDocument.set(id, terms);
-    }
-    return terms;
-  };
-  questions.forEach(({ documents: targets }, at) => {
-    const answered = new Map<Term, number>();
-    for (const id of targets)
-      for (const term of rareTerms(id)) answered.set(term, (answered.get(term) ?? 0) + 1 / targets.length);
-    for (const [term, weight] of answered) usual.set(term, (usual.get(term) ?? 0) + weight);
-    for (const term of asked[at] ?? []) {
-      const times = frequency.get(term) ?? 0;
-      if (times < 2 || times > questions.length * commonShare) continue;
-      let targets = together.get(term);
-      if (targets === undefined) {
-        targets = new Map();
-        together.set(term, targets);
-      }
-      for (const [target, weight] of answered) targets.set(target, (targets.get(target) ?? 0) + weight);
+  const asking = new Map<Term, number[]>();
+  questions.forEach(({ text }, question) => {
+    for (const term of new Set(characterTerms(text))) {
+      const held = asking.get(term);
+      if (held === undefined) asking.set(term, [question]);
+      else held.push(question);
     }
   });
+  const usual = new Float64Array(index.terms.length);
+  const rareTerms = new Map<number, number[]>();
+  const answered = questions.map(({ documents: targets }) => {
+    const shares = new Map<number, number>();
+    for (const id of targets) {
+      let positions = rareTerms.get(id);
+      if (positions === undefined) {
+        positions = rarePositions(documents[id]?.text ?? "", index);
+        rareTerms.set(id, positions);
+      }
+      for (const position of positions)
+        shares.set(position, (shares.get(position) ?? 0) + 1 / targets.length);
+    }
+    for (const [position, share] of shares) usual[position] = (usual[position] as number) + share;
+    return { positions: Uint32Array.from(shares.keys()), shares: Float32Array.from(shares.values()) };
+  });
+
   const table = new Map<Term, [Term, number][]>();
-  for (const [term, targets] of together) {
-    const times = frequency.get(term) ?? 0;
+  const together = new Float64Array(index.terms.length);
+  for (const [term, askedIn] of asking) {
+    const times = askedIn.length;
+    if (times < 2 || times > questions.length * commonShare) continue;
+    const touched: number[] = [];
+    for (const question of askedIn) {
+      const { positions, shares } = answered[question] as (typeof answered)[number];
+      for (let at = 0; at < positions.length; at += 1) {
+        const position = positions[at] as number;
+        if (together[position] === 0) touched.push(position);
+        together[position] = (together[position] as number) + (shares[at] as number);
+      }
+    }
     const led: [Term, number][] = [];
-    for (const [target, weight] of targets) {
+    for (const position of touched) {
+      const weight = together[position] as number;
+      together[position] = 0;
+      const target = index.terms[position] as number;
       if (target === term || weight < 1.5) continue;
       const share = weight / (times + 1);
-      const lift = (share * questions.length) / (usual.get(target) ?? 1);
+      const lift = (share * questions.length) / (usual[position] as number);
       if (lift >= 3) led.push([target, share * Math.log(lift)]);
     }
     led.sort((x, y) => y[1] - x[1] || x[0] - y[0]);
     if (led.length > 0) table.set(term, led.slice(0, targetsOfTerm));
   }
   const rarity = (term: Term) =>
-    idfOf(questions.length, frequency.get(term) ?? 0) / idfOf(questions.length, 0);
+    idfOf(questions.length, asking.get(term)?.length ?? 0) / idfOf(questions.length, 0);
 
   return {
     expand(terms) {
@@ -83,4 +89,12 @@ export function learnTranslation(
       return new Map([...led].sort((x, y) => y[1] - x[1] || x[0] - y[0]).slice(0, targetsOfQuestion));
     },
   };
+}
+
+/** Positions in the index of the terms of a text that are worth searching for. */
+function rarePositions(text: string, index: TermIndex): number[] {
+  return [...new Set(characterTerms(text))].flatMap((term) => {
+    const position = positionOf(index, term);
+    return position >= 0 && (index.idf[position] as number) >= leastIdf ? [position] : [];
+  });
 }

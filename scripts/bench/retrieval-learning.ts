@@ -1,0 +1,134 @@
+import {
+  type BoostedTrees,
+  type TrainingGroup,
+  trainTrees,
+} from "../../src/knowledge/ranking/boosted-trees.ts";
+import {
+  type CorpusIndexes,
+  indexQuestions,
+  type RankedDocument,
+} from "../../src/knowledge/ranking/corpus.ts";
+import {
+  createRanker,
+  featureCount,
+  featureNames,
+  type Ranker,
+  type RankerOptions,
+} from "../../src/knowledge/ranking/ranker.ts";
+import type { Surroundings } from "../../src/knowledge/ranking/surroundings.ts";
+import { learnTranslation } from "../../src/knowledge/ranking/translation.ts";
+import type { Judged } from "./retrieval-files.ts";
+
+/** What is searched: documents with all that is known of them without any question. */
+export type Base = {
+  documents: readonly RankedDocument[];
+  indexes: Pick<CorpusIndexes, "characters" | "words">;
+  surroundings: Surroundings;
+};
+
+/** A ranker of the base that has learned from these questions, and from nothing else. */
+export function rankerOf(
+  { documents, indexes, surroundings }: Base,
+  learned: readonly Judged[],
+  options: Pick<RankerOptions, "gate" | "model" | "tuning"> = {},
+): Ranker {
+  const questions = learned.map(({ text, gold }) => ({ text, documents: gold }));
+  const corpus = { documents, questions, indexes: { ...indexes, questions: indexQuestions(questions) } };
+  const translation = learnTranslation(documents, questions, indexes.characters);
+  return createRanker(corpus, {
+    ...options,
+    surroundings,
+    ...(questions.length === 0 ? {} : { translation }),
+  });
+}
+
+/** How questions are parted: by chance, by their order (neighbours are of one topic), by the law that answers. */
+export type Parting = "random" | "topics" | "laws";
+
+/** Parts the questions. The same questions are always parted alike. */
+export function foldsOf(
+  questions: readonly Judged[],
+  count: number,
+  parting: Parting,
+  documents: readonly RankedDocument[],
+): Judged[][] {
+  const parts = Array.from({ length: count }, (): Judged[] => []);
+  if (parting === "topics") {
+    const ordered = questions.toSorted((x, y) => x.id - y.id);
+    ordered.forEach((question, at) => {
+      parts[Math.floor((at * count) / ordered.length)]?.push(question);
+    });
+    return parts;
+  }
+  if (parting === "random") {
+    const ordered = questions.toSorted((x, y) => scattered(x.id) - scattered(y.id) || x.id - y.id);
+    ordered.forEach((question, at) => {
+      parts[at % count]?.push(question);
+    });
+    return parts;
+  }
+  const byLaw = new Map<string, Judged[]>();
+  for (const question of questions) {
+    const law = documents[question.gold[0] ?? -1]?.law ?? "";
+    const held = byLaw.get(law);
+    if (held === undefined) byLaw.set(law, [question]);
+    else held.push(question);
+  }
+  // The largest laws first, each to the part that is smallest so far.
+  const ordered = [...byLaw].sort((x, y) => y[1].length - x[1].length || (x[0] < y[0] ? -1 : 1));
+  for (const [, held] of ordered) parts.reduce((x, y) => (y.length < x.length ? y : x)).push(...held);
+  return parts.filter((part) => part.length > 0);
+}
+
+/** A fixed shuffle (Knuth's multiplicative hash). */
+function scattered(id: number): number {
+  return Math.imul(id + 1, 2654435761) >>> 0;
+}
+
+/**
+ * Rows for the trees: every question ranked by a ranker that learned from other questions
+ * only. The questions are parted in all three ways, so that the trees see how far what was
+ * learned holds for a question like those learned from, on another topic, of another law.
+ */
+export function trainingGroups(
+  base: Base,
+  questions: readonly Judged[],
+  options: Pick<RankerOptions, "gate" | "tuning"> & { partings?: readonly Parting[] } = {},
+): TrainingGroup[] {
+  const { partings = ["random", "topics", "laws"], ...own } = options;
+  return partings.flatMap((parting) =>
+    foldsOf(questions, innerFolds, parting, base.documents).flatMap((left) => {
+      const held = new Set(left);
+      const ranker = rankerOf(
+        base,
+        questions.filter((question) => !held.has(question)),
+        own,
+      );
+      return left.map(({ text, gold }) => {
+        const { candidates, rows } = ranker.rank({ text, rows: true });
+        const ids = candidates.toSorted((x, y) => y.first - x.first || x.id - y.id).map(({ id }) => id);
+        return groupOf(ids, rows, new Set(gold));
+      });
+    }),
+  );
+}
+
+const innerFolds = 5;
+
+export function learnTrees(groups: readonly TrainingGroup[]): BoostedTrees {
+  return trainTrees(featureNames, groups, { trees: 250, leaves: 8, rate: 0.05, minRows: 80, ridge: 5 });
+}
+
+/** All that is right, the thirty best, and every fifth of the rest: what is far off teaches little. */
+function groupOf(ids: readonly number[], rows: Float32Array, gold: ReadonlySet<number>): TrainingGroup {
+  const kept = ids.flatMap((id, row) => (gold.has(id) || row < 30 || row % 5 === 0 ? [row] : []));
+  const own = new Float32Array(kept.length * featureCount);
+  kept.forEach((row, at) => {
+    own.set(rows.subarray(row * featureCount, (row + 1) * featureCount), at * featureCount);
+  });
+  return {
+    rows: own,
+    count: kept.length,
+    right: Uint8Array.from(kept, (row) => (gold.has(ids[row] as number) ? 1 : 0)),
+  };
+}
