@@ -23,13 +23,13 @@ export function featuresOf({ coverage, margin, mass, known, inField, field }: Ev
 }
 
 /**
- * Fitted by `node scripts/fit-confidence.ts` on 2026-11-26 over 641 passages: logistic
+ * Fitted by `node scripts/fit-confidence.ts` on 2026-11-26 over 770 passages: logistic
  * regression on the passages' own questions (each answered by an index that never saw
  * it), on test/evals/questions/patent-law.jsonl and every other question of blind-1.jsonl,
  * and on lay questions of other fields of law. In its reliability table the share of
  * right first hits follows the score within .1 in every tenth. Refit when the passages double.
  */
-export const shippedWeights: ConfidenceWeights = [-10.346, 3.61, 1.471, 1.318, 0.825, 0.089, 2.021];
+export const shippedWeights: ConfidenceWeights = [-10.417, 3.244, 0.762, 1.388, 0.333, -0.261, 2.888];
 
 /** The probability that an article answers a question, 0–1. The number shown is the number that decides. */
 export function confidenceOf(evidence: Evidence, weights: ConfidenceWeights = shippedWeights): number {
