@@ -146,12 +146,13 @@ export function createRanker(corpus: Corpus, options: RankerOptions = {}): Ranke
 
   // A term's weight among questions is its rarity among documents: a word that all of them share tells nothing.
   const questionIdf = new Float32Array(questionIndex.terms.length);
-  questionIndex.terms.forEach((term, at) => {
-    const position = positionOf(characters, term);
-    const inAsked = positionOf(asked, term);
-    const found = Math.max(foundIn(characters, position), foundIn(asked, inAsked));
-    questionIdf[at] = idfOf(size, found) * weightOf(term);
-  });
+  // Both vocabularies are sorted, so one walk finds what they share; that of `asked` is the questions' own.
+  for (let at = 0, position = 0; at < questionIdf.length; at += 1) {
+    const term = questionIndex.terms[at] as number;
+    while (position < characters.terms.length && (characters.terms[position] as number) < term) position += 1;
+    const inText = characters.terms[position] === term ? foundIn(characters, position) : 0;
+    questionIdf[at] = idfOf(size, Math.max(inText, foundIn(asked, at))) * weightOf(term);
+  }
   const questionMass = new Float32Array(questionIndex.documents);
   for (let at = 0; at < questionIdf.length; at += 1) {
     const end = questionIndex.starts[at + 1] ?? 0;
@@ -558,35 +559,53 @@ function foundIn({ starts }: TermIndex, position: number): number {
 /** One document a document: all the questions attached to it, from the index of the questions. */
 function askedIndex({ documents, questions, indexes }: Corpus): TermIndex {
   const { terms, starts, ids } = indexes.questions;
-  const lengths = new Float32Array(documents.length);
-  const outIds: number[] = [];
-  const outCounts: number[] = [];
+  // The targets of all questions in one list, so that the loop below touches typed arrays alone.
+  const targetStarts = new Uint32Array(questions.length + 1);
+  const targets: number[] = [];
+  for (const [question, { documents: own }] of questions.entries()) {
+    for (const id of own) targets.push(id);
+    targetStarts[question + 1] = targets.length;
+  }
+  const most = questions.reduce((max, { documents: own }) => Math.max(max, own.length), 1);
+  const outIds = new Uint32Array(ids.length * most);
+  const outCounts = new Float32Array(outIds.length);
   const outStarts = new Uint32Array(terms.length + 1);
+  const lengths = new Float32Array(documents.length);
   const counts = new Float32Array(documents.length);
+  let write = 0;
   for (let position = 0; position < terms.length; position += 1) {
-    const touched: number[] = [];
+    const from = write;
+    let ascending = true;
     const end = starts[position + 1] as number;
     for (let at = starts[position] as number; at < end; at += 1) {
-      for (const id of questions[ids[at] as number]?.documents ?? []) {
-        if (counts[id] === 0) touched.push(id);
+      const question = ids[at] as number;
+      const last = targetStarts[question + 1] as number;
+      for (let target = targetStarts[question] as number; target < last; target += 1) {
+        const id = targets[target] as number;
+        if (counts[id] === 0) {
+          if (write > from && id < (outIds[write - 1] as number)) ascending = false;
+          outIds[write] = id;
+          write += 1;
+        }
         counts[id] = (counts[id] as number) + 1;
       }
     }
-    touched.sort((x, y) => x - y);
-    for (const id of touched) {
-      outIds.push(id);
-      outCounts.push(counts[id] as number);
-      lengths[id] = (lengths[id] as number) + (counts[id] as number);
+    if (!ascending) outIds.subarray(from, write).sort();
+    for (let at = from; at < write; at += 1) {
+      const id = outIds[at] as number;
+      const count = counts[id] as number;
+      outCounts[at] = count;
+      lengths[id] = (lengths[id] as number) + count;
       counts[id] = 0;
     }
-    outStarts[position + 1] = outIds.length;
+    outStarts[position + 1] = write;
   }
   return indexFrom({
     documents: documents.length,
     terms,
     starts: outStarts,
-    ids: outIds,
-    counts: outCounts,
+    ids: outIds.subarray(0, write),
+    counts: outCounts.subarray(0, write),
     lengths,
   });
 }
