@@ -1,4 +1,3 @@
-import { fold } from "../text/fold.ts";
 import { articleName, parseNumeral } from "../text/numerals.ts";
 import type { Instrument } from "./instrument.ts";
 
@@ -103,12 +102,15 @@ export function createFindInstruments(instruments: readonly Instrument[]): FindI
     });
 }
 
-/** Titles and aliases as a text is read ((二), not （二）), and an alternation of them, longest first. */
+/**
+ * Titles and aliases as a text is read ((二), not （二）), and an alternation of them, longest
+ * first. They are in simplified characters, so that NFKC is all the folding they need.
+ */
 function namesOf(instruments: readonly Instrument[]): { byName: Map<string, Instrument>; names: string } {
   const byName = new Map<string, Instrument>();
   for (const instrument of instruments) {
     for (const name of [instrument.title, ...instrument.aliases]) {
-      const key = fold(name).replace(/\s/gu, "");
+      const key = name.normalize("NFKC").replace(/\s/gu, "");
       if (!byName.has(key)) byName.set(key, instrument);
     }
   }

@@ -141,7 +141,7 @@ export function indexFrom({
     documents,
     terms,
     starts,
-    ids: documents <= 0xffff ? Uint16Array.from(ids) : Uint32Array.from(ids),
+    ids: documents <= 0xffff ? new Uint16Array(ids) : new Uint32Array(ids),
     impacts,
     idf: idfTable(documents, starts),
   };
@@ -265,35 +265,29 @@ export function packIndex({ documents, terms, starts, ids, impacts }: TermIndex)
 /** Reads a packed index back into typed arrays. */
 export function unpackIndex(packed: PackedIndex): TermIndex {
   const { documents } = packed;
-  const terms = fromVarints(fromBase64(packed.vocabulary), (gaps) => {
-    const read = new Int32Array(gaps.length);
-    let last = -0x80000000;
-    for (let at = 0; at < gaps.length; at += 1) {
-      last += gaps[at] as number;
-      read[at] = last;
-    }
-    return read;
-  });
+  const vocabulary = varintsOf(fromBase64(packed.vocabulary));
+  const terms = new Int32Array(vocabulary.count);
+  let last = -0x80000000;
+  for (let position = 0; position < terms.length; position += 1) {
+    last += vocabulary.next();
+    terms[position] = last;
+  }
   const impacts = fromBase64(packed.impacts);
-  return fromVarints(fromBase64(packed.postings), (numbers) => {
-    const starts = new Uint32Array(terms.length + 1);
-    const ids = documents <= 0xffff ? new Uint16Array(impacts.length) : new Uint32Array(impacts.length);
-    let read = 0;
-    let write = 0;
-    for (let position = 0; position < terms.length; position += 1) {
-      starts[position] = write;
-      const end = write + (numbers[read] as number);
-      read += 1;
-      let id = 0;
-      for (; write < end; write += 1) {
-        id += numbers[read] as number;
-        read += 1;
-        ids[write] = id;
-      }
+  const postings = varintsOf(fromBase64(packed.postings));
+  const starts = new Uint32Array(terms.length + 1);
+  const ids = documents <= 0xffff ? new Uint16Array(impacts.length) : new Uint32Array(impacts.length);
+  let write = 0;
+  for (let position = 0; position < terms.length; position += 1) {
+    starts[position] = write;
+    const end = write + postings.next();
+    let id = 0;
+    for (; write < end; write += 1) {
+      id += postings.next();
+      ids[write] = id;
     }
-    starts[terms.length] = write;
-    return { documents, terms, starts, ids, impacts, idf: idfTable(documents, starts) };
-  });
+  }
+  starts[terms.length] = write;
+  return { documents, terms, starts, ids, impacts, idf: idfTable(documents, starts) };
 }
 
 function idfTable(documents: number, starts: Uint32Array): Float32Array {
@@ -367,22 +361,27 @@ function toVarints(numbers: readonly number[]): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-function fromVarints<T>(bytes: Uint8Array, read: (numbers: Float64Array) => T): T {
-  const numbers = new Float64Array(bytes.length);
+/** Reads varints one by one. */
+function varintsOf(bytes: Uint8Array): { count: number; next(): number } {
   let count = 0;
-  let value = 0;
-  let unit = 1;
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at] as number;
-    value += (byte & 0x7f) * unit;
-    if (byte < 0x80) {
-      numbers[count] = value;
-      count += 1;
-      value = 0;
-      unit = 1;
-    } else unit *= 0x80;
-  }
-  return read(numbers.subarray(0, count));
+  for (let at = 0; at < bytes.length; at += 1) if ((bytes[at] as number) < 0x80) count += 1;
+  let at = 0;
+  return {
+    count,
+    next() {
+      let byte = bytes[at] as number;
+      at += 1;
+      if (byte < 0x80) return byte;
+      let value = byte & 0x7f;
+      // Multiplied, not shifted: gaps between terms pass 31 bits.
+      for (let unit = 0x80; ; unit *= 0x80) {
+        byte = bytes[at] as number;
+        at += 1;
+        value += (byte & 0x7f) * unit;
+        if (byte < 0x80) return value;
+      }
+    },
+  };
 }
 
 function toBase64(bytes: Uint8Array): string {
