@@ -1,7 +1,7 @@
 import wordingFile from "../../prompts/answers.json" with { type: "json" };
 import type { Citation } from "../core/citation.ts";
 import { fold } from "../text/fold.ts";
-import type { ArticleLookup, Catalogue } from "./article-lookup.ts";
+import { type ArticleLookup, basisOf, type Catalogue } from "./article-lookup.ts";
 import type { ArticleReference, FindReferences } from "./article-reference.ts";
 import type { Instrument } from "./instrument.ts";
 import type { Passage } from "./passage.ts";
@@ -406,7 +406,7 @@ export function createAnswerer({
       const hedge = !whole && premises.length === 0 && main.score < hedgedBelow ? wording.hedge : "";
       const settled = settle(body.sentences(), main.digest, paragraph);
       const related = relatedTo(main, found);
-      const footer = `${fill(wording.basis, { articles: basisOf(settled.citations) })}${wording.notice}`;
+      const footer = `${fill(wording.basis, { articles: basisOf(settled.citations, catalogue.instrumentOf) })}${wording.notice}`;
       return {
         outcome: "answered",
         text: join([`${hedge}${settled.text}`, footer], "\n"),
@@ -464,24 +464,6 @@ export function createAnswerer({
         citations.push(citation);
       }
       return citations;
-    }
-
-    function basisOf(citations: readonly Citation[]): string {
-      const byLaw = new Map<string, Citation[]>();
-      for (const citation of citations)
-        byLaw.set(citation.law, [...(byLaw.get(citation.law) ?? []), citation]);
-      return [...byLaw]
-        .map(([law, list]) => {
-          const edition = catalogue
-            .instrumentOf(law)
-            ?.editions.find((one) => one.edition === list[0]?.edition);
-          const act =
-            edition === undefined
-              ? ""
-              : `（${edition.edition.slice(0, 4)}年${edition.act}，${edition.effectiveFrom}起施行）`;
-          return `《${law}》${list.map((one) => one.article).join("、")}${act}`;
-        })
-        .join("；");
     }
 
     /** The asked group that answers: in a follow-up by its own words, where these say enough. */
@@ -588,7 +570,7 @@ function clausesOf(folded: string): string[] {
 }
 
 /** Whether nothing but “what does it say” is left beside an article's number. */
-function isBareLookup(rest: string): boolean {
+export function isBareLookup(rest: string): boolean {
   const left = rest.replace(
     /请问|我想|想|问一?下|查一?下|看一?下|帮我|给我|一下|写的?|说的?|讲的?|规定|内容|原文|意思|具体|是|啥|什么|哪些|怎么|咋|现在|改成|对应|第几条|了|的|吗|呢|吧|嘛|里|都|有|个|条|念|解释|[^㐀-鿿a-z0-9]/gu,
     "",
@@ -617,7 +599,8 @@ function isAbout(hit: Retrieved, one: { law: string; article: string }): boolean
   return hit.digest.law === one.law && hit.digest.article === one.article;
 }
 
-function fill(template: string, values: Record<string, string>): string {
+/** Puts values into a sentence of the wording. */
+export function fill(template: string, values: Record<string, string>): string {
   return template.replace(/\{(\w+)\}/gu, (_, name: string) => values[name] ?? "");
 }
 

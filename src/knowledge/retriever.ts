@@ -2,10 +2,10 @@ import { confidenceOf, type Evidence } from "./confidence.ts";
 import { documentsOf, type KnowledgeBlob, questionsOf } from "./knowledge-blob.ts";
 import { type Passage, passageKey } from "./passage.ts";
 import { createPlainSpeech } from "./plain-speech.ts";
+import { createExpand, createOffSubject } from "./question-words.ts";
 import type { BoostedTrees } from "./ranking/boosted-trees.ts";
 import { createRanker, type RankerTuning, type Ranking } from "./ranking/ranker.ts";
 import { unpackIndex } from "./ranking/term-index.ts";
-import { characterTerms, type Term } from "./ranking/terms.ts";
 import { fuseByReciprocalRank } from "./reciprocal-rank.ts";
 
 /** A passage found for a question. */
@@ -124,13 +124,8 @@ export function createRetriever(
   );
 
   const field = new RegExp(blob.scope.field.join("|"), "u");
-  const subjects = new Map(blob.scope.subjects.map(({ law, words }) => [law, new RegExp(words, "u")]));
-  const expansions = new Map<string, Term[]>();
-  for (const { say, means } of thesaurus.terms) {
-    const terms = [...new Set(means.flatMap((word) => characterTerms(plain(word))))];
-    for (const phrase of say.map(plain))
-      expansions.set(phrase, [...(expansions.get(phrase) ?? []), ...terms]);
-  }
+  const expand = createExpand(thesaurus, plain);
+  const offSubject = createOffSubject(blob.scope);
 
   const masks = new Map<string, Uint8Array>();
   function maskOf({ allowed, allowedKey }: RetrieveOptions): Uint8Array {
@@ -144,17 +139,12 @@ export function createRetriever(
 
   function rank(folded: string, options: RetrieveOptions): Ranking {
     const talk = `${folded} ${options.before ?? ""}`;
-    const expanded = new Map<Term, number>();
-    for (const [phrase, terms] of expansions)
-      if (folded.includes(phrase)) for (const term of terms) expanded.set(term, tuning.expanded);
-    const asksAbout = new Map([...subjects].map(([law, words]) => [law, words.test(talk)]));
+    const givesWay = offSubject(talk);
     return ranker.rank({
       text: folded,
-      expansions: expanded,
+      expansions: expand(folded, tuning.expanded),
       allowed: maskOf(options),
-      weights: Float32Array.from(digests, ({ law }) =>
-        asksAbout.get(law) === false ? tuning.offSubject : 1,
-      ),
+      weights: Float32Array.from(digests, ({ law }) => (givesWay.has(law) ? tuning.offSubject : 1)),
       candidates: Math.max(candidates, options.limit),
       ...(options.before === undefined ? {} : { before: options.before }),
       ...(options.favoured === undefined ? {} : { favoured: options.favoured }),
