@@ -183,7 +183,7 @@ export function createKnowledge(
       });
       const byDigest = hits.flatMap((hit) => toHit(hit.digest, hit.score, asOf));
       const byWording = official
-        .find(folded, asOf, Math.ceil(limit / 2))
+        .find(folded, asOf, Math.min(limit, mostWordings))
         .flatMap(({ article, score }) => toOfficialHit(article, score, asOf));
       return withoutRepeats([...named, ...inOneOrder(byDigest, byWording)]).slice(0, limit);
     },
@@ -213,6 +213,9 @@ export function createKnowledge(
 
 /** What an article scores that the query names. */
 const namedScore = 0.99;
+
+/** How many articles without a digest take part: digests know the words that people use. */
+const mostWordings = 3;
 
 /** Digests that answer first, then both by their score; scores fall. */
 function inOneOrder(digests: readonly SearchHit[], wordings: readonly SearchHit[]): SearchHit[] {

@@ -124,6 +124,7 @@ export function createOfficialWording({
     const quote = quoteFrom(chosen(official, found.paragraph), {
       said,
       room: room - frame("").length,
+      longest: maxChars,
       fits: (text) => findReferences(fold(text)).length === 0,
     });
     return quote === undefined ? "" : frame(quote.text);
@@ -274,22 +275,29 @@ export function createOfficialWording({
         );
       }
 
-      if (answer.outcome === "answered") return quoting(answer, question, asOf, () => "");
-      if (answer.outcome === "clarify" || bare !== undefined) return answer;
-      if (rules.matterOf(said, "offTopic") !== undefined) return answer;
-      if (rules.matterOf(said, "uncollected") !== undefined) return answer;
-      const inField = rules.inField(said) || rules.inField(question) || lawsNamedIn(question).length > 0;
-      const [hit] = inField ? find(question, asOf, 2) : [];
-      if (hit === undefined || hit.score < answerFrom) return answer;
-      const citation = catalogue.cite(hit.article, asOf);
-      if (citation === undefined) return answer;
-      const lead = hit.score < hedgedBelow ? wording.hedge : "";
-      return (
-        verbatim(citation, hit.article, { question, asOf, lead, confidence: hit.score, whole: false }) ??
-        answer
-      );
+      const fromWording = bare === undefined ? answerByWording(answer, said, question, asOf) : undefined;
+      if (fromWording !== undefined) return fromWording;
+      return answer.outcome === "answered" ? quoting(answer, question, asOf, () => "") : answer;
     },
   };
+
+  /** An answer from an article without a digest: where no digest answers, or one of another law than the question names. */
+  function answerByWording(answer: Answer, said: string, question: string, asOf: string): Answer | undefined {
+    if (answer.outcome === "clarify" || rules.matterOf(said, "offTopic") !== undefined) return undefined;
+    const named = lawsNamedIn(question);
+    const main = answer.grounds[0]?.law;
+    if (main !== undefined && (named.length === 0 || named.includes(main))) return undefined;
+    if (named.length === 0 && !rules.inField(said) && !rules.inField(question)) return undefined;
+    const [hit] = find(question, asOf, 2);
+    if (hit === undefined || hit.score < answerFrom) return undefined;
+    if (main !== undefined && hit.score <= answer.confidence) return undefined;
+    const uncollected = rules.matterOf(said, "uncollected");
+    if (uncollected !== undefined && !uncollected.laws.includes(hit.article.law)) return undefined;
+    const citation = catalogue.cite(hit.article, asOf);
+    if (citation === undefined) return undefined;
+    const lead = hit.score < hedgedBelow ? wording.hedge : "";
+    return verbatim(citation, hit.article, { question, asOf, lead, confidence: hit.score, whole: false });
+  }
 }
 
 type VerbatimOptions = {
