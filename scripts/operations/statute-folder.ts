@@ -35,6 +35,7 @@ export async function readStatuteFolder(
     all: async () => rows,
     index: async () => undefined,
     saveIndex: async () => undefined,
+    find: async () => undefined,
     save: async () => undefined,
     remove: async () => undefined,
   };

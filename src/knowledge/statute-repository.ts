@@ -31,6 +31,11 @@ export function createStatuteRepository(db: Database) {
       return db.sql.select().from(table).orderBy(instrument, edition, portion);
     },
 
+    /** What stands under a key, without the words. */
+    async find(key: StatuteKey): Promise<{ sha256: string; version: string } | undefined> {
+      return db.sql.select({ sha256, version }).from(table).where(named(key)).get();
+    },
+
     /** Stores a wording over what stood under its key. */
     async save(row: StoredStatuteRow): Promise<void> {
       const { instrument: _, edition: __, portion: ___, ...rest } = row;
