@@ -86,7 +86,7 @@ async function main(command: string | undefined, names: readonly string[]): Prom
     case "import": {
       const settings = importSettings();
       if (names.length === 0) return importFiles(names, settings);
-      return withStatuteDatabase(process.env, settings.instruments, (database) =>
+      return withStatuteDatabase(process.env, settings, (database) =>
         names[0] === "--remove"
           ? removeEditions(names.slice(1), { ...settings, database })
           : importFiles(names, { ...settings, database }),

@@ -16,7 +16,7 @@ import { OperatorError, stampOf } from "./settings.ts";
  */
 export async function withStatuteDatabase(
   environment: Record<string, string | undefined>,
-  instruments: readonly Instrument[],
+  { instruments, print }: { instruments: readonly Instrument[]; print: (line: string) => void },
   work: (database: StatuteImport) => Promise<number>,
 ): Promise<number> {
   const result = readDatabaseTarget(environment);
@@ -30,14 +30,14 @@ export async function withStatuteDatabase(
       `数据库打不开或升级不了（DATABASE_URL）：${reason}\n请先确认它能连上，或者运行 npm run admin -- migrate。`,
     );
   });
-  if (backup !== undefined) console.log(`数据库升级前已备份到 ${backup}`);
+  if (backup !== undefined) print(`数据库升级前已备份到 ${backup}`);
   const db = await openDatabase(result.target);
   try {
     const statutes = createStatuteRepository(db);
     const code = await work(createStatuteImport({ statutes, now }));
     const log = createLog({ level: "warn", now, write: (line) => console.error(line) });
     const service = createStatuteService({ statutes, instruments, now, log });
-    console.log(`数据库里现有${await service.storeIndex()}条法条原文可供引用，运行中的服务30秒内生效`);
+    print(`数据库里现有${await service.storeIndex()}条法条原文可供引用，运行中的服务30秒内生效`);
     return code;
   } finally {
     await db.close();
