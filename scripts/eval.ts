@@ -8,7 +8,9 @@ import { createNewId } from "../src/core/new-id.ts";
 import { createAnswering } from "../src/knowledge/answering.ts";
 import { EvalQuestion, judge, measure, type Played } from "../src/knowledge/evaluation.ts";
 import { createKnowledge } from "../src/knowledge/knowledge.ts";
+import { asBlob } from "../src/knowledge/knowledge-blob.ts";
 import { knowledgeRoutes } from "../src/knowledge/knowledge-routes.ts";
+import { readStatuteFolder } from "./operations/statute-folder.ts";
 
 /** Plays question files against the knowledge routes in this process and prints the metrics as one JSON line. */
 async function main(): Promise<number> {
@@ -18,15 +20,21 @@ async function main(): Promise<number> {
       json: { type: "boolean", default: false },
       index: { type: "string", default: "knowledge/index.json" },
       asOf: { type: "string" },
+      statutes: { type: "string" },
     },
   });
   if (values.questions === undefined) {
-    console.error("npm run eval -- --questions F.jsonl [--json] [--asOf YYYY-MM-DD]");
+    console.error(
+      "npm run eval -- --questions F.jsonl [--json] [--asOf YYYY-MM-DD] [--statutes data/statutes]",
+    );
     return 2;
   }
   const at = values.asOf === undefined ? new Date() : new Date(`${values.asOf}T04:00:00Z`);
+  const blob = asBlob(JSON.parse(readFileSync(values.index, "utf8")));
+  const texts =
+    values.statutes === undefined ? undefined : await readStatuteFolder(values.statutes, blob.instruments);
   const deadlines = { calendar: createCalendar(shippedHolidays), rules: shippedClockRules };
-  const knowledge = createKnowledge(JSON.parse(readFileSync(values.index, "utf8")), { deadlines });
+  const knowledge = createKnowledge(blob, { deadlines, ...(texts === undefined ? {} : { texts }) });
   const newId = createNewId();
   const routes = knowledgeRoutes({
     knowledge,

@@ -55,15 +55,15 @@ function create(files: Record<string, string | Uint8Array>) {
 const older = "# 中华人民共和国示例条例\n第一条 样品应当在三日内封存。\n第二条 回执凭证件领取。\n";
 const newer = "# 示例条例\n第一条 样品应当在五日内封存。\n第二条 登记簿公开。\n第三条 回执凭证件领取。\n";
 
-test("an edition is kept in a file of its own; again it changes nothing; a later one leaves it there", () => {
+test("an edition is kept in a file of its own; again it changes nothing; a later one leaves it there", async () => {
   const { settings, paths, stored, read, out } = create({
     "示例条例(2020-02-03).md": older,
     "示例条例(2024-05-06).md": newer,
   });
 
-  expect(importFiles(paths.slice(0, 1), settings)).toBe(0);
+  expect(await importFiles(paths.slice(0, 1), settings)).toBe(0);
   const first = read("shili-tiaoli/2020-02-03.json");
-  expect(importFiles(paths, settings)).toBe(0);
+  expect(await importFiles(paths, settings)).toBe(0);
 
   expect(read("shili-tiaoli/2020-02-03.json")).toBe(first);
   expect(stored()).toHaveLength(2);
@@ -80,13 +80,13 @@ test("an edition is kept in a file of its own; again it changes nothing; a later
   expect(text).toContain("共2个文件、5条");
 });
 
-test("an unknown title or edition is read, kept apart, and the entry to add is printed", () => {
+test("an unknown title or edition is read, kept apart, and the entry to add is printed", async () => {
   const { settings, paths, stored, out } = create({
     "示例条例(2019-01-01).txt": older,
     "别的规定(2019-01-01).txt": "别的../规定\n第一条 甲。",
   });
 
-  expect(importFiles(paths, settings)).toBe(0);
+  expect(await importFiles(paths, settings)).toBe(0);
 
   expect(stored().every((one) => one.parentPath.startsWith(join(settings.folder, "unlisted")))).toBe(true);
   expect(stored()).toHaveLength(2);
@@ -94,14 +94,14 @@ test("an unknown title or edition is read, kept apart, and the entry to add is p
   expect(out.join("\n")).toContain("knowledge/instruments.yaml 没有这部法规");
 });
 
-test("files that cannot be read end with 1 and say how to mend them; the others are imported", () => {
+test("files that cannot be read end with 1 and say how to mend them; the others are imported", async () => {
   const { settings, paths, stored, faults, out } = create({
     "旧.doc": new Uint8Array([0xd0, 0xcf, 0x11, 0xe0]),
     "示例条例(2020-02-03).md": `${older}第五条 甲。\n`,
     "_index.md": "x",
   });
 
-  expect(importFiles([join(home, "没有.md"), home, ...paths], settings)).toBe(1);
+  expect(await importFiles([join(home, "没有.md"), home, ...paths], settings)).toBe(1);
 
   expect(stored()).toHaveLength(1);
   expect(faults.map((line) => line.split("：").at(-1))).toEqual([
@@ -110,15 +110,15 @@ test("files that cannot be read end with 1 and say how to mend them; the others 
     "这是旧版Word文件（.doc），请在Word或WPS中另存为.docx后再导入",
   ]);
   expect(out.join("\n")).toContain("第4行：第二条之后是第五条");
-  expect(importFiles([], settings)).toBe(2);
+  expect(await importFiles([], settings)).toBe(2);
 });
 
-test("diff prints what changed between files or imported editions", () => {
+test("diff prints what changed between files or imported editions", async () => {
   const { settings, paths, out, faults } = create({
     "示例条例(2020-02-03).md": older,
     "示例条例(2024-05-06).md": newer,
   });
-  importFiles(paths, settings);
+  await importFiles(paths, settings);
   out.length = 0;
 
   expect(diffEditions(["示例条例@2020-02-03", paths[1] ?? ""], settings)).toBe(0);

@@ -14,6 +14,7 @@ import {
   storedPath,
 } from "../src/knowledge/import/stored-statute.ts";
 import { type Instrument, InstrumentFile } from "../src/knowledge/instrument.ts";
+import type { StatuteImport, StoreOutcome } from "../src/knowledge/statute-import.ts";
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -23,6 +24,8 @@ const skippedNames = new Set(["_index.md", "README.md", "法律法规模版.md"]
 type Settings = {
   /** Where the imported editions lie. */
   folder: string;
+  /** The database that answers are served from; files alone are kept without one. */
+  database?: StatuteImport | undefined;
   instruments: readonly Instrument[];
   print: (line: string) => void;
   complain: (line: string) => void;
@@ -40,15 +43,16 @@ export function importSettings(): Settings {
 }
 
 /**
- * Reads statutes and keeps each edition in a file of its own. The same file twice
- * changes nothing; another edition leaves the earlier ones where they are.
+ * Reads statutes, keeps each edition in a file of its own and stores what the catalogue lists in the database.
+ * The same file twice changes nothing; another edition leaves the earlier ones where they are.
  *
  * @returns the exit code: 1 if a file could not be read, 2 if none was named.
  */
-export function importFiles(paths: readonly string[], settings: Settings): number {
+export async function importFiles(paths: readonly string[], settings: Settings): Promise<number> {
   const { print, complain } = settings;
   if (paths.length === 0) {
     complain("用法：npm run knowledge -- import 文件…（.md .txt .html .docx）");
+    complain("　　　npm run knowledge -- import --remove 专利法@2020-10-17…（从数据库移除，文件保留）");
     return 2;
   }
   let unreadable = 0;
@@ -61,7 +65,7 @@ export function importFiles(paths: readonly string[], settings: Settings): numbe
       continue;
     }
     try {
-      articles += importFile(path, settings);
+      articles += await importFile(path, settings);
       read++;
     } catch (error) {
       const message = readFault(error);
@@ -74,14 +78,15 @@ export function importFiles(paths: readonly string[], settings: Settings): numbe
   return unreadable === 0 ? 0 : 1;
 }
 
-function importFile(path: string, { folder, instruments, print }: Settings): number {
+async function importFile(path: string, { folder, database, instruments, print }: Settings): Promise<number> {
   const bytes = readBytes(path);
   const name = basename(path);
   const { text, remarks } = readFileText(bytes, name);
   const statute = parseStatute(text, { fileName: name });
   const match = matchCatalogue(instruments, statute);
   const target = join(folder, storedPath(match, statute));
-  const json = serialize(match, statute, { name, sha256: createHash("sha256").update(bytes).digest("hex") });
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const json = serialize(match, statute, { name, sha256 });
   const before = existsSync(target) ? readFileSync(target, "utf8") : undefined;
   if (before !== json) writeWhole(target, json);
   const outcome = before === undefined ? "新增" : before === json ? "未变" : "改写";
@@ -91,10 +96,48 @@ function importFile(path: string, { folder, instruments, print }: Settings): num
   print(
     `${path}：《${statute.title}》${statute.portion ?? ""} ${statute.edition ?? "日期不明"}，${pieces}，${outcome} ${target}`,
   );
+  if (database !== undefined && match.kind === "listed") {
+    const place = { instrument: match.instrument.id, edition: match.edition.edition };
+    print(`  数据库：${storeOutcomes[await database.store(place, statute, sha256)]}`);
+  } else if (database !== undefined) print("  数据库：没有存入，登记清单里没有这一版，只保留文件");
   for (const remark of remarks) print(`  注意：${remark}`);
   for (const { line, message } of statute.warnings) print(`  第${line}行：${message}`);
   for (const line of catalogueRemarks(match, statute)) print(`  ${line}`);
   return count;
+}
+
+const storeOutcomes: Record<StoreOutcome, string> = {
+  added: "新增",
+  changed: "改写",
+  unchanged: "未变",
+  empty: "没有存入，这份文件没有条文",
+};
+
+/**
+ * Removes editions, each 法名@年-月-日, from the database; their files stay.
+ *
+ * @returns the exit code: 1 if one is not in the catalogue or not in the database, 2 if none was named.
+ */
+export async function removeEditions(
+  names: readonly string[],
+  { database, instruments, print, complain }: Settings & { database: StatuteImport },
+): Promise<number> {
+  if (names.length === 0) {
+    complain("用法：npm run knowledge -- import --remove 专利法@2020-10-17…");
+    return 2;
+  }
+  let missing = 0;
+  for (const name of names) {
+    const [title = "", edition = ""] = name.split("@");
+    const instrument = instruments.find((one) => one.title === title || one.id === title);
+    const removed =
+      instrument === undefined ? 0 : await database.remove({ instrument: instrument.id, edition });
+    if (removed === 0) {
+      missing++;
+      complain(`${name}：数据库里没有这一版，写法是 法名@年-月-日`);
+    } else print(`${name}：已从数据库移除，文件保留；再次导入即可恢复`);
+  }
+  return missing === 0 ? 0 : 1;
 }
 
 function readBytes(path: string): Uint8Array {

@@ -10,7 +10,9 @@ import { buildBlob, type KnowledgeBlob, readSources, SourceError } from "../src/
 import type { BoostedTrees } from "../src/knowledge/ranking/boosted-trees.ts";
 import { embedKnowledge } from "./knowledge-embed.ts";
 import { showImpact } from "./knowledge-impact.ts";
-import { diffEditions, importFiles, importSettings } from "./knowledge-import.ts";
+import { diffEditions, importFiles, importSettings, removeEditions } from "./knowledge-import.ts";
+import { OperatorError, runCommand } from "./operations/settings.ts";
+import { withStatuteDatabase } from "./operations/statute-database.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const folder = join(root, "knowledge");
@@ -95,26 +97,34 @@ async function main(command: string | undefined, names: readonly string[]): Prom
     }
     case "embed":
       return embedKnowledge(JSON.parse(readFileSync(indexFile, "utf8")), process.env);
-    case "import":
-      return importFiles(names, importSettings());
+    case "import": {
+      const settings = importSettings();
+      if (names.length === 0) return importFiles(names, settings);
+      return withStatuteDatabase(process.env, settings, (database) =>
+        names[0] === "--remove"
+          ? removeEditions(names.slice(1), { ...settings, database })
+          : importFiles(names, { ...settings, database }),
+      );
+    }
     case "diff":
       return diffEditions(names, importSettings());
     case "impact":
       return showImpact(buildFromFiles(), names);
     default:
       console.error(
-        "npm run knowledge -- build | check | list | embed | import FILE… | diff A B | impact LAW ARTICLE | impact --edition LAW DAY",
+        "npm run knowledge -- build | check | list | embed | import FILE… | import --remove LAW@DAY… | diff A B | impact LAW ARTICLE | impact --edition LAW DAY",
       );
       return 2;
   }
 }
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === import.meta.filename) {
-  try {
-    process.exitCode = await main(process.argv[2], process.argv.slice(3));
-  } catch (error) {
-    if (!(error instanceof SourceError)) throw error;
-    for (const fault of error.faults) console.error(`fault: ${error.path}: ${fault}`);
-    process.exitCode = 1;
-  }
+  await runCommand(async () => {
+    try {
+      return await main(process.argv[2], process.argv.slice(3));
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      throw new OperatorError(error.faults.map((fault) => `fault: ${error.path}: ${fault}`).join("\n"));
+    }
+  });
 }

@@ -41,6 +41,7 @@ import { createGroundedRewriter } from "./knowledge/grounded-rewrite.ts";
 import { shippedSources } from "./knowledge/impact-sources.ts";
 import { createKnowledge } from "./knowledge/knowledge.ts";
 import { knowledgeAdminRoutes } from "./knowledge/knowledge-admin-routes.ts";
+import { asBlob } from "./knowledge/knowledge-blob.ts";
 import { knowledgeRoutes } from "./knowledge/knowledge-routes.ts";
 import { createQuestionRepository } from "./knowledge/question-repository.ts";
 import { questionRoutes } from "./knowledge/question-routes.ts";
@@ -49,6 +50,8 @@ import { createSemanticSearch } from "./knowledge/semantic-search.ts";
 import { createStandardAnswerRepository } from "./knowledge/standard-answer-repository.ts";
 import { standardAnswerRoutes } from "./knowledge/standard-answer-routes.ts";
 import { createStandardAnswerService } from "./knowledge/standard-answer-service.ts";
+import { createStatuteRepository } from "./knowledge/statute-repository.ts";
+import { createStatuteService } from "./knowledge/statute-service.ts";
 import { type EmbeddingModel, type LanguageModel, ModelError } from "./llm/model.ts";
 import type { Assets } from "./pages/assets.ts";
 import { pageRoutes } from "./pages/page-routes.ts";
@@ -98,7 +101,16 @@ export function createApp(adapters: Adapters) {
   const { db, blobs, vault, log, now, newId, randomBytes, metrics } = adapters;
 
   const calendar = createCalendar(shippedHolidays);
-  const knowledge = createKnowledge(knowledgeBlob, { deadlines: { calendar, rules: shippedClockRules } });
+  const statutes = createStatuteService({
+    statutes: createStatuteRepository(db),
+    instruments: asBlob(knowledgeBlob).instruments,
+    now,
+    log,
+  });
+  const knowledge = createKnowledge(knowledgeBlob, {
+    deadlines: { calendar, rules: shippedClockRules },
+    texts: statutes.texts,
+  });
   const { languageModel, embeddingModel, modelTimeouts = { rewriteMs: 2_500, searchMs: 1_500 } } = adapters;
   const rewriter =
     languageModel === undefined
@@ -136,6 +148,7 @@ export function createApp(adapters: Adapters) {
     db,
     knowledge,
     standards,
+    statutes,
     questions: questionRepository,
     prepareQuery: answering.prepare,
     answerer: (query, { signal, onPiece }) =>
@@ -241,6 +254,10 @@ export function createApp(adapters: Adapters) {
   app.route("/api/v1", regionRoutes({ gazetteer, jurisdiction, cite: knowledge.cite, now }));
   app.route("/api/v1", deadlineRoutes({ rules: shippedClockRules, calendar, invalidRequest }));
   app.route("/api/v1", identifierRoutes({ now, invalidRequest }));
+  app.use("/api/v1/knowledge/*", async (_, next) => {
+    await statutes.refresh();
+    await next();
+  });
   app.route("/api/v1/knowledge", knowledgeRoutes({ knowledge, answers, answering, now }));
   app.route("/api/v1/knowledge", questionRoutes({ questions, standards, guard }));
   app.route("/api/v1/knowledge", standardAnswerRoutes({ standards, guard }));
@@ -297,7 +314,7 @@ export function createApp(adapters: Adapters) {
     return description;
   }
 
-  return { app, tend, embedKnowledge, describe, staff, cases, knowledge, jurisdiction };
+  return { app, tend, embedKnowledge, describe, staff, cases, knowledge, statutes, jurisdiction };
 }
 
 export type App = ReturnType<typeof createApp>;

@@ -46,7 +46,7 @@ async function start(config: Config): Promise<void> {
   const db = await openDatabase(target);
   const ring = config.identityKey ?? loadKeyRing(keyFolder(config.databaseUrl), "identity.key", randomBytes);
 
-  const { app, tend, embedKnowledge, staff } = createApp({
+  const { app, tend, embedKnowledge, statutes, staff } = createApp({
     ...(await createModels(config, now)),
     db,
     blobs: createFileBlobStore(path.resolve(config.blobDir)),
@@ -77,6 +77,8 @@ async function start(config: Config): Promise<void> {
   }
   await tend();
   void embedKnowledge();
+  // A request that comes before waits for it.
+  void statutes.refresh();
 
   const server = serve({ fetch: app.fetch, port: config.port }, ({ port }) => {
     log.info("started", { port, version });

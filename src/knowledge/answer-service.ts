@@ -7,6 +7,7 @@ import type { Knowledge } from "./knowledge.ts";
 import { type QuestionTrace, reasonsFor } from "./question.ts";
 import type { QuestionRepository } from "./question-repository.ts";
 import type { StandardAnswerService } from "./standard-answer-service.ts";
+import type { StatuteService } from "./statute-service.ts";
 
 /** How an answer reaches who waits for it. */
 export type Delivery = {
@@ -47,6 +48,8 @@ export function createAnswerService(dependencies: {
   db: Database;
   knowledge: Knowledge;
   standards: StandardAnswerService;
+  /** What is imported; looked for again with the standard answers. */
+  statutes?: Pick<StatuteService, "refresh"> | undefined;
   questions: QuestionRepository;
   /** `knowledge.answer` when absent. */
   answerer?: Answerer;
@@ -57,6 +60,8 @@ export function createAnswerService(dependencies: {
   log: Log;
 }) {
   const { db, knowledge, standards, questions, answerer, now, newId, log } = dependencies;
+  const refresh = async () =>
+    void (await Promise.all([standards.refresh(), dependencies.statutes?.refresh()]));
   const { prepareQuery = async (query: AnswerQuery) => query } = dependencies;
 
   function explain(query: AnswerQuery): Explained {
@@ -82,7 +87,7 @@ export function createAnswerService(dependencies: {
   }
 
   async function resolve(asked: AnswerQuery, delivery: Delivery): Promise<Omit<Asked, "id">> {
-    const [query] = await Promise.all([prepareQuery(asked), standards.refresh()]);
+    const [query] = await Promise.all([prepareQuery(asked), refresh()]);
     const { settled, ...explained } = explain(query);
     if (!settled && answerer !== undefined)
       return { ...explained, query, answer: await answerer(query, delivery) };
@@ -108,8 +113,8 @@ export function createAnswerService(dependencies: {
   }
 
   return {
-    /** Reads what staff changed, where that is due. To be awaited before `answerNow`. */
-    refresh: standards.refresh,
+    /** Reads what staff changed and what was imported, where that is due. To be awaited before `answerNow`. */
+    refresh,
 
     /** Answers without waiting for anything: official wording in memory, else the extract. Nothing is recorded. */
     answerNow(query: AnswerQuery): Asked {

@@ -2,7 +2,7 @@ import wordingFile from "../../prompts/answers.json" with { type: "json" };
 import type { Citation } from "../core/citation.ts";
 import { fold } from "../text/fold.ts";
 import { articleName } from "../text/numerals.ts";
-import type { ArticleLookup, Catalogue } from "./article-lookup.ts";
+import { type ArticleLookup, basisOf, type Catalogue } from "./article-lookup.ts";
 import type { ArticleReference, FindInstruments, FindReferences } from "./article-reference.ts";
 import type { DateAnswer, DateQuestion, Deadline } from "./date-answer.ts";
 import { editionInForce, type Instrument, statusOn } from "./instrument.ts";
@@ -66,6 +66,8 @@ export type Wording = typeof wordingFile;
 
 /** The longest text of an answer. */
 export const maxChars = 600;
+/** Room left for a quotation of the official wording. */
+const quoteRoom = 140;
 /** Room that the basis and the notice may need. */
 const footerChars = 170;
 /** How long an answer may get by what stands near to it. */
@@ -92,6 +94,8 @@ type Deps = {
   digests: readonly Passage[];
   /** Reckons the day that a question asks for; without it none is told. */
   dateOf?: ((question: DateQuestion) => DateAnswer | undefined) | undefined;
+  /** Whether official wording of a passage is at hand: room is then left to quote it. */
+  quotes?: (passage: Passage) => boolean;
   wording?: Wording;
 };
 
@@ -104,6 +108,7 @@ export function createAnswerer({
   rules,
   digests,
   dateOf,
+  quotes = () => false,
   wording = wordingFile,
 }: Deps) {
   const idOf = new Map(digests.map((digest, id) => [digest, id]));
@@ -511,13 +516,13 @@ export function createAnswerer({
       taken: number,
       dated: DateAnswer | undefined,
     ): { settled: ReturnType<typeof settle>; footer: string } {
+      const room = maxChars - taken - (quotes(main) ? quoteRoom : 0);
       for (let count = sentences.length; ; count -= 1) {
         const settled = settle(sentences.slice(0, count), main, paragraph, dated?.citations);
-        const basis = `${fill(wording.basis, { articles: basisOf(settled.citations) })}${wording.notice}`;
+        const basis = `${fill(wording.basis, { articles: basisOf(settled.citations, catalogue.instrumentOf) })}${wording.notice}`;
         // The day that was asked for goes before what may be of use.
         const footer = join([dated?.text ?? "", basis], "\n");
-        if (count <= 1 || taken + settled.text.length + 1 + footer.length <= maxChars)
-          return { settled, footer };
+        if (count <= 1 || settled.text.length + 1 + footer.length <= room) return { settled, footer };
       }
     }
 
@@ -570,24 +575,6 @@ export function createAnswerer({
         citations.push(citation);
       }
       return citations;
-    }
-
-    function basisOf(citations: readonly Citation[]): string {
-      const byLaw = new Map<string, Citation[]>();
-      for (const citation of citations)
-        byLaw.set(citation.law, [...(byLaw.get(citation.law) ?? []), citation]);
-      return [...byLaw]
-        .map(([law, list]) => {
-          const edition = catalogue
-            .instrumentOf(law)
-            ?.editions.find((one) => one.edition === list[0]?.edition);
-          const act =
-            edition === undefined
-              ? ""
-              : `（${edition.edition.slice(0, 4)}年${edition.act}，${edition.effectiveFrom}起施行）`;
-          return `《${law}》${list.map((one) => one.article).join("、")}${act}`;
-        })
-        .join("；");
     }
 
     /** The asked group that answers: in a follow-up by its own words, where these say enough. */
@@ -737,7 +724,7 @@ function asksWhenInForce(folded: string): boolean {
 }
 
 /** Whether nothing but “what does it say” is left beside an article's number. */
-function isBareLookup(rest: string): boolean {
+export function isBareLookup(rest: string): boolean {
   const left = rest.replace(
     /请问|我想|想|问一?下|查一?下|看一?下|帮我|给我|一下|写的?|说的?|讲的?|规定|内容|原文|意思|具体|是|啥|什么|哪些|怎么|咋|现在|改成|对应|第几条|了|的|吗|呢|吧|嘛|里|都|有|个|条|念|解释|[^㐀-鿿a-z0-9]/gu,
     "",
@@ -766,7 +753,8 @@ function isAbout(hit: Retrieved, one: { law: string; article: string }): boolean
   return hit.digest.law === one.law && hit.digest.article === one.article;
 }
 
-function fill(template: string, values: Record<string, string>): string {
+/** Puts values into a sentence of the wording. */
+export function fill(template: string, values: Record<string, string>): string {
   return template.replace(/\{(\w+)\}/gu, (_, name: string) => values[name] ?? "");
 }
 

@@ -1,5 +1,4 @@
 import type { Citation, Cite, TextStatus } from "../core/citation.ts";
-import { articleName } from "../text/numerals.ts";
 import { articleNumberOf } from "./article-reference.ts";
 import { type Edition, editionInForce, hasArticle, type Instrument, statusOn } from "./instrument.ts";
 import type { Passage } from "./passage.ts";
@@ -48,7 +47,7 @@ export type Catalogue = {
   successorOf(instrument: Instrument): string | undefined;
   digestOf(law: string, edition: string, article: string): Passage | undefined;
   /** Whether a digest's edition is in force on the day. */
-  inForce(digest: Passage, asOf: string): boolean;
+  inForce(digest: Pick<Passage, "law" | "edition">, asOf: string): boolean;
   cite: Cite;
   article(query: ArticleQuery): ArticleLookup;
   /** Where the matter of an old edition's article stands in a later one: undefined = no table, null = nowhere. */
@@ -57,11 +56,15 @@ export type Catalogue = {
   olderEdition(law: string, asOf: string): string | undefined;
 };
 
-/** Look-ups over instruments, editions and old numbers. */
+/**
+ * Look-ups over instruments, editions and old numbers. `isImported` tells whether the wording of an article is there,
+ * which proves that the article is, whatever the catalogue knows of the edition.
+ */
 export function createCatalogue(
   instruments: readonly Instrument[],
   digests: readonly Passage[],
   tables: readonly Renumbering[],
+  isImported: (law: string, edition: string, article: string) => boolean = () => false,
 ): Catalogue {
   const byName = new Map<string, Instrument>();
   for (const instrument of instruments) byName.set(instrument.title, instrument);
@@ -92,12 +95,18 @@ export function createCatalogue(
     };
   }
 
+  function exists({ title }: Instrument, edition: Edition, article: string): boolean {
+    const number = articleNumberOf(article);
+    if (number === undefined) return false;
+    if (number.inserted === undefined && hasArticle(edition, number.number)) return true;
+    return isImported(title, edition.edition, article);
+  }
+
   const cite: Cite = ({ law, article }, asOf) => {
     const instrument = instrumentOf(law);
     const edition = instrument === undefined ? undefined : editionInForce(instrument, asOf);
-    const number = articleNumberOf(article);
-    if (instrument === undefined || edition === undefined || number === undefined) return undefined;
-    if (number.inserted !== undefined || !hasArticle(edition, number.number)) return undefined;
+    if (instrument === undefined || edition === undefined) return undefined;
+    if (!exists(instrument, edition, article)) return undefined;
     return citation(instrument, edition, article, "current");
   };
 
@@ -133,12 +142,11 @@ export function createCatalogue(
         instrument.editions.find((one) => one.effectiveFrom > asOf) ??
         instrument.editions.at(-1);
       if (edition === undefined) return { kind: "unknownLaw" };
-      const number = articleNumberOf(article);
       const status = statusOn(instrument, edition, asOf);
       if (status === "notYetInForce") return { kind: "notYetInForce", instrument, edition };
       if (status === "repealed")
         return { kind: "repealed", instrument, edition, successor: successorOf(instrument) };
-      if (number === undefined || number.inserted !== undefined || !hasArticle(edition, number.number)) {
+      if (!exists(instrument, edition, article)) {
         return { kind: "unknownArticle", instrument, edition, count: edition.articles };
       }
       if (status === "superseded") {
@@ -155,8 +163,8 @@ export function createCatalogue(
         kind: "found",
         instrument,
         edition,
-        article: articleName(number.number),
-        citation: citation(instrument, edition, articleName(number.number), "current"),
+        article,
+        citation: citation(instrument, edition, article, "current"),
         digest: byArticle.get(digestKey(instrument.title, edition.edition, article)),
       };
     },
@@ -165,4 +173,21 @@ export function createCatalogue(
 
 function editionInForceOf(instrument: Instrument | undefined, asOf: string): Edition | undefined {
   return instrument === undefined ? undefined : editionInForce(instrument, asOf);
+}
+
+/** What an answer rests on, law by law: 《专利法》第四十二条（2020年修正，2021-06-01起施行）. */
+export function basisOf(
+  citations: readonly Citation[],
+  instrumentOf: (law: string) => Instrument | undefined,
+): string {
+  return [...Map.groupBy(citations, ({ law }) => law)]
+    .map(([law, list]) => {
+      const edition = instrumentOf(law)?.editions.find((one) => one.edition === list[0]?.edition);
+      const act =
+        edition === undefined
+          ? ""
+          : `（${edition.edition.slice(0, 4)}年${edition.act}，${edition.effectiveFrom}起施行）`;
+      return `《${law}》${list.map((one) => one.article).join("、")}${act}`;
+    })
+    .join("；");
 }

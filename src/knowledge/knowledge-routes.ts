@@ -94,6 +94,8 @@ const ArticleBody = z
     /** Null where the article exists but is not collected, or is not in force. */
     title: z.string().nullable(),
     text: z.string().nullable(),
+    /** The official wording of this edition, in force or not, one 款, 项 or 目 a line; null where it is not imported. */
+    officialText: z.string().nullable(),
     figures: z.array(z.object({ label: z.string(), value: z.string() })),
     related: z.array(z.string()),
     /** Where the matter of an article no longer in force stands now. */
@@ -252,7 +254,11 @@ export function knowledgeRoutes({
         asOf,
         ...(edition === undefined ? {} : { edition }),
       });
-      return c.json(toArticleBody(lookup, name), 200);
+      const officialText =
+        "edition" in lookup
+          ? knowledge.officialText(lookup.instrument.title, lookup.edition.edition, name)
+          : undefined;
+      return c.json(toArticleBody(lookup, name, officialText), 200);
     });
 }
 
@@ -285,7 +291,11 @@ function toLawBody({ instrument, status, successor, editions }: LawEntry): LawBo
 }
 
 /** @throws {AppError} `law_not_found`, `article_not_found`. */
-function toArticleBody(lookup: ArticleLookup, article: string): ArticleBody {
+function toArticleBody(
+  lookup: ArticleLookup,
+  article: string,
+  officialText: string | undefined,
+): ArticleBody {
   if (lookup.kind === "unknownLaw")
     throw new AppError("law_not_found", "没有收录这部法规，清单见 /api/v1/knowledge/laws。");
   const { instrument, edition } = lookup;
@@ -308,6 +318,7 @@ function toArticleBody(lookup: ArticleLookup, article: string): ArticleBody {
     title: digest?.title ?? null,
     text:
       digest === undefined ? null : [digest.summary, ...digest.points.map((point) => point.text)].join("\n"),
+    officialText: officialText ?? null,
     figures: digest?.figures.map(({ label, value }) => ({ label, value })) ?? [],
     related: digest?.related ?? [],
     successor: lookup.kind === "superseded" ? (lookup.successor ?? null) : null,

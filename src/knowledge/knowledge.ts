@@ -1,18 +1,24 @@
+import wordingFile from "../../prompts/answers.json" with { type: "json" };
 import type { ClockRule } from "../calendar/clock-rule.ts";
 import type { Calendar } from "../calendar/working-days.ts";
 import type { Cite, TextStatus } from "../core/citation.ts";
 import { fold } from "../text/fold.ts";
-import { type Answer, type AnswerQuery, createAnswerer, type Wording } from "./answer.ts";
+import { type Answer, type AnswerQuery, answerFrom, createAnswerer, type Wording } from "./answer.ts";
 import { type ArticleLookup, type ArticleQuery, createCatalogue } from "./article-lookup.ts";
 import { createFindInstruments, createFindReferences, type FindReferences } from "./article-reference.ts";
 import { createDateAnswerer } from "./date-answer.ts";
 import { createFieldProbability } from "./field-model.ts";
 import { editionInForce, type Instrument, statusOn } from "./instrument.ts";
 import { asBlob } from "./knowledge-blob.ts";
+import { createOfficialWording } from "./official-text.ts";
 import { type Passage, passageKey } from "./passage.ts";
+import { createExpand, createOffSubject } from "./question-words.ts";
 import type { Term } from "./ranking/terms.ts";
 import { createRetriever } from "./retriever.ts";
 import { createScopeRules } from "./scope-rules.ts";
+import type { StatuteArticle } from "./statute-search.ts";
+import { noStatuteTexts, type StatuteTexts } from "./statute-service.ts";
+import { wordingOf } from "./statute-text.ts";
 import { createTermWeights } from "./term-weights.ts";
 import { createTracer, type Trace } from "./trace.ts";
 
@@ -60,7 +66,7 @@ export type LawEntry = {
 /** What the service knows, and the four ways to ask it. All are pure and immediate. */
 export type Knowledge = {
   /** Names the content; changes with it. */
-  version: string;
+  readonly version: string;
   search(query: SearchQuery): SearchHit[];
   answer(query: AnswerQuery): Answer;
   /** The answer, with what it was made from. */
@@ -68,6 +74,8 @@ export type Knowledge = {
   /** Completes a legal basis, for every instrument of the catalogue, digested or not. */
   cite: Cite;
   article(query: ArticleQuery): ArticleLookup;
+  /** The official wording of an article of one edition, where that is imported: one 款, 项 or 目 a line. */
+  officialText(law: string, edition: string, article: string): string | undefined;
   laws(asOf: string): LawEntry[];
   /** A question folded and in common speech, as the search reads it. */
   mend(question: string): string;
@@ -82,35 +90,53 @@ export type KnowledgeOptions = {
   wording?: Wording;
   /** What days are reckoned with. Without it no answer tells a day. */
   deadlines?: { calendar: Calendar; rules: readonly ClockRule[] };
+  /** Official wording that was imported; none where absent. */
+  texts?: StatuteTexts;
 };
 
 /** The knowledge of a blob (`knowledge/index.json`). Build it once per process or isolate. */
 export function createKnowledge(
   loaded: unknown,
-  { deadlines, ...options }: KnowledgeOptions = {},
+  { deadlines, wording = wordingFile, texts = noStatuteTexts }: KnowledgeOptions = {},
 ): Knowledge {
   const blob = asBlob(loaded);
   const { instruments, digests } = blob;
-  const catalogue = createCatalogue(instruments, digests, blob.renumbering);
+  const catalogue = createCatalogue(
+    instruments,
+    digests,
+    blob.renumbering,
+    (...place) => texts.official(...place) !== undefined,
+  );
   const findReferences = createFindReferences(instruments);
   const retriever = createRetriever(blob);
   const digested = new Set(digests.filter(({ kind }) => kind === "statute").map(({ law }) => law));
-  const rules = createScopeRules(
-    blob.scope,
-    blob.corrections,
-    (law) => digested.has(law),
-    createFieldProbability(blob.field),
-  );
+  const fieldOf = createFieldProbability(blob.field);
+  const rules = createScopeRules(blob.scope, blob.corrections, (law) => digested.has(law), fieldOf);
   const tracer = createTracer({ retriever, rules, findReferences }, blob.thesaurus);
   const dateOf = deadlines && createDateAnswerer({ ...deadlines, cite: catalogue.cite, findReferences });
-  const answer = createAnswerer({
+  const findInstruments = createFindInstruments(instruments);
+  const answerFromDigests = createAnswerer({
     ...tracer.parts,
-    findInstruments: createFindInstruments(instruments),
+    findInstruments,
     catalogue,
     digests,
     dateOf,
-    ...options,
+    quotes: ({ law, edition, article }) => texts.official(law, edition, article) !== undefined,
+    wording,
   });
+  const official = createOfficialWording({
+    texts,
+    findInstruments,
+    fieldOf,
+    catalogue,
+    findReferences,
+    rules,
+    mend: retriever.mend,
+    expand: createExpand(blob.thesaurus, retriever.mend),
+    offSubject: createOffSubject(blob.scope),
+    wording,
+  });
+  const answer = (query: AnswerQuery) => official.complete(answerFromDigests(query), query);
 
   function toHit(digest: Passage, score: number, asOf: string): SearchHit[] {
     const citation = catalogue.cite({ law: digest.law, article: digest.article }, asOf);
@@ -121,8 +147,23 @@ export function createKnowledge(
     return [{ law, article, title, text, kind, score, status, edition, effectiveFrom, sourceUrl }];
   }
 
+  /** Official wording of an article that has no digest. */
+  function toOfficialHit(article: StatuteArticle, score: number, asOf: string): SearchHit[] {
+    const citation = catalogue.cite(article, asOf);
+    if (citation?.edition !== article.edition) return [];
+    const { law, status, edition, effectiveFrom, sourceUrl } = citation;
+    const title = article.heading === "" ? article.article : article.heading;
+    const text = wordingOf(article);
+    const kind = "statute";
+    return [
+      { law, article: article.article, title, text, kind, score, status, edition, effectiveFrom, sourceUrl },
+    ];
+  }
+
   return {
-    version: blob.version,
+    get version() {
+      return texts.version() === "" ? blob.version : `${blob.version}+${texts.version()}`;
+    },
     answer,
     explain(query) {
       const { result, trace } = tracer.record(query.question, () => answer(query));
@@ -134,6 +175,10 @@ export function createKnowledge(
     weightOf: createTermWeights(digests),
     cite: catalogue.cite,
     article: catalogue.article,
+    officialText(law, edition, article) {
+      const found = texts.official(law, edition, article);
+      return found === undefined ? undefined : wordingOf(found);
+    },
 
     findReferences,
 
@@ -144,27 +189,29 @@ export function createKnowledge(
 
     search({ query, limit = 10, asOf, semantic }) {
       const folded = retriever.mend(fold(query));
-      const named = findReferences(folded).flatMap((reference) => {
+      const named = findReferences(folded).flatMap((reference): SearchHit[] => {
         if (reference.instrument === undefined) return [];
         const law = reference.instrument.title;
         const older = reference.edition ?? (reference.old ? catalogue.olderEdition(law, asOf) : undefined);
         const moved = older === undefined ? undefined : catalogue.renumbered(law, older, reference.article);
         const found = catalogue.article({ law, article: moved ?? reference.article, asOf });
-        return found.kind === "found" && found.digest !== undefined ? [found.digest] : [];
+        if (found.kind !== "found") return [];
+        if (found.digest !== undefined) return toHit(found.digest, namedScore, asOf);
+        const edition = found.edition.edition;
+        const text = texts.official(law, edition, found.article);
+        return text === undefined ? [] : toOfficialHit({ ...text, law, edition }, namedScore, asOf);
       });
-      const direct = [...new Set(named)];
       const hits = retriever.retrieve(folded, {
-        limit: limit + direct.length,
+        limit: limit + named.length,
         allowed: (digest) => catalogue.inForce(digest, asOf),
         allowedKey: asOf,
         semantic,
       });
-      return [
-        ...direct.flatMap((digest) => toHit(digest, 0.99, asOf)),
-        ...hits
-          .filter((hit) => !direct.includes(hit.digest))
-          .flatMap((hit) => toHit(hit.digest, hit.score, asOf)),
-      ].slice(0, limit);
+      const byDigest = hits.flatMap((hit) => toHit(hit.digest, hit.score, asOf));
+      const byWording = official
+        .find(folded, asOf, Math.min(limit, mostWordings))
+        .flatMap(({ article, score }) => toOfficialHit(article, score, asOf));
+      return withoutRepeats([...named, ...inOneOrder(byDigest, byWording)]).slice(0, limit);
     },
 
     laws(asOf) {
@@ -188,6 +235,39 @@ export function createKnowledge(
       });
     },
   };
+}
+
+/** What an article scores that the query names. */
+const namedScore = 0.99;
+
+/** How many articles without a digest take part: digests know the words that people use. */
+const mostWordings = 3;
+
+/** Digests that answer first, then both by their score; scores fall. */
+function inOneOrder(digests: readonly SearchHit[], wordings: readonly SearchHit[]): SearchHit[] {
+  const merged: SearchHit[] = [];
+  const waiting = [...wordings];
+  for (const digest of digests) {
+    while (digest.score < answerFrom && (waiting[0]?.score ?? 0) > digest.score)
+      merged.push(...waiting.splice(0, 1));
+    merged.push(digest);
+  }
+  let ceiling = 1;
+  return [...merged, ...waiting].map((hit) => {
+    ceiling = Math.min(ceiling, hit.score);
+    return { ...hit, score: ceiling };
+  });
+}
+
+/** An article of a law stands once, at its first place; a guide on the same article is another thing. */
+function withoutRepeats(hits: readonly SearchHit[]): SearchHit[] {
+  const seen = new Set<string>();
+  return hits.filter(({ law, article, kind, title }) => {
+    const key = `${law}|${article}|${kind}|${title}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
 }
 
 /** Models of this kind read some 500 tokens; what matters most stands first. */

@@ -5,11 +5,11 @@ import { createFieldProbability } from "./field-model.ts";
 import { type KnowledgeBlob, wordingOf } from "./knowledge-blob.ts";
 import { type Passage, passageKey } from "./passage.ts";
 import { createPlainSpeech } from "./plain-speech.ts";
+import { createExpand, createOffSubject } from "./question-words.ts";
 import type { BoostedTrees } from "./ranking/boosted-trees.ts";
 import type { AttachedQuestion, RankedDocument } from "./ranking/corpus.ts";
 import { createRanker, type RankerTuning, type Ranking } from "./ranking/ranker.ts";
 import { unpackIndex } from "./ranking/term-index.ts";
-import { characterTerms, type Term } from "./ranking/terms.ts";
 import { fuseByReciprocalRank } from "./reciprocal-rank.ts";
 
 /** A passage found for a question. */
@@ -145,18 +145,10 @@ export function createRetriever(
     lawNumbers.set(law, number);
     return number;
   });
-  const subjects = blob.scope.subjects.flatMap(({ law, words }) => {
-    const number = lawNumbers.get(law);
-    return number === undefined ? [] : [{ number, words: new RegExp(words, "u") }];
-  });
   const fieldProbability = createFieldProbability(blob.field);
   const findInstruments = createFindInstruments(blob.instruments);
-  const expansions = new Map<string, Term[]>();
-  for (const { say, means } of thesaurus.terms) {
-    const terms = [...new Set(means.flatMap((word) => characterTerms(plain(word))))];
-    for (const phrase of say.map(plain))
-      expansions.set(phrase, [...(expansions.get(phrase) ?? []), ...terms]);
-  }
+  const expand = createExpand(thesaurus, plain);
+  const offSubject = createOffSubject(blob.scope);
 
   const masks = new Map<string, Uint8Array>();
   function maskOf({ allowed, allowedKey }: RetrieveOptions): Uint8Array {
@@ -170,15 +162,14 @@ export function createRetriever(
 
   function rank(folded: string, options: RetrieveOptions, rows = false): Ranking {
     const talk = `${folded} ${options.before ?? ""}`;
-    const expanded = new Map<Term, number>();
-    for (const [phrase, terms] of expansions)
-      if (folded.includes(phrase)) for (const term of terms) expanded.set(term, tuning.expanded);
     const named = new Set(
       findInstruments(folded).flatMap(({ instrument }) => lawNumbers.get(instrument.title) ?? []),
     );
     const lawWeights = new Float32Array(lawNumbers.size).fill(1);
-    for (const { number, words } of subjects)
-      if (!named.has(number) && !words.test(talk)) lawWeights[number] = tuning.offSubject;
+    for (const law of offSubject(talk)) {
+      const number = lawNumbers.get(law);
+      if (number !== undefined && !named.has(number)) lawWeights[number] = tuning.offSubject;
+    }
     const favoured = new Map(options.favoured);
     const weights = new Float32Array(digests.length);
     for (let id = 0; id < weights.length; id += 1) {
@@ -188,7 +179,7 @@ export function createRetriever(
     }
     return ranker.rank({
       text: folded,
-      expansions: expanded,
+      expansions: expand(folded, tuning.expanded),
       allowed: maskOf(options),
       weights,
       favoured,

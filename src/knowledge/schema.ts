@@ -82,3 +82,32 @@ export const knowledgeVectors = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.passage, table.model] })],
 );
+
+/** The official wording of an edition, as `npm run knowledge -- import` read it. Public texts: they stand in clear. */
+export const knowledgeStatutes = sqliteTable(
+  "knowledge_statutes",
+  {
+    /** Id in the catalogue. */
+    instrument: text("instrument").notNull(),
+    /** The day it was adopted, `YYYY-MM-DD`. */
+    edition: text("edition").notNull(),
+    /** The part of a code that the file holds; empty for the whole of it. */
+    portion: text("portion").notNull(),
+    /** SHA-256 of the file. */
+    sha256: text("sha256").notNull(),
+    /** Names the wording: another file with the same words has the same version. */
+    version: text("version").notNull(),
+    /** A `StatuteText` as JSON. Read row by row, so that a broken one hurts nobody else. */
+    content: text("content").notNull(),
+    importedAt: integer("imported_at", { mode: "timestamp_ms" }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.instrument, table.edition, table.portion] })],
+);
+
+/** The index over all imported wording: made from it at any time, kept so that an isolate loads it in milliseconds. */
+export const knowledgeStatuteIndexes = sqliteTable("knowledge_statute_indexes", {
+  /** Names the wordings it was made from, and its layout. */
+  version: text("version").primaryKey(),
+  /** A `PackedStatuteIndex` as JSON. */
+  content: text("content").notNull(),
+});

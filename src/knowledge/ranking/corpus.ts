@@ -44,6 +44,13 @@ export function indexCorpus(
   documents: readonly RankedDocument[],
   questions: readonly AttachedQuestion[],
 ): CorpusIndexes {
+  const indexer = createDocumentIndexer();
+  for (const document of documents) indexer.add(document);
+  return { ...indexer.build(), questions: indexQuestions(questions) };
+}
+
+/** Indexes documents one by one, for whoever must let others work in between. */
+export function createDocumentIndexer() {
   const characters = createIndexBuilder();
   const words = createIndexBuilder();
   const kept = new Map<string, { characters: Term[]; words: Term[] }>();
@@ -56,21 +63,27 @@ export function indexCorpus(
     }
     return terms;
   };
-  for (const { law, chapter, text, more = [] } of documents) {
-    const fields: { read: { characters: Term[]; words: Term[] }; weight: number }[] = [
-      { read: recurring(chapter), weight: chapterWeight },
-      { read: recurring(law), weight: lawWeight },
-      ...[{ text, weight: 1 }, ...more].map(({ text: own, weight }) => ({
-        read: { characters: characterTerms(own), words: wordTerms(own) },
-        weight,
-      })),
-    ];
-    const as = (kind: "characters" | "words"): Field[] =>
-      fields.map(({ read, weight }) => ({ terms: read[kind], weight }));
-    characters.add(as("characters"));
-    words.add(as("words"));
-  }
-  return { characters: characters.build(), words: words.build(), questions: indexQuestions(questions) };
+  return {
+    add({ law, chapter, text, more = [] }: RankedDocument): void {
+      const fields: { read: { characters: Term[]; words: Term[] }; weight: number }[] = [
+        { read: recurring(chapter), weight: chapterWeight },
+        { read: recurring(law), weight: lawWeight },
+        ...[{ text, weight: 1 }, ...more].map(({ text: own, weight }) => ({
+          read: { characters: characterTerms(own), words: wordTerms(own) },
+          weight,
+        })),
+      ];
+      const as = (kind: "characters" | "words"): Field[] =>
+        fields.map(({ read, weight }) => ({ terms: read[kind], weight }));
+      characters.add(as("characters"));
+      words.add(as("words"));
+    },
+
+    build: (): Pick<CorpusIndexes, "characters" | "words"> => ({
+      characters: characters.build(),
+      words: words.build(),
+    }),
+  };
 }
 
 /** The index of the attached questions, a term counted once a question. */
