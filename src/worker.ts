@@ -66,8 +66,10 @@ export default {
   },
 
   async scheduled(_event: unknown, environment: Environment, context: ExecutionContextLike): Promise<void> {
-    const { tend, embedKnowledge } = await appFor(environment);
+    const { tend, embedKnowledge, statutes } = await appFor(environment);
     context.waitUntil(tend().catch((error: unknown) => console.error(JSON.stringify(describeError(error)))));
     context.waitUntil(embedKnowledge());
+    // Where the index is missing, it is made here: a request would not be given the time.
+    context.waitUntil(statutes.refresh().then(statutes.settled));
   },
 };

@@ -63,7 +63,7 @@ export type LawEntry = {
   editions: { edition: Instrument["editions"][number]; status: TextStatus; digests: number }[];
 };
 
-/** What the service knows, and the four ways to ask it. All are pure and immediate. */
+/** What the service knows, and the ways to ask it. All are immediate, and pure as long as no other text is imported. */
 export type Knowledge = {
   /** Names the content; changes with it. */
   readonly version: string;

@@ -172,6 +172,18 @@ describe("an article without a digest", () => {
     expect(ask(`${rules}第九百条写的啥`).outcome).toBe("declined");
   });
 
+  test("may be one that was put in later, which no count of the catalogue tells", async () => {
+    const { ask, cite } = await withTexts([
+      rules,
+      "2019-04-04",
+      "第三条之一",
+      "专利代理机构的看板可以收起。",
+    ]);
+    expect(cite({ law: rules, article: "第三条之一" }, asOf)).toMatchObject({ article: "第三条之一" });
+    expect(cite({ law: rules, article: "第三条之二" }, asOf)).toBeUndefined();
+    expect(ask(`${rules}第三条之一写的啥`).text).toContain("第三条之一原文：“专利代理机构的看板可以收起。”");
+  });
+
   test("is told in part, with the place of the rest, where it is too long", async () => {
     const { ask } = await withTexts([rules, "2019-04-04", "第三条", "专利代理机构应当登记看板。".repeat(80)]);
     const { text } = ask(`${rules}第三条写的啥`);
@@ -252,6 +264,19 @@ describe("an edition that is not in force", () => {
       outcome: "answered",
       text: expect.stringContaining("第八十四条原文：“旧样品不得上架。”"),
       citations: [{ edition: "2010-01-09", status: "current" }],
+    });
+  });
+
+  test("that is yet to come is told with its day", async () => {
+    const { ask } = await withTexts([
+      "专利纠纷行政裁决和调解办法",
+      "2024-12-30",
+      "第二十条",
+      "新样品应当编号。",
+    ]);
+    expect(ask("令81第二十条写的啥", "2025-01-31")).toMatchObject({
+      outcome: "declined",
+      text: expect.stringContaining("（2024年版，2025-02-01起施行，现在还不能作依据）：“新样品应当编号。”"),
     });
   });
 

@@ -371,11 +371,11 @@ export function quoteFrom(
   }: QuoteOptions,
 ): { text: string; paragraph: string } | undefined {
   const wanted = new Map<Term, number>();
-  for (const term of pairsOf(fold(said))) wanted.set(term, 1);
+  for (const term of pairsOf(said)) wanted.set(term, 1);
   for (const term of pairsOf(question)) wanted.set(term, 2);
   const spread = new Map<Term, number>();
   for (const paragraph of paragraphs)
-    for (const term of pairsOf(fold(paragraph))) spread.set(term, (spread.get(term) ?? 0) + 1);
+    for (const term of pairsOf(paragraph)) spread.set(term, (spread.get(term) ?? 0) + 1);
 
   let best: { text: string; paragraph: string; gain: number } | undefined;
   for (const paragraph of paragraphs) {
@@ -385,7 +385,7 @@ export function quoteFrom(
       for (let to = from; to < sentences.length; to += 1) {
         text += sentences[to];
         if (text.length > Math.min(room, to === from ? longest : usual)) break;
-        const shared = [...pairsOf(fold(text))].filter((term) => wanted.has(term));
+        const shared = [...pairsOf(text)].filter((term) => wanted.has(term));
         if (shared.length < least) continue;
         const found = shared.reduce(
           (sum, term) => sum + (wanted.get(term) ?? 0) / (spread.get(term) ?? 1),
@@ -400,7 +400,30 @@ export function quoteFrom(
   return best;
 }
 
+<<<<<<< HEAD
 const pairsOf = (folded: string) => new Set(characterTerms(folded).filter(isPair));
+=======
+/** Titles and names of instruments in a folded text, the longest first: 商标法实施条例 is not 商标法. */
+function createLawsNamedIn(instruments: readonly Instrument[]): (folded: string) => string[] {
+  const names = instruments
+    .flatMap(({ title, aliases }) => [title, ...aliases].map((name) => ({ title, name: fold(name) })))
+    .filter(({ name }) => name.length >= 3)
+    .sort((a, b) => b.name.length - a.name.length);
+  return (folded) => {
+    let rest = folded;
+    const found = new Set<string>();
+    for (const { title, name } of names) {
+      if (!rest.includes(name)) continue;
+      rest = rest.replaceAll(name, " ");
+      found.add(title);
+    }
+    return [...found];
+  };
+}
+
+/** The pairs of Han characters of a text in simplified characters. */
+const pairsOf = (text: string) => new Set(characterTerms(text).filter(isPair));
+>>>>>>> imports
 
 /** As much of a text as fits: whole sentences, and where not even one fits, whole 项. */
 export function cutAtSentence(text: string, room: number): string {

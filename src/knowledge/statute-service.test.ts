@@ -126,6 +126,18 @@ describe("the texts in memory", () => {
     expect(logged).toContain("statute_not_listed zhuanli-fa@1999-01-01");
   });
 
+  test("are read anew where a load never ended", async () => {
+    const { db, statutes, serve, later } = await setUp();
+    await importText(db, patentLaw, "第二条 样品封存。");
+    let hangs = true;
+    const service = serve({ list: () => (hangs ? new Promise(() => undefined) : statutes.list()) });
+    void service.refresh();
+    hangs = false;
+    later(10_000);
+    await service.refresh();
+    expect(service.texts.official("专利法", "2020-10-17", "第二条")).toBeDefined();
+  });
+
   test("stay where the database fails, and are read when it is back", async () => {
     const { db, serve, later, logged } = await setUp();
     await importText(db, patentLaw, "第二条 样品封存。");

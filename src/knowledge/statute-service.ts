@@ -33,6 +33,9 @@ export const noStatuteTexts: StatuteTexts = {
 /** How long what is in memory is taken to be what is stored, in milliseconds. */
 export const recheckMs = 30_000;
 
+/** A load that has not ended after this time, in milliseconds, is begun anew. */
+const abandonedMs = 10_000;
+
 type Loaded = {
   version: string;
   articles: ReadonlyMap<string, StatuteArticle>;
@@ -69,7 +72,7 @@ export function createStatuteService({
   let loaded = nothing;
   let stamp = "";
   let checkedAt: number | undefined;
-  let loading: Promise<void> | undefined;
+  let loading: { work: Promise<void>; since: number } | undefined;
   let indexing: Promise<void> = Promise.resolve();
 
   /** The wordings that can be served, and what names them. Others are told of and passed over. */
@@ -158,16 +161,22 @@ export function createStatuteService({
 
     /** Reads anew what was imported, at most every 30 seconds. Where the database does not answer, what is in memory stays. */
     async refresh(): Promise<void> {
-      if (checkedAt !== undefined && now().getTime() - checkedAt < recheckMs) return;
-      loading ??= load()
-        .catch((error: unknown) => {
-          checkedAt = now().getTime();
-          log.error("statutes_not_loaded", describeError(error));
-        })
-        .finally(() => {
-          loading = undefined;
-        });
-      await loading;
+      const at = now().getTime();
+      if (checkedAt !== undefined && at - checkedAt < recheckMs) return;
+      // On Workers a load ends with the request that began it: others must not wait for it for good.
+      if (loading !== undefined && at - loading.since >= abandonedMs) loading = undefined;
+      if (loading === undefined) {
+        const work = load()
+          .catch((error: unknown) => {
+            checkedAt = now().getTime();
+            log.error("statutes_not_loaded", describeError(error));
+          })
+          .finally(() => {
+            if (loading?.work === work) loading = undefined;
+          });
+        loading = { work, since: at };
+      }
+      await loading.work;
     },
 
     /** Stores the index over what is stored now, and drops all others. Returns how many articles it holds. */

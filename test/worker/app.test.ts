@@ -3,19 +3,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import index from "../../knowledge/index.json" with { type: "json" };
 import { replay } from "../../src/cases/case.ts";
 import { createCaseRepository } from "../../src/cases/case-repository.ts";
 import type { Answer } from "../../src/conversation/message.ts";
+import { silentLog } from "../../src/core/log.ts";
 import { createNewId, randomBytes } from "../../src/core/new-id.ts";
 import { type Database, openDatabase } from "../../src/db/client.ts";
 import { migrateDatabase } from "../../src/db/migrate.node.ts";
+import { asBlob } from "../../src/knowledge/knowledge-blob.ts";
 import { knowledgeQuestions } from "../../src/knowledge/schema.ts";
 import { createStandardAnswerRepository } from "../../src/knowledge/standard-answer-repository.ts";
+import { createStatuteRepository } from "../../src/knowledge/statute-repository.ts";
+import { createStatuteService } from "../../src/knowledge/statute-service.ts";
 import { createStaffService } from "../../src/staff/staff-service.ts";
 import { filing } from "../support/filing.ts";
 import { tinyPng } from "../support/harness.ts";
 import { type HranaServer, startHranaServer } from "../support/hrana-server.ts";
 import { type OpenAiServer, startOpenAiServer } from "../support/openai-server.ts";
+import { agencyRules, importText } from "../support/statutes.ts";
 import { type RunningWorker, startWorker } from "../support/worker.ts";
 
 const channelToken = "worker-channel-token-0123456789";
@@ -32,6 +38,10 @@ beforeAll(async () => {
   const target = { url: server.url, authToken: databaseToken };
   await migrateDatabase(target, "test");
   db = await openDatabase(target);
+  await importText(db, agencyRules, "第三条 专利代理机构的示例看板每季度更换一次。");
+  const statutes = createStatuteRepository(db);
+  const { instruments } = asBlob(index);
+  await createStatuteService({ statutes, instruments, now: () => new Date(), log: silentLog }).storeIndex();
 });
 afterAll(async () => {
   await db?.close();
@@ -159,6 +169,21 @@ describe("the Worker", () => {
     );
     expect(accepted.status).toBe(200);
     expect((await cases.find(caseId))?.state).toBe("accepted");
+  });
+
+  test("quotes an imported statute, and finds it by the index that the import stored", async () => {
+    const question = "专利代理管理办法第三条写的啥";
+    const answer = await post(worker, "/api/v1/knowledge/answers", { question });
+    expect(await answer.json()).toMatchObject({
+      outcome: "answered",
+      text: expect.stringContaining("第三条原文：“专利代理机构的示例看板每季度更换一次。”"),
+      citations: [{ law: "专利代理管理办法", article: "第三条", status: "current" }],
+    });
+    const asked = encodeURIComponent("代理机构的示例看板多久更换");
+    const { items } = (await (await worker.fetch(`/api/v1/knowledge/search?q=${asked}`)).json()) as {
+      items: { law: string; article: string }[];
+    };
+    expect(items).toContainEqual(expect.objectContaining({ law: "专利代理管理办法", article: "第三条" }));
   });
 
   test("files once when the same message comes three times at once", async () => {
