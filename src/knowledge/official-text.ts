@@ -400,30 +400,8 @@ export function quoteFrom(
   return best;
 }
 
-<<<<<<< HEAD
-const pairsOf = (folded: string) => new Set(characterTerms(folded).filter(isPair));
-=======
-/** Titles and names of instruments in a folded text, the longest first: 商标法实施条例 is not 商标法. */
-function createLawsNamedIn(instruments: readonly Instrument[]): (folded: string) => string[] {
-  const names = instruments
-    .flatMap(({ title, aliases }) => [title, ...aliases].map((name) => ({ title, name: fold(name) })))
-    .filter(({ name }) => name.length >= 3)
-    .sort((a, b) => b.name.length - a.name.length);
-  return (folded) => {
-    let rest = folded;
-    const found = new Set<string>();
-    for (const { title, name } of names) {
-      if (!rest.includes(name)) continue;
-      rest = rest.replaceAll(name, " ");
-      found.add(title);
-    }
-    return [...found];
-  };
-}
-
 /** The pairs of Han characters of a text in simplified characters. */
 const pairsOf = (text: string) => new Set(characterTerms(text).filter(isPair));
->>>>>>> imports
 
 /** As much of a text as fits: whole sentences, and where not even one fits, whole 项. */
 export function cutAtSentence(text: string, room: number): string {

@@ -47,6 +47,7 @@ const find = (service: ReturnType<typeof createStatuteService>, text: string) =>
     expansions: new Map(),
     weightOf: () => 1,
     inField: true,
+    field: 1,
   })[0]?.article.article;
 
 describe("storing", () => {
