@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { createFieldProbability, type FieldSample, trainField } from "../src/knowledge/field-model.ts";
 import { createPlainSpeech } from "../src/knowledge/plain-speech.ts";
+import { createSuspicion, type RefusalModel } from "../src/knowledge/refusal-model.ts";
 import { fold } from "../src/text/fold.ts";
 import { buildFromFiles } from "./knowledge.ts";
 
@@ -11,7 +12,8 @@ import { buildFromFiles } from "./knowledge.ts";
  * Learns `knowledge/field.json`: from the questions of the passages (ours), from
  * `knowledge/off-topic.yaml` and, where a folder of public lay questions is named
  * (`node scripts/fit-field.ts QUESTIONS.jsonl`), from those of them without a word of
- * the field (not ours). Prints how well five folds tell them apart.
+ * the field (not ours). And `knowledge/refused.json`, from `knowledge/refused.yaml`.
+ * Prints how well five folds tell them apart.
  */
 const root = resolve(import.meta.dirname, "..");
 
@@ -39,7 +41,6 @@ function main(lay: string | undefined): void {
     ...others.map((text) => ({ text, ours: false, weight: 2 * share })),
     ...layOthers.map((text) => ({ text, ours: false, weight: share })),
   ];
-  const foldOf = (text: string) => (createHash("sha256").update(text).digest()[0] ?? 0) % 5;
   const counts = { ours: 0, oursTold: 0, others: 0, othersTold: 0 };
   for (let left = 0; left < 5; left += 1) {
     const probability = createFieldProbability(
@@ -63,6 +64,50 @@ function main(lay: string | undefined): void {
   const json = `${JSON.stringify(model)}\n`;
   writeFileSync(join(root, "knowledge/field.json"), json);
   console.log(`knowledge/field.json: ${model.terms.length} terms, ${Math.round(json.length / 1000)} kB`);
+  fitRefusals([...ours, ...others], read);
+}
+
+/** Learns `knowledge/refused.json`: each matter of `knowledge/refused.yaml` against all other questions. */
+function fitRefusals(honest: readonly string[], read: (text: string) => string): void {
+  const { groups } = parse(readFileSync(join(root, "knowledge/refused.yaml"), "utf8")) as {
+    groups: { matter: string; questions: string[] }[];
+  };
+  const named = groups.flatMap(({ matter, questions }) =>
+    questions.map((question) => ({ matter, text: read(question) })),
+  );
+  const matters = [...new Set(named.map(({ matter }) => matter))].filter((matter) => matter !== "fine");
+  const train = (left: number | undefined): RefusalModel =>
+    matters.map((matter) => {
+      const kept = named.filter(({ text }) => foldOf(text) !== left);
+      const own = kept.filter((one) => one.matter === matter);
+      const plain = honest.filter((text) => foldOf(text) !== left);
+      const rest = kept.filter((one) => one.matter !== matter);
+      // What only sounds alike is worth many of the plain ones.
+      const share = (own.length * 2) / (plain.length + rest.length * 10);
+      const samples: FieldSample[] = [
+        ...own.map(({ text }) => ({ text, ours: true, weight: 1 })),
+        ...rest.map(({ text }) => ({ text, ours: false, weight: 10 * share })),
+        ...plain.map((text) => ({ text, ours: false, weight: share })),
+      ];
+      return { matter, model: trainField(samples, { ridge: 1e-5 }) };
+    });
+  const models = [0, 1, 2, 3, 4].map(train);
+  for (const from of [0.6, 0.7, 0.8, 0.9]) {
+    const suspicions = models.map(createSuspicion);
+    const refuses = (text: string) => (suspicions[foldOf(text)]?.(text)?.probability ?? 0) >= from;
+    const requests = named.filter(({ matter }) => matter !== "fine");
+    const alike = named.filter(({ matter }) => matter === "fine");
+    console.log(
+      `from ${from}: ${requests.filter(({ text }) => refuses(text)).length} of ${requests.length} requests refused; wrongly ${alike.filter(({ text }) => refuses(text)).length} of ${alike.length} that sound alike and ${honest.filter(refuses).length} of ${honest.length} others`,
+    );
+  }
+  const json = `${JSON.stringify(train(undefined))}\n`;
+  writeFileSync(join(root, "knowledge/refused.json"), json);
+  console.log(`knowledge/refused.json: ${matters.length} matters, ${Math.round(json.length / 1000)} kB`);
+}
+
+function foldOf(text: string): number {
+  return (createHash("sha256").update(text).digest()[0] ?? 0) % 5;
 }
 
 main(process.argv[2]);

@@ -8,6 +8,7 @@ import type { FieldModel } from "../src/knowledge/field-model.ts";
 import { createKnowledge } from "../src/knowledge/knowledge.ts";
 import { buildBlob, type KnowledgeBlob, readSources, SourceError } from "../src/knowledge/knowledge-blob.ts";
 import type { BoostedTrees } from "../src/knowledge/ranking/boosted-trees.ts";
+import type { RefusalModel } from "../src/knowledge/refusal-model.ts";
 import { embedKnowledge } from "./knowledge-embed.ts";
 import { showImpact } from "./knowledge-impact.ts";
 import { diffEditions, importFiles, importSettings, removeEditions } from "./knowledge-import.ts";
@@ -31,13 +32,14 @@ export function buildFromFiles(): KnowledgeBlob {
 }
 
 /** What was learned from the passages, where it has been. */
-function learned(): Pick<KnowledgeBlob, "field" | "ranking"> {
+function learned(): Pick<KnowledgeBlob, "field" | "refused" | "ranking"> {
   const read = (name: string): unknown =>
     existsSync(join(folder, name)) ? JSON.parse(readFileSync(join(folder, name), "utf8")) : undefined;
   const ranking = read("ranking.json") as BoostedTrees | undefined;
   const field = read("field.json") as FieldModel | undefined;
   return {
     field: field ?? { bias: 0, terms: [], weights: [] },
+    refused: (read("refused.json") as RefusalModel | undefined) ?? [],
     ...(ranking === undefined ? {} : { ranking }),
   };
 }

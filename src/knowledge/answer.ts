@@ -8,6 +8,7 @@ import type { DateAnswer, DateQuestion, Deadline } from "./date-answer.ts";
 import { editionInForce, type Instrument, statusOn } from "./instrument.ts";
 import type { Passage } from "./passage.ts";
 import { characterTerms, isPair } from "./ranking/terms.ts";
+import { refusesOn } from "./refusal-model.ts";
 import type { Retrieved, RetrieveOptions, Retriever } from "./retriever.ts";
 import type { Correction, ScopeRules } from "./scope-rules.ts";
 
@@ -159,7 +160,7 @@ export function createAnswerer({
     }
 
     const named = findInstruments(folded);
-    if (named.length === 0 && unknownLawIn(said)) return noSuchLaw();
+    if (named.length === 0 && unknownLawIn(folded, catalogue.isNearlyNamed)) return noSuchLaw();
     const since = named[0];
     if (since !== undefined && asksWhenInForce(folded) && reference === undefined)
       return inForceSince(since.instrument);
@@ -168,6 +169,9 @@ export function createAnswerer({
     const top = hits[0];
     const confidence = top?.score ?? 0;
 
+    const suspicion = rules.suspicionOf(folded);
+    if (suspicion !== undefined && refusesOn(suspicion.probability, confidence))
+      return plain("declined", suspicion.matter.say, suspicion.probability);
     const inField = rules.inField(said) || rules.inField(folded) || earlier !== undefined;
     if (hanCount(said) <= 2 && reference === undefined && context === undefined) return unclear();
     const offTopic = rules.matterOf(said, "offTopic");
@@ -218,14 +222,28 @@ export function createAnswerer({
       return plain("handoff", join([wording.notFound, suggest]), confidence, { related: near });
     }
 
-    /** The reference that the question is about; one without a law takes that of the talk. */
+    /**
+     * The reference that the question is about: one whose article does not exist before
+     * others. One without a law takes the only law that the question names, else that of the talk.
+     */
     function pickReference(
       references: readonly ArticleReference[],
       topic: Topic | undefined,
     ): (ArticleReference & { instrument: Instrument | undefined }) | undefined {
-      const named = references.find((one) => one.instrument !== undefined);
-      if (named !== undefined) return named;
-      const bare = references[0];
+      const [only, ...others] = new Set(findInstruments(folded).map(({ instrument }) => instrument));
+      const complete = references.map((one) =>
+        one.instrument === undefined && others.length === 0 ? { ...one, instrument: only } : one,
+      );
+      const named = complete.filter((one) => one.instrument !== undefined);
+      const absent = named.find(
+        ({ instrument, article, edition, old }) =>
+          edition === undefined &&
+          !old &&
+          catalogue.article({ law: instrument?.title ?? "", article, asOf }).kind === "unknownArticle",
+      );
+      const first = absent ?? named[0];
+      if (first !== undefined) return first;
+      const [bare] = complete;
       if (bare === undefined) return undefined;
       return { ...bare, instrument: topic === undefined ? undefined : catalogue.instrumentOf(topic.law) };
     }
@@ -268,7 +286,8 @@ export function createAnswerer({
       const rest = `${folded.slice(0, found.start)} ${folded.slice(found.end)}`;
       const bareLookup = isBareLookup(rest);
       const { instrument } = found;
-      if (instrument === undefined && unknownLawBefore(folded.slice(0, found.start))) return noSuchLaw();
+      if (instrument === undefined && unknownLawBefore(folded.slice(0, found.start), catalogue.isNearlyNamed))
+        return noSuchLaw();
       if (instrument === undefined) return bareLookup ? plain("clarify", wording.whichLaw, 0.5) : undefined;
       const law = instrument.title;
       const values = { law, number: String(found.number), url: instrument.sourceUrl };
@@ -695,26 +714,41 @@ function clausesOf(folded: string): string[] {
 }
 
 /** A name that ends as laws' names do. */
-const lawName = /([㐀-鿿]{2,24}?(?:法典|法|条例|办法|细则|规定|解释))》?(?:里头?|中|上)?的?$/u;
+const lawName = /([㐀-鿿a-z]{2,24}?(?:法典|法|条例|办法|细则|规定|解释))》?(?:里头?|中|上)?的?$/iu;
 /** A word for any law, not the name of one. */
 const anyLaw =
   /(?:这|那|哪|该|本|啥|什么|新|旧|老|法律|相关|有关|国家|按照?|根据|依照?|依据|现行)(?:的|部|个|条)?(?:法律)?(?:法|条例|办法|细则|规定|解释)$|法律$/u;
-/** Common words that end like laws. */
+/** Common words that end like laws, and laws that are none of our business. */
 const noLaw =
-  /(?:办|方|说|做|用|设|没|看|想|立|执|违|合|犯|守|依|枉|司|非|语|书|疗|商|写)法$|(?:^|[^理])办法$/u;
+  /(?:办|方|说|做|用|设|没|看|想|立|执|违|合|犯|守|依|枉|司|非|语|书|疗|商|写|算|打|玩|手|枪|修|国|家|王|宪|民|刑|普|懂|学|讲|不合|公司|合同|劳动|婚姻|继承|税)法$|(?:^|[^理])办法$|(?:规定|解释)$/u;
+/** A name of a law about our field, from the word of the field on. */
+const ourLaw =
+  /((?:专利|发明|知识产权|知产|外观|实用新型|防伪|打假|山寨|仿冒|假冒|商标|版权|著作权)(?:(?!的)[㐀-鿿]){0,10}?(?:法典|法|条例))(?![律规院官庭子])/u;
+
+type Known = (name: string) => boolean;
 
 /** Whether an article's number stands behind the name of a law that nobody here knows. */
-function unknownLawBefore(before: string): boolean {
+function unknownLawBefore(before: string, isKnown: Known): boolean {
   const name = lawName.exec(before)?.[1];
-  return name !== undefined && name.length >= 4 && !anyLaw.test(name) && !noLaw.test(name);
+  return name !== undefined && name.length >= 4 && !anyLaw.test(name) && !noLaw.test(name) && !isKnown(name);
 }
 
-/** Whether a question asks since when a law applies or what it says, and its name is of none that is known. */
-function unknownLawIn(said: string): boolean {
-  const name = /([㐀-鿿]{2,20}(?:法|条例))》?(?:是?(?:啥|什么)时候|哪[天年]|何时|几号|第?几条)/u.exec(
-    said,
+/** Whether a question leans on a law whose name is of none that is known. */
+function unknownLawIn(folded: string, isKnown: Known): boolean {
+  const quoted = /《([^》]{2,30}(?:法典|法|条例|办法|细则|规定|解释))》/u.exec(folded)?.[1];
+  const asked = /([㐀-鿿]{2,20}(?:法|条例))》?(?:是?(?:啥|什么)时候|哪[天年]|何时|几号|第?几条)/u.exec(
+    folded,
   )?.[1];
-  return name !== undefined && !anyLaw.test(name) && !noLaw.test(name);
+  const ours = ourLaw.exec(folded)?.[1];
+  if (quoted !== undefined && !isKnown(quoted)) return true;
+  return [asked, ours].some(
+    (name) =>
+      name !== undefined &&
+      !anyLaw.test(name) &&
+      !/(?:办|方|做|用|写|算|打|玩|看|想|说|手|执|司|立|违|合|非|守|依|犯|普|修|新|旧|老)法$/u.test(name) &&
+      !(name === asked && noLaw.test(name)) &&
+      !isKnown(name),
+  );
 }
 
 function asksWhenInForce(folded: string): boolean {

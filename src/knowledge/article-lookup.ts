@@ -43,6 +43,8 @@ export type ArticleQuery = {
 
 export type Catalogue = {
   instrumentOf(name: string): Instrument | undefined;
+  /** Whether a name is a title or alias with something left out: 知识产权促进条例. */
+  isNearlyNamed(name: string): boolean;
   /** Title of the instrument that took the place of this one. */
   successorOf(instrument: Instrument): string | undefined;
   digestOf(law: string, edition: string, article: string): Passage | undefined;
@@ -80,6 +82,14 @@ export function createCatalogue(
       .filter(({ kind }) => kind === "statute")
       .map((digest) => [digestKey(digest.law, digest.edition, digest.article), digest]),
   );
+
+  const names = [...byName.keys()];
+  /** Whether the characters of `part` stand in `whole` in their order. */
+  const standsIn = (part: string, whole: string) => {
+    let at = 0;
+    for (const character of whole) if (character === part[at]) at += 1;
+    return at === part.length;
+  };
 
   const instrumentOf = (name: string) =>
     byName.get(name.replace(/[《》\s]|中华人民共和国/gu, "")) ?? byName.get(name);
@@ -119,6 +129,12 @@ export function createCatalogue(
 
   return {
     instrumentOf,
+    isNearlyNamed: (name) => {
+      const bare = name.replace(/[《》\s]|中华人民共和国|国家|全国|我国|中国/gu, "");
+      return names.some(
+        (known) => known === bare || (bare.length * 2 >= known.length && standsIn(bare, known)),
+      );
+    },
     successorOf,
     cite,
     renumbered,

@@ -23,7 +23,7 @@ export type ArticleReference = {
 /** Finds the articles named in a folded text, in their order. */
 export type FindReferences = (folded: string) => ArticleReference[];
 
-const numeral = "[〇零一二三四五六七八九十百千两]+|\\d{1,4}";
+const numeral = "[〇零一二三四五六七八九十百千两壹贰叁肆伍陆柒捌玖拾佰仟]+|\\d{1,4}";
 const articlePattern = `(?:第\\s*(${numeral})\\s*条|(?<![\\d.])(${numeral})\\s*条)(?:之(${numeral}))?(?:第?\\s*(${numeral})\\s*款)?`;
 
 /**

@@ -8,6 +8,7 @@ import { createPlainSpeech } from "./plain-speech.ts";
 import type { BoostedTrees } from "./ranking/boosted-trees.ts";
 import { type AttachedQuestion, indexCorpus, type RankedDocument } from "./ranking/corpus.ts";
 import { type PackedIndex, packIndex } from "./ranking/term-index.ts";
+import type { RefusalModel } from "./refusal-model.ts";
 import { Corrections, Renumbering, Scope, Thesaurus } from "./sources.ts";
 
 /** The layout of the blob; another one is refused at load. */
@@ -27,6 +28,7 @@ export type KnowledgeBlob = {
   scope: Scope;
   /** What was learned, and from what: scripts/fit-field.ts, scripts/fit-ranking.ts. */
   field: FieldModel;
+  refused: RefusalModel;
   ranking?: BoostedTrees;
   index: {
     /** What the passages say of themselves, by characters and by words. */
@@ -52,7 +54,7 @@ export class SourceError extends Error {
   }
 }
 
-type Learned = Pick<KnowledgeBlob, "field" | "ranking">;
+type Learned = Pick<KnowledgeBlob, "field" | "refused" | "ranking">;
 type Sources = Omit<KnowledgeBlob, "format" | "version" | "index" | keyof Learned>;
 
 /**

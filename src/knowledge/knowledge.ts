@@ -14,6 +14,7 @@ import { createOfficialWording } from "./official-text.ts";
 import { type Passage, passageKey } from "./passage.ts";
 import { createExpand, createOffSubject } from "./question-words.ts";
 import type { Term } from "./ranking/terms.ts";
+import { createSuspicion } from "./refusal-model.ts";
 import { createRetriever } from "./retriever.ts";
 import { createScopeRules } from "./scope-rules.ts";
 import type { StatuteArticle } from "./statute-search.ts";
@@ -111,7 +112,10 @@ export function createKnowledge(
   const retriever = createRetriever(blob);
   const digested = new Set(digests.filter(({ kind }) => kind === "statute").map(({ law }) => law));
   const fieldOf = createFieldProbability(blob.field);
-  const rules = createScopeRules(blob.scope, blob.corrections, (law) => digested.has(law), fieldOf);
+  const rules = createScopeRules(blob.scope, blob.corrections, (law) => digested.has(law), {
+    ofField: fieldOf,
+    suspect: createSuspicion(blob.refused),
+  });
   const tracer = createTracer({ retriever, rules, findReferences }, blob.thesaurus);
   const dateOf = deadlines && createDateAnswerer({ ...deadlines, cite: catalogue.cite, findReferences });
   const findInstruments = createFindInstruments(instruments);

@@ -1,4 +1,5 @@
 import type { FieldProbability } from "./field-model.ts";
+import type { Suspicion } from "./refusal-model.ts";
 import type { Corrections, Scope } from "./sources.ts";
 
 export type Matter = Scope["matters"][number];
@@ -10,6 +11,8 @@ export type ScopeRules = {
   inField(folded: string): boolean;
   /** The first matter of a kind that a folded question falls under. */
   matterOf(folded: string, kind: Matter["kind"]): Matter | undefined;
+  /** The refused matter that a folded question is most like, by what was learned, and how likely. */
+  suspicionOf(folded: string): { matter: Matter; probability: number } | undefined;
   /** What a folded question takes for granted though it no longer holds. */
   correctionsOf(folded: string): Correction[];
 };
@@ -21,7 +24,7 @@ export function createScopeRules(
   scope: Scope,
   corrections: Corrections,
   hasDigests: (law: string) => boolean,
-  ofField: FieldProbability,
+  { ofField, suspect }: { ofField: FieldProbability; suspect: (folded: string) => Suspicion | undefined },
 ): ScopeRules {
   const field = scope.field.map((pattern) => new RegExp(pattern, "u"));
   const matters = scope.matters
@@ -37,6 +40,13 @@ export function createScopeRules(
         (one) =>
           one.rule.kind === kind && one.when.some((pattern) => pattern.test(folded)) && spared(one, folded),
       )?.rule,
+    suspicionOf: (folded) => {
+      const suspicion = suspect(folded);
+      const found = matters.find(({ rule }) => rule.id === suspicion?.matter && rule.kind === "refused");
+      return suspicion === undefined || found === undefined
+        ? undefined
+        : { matter: found.rule, probability: suspicion.probability };
+    },
     correctionsOf: (folded) =>
       premises
         .filter((one) => one.when.every((pattern) => pattern.test(folded)) && spared(one, folded))

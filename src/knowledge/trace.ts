@@ -81,6 +81,7 @@ export function createTracer(parts: Parts, thesaurus: Thesaurus) {
       if (matter !== undefined) recording?.matters.set(matter.id, { id: matter.id, kind: matter.kind });
       return matter;
     },
+    suspicionOf: parts.rules.suspicionOf,
     correctionsOf(folded) {
       const found = parts.rules.correctionsOf(folded);
       for (const one of found) recording?.corrections.add(one.id);

@@ -13,16 +13,35 @@ const digits: Record<string, number> = {
   九: 9,
 };
 const units: Record<string, number> = { 十: 10, 百: 100, 千: 1000 };
+/** Numerals as they are written on cheques. */
+const formal: Record<string, string> = {
+  壹: "一",
+  贰: "二",
+  叁: "三",
+  肆: "四",
+  伍: "五",
+  陆: "六",
+  柒: "七",
+  捌: "八",
+  玖: "九",
+  拾: "十",
+  佰: "百",
+  仟: "千",
+};
 
 /**
- * The number that Chinese numerals (to 9999) or Arabic digits write; undefined for anything else.
+ * The number that Chinese numerals (to 9999), those of cheques, digits said one by one
+ * (一八八) or Arabic digits write; undefined for anything else.
  */
 export function parseNumeral(text: string): number | undefined {
   if (/^\d+$/.test(text)) return Number(text);
   if (text === "") return undefined;
+  if (/^[零〇一二三四五六七八九]{2,4}$/u.test(text))
+    return Number([...text].map((character) => digits[character]).join(""));
   let total = 0;
   let pending: number | undefined;
-  for (const character of text) {
+  for (const written of text) {
+    const character = formal[written] ?? written;
     const digit = digits[character];
     const unit = units[character];
     if (digit !== undefined) {
