@@ -12,11 +12,14 @@ import {
   createRanker,
   featureCount,
   featureNames,
+  type Gate,
   newBaseTuning,
   type Ranker,
   type RankerOptions,
   type RankerTuning,
   shippedRankerTuning,
+  trustInNewBase,
+  trustInUsual,
 } from "../../src/knowledge/ranking/ranker.ts";
 import type { Surroundings } from "../../src/knowledge/ranking/surroundings.ts";
 import { learnTranslation } from "../../src/knowledge/ranking/translation.ts";
@@ -89,13 +92,17 @@ function scattered(id: number): number {
 }
 
 /** What is known beforehand of the questions to come. */
-export type Expectation = { partings: readonly Parting[]; tuning: RankerTuning };
+export type Expectation = { partings: readonly Parting[]; tuning: RankerTuning; gate: Gate };
 
 /** Questions like those learned from, or on other topics of the same laws: the trees see both, and learn to tell. */
-export const sameLaws: Expectation = { partings: ["random", "topics"], tuning: shippedRankerTuning };
+export const sameLaws: Expectation = {
+  partings: ["random", "topics"],
+  tuning: shippedRankerTuning,
+  gate: trustInUsual,
+};
 
 /** Questions about a base of other laws: all that the trees see are questions whose law nothing was learned of. */
-export const otherLaws: Expectation = { partings: ["laws"], tuning: newBaseTuning };
+export const otherLaws: Expectation = { partings: ["laws"], tuning: newBaseTuning, gate: trustInNewBase };
 
 /** Rows for the trees: every question ranked by a ranker that learned from other questions only. */
 export function trainingGroups(

@@ -1,6 +1,10 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
+import type { BoostedTrees } from "../../src/knowledge/ranking/boosted-trees.ts";
 import { indexCorpus } from "../../src/knowledge/ranking/corpus.ts";
-import { type Ranker, trustInShort } from "../../src/knowledge/ranking/ranker.ts";
+import { readsFeatures } from "../../src/knowledge/ranking/features.ts";
+import type { Ranker } from "../../src/knowledge/ranking/ranker.ts";
 import { readSurroundings } from "../../src/knowledge/ranking/surroundings.ts";
 import type { TermIndex } from "../../src/knowledge/ranking/term-index.ts";
 import { characterTerms } from "../../src/knowledge/ranking/terms.ts";
@@ -73,8 +77,7 @@ export async function benchRetrieval(args: readonly string[]): Promise<void> {
   const gold: number[][] = [];
   for (const [at, { base, expecting, learned, learnOn, judged }] of runs.entries()) {
     const rankers: Record<string, Ranker> = { "plain fusion": rankerOf(base, [], { gate: () => 0 }) };
-    const { tuning } = expecting;
-    const gate = trustInShort;
+    const { tuning, gate } = expecting;
     if (learnOn.questions.length > 0) {
       rankers["first stage"] = rankerOf(base, learned, { tuning, gate });
       const startedAt = performance.now();
@@ -85,6 +88,9 @@ export async function benchRetrieval(args: readonly string[]): Promise<void> {
         `${at + 1} of ${runs.length}: learned on ${learnOn.questions.length} questions in ${seconds.toFixed(0)} s`,
       );
     }
+    const shipped = learnOn.questions.length > 0 ? undefined : readShipped();
+    if (shipped !== undefined)
+      rankers["shipped weights"] = rankerOf(base, [], { ...otherLaws, model: shipped });
     for (const [name, ranker] of Object.entries(rankers)) {
       const kept = systems[name] ?? { found: [], ms: [] };
       systems[name] = kept;
@@ -244,6 +250,16 @@ function plan(
     judged,
   };
   return { runs: [run], measured: own };
+}
+
+/** The trees that the product ships, where there are some and they read the features of today. */
+function readShipped(): BoostedTrees | undefined {
+  const path = join(import.meta.dirname, "../../knowledge/ranking.json");
+  if (!existsSync(path)) return undefined;
+  const model = JSON.parse(readFileSync(path, "utf8")) as BoostedTrees;
+  if (readsFeatures(model)) return model;
+  say("knowledge/ranking.json was learned from other features: left out");
+  return undefined;
 }
 
 function measureYardsticks({ documents }: Base, judged: readonly Judged[]): Row[] {

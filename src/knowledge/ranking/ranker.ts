@@ -95,13 +95,31 @@ export const shippedRankerTuning: RankerTuning = {
 };
 
 /** For a base of other laws than those that questions were learned of: which laws people ask about tells nothing. */
-export const newBaseTuning: RankerTuning = { ...shippedRankerTuning, lawPrior: 0, lawVotes: 0 };
+export const newBaseTuning: RankerTuning = {
+  ...shippedRankerTuning,
+  lawPrior: 0,
+  lawVotes: 0,
+  model: 0.35,
+};
+
+/** From 0 at `from` to 1 at `to`. */
+const rising = (value: number, from: number, to: number) =>
+  Math.max(0, Math.min(1, (value - from) / (to - from)));
 
 /**
- * Trusts what was learned from short questions with short questions. A long text is a case told in the
- * words of the law, and its wording finds more than habit does.
+ * Trusts what was learned from people's short questions with questions like them. A long text is a case told
+ * in the words of the law, and its wording finds more than habit does. Nor is a question like them that is
+ * written in pairs of characters that neither laws nor questions know (dialect), or is like no other one.
  */
-export const trustInShort: Gate = ({ text }) => Math.max(0, Math.min(1, (160 - text.length) / 70));
+export const trustInUsual: Gate = ({ text, known, familiar }) =>
+  rising(text.length, 160, 90) * rising(known, 0.68, 0.85) * rising(familiar, 0.06, 0.14);
+
+/**
+ * The same for a base of other laws: to be unlike the questions learned from is usual there, and a smaller
+ * base knows fewer pairs.
+ */
+export const trustInNewBase: Gate = ({ text, known }) =>
+  rising(text.length, 160, 90) * rising(known, 0.55, 0.75);
 
 export type Ranker = {
   rank(query: RankingQuery): Ranking;
