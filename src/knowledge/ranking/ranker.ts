@@ -112,7 +112,7 @@ const rising = (value: number, from: number, to: number) =>
  * written in pairs of characters that neither laws nor questions know (dialect), or is like no other one.
  */
 export const trustInUsual: Gate = ({ text, known, familiar }) =>
-  rising(text.length, 160, 90) * rising(known, 0.68, 0.85) * rising(familiar, 0.06, 0.14);
+  rising(text.length, 160, 90) * rising(known, 0.65, 0.8) * rising(familiar, 0.06, 0.14);
 
 /**
  * The same for a base of other laws: to be unlike the questions learned from is usual there, and a smaller
