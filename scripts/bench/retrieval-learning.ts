@@ -12,8 +12,14 @@ import {
   createRanker,
   featureCount,
   featureNames,
+  type Gate,
+  newBaseTuning,
   type Ranker,
   type RankerOptions,
+  type RankerTuning,
+  shippedRankerTuning,
+  trustInNewBase,
+  trustInUsual,
 } from "../../src/knowledge/ranking/ranker.ts";
 import type { Surroundings } from "../../src/knowledge/ranking/surroundings.ts";
 import { learnTranslation } from "../../src/knowledge/ranking/translation.ts";
@@ -85,24 +91,32 @@ function scattered(id: number): number {
   return Math.imul(id + 1, 2654435761) >>> 0;
 }
 
-/**
- * Rows for the trees: every question ranked by a ranker that learned from other questions
- * only. The questions are parted in all three ways, so that the trees see how far what was
- * learned holds for a question like those learned from, on another topic, of another law.
- */
+/** What is known beforehand of the questions to come. */
+export type Expectation = { partings: readonly Parting[]; tuning: RankerTuning; gate: Gate };
+
+/** Questions like those learned from, or on other topics of the same laws: the trees see both, and learn to tell. */
+export const sameLaws: Expectation = {
+  partings: ["random", "topics"],
+  tuning: shippedRankerTuning,
+  gate: trustInUsual,
+};
+
+/** Questions about a base of other laws: all that the trees see are questions whose law nothing was learned of. */
+export const otherLaws: Expectation = { partings: ["laws"], tuning: newBaseTuning, gate: trustInNewBase };
+
+/** Rows for the trees: every question ranked by a ranker that learned from other questions only. */
 export function trainingGroups(
   base: Base,
   questions: readonly Judged[],
-  options: Pick<RankerOptions, "gate" | "tuning"> & { partings?: readonly Parting[] } = {},
+  { partings, tuning }: Expectation,
 ): TrainingGroup[] {
-  const { partings = ["random", "topics", "laws"], ...own } = options;
   return partings.flatMap((parting) =>
     foldsOf(questions, innerFolds, parting, base.documents).flatMap((left) => {
       const held = new Set(left);
       const ranker = rankerOf(
         base,
         questions.filter((question) => !held.has(question)),
-        own,
+        { tuning },
       );
       return left.map(({ text, gold }) => {
         const { candidates, rows } = ranker.rank({ text, rows: true });
@@ -116,7 +130,15 @@ export function trainingGroups(
 const innerFolds = 5;
 
 export function learnTrees(groups: readonly TrainingGroup[]): BoostedTrees {
-  return trainTrees(featureNames, groups, { trees: 250, leaves: 8, rate: 0.05, minRows: 80, ridge: 5 });
+  return trainTrees(featureNames, groups, {
+    trees: 120,
+    leaves: 10,
+    rate: 0.08,
+    minRows: 60,
+    ridge: 3,
+    groupShare: 0.5,
+    featureShare: 0.5,
+  });
 }
 
 /** All that is right, the thirty best, and every fifth of the rest: what is far off teaches little. */

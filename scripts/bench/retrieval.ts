@@ -1,5 +1,9 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
+import type { BoostedTrees } from "../../src/knowledge/ranking/boosted-trees.ts";
 import { indexCorpus } from "../../src/knowledge/ranking/corpus.ts";
+import { readsFeatures } from "../../src/knowledge/ranking/features.ts";
 import type { Ranker } from "../../src/knowledge/ranking/ranker.ts";
 import { readSurroundings } from "../../src/knowledge/ranking/surroundings.ts";
 import type { TermIndex } from "../../src/knowledge/ranking/term-index.ts";
@@ -12,7 +16,16 @@ import {
   readQuestions,
   readSubset,
 } from "./retrieval-files.ts";
-import { type Base, foldsOf, learnTrees, rankerOf, trainingGroups } from "./retrieval-learning.ts";
+import {
+  type Base,
+  type Expectation,
+  foldsOf,
+  learnTrees,
+  otherLaws,
+  rankerOf,
+  sameLaws,
+  trainingGroups,
+} from "./retrieval-learning.ts";
 import { type Quality, qualityOf, timesOf } from "./retrieval-measures.ts";
 import { yardsticks } from "./retrieval-yardsticks.ts";
 
@@ -38,7 +51,13 @@ type Row = Quality & {
   indexMb: number | undefined;
 };
 
-type Run = { base: Base; learned: Judged[]; learnOn: { base: Base; questions: Judged[] }; judged: Judged[] };
+type Run = {
+  base: Base;
+  expecting: Expectation;
+  learned: Judged[];
+  learnOn: { base: Base; questions: Judged[] };
+  judged: Judged[];
+};
 
 /**
  * Measures retrieval: how much of what answers a question is found, how fast, how large.
@@ -56,18 +75,22 @@ export async function benchRetrieval(args: readonly string[]): Promise<void> {
 
   const systems: Record<string, { found: number[][]; ms: number[] }> = {};
   const gold: number[][] = [];
-  for (const [at, { base, learned, learnOn, judged }] of runs.entries()) {
+  for (const [at, { base, expecting, learned, learnOn, judged }] of runs.entries()) {
     const rankers: Record<string, Ranker> = { "plain fusion": rankerOf(base, [], { gate: () => 0 }) };
+    const { tuning, gate } = expecting;
     if (learnOn.questions.length > 0) {
-      rankers["first stage"] = rankerOf(base, learned);
+      rankers["first stage"] = rankerOf(base, learned, { tuning, gate });
       const startedAt = performance.now();
-      const model = learnTrees(trainingGroups(learnOn.base, learnOn.questions));
-      rankers["reranked"] = rankerOf(base, learned, { model });
+      const model = learnTrees(trainingGroups(learnOn.base, learnOn.questions, expecting));
+      rankers["reranked"] = rankerOf(base, learned, { tuning, gate, model });
       const seconds = (performance.now() - startedAt) / 1000;
       say(
         `${at + 1} of ${runs.length}: learned on ${learnOn.questions.length} questions in ${seconds.toFixed(0)} s`,
       );
     }
+    const shipped = learnOn.questions.length > 0 ? undefined : readShipped();
+    if (shipped !== undefined)
+      rankers["shipped weights"] = rankerOf(base, [], { ...otherLaws, model: shipped });
     for (const [name, ranker] of Object.entries(rankers)) {
       const kept = systems[name] ?? { found: [], ms: [] };
       systems[name] = kept;
@@ -181,7 +204,7 @@ function plan(
     const runs = foldsOf(questions, folds, blocks ? "topics" : "random", documents).map((judged): Run => {
       const held = new Set(judged);
       const learned = questions.filter((question) => !held.has(question));
-      return { base, learned, learnOn: { base, questions: learned }, judged };
+      return { base, expecting: sameLaws, learned, learnOn: { base, questions: learned }, judged };
     });
     return { runs, measured: built };
   }
@@ -192,7 +215,9 @@ function plan(
     if (learned.length < others.length)
       say(`${others.length - learned.length} questions are judged, so not learned`);
     return {
-      runs: [{ base, learned, learnOn: { base, questions: learned }, judged: [...questions] }],
+      runs: [
+        { base, expecting: sameLaws, learned, learnOn: { base, questions: learned }, judged: [...questions] },
+      ],
       measured: built,
     };
   }
@@ -217,8 +242,24 @@ function plan(
   const rest = [...others, ...questions].filter(
     ({ id, text }) => !part.questions.has(id) && !judgedTexts.has(text),
   );
-  const run: Run = { base: own.base, learned: within(rest), learnOn: { base, questions: rest }, judged };
+  const run: Run = {
+    base: own.base,
+    expecting: otherLaws,
+    learned: within(rest),
+    learnOn: { base, questions: rest },
+    judged,
+  };
   return { runs: [run], measured: own };
+}
+
+/** The trees that the product ships, where there are some and they read the features of today. */
+function readShipped(): BoostedTrees | undefined {
+  const path = join(import.meta.dirname, "../../knowledge/ranking.json");
+  if (!existsSync(path)) return undefined;
+  const model = JSON.parse(readFileSync(path, "utf8")) as BoostedTrees;
+  if (readsFeatures(model)) return model;
+  say("knowledge/ranking.json was learned from other features: left out");
+  return undefined;
 }
 
 function measureYardsticks({ documents }: Base, judged: readonly Judged[]): Row[] {

@@ -9,6 +9,8 @@ import {
   type RankerOptions,
   type RankingQuery,
   shippedRankerTuning,
+  trustInNewBase,
+  trustInUsual,
 } from "./ranker.ts";
 import { learnTranslation } from "./translation.ts";
 
@@ -154,5 +156,19 @@ describe("a ranker", () => {
     expect(idsOf(ranker, { text: "专利的期限", favoured: new Map([[1, 9]]) })).toEqual([1, 0]);
     expect(ranker.rank({ text: "专利" }).rows).toHaveLength(0);
     expect(ranker.rank({ text: "专利", rows: true }).rows).toHaveLength(2 * featureCount);
+  });
+});
+
+describe("the gates", () => {
+  const usual = { text: "专利保护几年", known: 0.95, familiar: 0.3, agreement: 0.3 };
+
+  test.each([
+    ["a question like those learned from", usual, 1, 1],
+    ["a case told at length", { ...usual, text: "甲".repeat(160) }, 0, 0],
+    ["pairs that nobody ever wrote down", { ...usual, known: 0.5 }, 0, 0],
+    ["a question like no other", { ...usual, familiar: 0.05 }, 0, 1],
+  ])("trust %s as far as they should", (_, question, sameLaws, otherLaws) => {
+    expect(trustInUsual(question)).toBe(sameLaws);
+    expect(trustInNewBase(question)).toBe(otherLaws);
   });
 });

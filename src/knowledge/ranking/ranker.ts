@@ -97,6 +97,33 @@ export const shippedRankerTuning: RankerTuning = {
   model: 0.5,
 };
 
+/** For a base of other laws than those that questions were learned of: which laws people ask about tells nothing. */
+export const newBaseTuning: RankerTuning = {
+  ...shippedRankerTuning,
+  lawPrior: 0,
+  lawVotes: 0,
+  model: 0.35,
+};
+
+/** From 0 at `from` to 1 at `to`. */
+const rising = (value: number, from: number, to: number) =>
+  Math.max(0, Math.min(1, (value - from) / (to - from)));
+
+/**
+ * Trusts what was learned from people's short questions with questions like them. A long text is a case told
+ * in the words of the law, and its wording finds more than habit does. Nor is a question like them that is
+ * written in pairs of characters that neither laws nor questions know (dialect), or is like no other one.
+ */
+export const trustInUsual: Gate = ({ text, known, familiar }) =>
+  rising(text.length, 160, 90) * rising(known, 0.65, 0.8) * rising(familiar, 0.06, 0.14);
+
+/**
+ * The same for a base of other laws: to be unlike the questions learned from is usual there, and a smaller
+ * base knows fewer pairs.
+ */
+export const trustInNewBase: Gate = ({ text, known }) =>
+  rising(text.length, 160, 90) * rising(known, 0.55, 0.75);
+
 export type Ranker = {
   rank(query: RankingQuery): Ranking;
   /** Likeness of a question to each attached one, into a buffer that the next call reuses. */
@@ -133,6 +160,8 @@ export function createRanker(corpus: Corpus, options: RankerOptions = {}): Ranke
   const attached = new Uint32Array(size);
   for (const { documents: targets } of questions)
     for (const id of targets) attached[id] = (attached[id] ?? 0) + 1;
+  /** The documents that questions are attached to. */
+  const answering = Uint32Array.from(attached.keys()).filter((id) => attached[id] !== 0);
   const asked = askedIndex(corpus);
   const spread = idfOf(size, 0);
   const rarest = Math.log((questions.length + 1) / 0.5);
@@ -284,31 +313,27 @@ export function createRanker(corpus: Corpus, options: RankerOptions = {}): Ranke
     const { votes, lawVotes, chapterVotes, total: voteTotal, familiar } = vote(allowed);
     readLikenesses();
 
-    let topCharacters = 1e-9;
-    let topOwn = 1e-9;
-    let topWords = 1e-9;
+    const topCharacters = topOf(characterScores, allowed);
+    const topOwn = expands ? topOf(said, allowed) : topCharacters;
+    const topWords = topOf(wordScores, allowed);
+    const topTranslated = translation === undefined ? 1e-9 : topOf(translated, allowed);
     let topAsked = 1e-9;
-    let topTranslated = 1e-9;
     let topLikeness = 1e-9;
-    for (let id = 0; id < size; id += 1) {
+    for (const id of answering) {
       if (allowed !== undefined && allowed[id] === 0) continue;
-      if ((characterScores[id] as number) > topCharacters) topCharacters = characterScores[id] as number;
-      if ((said[id] as number) > topOwn) topOwn = said[id] as number;
-      if ((wordScores[id] as number) > topWords) topWords = wordScores[id] as number;
       if ((askedScores[id] as number) > topAsked) topAsked = askedScores[id] as number;
-      if ((translated[id] as number) > topTranslated) topTranslated = translated[id] as number;
       if ((bestLikeness[id] as number) > topLikeness) topLikeness = bestLikeness[id] as number;
     }
     const ofCharacters = tuning.characters / topCharacters;
     const ofWords = tuning.words / topWords;
     const ofCoverage = tuning.coverage / Math.max(mass, 1e-9);
     for (let id = 0; id < size; id += 1)
-      plainScores[id] =
-        allowed !== undefined && allowed[id] === 0
-          ? 0
-          : ofCharacters * (characterScores[id] as number) +
-            ofWords * (wordScores[id] as number) +
-            ofCoverage * (covered[id] as number);
+      plainScores[id] = ofCharacters * (characterScores[id] as number) + ofWords * (wordScores[id] as number);
+    if (tuning.coverage > 0)
+      for (let id = 0; id < size; id += 1)
+        plainScores[id] = (plainScores[id] as number) + ofCoverage * (covered[id] as number);
+    if (allowed !== undefined)
+      for (let id = 0; id < size; id += 1) if (allowed[id] === 0) plainScores[id] = 0;
 
     // The laws and headings that the wording speaks for, and whether the attached questions speak for the same.
     const lawWeights = new Float32Array(lawSizes.length);
@@ -335,24 +360,37 @@ export function createRanker(corpus: Corpus, options: RankerOptions = {}): Ranke
     const ofLaw = lawPrior.map((prior) => trust * tuning.lawPrior * prior);
     for (const [number, votesOfLaw] of lawVotes)
       ofLaw[number] = (ofLaw[number] as number) + (trust * tuning.lawVotes * votesOfLaw) / voteTotal;
+    /** What is asked in nearly the same words is not held back. */
+    const weighted = (id: number, sum: number, like = 0) =>
+      Math.max(
+        1e-6,
+        aboveZero +
+          sum * (weights === undefined ? 1 : Math.max(weights[id] as number, like)) +
+          trust * tuning.same * like ** 6,
+      );
     for (let id = 0; id < size; id += 1) {
       const plain = plainScores[id] as number;
-      const like = bestLikeness[id] as number;
       const led = translated[id] as number;
-      if ((plain <= 0 && like <= 0 && led <= 0) || (allowed !== undefined && allowed[id] === 0)) {
-        firstScores[id] = 0;
-        continue;
-      }
-      const learned =
-        ofAsked * (askedScores[id] as number) +
-        ofLikeness * like +
-        ofTranslated * led +
-        (ofLaw[law[id] as number] as number);
-      // What is asked in nearly the same words is not held back.
-      const weight = weights === undefined ? 1 : Math.max(weights[id] as number, like);
-      const same = trust * tuning.same * like ** 6;
-      firstScores[id] = Math.max(1e-6, aboveZero + (plain + learned) * weight + same);
+      firstScores[id] =
+        plain <= 0 && led <= 0
+          ? 0
+          : weighted(id, plain + ofTranslated * led + (ofLaw[law[id] as number] as number));
     }
+    for (const id of answering) {
+      const like = bestLikeness[id] as number;
+      const byQuestions = ofAsked * (askedScores[id] as number) + ofLikeness * like;
+      if (byQuestions > 0 || like > 0)
+        firstScores[id] = weighted(
+          id,
+          (plainScores[id] as number) +
+            byQuestions +
+            ofTranslated * (translated[id] as number) +
+            (ofLaw[law[id] as number] as number),
+          like,
+        );
+    }
+    if (allowed !== undefined)
+      for (let id = 0; id < size; id += 1) if (allowed[id] === 0) firstScores[id] = 0;
     const ids = bestOf(firstScores, wanted);
 
     const rows = scoreRows !== undefined || query.rows === true ? readRows() : new Float32Array(0);
@@ -551,6 +589,16 @@ const nearQuestions = 20;
 const speaking = 60;
 /** A term counts in full from this share of the rarity of a term that no attached question has. */
 const rareAt = 0.8;
+
+/** The best score of an allowed document; never zero, so that it may divide. */
+function topOf(scores: Float32Array, allowed: Uint8Array | undefined): number {
+  let top = 1e-9;
+  for (let id = 0; id < scores.length; id += 1) {
+    const score = scores[id] as number;
+    if (score > top && (allowed === undefined || allowed[id] !== 0)) top = score;
+  }
+  return top;
+}
 
 function foundIn({ starts }: TermIndex, position: number): number {
   return position < 0 ? 0 : (starts[position + 1] as number) - (starts[position] as number);

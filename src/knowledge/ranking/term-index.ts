@@ -194,6 +194,8 @@ export function bestOf(scores: Float32Array, limit: number): number[] {
   const ids = new Int32Array(limit);
   const held = new Float32Array(limit);
   let size = 0;
+  /** What a score must exceed to be held, once the heap is full. */
+  let least = 0;
   const worse = (x: number, y: number) =>
     held[x] === held[y] ? (ids[x] ?? 0) > (ids[y] ?? 0) : (held[x] ?? 0) < (held[y] ?? 0);
   const swap = (x: number, y: number) => {
@@ -206,7 +208,7 @@ export function bestOf(scores: Float32Array, limit: number): number[] {
   };
   for (let id = 0; id < scores.length; id += 1) {
     const score = scores[id] as number;
-    if (score <= 0) continue;
+    if (score <= least) continue;
     if (size < limit) {
       let at = size;
       ids[at] = id;
@@ -216,9 +218,9 @@ export function bestOf(scores: Float32Array, limit: number): number[] {
         swap(at, (at - 1) >> 1);
         at = (at - 1) >> 1;
       }
+      if (size === limit) least = held[0] as number;
       continue;
     }
-    if (score <= (held[0] as number)) continue;
     ids[0] = id;
     held[0] = score;
     for (let at = 0; ; ) {
@@ -229,6 +231,7 @@ export function bestOf(scores: Float32Array, limit: number): number[] {
       swap(child, at);
       at = child;
     }
+    least = held[0] as number;
   }
   return Array.from({ length: size }, (_, at) => at)
     .sort((x, y) => (held[y] ?? 0) - (held[x] ?? 0) || (ids[x] ?? 0) - (ids[y] ?? 0))
