@@ -497,6 +497,13 @@ export function createAnswerer({
         const [, next] = retriever.groupsOf(folded, main.id, earlier);
         if (next !== undefined && next.similarity >= main.similarity * 0.75)
           take({ digest: main.digest, group: next.group }, usualChars);
+        const higher = higherRuleOf(main, found);
+        if (higher !== undefined)
+          body.add(
+            fill(wording.higher, { law: higher.law, article: higher.article }),
+            main.digest,
+            maxChars - footerChars,
+          );
         addPoints(body, main.digest, folded);
         const guide = [main, ...near].find(({ digest }) => (digest.guide?.next ?? "none") !== "none")?.digest;
         if (guide?.guide !== undefined && guide.guide.next !== "none")
@@ -604,6 +611,16 @@ export function createAnswerer({
       return retriever.groupsOf(folded, main.id, earlier)[0]?.group ?? main.group;
     }
 
+    /** The national article on the same matter, where a local regulation answers. */
+    function higherRuleOf(main: Retrieved, found: readonly Retrieved[]): Passage | undefined {
+      if (catalogue.instrumentOf(main.digest.law)?.kind !== "地方性法规") return undefined;
+      return found.find(({ digest }) => {
+        const kind = catalogue.instrumentOf(digest.law)?.kind;
+        const name = `${digest.law}${digest.article}`;
+        return (kind === "法律" || kind === "行政法规") && main.digest.related.includes(name);
+      })?.digest;
+    }
+
     function relatedTo(main: Retrieved, found: readonly Retrieved[]): string[] {
       const asked = new Set<string>();
       main.digest.asked.forEach((group, at) => {
@@ -627,9 +644,12 @@ function groundsOf(digests: readonly Passage[]): Ground[] {
   }));
 }
 
-/** The articles that a sentence of a guide rests on: those of the step that is most like it. */
-function basesOfSentence(sentence: string, { kind, points }: Passage): readonly string[] {
+/** The articles that a sentence of a guide rests on: those of its figures, and of the step that is most like it. */
+function basesOfSentence(sentence: string, { kind, points, figures }: Passage): readonly string[] {
   if (kind !== "guide") return [];
+  const told = figures.flatMap(({ value, basis }) =>
+    basis !== undefined && sentence.includes(value) ? [basis] : [],
+  );
   const pairs = new Set(characterTerms(sentence).filter(isPair));
   let best: { shared: number; basis: readonly string[] } = { shared: 0.3, basis: [] };
   for (const { text, basis = [] } of points) {
@@ -637,7 +657,7 @@ function basesOfSentence(sentence: string, { kind, points }: Passage): readonly 
     const shared = [...pairs].filter((pair) => own.has(pair)).length / Math.max(1, pairs.size);
     if (shared > best.shared) best = { shared, basis };
   }
-  return best.basis;
+  return [...new Set([...told, ...best.basis])];
 }
 
 /** Sentences in order, without repeats and within their room. */

@@ -81,6 +81,9 @@ export const shippedTuning: Tuning = {
   named: 0.5,
 };
 
+/** The least that a question with a word of the field is taken to be ours. */
+const leastWithWord = 0.75;
+
 /** How many passages are looked at closely. */
 const candidates = 40;
 
@@ -197,9 +200,14 @@ export function createRetriever(
       const { candidates: ranked, mass, known } = rank(folded, options);
       const talk = `${folded} ${options.before ?? ""}`;
       const inField = field.test(talk);
-      const ofField = fieldProbability(talk);
+      // A word of the field outweighs what the rest of the question is like.
+      const ofField = Math.max(fieldProbability(talk), inField ? leastWithWord : 0);
       const best = ranked[0]?.score ?? 0;
-      const second = ranked[1]?.score ?? 0;
+      // A guide and the article it stands on say the same: they are no rivals.
+      const first = digests[ranked[0]?.id ?? 0];
+      const second =
+        ranked.find(({ id }) => digests[id]?.law !== first?.law || digests[id]?.article !== first?.article)
+          ?.score ?? 0;
       let ceiling = 1;
       const { semantic = [] } = options;
       const found = ranked.flatMap((candidate, place): Retrieved[] => {
