@@ -78,7 +78,7 @@ const rivalFrom = 0.8;
 /** Where an answer by one group alone is long enough for a phone's screen. */
 const usualChars = 350;
 /** From here up the hit is answered with; fitted with the weights of confidence.ts. */
-export const answerFrom = 0.2;
+export const answerFrom = 0.25;
 /** The same for a question without a word of the field. */
 const outsideFrom = 0.3;
 /** Below this an answer is introduced as the nearest rule, not as the rule. */
@@ -169,11 +169,11 @@ export function createAnswerer({
     const top = hits[0];
     const confidence = top?.score ?? 0;
 
-    const suspicion = rules.suspicionOf(folded);
-    if (suspicion !== undefined && refusesOn(suspicion.probability, confidence))
-      return plain("declined", suspicion.matter.say, suspicion.probability);
     const inField = rules.inField(said) || rules.inField(folded) || earlier !== undefined;
     if (hanCount(said) <= 2 && reference === undefined && context === undefined) return unclear();
+    const suspicion = rules.suspicionOf(folded);
+    if (suspicion !== undefined && hanCount(said) >= 6 && refusesOn(suspicion.probability, confidence))
+      return plain("declined", suspicion.matter.say, suspicion.probability);
     const offTopic = rules.matterOf(said, "offTopic");
     if (offTopic !== undefined && (!inField || confidence < surelyOurs))
       return plain("declined", offTopic.say, 1 - confidence);

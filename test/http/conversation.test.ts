@@ -111,7 +111,9 @@ describe("a report taken down in chat", () => {
     const reporter = person();
     const before = await reporter.say("泊头交河镇有个铸件厂井盖上瞎印专利号，我举报");
     const answer = await reporter.say("等会儿，先问一句，这种瞎印专利号的最多罚多少？");
-    expect(answer.citations).toMatchObject([{ law: "专利法", article: "第六十八条", status: "current" }]);
+    expect(answer.citations).toContainEqual(
+      expect.objectContaining({ law: "专利法", article: "第六十八条", status: "current" }),
+    );
     expect(answer.form?.asking).toEqual(before.form?.asking);
     expect(answer.form?.slots).toEqual(before.form?.slots);
     expect(text(answer)).toMatch(/回到刚才/);

@@ -9,7 +9,7 @@ import { createHarness, type Harness } from "../support/harness.ts";
 type Body = Record<string, unknown> & { id: string; revision: number };
 
 const clear = "外观专利保护几年";
-const unclear = "专利的那个紫色章鱼条款第几页咋写";
+const unclear = "专利章鱼紫色木桌歌谣灯笼";
 
 const ask = async ({ post }: Harness, question: string) => {
   const response = await post("/api/v1/knowledge/answers", { question });

@@ -22,7 +22,7 @@ type Answer = {
   corrections: string[];
 };
 
-const question = "外观专利保护几年";
+const question = "专利法第四十二条说外观专利保护几年";
 const good =
   "您的外观设计专利现在保护15年。[[c:g1]]实用新型专利保护10年，发明专利是20年。[[c:g1]]三种都从申请日起计算。[[c:g1]]";
 const goodText = good.replaceAll("[[c:g1]]", "");
