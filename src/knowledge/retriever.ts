@@ -8,6 +8,7 @@ import { createPlainSpeech } from "./plain-speech.ts";
 import { createExpand, createOffSubject } from "./question-words.ts";
 import type { BoostedTrees } from "./ranking/boosted-trees.ts";
 import type { AttachedQuestion, RankedDocument } from "./ranking/corpus.ts";
+import { readsFeatures } from "./ranking/features.ts";
 import { createRanker, type RankerTuning, type Ranking } from "./ranking/ranker.ts";
 import { unpackIndex } from "./ranking/term-index.ts";
 import { fuseByReciprocalRank } from "./reciprocal-rank.ts";
@@ -137,7 +138,8 @@ export function createRetriever(
     {
       tuning: tuning.ranking,
       articleOf: (id) => (digests[id]?.kind === "statute" ? (digests[id]?.article ?? "") : ""),
-      ...(model === undefined ? {} : { model }),
+      // Trees learned from other features would misread these: the plain order stands.
+      ...(model === undefined || !readsFeatures(model) ? {} : { model }),
     },
   );
 
