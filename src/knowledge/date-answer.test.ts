@@ -302,7 +302,6 @@ describe("whole answers", () => {
     ["3月5号收到的驳回通知，最晚哪天提复审", "reexamination-request"],
     ["昨天收到裁决书 能告到啥时候", "infringement-ruling-suit"],
     ["授权通知是10月8日收到的，登记到几号截止", "grant-registration"],
-    ["专利局说的期限从2025年1月31日起一个月，是到哪天", null],
     ["国家局10月8号寄出的驳回决定，复审最晚哪天", "reexamination-request"],
     ["11月1日收到平台转来的反通知声明，哪天之前要起诉", "platform-counter-notice"],
   ])("%s: at most 600 characters, every article cited", (question, ruleId) => {

@@ -6,6 +6,7 @@ import type { ArticleReference, FindInstruments, FindReferences } from "./articl
 import type { FieldProbability } from "./field-model.ts";
 import type { Expand } from "./question-words.ts";
 import { characterTerms, isPair, type Term } from "./ranking/terms.ts";
+import { leastWithWord } from "./retriever.ts";
 import type { ScopeRules } from "./scope-rules.ts";
 import type { StatuteHit } from "./statute-search.ts";
 import type { StatuteTexts } from "./statute-service.ts";
@@ -20,7 +21,9 @@ const longestSentence = 220;
 /** Pairs of characters that a quotation must share with what was asked and said. */
 const minShared = 4;
 /** From here up a question that no digest answers is answered from official wording; measured with `npm run eval`. */
-const answerFrom = 0.45;
+const answerFrom = 0.4;
+/** By how much a digest of another law must be surer than the wording of the law that the question names. */
+const namedLead = 0.2;
 /** Below this it is introduced as the nearest rule. */
 const hedgedBelow = 0.6;
 /** The most official wording that goes to a model with one digest. */
@@ -73,6 +76,7 @@ export function createOfficialWording({
     if (search === undefined) return [];
     const named = lawsNamedIn(folded);
     const givesWay = offSubject(folded);
+    const inField = named.length > 0 || rules.inField(folded);
     return search.find(folded, {
       limit,
       allowed: ({ law, edition, article }) =>
@@ -82,8 +86,8 @@ export function createOfficialWording({
       allowedKey: `${asOf}|${named.join("|")}`,
       expansions: expand(folded, expandedWeight),
       weightOf: (law) => (givesWay.has(law) && !named.includes(law) ? offSubjectWeight : 1),
-      inField: named.length > 0 || rules.inField(folded),
-      field: fieldOf(folded),
+      inField,
+      field: Math.max(fieldOf(folded), inField ? leastWithWord : 0),
     });
   }
 
@@ -296,7 +300,8 @@ export function createOfficialWording({
     if (named.length === 0 && !rules.inField(said) && !rules.inField(question)) return undefined;
     const [hit] = find(question, asOf, 2);
     if (hit === undefined || hit.score < answerFrom) return undefined;
-    if (main !== undefined && hit.score <= answer.confidence) return undefined;
+    // A digest of another law than the one named must be clearly surer.
+    if (main !== undefined && hit.score + namedLead <= answer.confidence) return undefined;
     const uncollected = rules.matterOf(said, "uncollected");
     if (uncollected !== undefined && !uncollected.laws.includes(hit.article.law)) return undefined;
     const citation = catalogue.cite(hit.article, asOf);

@@ -83,7 +83,7 @@ export const shippedTuning: Tuning = {
 };
 
 /** The least that a question with a word of the field is taken to be ours. */
-const leastWithWord = 0.75;
+export const leastWithWord = 0.75;
 
 /** How many passages are looked at closely. */
 const candidates = 40;
