@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import index from "../../knowledge/index.json" with { type: "json" };
+import { articleName, toNumeral } from "../text/numerals.ts";
 import type { Answer } from "./answer.ts";
 import { createKnowledge } from "./knowledge.ts";
 import { cutAtSentence, quoteFrom } from "./official-text.ts";
@@ -141,6 +142,14 @@ describe("beside a digest", () => {
   });
 });
 
+/** Articles on other things: how rare a word is shows only among many. */
+const others = Array.from({ length: 45 }, (_, at): [string, string, string, string] => [
+  "专利代理管理办法",
+  "2019-04-04",
+  articleName(at + 10),
+  `第${toNumeral(at + 1)}号仓库的木箱每${toNumeral(at + 2)}天清点，钥匙交给值班的人，账册放在柜里。`,
+]);
+
 describe("an article without a digest", () => {
   const rules = "专利代理管理办法";
   const rule: [string, string, string, ...string[]] = [
@@ -192,7 +201,7 @@ describe("an article without a digest", () => {
   });
 
   test("is found for a question, after digests that answer it, and answers where none does", async () => {
-    const { ask, search } = await withTexts(rule);
+    const { ask, search } = await withTexts(rule, ...others);
     const question = "专利代理机构的示例看板多久更换一次";
 
     const hits = search({ query: question, asOf });
@@ -228,12 +237,10 @@ describe("an article without a digest", () => {
   });
 
   test("a law that could not be answered from is, once its wording is there", async () => {
-    const { ask } = await withTexts([
-      "植物新品种保护条例",
-      "2025-04-29",
-      "第三十五条",
-      "品种权的示例保护期为九天。",
-    ]);
+    const { ask } = await withTexts(
+      ["植物新品种保护条例", "2025-04-29", "第三十五条", "品种权的示例保护期为九天。"],
+      ...others,
+    );
     const question = "植物新品种的品种权保护期是多久";
     expect(plain.answer({ question, asOf }).outcome).toBe("handoff");
     expect(ask(question)).toMatchObject({ outcome: "answered", citations: [{ law: "植物新品种保护条例" }] });
