@@ -1,4 +1,6 @@
 import answersFile from "../../prompts/answers.json" with { type: "json" };
+import deadlinesFile from "../../prompts/deadlines.json" with { type: "json" };
+import rewriteFile from "../../prompts/grounded-rewrite.json" with { type: "json" };
 import pagesFile from "../../prompts/pages.json" with { type: "json" };
 import repliesFile from "../../prompts/replies.json" with { type: "json" };
 import { shippedClockRules } from "../calendar/clock-rule.ts";
@@ -9,8 +11,7 @@ import type { StandardAnswer } from "./standard-answer.ts";
 /** What ships with the product and may cite articles, but for the rooms that knowledge does not know. */
 export function shippedSources(loaded: unknown): ImpactSource[] {
   const blob = asBlob(loaded);
-  // Guides stand among the digests once the blob has them.
-  const passages: readonly ((typeof blob.digests)[number] & { guide?: { id: string } })[] = blob.digests;
+  const { digests: passages } = blob;
   const folders = Map.groupBy(
     passages.filter(({ guide }) => guide === undefined),
     ({ law, edition }) => `${law}-${edition.slice(0, 4)}`,
@@ -35,6 +36,8 @@ export function shippedSources(loaded: unknown): ImpactSource[] {
     { kind: "reply", file: "prompts/replies.json", content: repliesFile.texts },
     { kind: "reply", file: "prompts/answers.json", content: answersFile },
     { kind: "reply", file: "prompts/pages.json", content: pagesFile },
+    { kind: "reply", file: "prompts/deadlines.json", content: deadlinesFile },
+    { kind: "reply", file: "prompts/grounded-rewrite.json", content: rewriteFile },
   ];
 }
 

@@ -9,9 +9,9 @@ import {
   type QuestionTrace,
   type Resolution,
   type ReviewReason,
-  redact,
   retentionMs,
   type Thumb,
+  withoutPersonalNumbers,
 } from "./question.ts";
 import { knowledgeQuestions } from "./schema.ts";
 import { wordingKey } from "./standard-answer.ts";
@@ -101,7 +101,7 @@ export function createQuestionRepository({ db, vault }: { db: Database; vault: V
       knowledgeVersion: string;
     }): Promise<Statements[number][]> {
       const { id, at, channel, answer, trace, reasons, knowledgeVersion } = asked;
-      const question = redact(asked.question);
+      const question = withoutPersonalNumbers(asked.question);
       const row = {
         id,
         at,
@@ -201,7 +201,8 @@ export function createQuestionRepository({ db, vault }: { db: Database; vault: V
       change: { thumb: Thumb; comment: string | undefined; state: QuestionState; reasons: ReviewReason[] },
     ): Promise<void> {
       const { thumb, comment, state, reasons } = change;
-      const sealedComment = comment === undefined ? null : await seal("comment", id, redact(comment));
+      const sealedComment =
+        comment === undefined ? null : await seal("comment", id, withoutPersonalNumbers(comment));
       await db.write([
         db.sql
           .update(knowledgeQuestions)

@@ -75,7 +75,7 @@ export function withThumb(
 }
 
 /** A text folded, with the numbers that lead to a person struck out: telephones, identity and bank cards. Patent numbers stay. */
-export function redact(text: string): string {
+export function withoutPersonalNumbers(text: string): string {
   const folded = fold(text);
   let redacted = folded;
   for (const { start, end, shape, cue, digits } of [...findNumbers(folded)].reverse()) {
