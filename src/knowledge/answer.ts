@@ -689,6 +689,7 @@ type Body = ReturnType<typeof createBody>;
 function addPoints(body: Body, digest: Passage, folded: string): void {
   const wanted = new Set(characterTerms(folded).filter(isPair));
   const asksFigure = /多少|几|多久|多长|时候|期限|哪天|罚|赔|最高|最低|最多|最少|钱/u.test(folded);
+  const asksHow = /怎么|咋|如何|步骤|流程|手续|准备|材料|程序|一步步|办/u.test(folded);
   const missing = digest.figures.filter((figure) => !body.text().includes(figure.value));
   const ranked = digest.points
     .map((point) => {
@@ -700,6 +701,8 @@ function addPoints(body: Body, digest: Passage, folded: string): void {
     .sort((a, b) => b.gain - a.gain);
   for (const { point, gain } of ranked) {
     if (body.length() >= 260 || (gain < 0.15 && body.length() >= 150)) return;
+    // The steps of a guide are for who asks how; who asks how long wants to know how long.
+    if (digest.kind === "guide" && !asksHow && gain < 0.4) return;
     body.add(point.text, digest, usualChars);
   }
 }
