@@ -281,7 +281,7 @@ describe("a Worker whose data region is not confirmed (个人信息保护法 36)
     await worker.scheduled("*/5 * * * *");
     expect(models.embedded.flat().length, worker.logs().join("\n")).toBeGreaterThan(200);
 
-    const body = { question: "外观专利保护几年" };
+    const body = { question: "专利法第四十二条说外观专利保护几年" };
     const whole = await post(worker, "/api/v1/knowledge/answers", body);
     const streamed = await post(worker, "/api/v1/knowledge/answers", body, { Accept: "text/event-stream" });
 
@@ -290,7 +290,7 @@ describe("a Worker whose data region is not confirmed (个人信息保护法 36)
       true,
     );
     expect(await streamed.text()).toContain(`event: text\ndata: ${text.slice(0, text.indexOf("。") + 1)}\n`);
-    expect(models.embedded.at(-1)).toEqual(["外观专利保护几年"]);
+    expect(models.embedded.at(-1)).toEqual([body.question]);
     expect(worker.logs().filter((line) => line.includes("semantic_search_failed"))).toEqual([]);
   });
 
