@@ -45,6 +45,8 @@ export type Answer = {
   /** What the question took for granted though it does not hold. */
   corrections: string[];
   topic?: Topic;
+  /** Set on what stays declined whatever else is known: a refusal, another office's matter, a law that does not exist. */
+  final?: true;
   /** What the answer was made from, the main digest first; none where nothing was answered. Not for the wire. */
   grounds: readonly Ground[];
   /** The last day of a period, where one was asked for. */
@@ -146,7 +148,7 @@ export function createAnswerer({
     });
 
     const refused = rules.matterOf(said, "refused");
-    if (refused !== undefined) return plain("declined", refused.say, 1);
+    if (refused !== undefined) return plain("declined", refused.say, 1, { final: true });
 
     const options: RetrieveOptions = {
       limit: 8,
@@ -173,10 +175,10 @@ export function createAnswerer({
     if (hanCount(said) <= 2 && reference === undefined && context === undefined) return unclear();
     const suspicion = rules.suspicionOf(folded);
     if (suspicion !== undefined && hanCount(said) >= 6 && refusesOn(suspicion.probability, confidence))
-      return plain("declined", suspicion.matter.say, suspicion.probability);
+      return plain("declined", suspicion.matter.say, suspicion.probability, { final: true });
     const offTopic = rules.matterOf(said, "offTopic");
     if (offTopic !== undefined && (!inField || confidence < surelyOurs))
-      return plain("declined", offTopic.say, 1 - confidence);
+      return plain("declined", offTopic.say, 1 - confidence, { final: true });
     const uncollected = rules.matterOf(said, "uncollected");
     if (uncollected !== undefined && (!/专利/u.test(said) || confidence < surelyOurs))
       return plain("handoff", uncollected.say, 1 - confidence);
@@ -249,7 +251,7 @@ export function createAnswerer({
     }
 
     function noSuchLaw(): Answer {
-      return plain("declined", fill(wording.noLaw, { url: "https://flk.npc.gov.cn/" }), 1);
+      return plain("declined", fill(wording.noLaw, { url: "https://flk.npc.gov.cn/" }), 1, { final: true });
     }
 
     /** Which edition of a law applies, since when, and what comes next. */

@@ -262,7 +262,10 @@ export function knowledgeRoutes({
     });
 }
 
-export function toAnswerBody(id: string, { topic, grounds: _, parts: __, ...answer }: Answer): AnswerBody {
+export function toAnswerBody(
+  id: string,
+  { topic, grounds: _, parts: __, final: ___, ...answer }: Answer,
+): AnswerBody {
   return { id, ...answer, topic: topic ?? null };
 }
 

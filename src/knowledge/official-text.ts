@@ -22,6 +22,8 @@ const longestSentence = 220;
 const minShared = 4;
 /** From here up a question that no digest answers is answered from official wording; measured with `npm run eval`. */
 const answerFrom = 0.4;
+/** From this suspicion of a request that is never served up, no wording is given. */
+const suspect = 0.3;
 /** By how much a digest of another law must be surer than the wording of the law that the question names. */
 const namedLead = 0.2;
 /** Below this it is introduced as the nearest rule. */
@@ -241,9 +243,9 @@ export function createOfficialWording({
     find,
 
     complete(answer, { question: asked, asOf, context }) {
+      if (answer.final) return answer;
       if (texts.version() === "") return answer;
       const said = fold(asked).trim();
-      if (rules.matterOf(said, "refused") !== undefined) return answer;
       const question = mend(said);
       const references = findReferences(question);
       const named = references.find((one) => one.instrument !== undefined);
@@ -298,6 +300,8 @@ export function createOfficialWording({
     const main = answer.grounds[0]?.law;
     if (main !== undefined && (named.length === 0 || named.includes(main))) return undefined;
     if (named.length === 0 && !rules.inField(said) && !rules.inField(question)) return undefined;
+    // Bare wording answers nobody who may be after something else.
+    if ((rules.suspicionOf(question)?.probability ?? 0) >= suspect) return undefined;
     const [hit] = find(question, asOf, 2);
     if (hit === undefined || hit.score < answerFrom) return undefined;
     // A digest of another law than the one named must be clearly surer.
