@@ -1,11 +1,7 @@
 /** `npm run admin -- help`: accounts, the schema, and whether the cases' records are whole. */
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { shippedClockRules } from "../src/calendar/clock-rule.ts";
-import { createCalendar, shippedHolidays } from "../src/calendar/working-days.ts";
-import { createCaseRepository } from "../src/cases/case-repository.ts";
-import { createCaseService } from "../src/cases/case-service.ts";
-import { createDueDates } from "../src/cases/due.ts";
+import { createCaseVerification } from "../src/cases/case-verification-service.ts";
 import { readDatabaseTarget } from "../src/config.ts";
 import { AppError } from "../src/core/error.ts";
 import { createNewId, randomBytes } from "../src/core/new-id.ts";
@@ -15,7 +11,6 @@ import { loadOffices } from "../src/regions/region-data.ts";
 import { type Role, roleNames, roles } from "../src/staff/role.ts";
 import { createStaffService } from "../src/staff/staff-service.ts";
 import { OperatorError, runCommand, stampOf } from "./operations/settings.ts";
-import { verifyCases } from "./operations/verify-cases.ts";
 
 const help = `用法：npm run admin -- 命令
 
@@ -161,16 +156,7 @@ async function migrate(): Promise<number> {
 }
 
 async function verify(db: Database): Promise<number> {
-  const repository = createCaseRepository(db);
-  const due = createDueDates({ rules: shippedClockRules, calendar: createCalendar(shippedHolidays) });
-  const cases = createCaseService({
-    db,
-    cases: repository,
-    due,
-    now: () => new Date(),
-    newId: createNewId(),
-  });
-  const { count, faults } = await verifyCases({ db, cases, repository });
+  const { count, faults } = await createCaseVerification({ db }).all();
   for (const { caseId, fault } of faults) console.error(`${caseId}：${fault}`);
   console.log(
     faults.length === 0 ? `${count} 个案件的记录都完整。` : `${count} 个案件，${faults.length} 个有问题。`,

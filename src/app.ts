@@ -13,7 +13,8 @@ import { type ChannelToken, createCallerService } from "./callers/caller-service
 import { createCaseRepository } from "./cases/case-repository.ts";
 import { caseRoutes } from "./cases/case-routes.ts";
 import { createCaseService } from "./cases/case-service.ts";
-import { createDueDates } from "./cases/due.ts";
+import { createCaseVerification } from "./cases/case-verification-service.ts";
+import { createCaseClocks } from "./cases/clocks.ts";
 import { createConversationRepository } from "./conversation/conversation-repository.ts";
 import { conversationRoutes } from "./conversation/conversation-routes.ts";
 import { createConversationService } from "./conversation/conversation-service.ts";
@@ -133,7 +134,7 @@ export function createApp(adapters: Adapters) {
   const answering = createAnswering({ knowledge, rewriter, semantic, log });
   const gazetteer = createGazetteer();
   const jurisdiction = createJurisdiction({ gazetteer });
-  const due = createDueDates({ rules: shippedClockRules, calendar });
+  const clocks = createCaseClocks({ rules: shippedClockRules, calendar });
 
   const questionRepository = createQuestionRepository({ db, vault });
   const standards = createStandardAnswerService({
@@ -170,8 +171,17 @@ export function createApp(adapters: Adapters) {
   const staff = createStaffService({ db, now, newId, randomBytes });
   const reports = createReportService({ db, vault, now, newId, randomBytes });
   const evidence = createEvidenceService({ db, blobs, vault, now, newId });
-  const caseRepository = createCaseRepository(db);
-  const cases = createCaseService({ db, cases: caseRepository, due, now, newId });
+  const caseRepository = createCaseRepository({ db, vault });
+  const cases = createCaseService({
+    db,
+    cases: caseRepository,
+    clocks,
+    calendar,
+    jurisdiction,
+    ending: { ended: async () => [], reopened: async () => [], held: async () => [] },
+    now,
+    newId,
+  });
   const intake = createIntakeService({
     db,
     reports,
@@ -250,7 +260,7 @@ export function createApp(adapters: Adapters) {
   app.route("/api/v1", evidenceRoutes({ evidence, callers, authenticated: known }));
   app.route("/api/v1", intakeRoutes({ intake, filings, callers, authenticated: known }));
   app.route("/api/v1", staffRoutes({ staff, guard, secureCookie }));
-  app.route("/api/v1", caseRoutes({ cases, reports, evidence, jurisdiction, guard }));
+  app.route("/api/v1", caseRoutes({ cases, reports, evidence, jurisdiction, guard, now }));
   app.route("/api/v1", regionRoutes({ gazetteer, jurisdiction, cite: knowledge.cite, now }));
   app.route("/api/v1", deadlineRoutes({ rules: shippedClockRules, calendar, invalidRequest }));
   app.route("/api/v1", identifierRoutes({ now, invalidRequest }));
@@ -314,7 +324,8 @@ export function createApp(adapters: Adapters) {
     return description;
   }
 
-  return { app, tend, embedKnowledge, describe, staff, cases, knowledge, statutes, jurisdiction };
+  const verification = createCaseVerification({ db });
+  return { app, tend, embedKnowledge, describe, staff, cases, verification, knowledge, statutes, jurisdiction };
 }
 
 export type App = ReturnType<typeof createApp>;

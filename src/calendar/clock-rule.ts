@@ -41,6 +41,9 @@ export const ClockRule = z
     basis: LegalBasis.nullable(),
     /** The legal event the period runs from (or, for `before`, up to). */
     startEvent: z.string().regex(/^[a-z]+(_[a-z]+)*$/),
+    step: z.string(),
+    owner: z.string(),
+    endEvents: z.array(z.string()).readonly(),
     extensions: z.array(ClockExtension).readonly(),
     /** What does not count, as the text names it: 中止, 公告, 检验鉴定 … */
     excluded: z.array(z.string().min(1)).readonly(),

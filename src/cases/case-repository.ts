@@ -1,26 +1,54 @@
-import { and, desc, eq, inArray, lt, or } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNotNull, lt, or, type SQL } from "drizzle-orm";
 import { AppError } from "../core/error.ts";
+import { sha256 } from "../crypto/bytes.ts";
+import type { Vault } from "../crypto/key-ring.ts";
 import type { Database, Statements } from "../db/client.ts";
 import { isUniqueViolation } from "../db/client.ts";
-import { applyEvent, type CaseEvent, type CaseProjection, type CaseState, Due, parseEvent } from "./case.ts";
+import {
+  applyEvent,
+  type CaseEvent,
+  CaseProjection,
+  type CaseStep,
+  parseEvent,
+} from "./case.ts";
 import { chainStart, hashEvent } from "./chain.ts";
-import { caseEvents, cases } from "./schema.ts";
+import type { CaseState, linkRelations } from "./lifecycle.ts";
+import { caseEvents, caseLinks, caseNotes, cases } from "./schema.ts";
+import type { Track } from "./track.ts";
+
+export type LinkRelation = (typeof linkRelations)[number];
 
 /** Which cases a list shows; absent members do not limit. */
 export type CaseFilter = {
   /** Only cases of these offices. */
   offices?: readonly string[] | undefined;
+  /** Only cases that are proposed to these offices, or disputed with them. */
+  incomingTo?: readonly string[] | "all" | undefined;
   states?: readonly CaseState[] | undefined;
   matter?: string | undefined;
+  track?: Track | undefined;
+  handler?: string | undefined;
+  reportNo?: string | undefined;
+  supervised?: boolean | undefined;
+  /** Only cases whose date lies before this day. */
+  dueBefore?: string | undefined;
 };
 
-/** Where a page ended: the last case's opening and id. */
-export type CaseCursor = { openedAt: Date; id: string };
+/** Newest first, or by the day that is due. */
+export type CaseOrder = "opened" | "due";
+
+/** Where a page ended: the last case's opening or date, and its id. */
+export type CaseCursor = { order: "opened"; openedAt: Date; id: string } | { order: "due"; dueOn: string; id: string };
+
+/** An event that is to be appended, before it has its place in the chain. */
+export type NewEvent = CaseStep & Pick<CaseEvent, "caseId" | "seq" | "at" | "actor" | "due"> & { note?: string | undefined };
 
 export type CaseRepository = ReturnType<typeof createCaseRepository>;
 
 /** Cases in libSQL: the events are the truth, the `cases` row is their projection. */
-export function createCaseRepository(db: Database) {
+export function createCaseRepository({ db, vault }: { db: Database; vault: Vault }) {
+  const noteContext = (caseId: string, seq: number) => `case-note:${caseId}:${seq}`;
+
   async function head(caseId: string): Promise<string> {
     const last = await db.sql
       .select({ hash: caseEvents.hash })
@@ -38,6 +66,11 @@ export function createCaseRepository(db: Database) {
       return row === undefined ? undefined : toProjection(row);
     },
 
+    async findMany(ids: readonly string[]): Promise<CaseProjection[]> {
+      if (ids.length === 0) return [];
+      return (await db.sql.select().from(cases).where(inArray(cases.id, [...ids]))).map(toProjection);
+    },
+
     async ofReports(reportIds: readonly string[]): Promise<CaseProjection[]> {
       if (reportIds.length === 0) return [];
       const rows = await db.sql
@@ -48,25 +81,44 @@ export function createCaseRepository(db: Database) {
       return rows.map(toProjection);
     },
 
-    /** Newest first, at most `limit`, after `cursor`. */
-    async list(filter: CaseFilter, limit: number, cursor: CaseCursor | undefined): Promise<CaseProjection[]> {
+    /** At most `limit` cases in the order of `cursor`, after it. */
+    async list(
+      filter: CaseFilter,
+      limit: number,
+      order: CaseOrder,
+      cursor: CaseCursor | undefined,
+    ): Promise<CaseProjection[]> {
+      const conditions: (SQL | undefined)[] = [
+        filter.offices === undefined ? undefined : inArray(cases.officeCode, [...filter.offices]),
+        incoming(filter.incomingTo),
+        filter.states === undefined ? undefined : inArray(cases.state, [...filter.states]),
+        filter.matter === undefined ? undefined : eq(cases.matter, filter.matter),
+        filter.track === undefined ? undefined : eq(cases.track, filter.track),
+        filter.handler === undefined ? undefined : eq(cases.handler, filter.handler),
+        filter.reportNo === undefined ? undefined : eq(cases.reportNo, filter.reportNo),
+        filter.supervised === undefined ? undefined : eq(cases.supervised, filter.supervised),
+        filter.dueBefore === undefined ? undefined : lt(cases.dueOn, filter.dueBefore),
+      ];
+      if (order === "due") {
+        conditions.push(isNotNull(cases.dueOn));
+        if (cursor?.order === "due") {
+          conditions.push(
+            or(gt(cases.dueOn, cursor.dueOn), and(eq(cases.dueOn, cursor.dueOn), gt(cases.id, cursor.id))),
+          );
+        }
+      } else if (cursor?.order === "opened") {
+        conditions.push(
+          or(
+            lt(cases.openedAt, cursor.openedAt),
+            and(eq(cases.openedAt, cursor.openedAt), lt(cases.id, cursor.id)),
+          ),
+        );
+      }
       const rows = await db.sql
         .select()
         .from(cases)
-        .where(
-          and(
-            filter.offices === undefined ? undefined : inArray(cases.officeCode, [...filter.offices]),
-            filter.states === undefined ? undefined : inArray(cases.state, [...filter.states]),
-            filter.matter === undefined ? undefined : eq(cases.matter, filter.matter),
-            cursor === undefined
-              ? undefined
-              : or(
-                  lt(cases.openedAt, cursor.openedAt),
-                  and(eq(cases.openedAt, cursor.openedAt), lt(cases.id, cursor.id)),
-                ),
-          ),
-        )
-        .orderBy(desc(cases.openedAt), desc(cases.id))
+        .where(and(...conditions))
+        .orderBy(...(order === "due" ? [asc(cases.dueOn), asc(cases.id)] : [desc(cases.openedAt), desc(cases.id)]))
         .limit(limit);
       return rows.map(toProjection);
     },
@@ -77,17 +129,34 @@ export function createCaseRepository(db: Database) {
       return rows.map(toProjection);
     },
 
-    /** Every event of a case with its place in the chain, oldest first. */
-    async links(caseId: string): Promise<{ event: CaseEvent; previousHash: string; hash: string }[]> {
+    /** Every event of a case, oldest first. */
+    async events(caseId: string): Promise<CaseEvent[]> {
       const rows = await db.sql
         .select()
         .from(caseEvents)
         .where(eq(caseEvents.caseId, caseId))
         .orderBy(caseEvents.seq);
+      return rows.map(parseEvent);
+    },
+
+    /** The notes of a case by the number of their event. @throws {Error} if one was changed. */
+    async notes(caseId: string): Promise<Map<number, string>> {
+      const rows = await db.sql.select().from(caseNotes).where(eq(caseNotes.caseId, caseId));
+      const opened = rows.map(
+        async ({ seq, sealed }) => [seq, await vault.open("case", noteContext(caseId, seq), sealed)] as const,
+      );
+      return new Map(await Promise.all(opened));
+    },
+
+    /** The cases that a case is linked with, from either side. */
+    async linkedWith(caseId: string): Promise<{ caseId: string; relation: LinkRelation }[]> {
+      const rows = await db.sql
+        .select()
+        .from(caseLinks)
+        .where(or(eq(caseLinks.caseId, caseId), eq(caseLinks.otherId, caseId)));
       return rows.map((row) => ({
-        event: parseEvent(row),
-        previousHash: row.previousHash,
-        hash: row.hash,
+        caseId: row.caseId === caseId ? row.otherId : row.caseId,
+        relation: row.relation as LinkRelation,
       }));
     },
 
@@ -99,16 +168,36 @@ export function createCaseRepository(db: Database) {
      */
     async append(
       before: CaseProjection | undefined,
-      events: readonly CaseEvent[],
+      events: readonly NewEvent[],
     ): Promise<{ after: CaseProjection; statements: Statements[number][] }> {
       let after = before;
       let previousHash = before === undefined ? chainStart : await head(before.id);
       const statements: Statements[number][] = [];
-      for (const event of events) {
+      for (const { note, ...rest } of events) {
+        const sealed =
+          note === undefined ? undefined : await vault.seal("case", noteContext(rest.caseId, rest.seq), note);
+        // Each step pairs a kind with its own data.
+        const event = { ...rest, noteHash: sealed === undefined ? null : await sha256(sealed) } as CaseEvent;
         after = applyEvent(after, event);
         const hash = await hashEvent(event, previousHash);
-        const data = JSON.stringify(event.data);
-        statements.push(db.sql.insert(caseEvents).values({ ...event, data, previousHash, hash }));
+        statements.push(
+          db.sql.insert(caseEvents).values({
+            ...event,
+            data: JSON.stringify(event.data),
+            due: event.due === null ? null : JSON.stringify(event.due),
+            previousHash,
+            hash,
+          }),
+        );
+        if (sealed !== undefined) {
+          statements.push(db.sql.insert(caseNotes).values({ caseId: event.caseId, seq: event.seq, sealed }));
+        }
+        if (event.kind === "linked") {
+          const { caseId: otherId, relation } = event.data;
+          statements.push(
+            db.sql.insert(caseLinks).values({ caseId: event.caseId, otherId, relation }).onConflictDoNothing(),
+          );
+        }
         previousHash = hash;
       }
       if (after === undefined) throw new Error("A case needs at least one event.");
@@ -121,12 +210,21 @@ export function createCaseRepository(db: Database) {
       return { after, statements };
     },
 
-    /** Every case id, for verification. */
-    async ids(): Promise<string[]> {
-      const rows = await db.sql.select({ id: cases.id }).from(cases);
-      return rows.map((row) => row.id);
+    /** The last hash of every case's chain, for the hourly anchor. */
+    async heads(): Promise<{ chain: string; head: string; seq: number }[]> {
+      const rows = await db.sql
+        .select({ caseId: caseEvents.caseId, seq: caseEvents.seq, hash: caseEvents.hash })
+        .from(caseEvents)
+        .innerJoin(cases, and(eq(cases.id, caseEvents.caseId), eq(cases.seq, caseEvents.seq)));
+      return rows.map(({ caseId, seq, hash }) => ({ chain: `case:${caseId}`, head: hash, seq }));
     },
   };
+}
+
+function incoming(offices: readonly string[] | "all" | undefined): SQL | undefined {
+  if (offices === undefined) return undefined;
+  if (offices === "all") return or(isNotNull(cases.transferTo), isNotNull(cases.disputeWith));
+  return or(inArray(cases.transferTo, [...offices]), inArray(cases.disputeWith, [...offices]));
 }
 
 /** The failure of a batch as `changed_meanwhile` where somebody else appended first; any other failure as it is. */
@@ -136,35 +234,35 @@ export function conflictOf(error: unknown): unknown {
     : error;
 }
 
-function toProjection(row: typeof cases.$inferSelect): CaseProjection {
-  return {
-    id: row.id,
-    reportId: row.reportId,
-    matter: row.matter,
-    county: row.county,
-    officeCode: row.officeCode,
-    state: row.state as CaseState,
-    seq: row.seq,
+/** A case as its row says. @throws {z.ZodError} if the row is not one. */
+export function toProjection(row: typeof cases.$inferSelect): CaseProjection {
+  const { dueOn, dueOuter, dueKind, dueStep, dueRuleId, dueProvisional, facts, ...rest } = row;
+  return CaseProjection.parse({
+    ...rest,
+    facts: JSON.parse(facts),
     due:
-      row.dueOn === null
+      dueOn === null
         ? null
-        : Due.parse({
-            on: row.dueOn,
-            kind: row.dueKind,
-            ruleId: row.dueRuleId,
-            provisional: row.dueProvisional,
-          }),
-    openedAt: row.openedAt,
-    updatedAt: row.updatedAt,
-  };
+        : {
+            on: dueOn,
+            outerLimit: dueOuter,
+            kind: dueKind,
+            step: dueStep,
+            ruleId: dueRuleId,
+            provisional: dueProvisional,
+          },
+  });
 }
 
 function toRow(projection: CaseProjection): typeof cases.$inferInsert {
-  const { due, ...rest } = projection;
+  const { due, facts, ...rest } = projection;
   return {
     ...rest,
+    facts: JSON.stringify(facts),
     dueOn: due?.on ?? null,
+    dueOuter: due?.outerLimit ?? null,
     dueKind: due?.kind ?? null,
+    dueStep: due?.step ?? null,
     dueRuleId: due?.ruleId ?? null,
     dueProvisional: due?.provisional ?? false,
   };

@@ -1,32 +1,54 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "zod";
+import { dateInShanghai, type Clock } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import type { Guard, Person } from "../core/guard.ts";
 import { pageOf } from "../core/page.ts";
+import { LegalBasis } from "../core/citation.ts";
 import { fromBase64, fromUtf8, toBase64, utf8 } from "../crypto/bytes.ts";
 import { invalidRequest, problemContent } from "../http/problem.ts";
 import type { JurisdictionRules } from "../regions/jurisdiction.ts";
 import type { EvidenceService } from "../reports/evidence-service.ts";
 import { reportTypes, Slots } from "../reports/report.ts";
 import type { ReportService } from "../reports/report-service.ts";
-import { type CaseProjection, caseStateNames, caseStates } from "./case.ts";
+import type { CaseEvent, CaseProjection } from "./case.ts";
 import type { CaseCursor } from "./case-repository.ts";
-import { type CaseService, caseActions } from "./case-service.ts";
+import type { CaseService } from "./case-service.ts";
+import { csvOf } from "./case-csv.ts";
+import { actionNames, caseStateNames, lifecycle, linkRelations } from "./lifecycle.ts";
+import { stateLabel } from "./public-view.ts";
+import { trackNames, tracks } from "./track.ts";
 
-const CaseBody = z
+const OfficeBody = z.object({ code: z.string(), name: z.string() });
+
+export const CaseBody = z
   .object({
     id: z.string(),
     reportNo: z.string(),
     matter: z.string(),
+    track: z.enum(trackNames),
+    trackTitle: z.string(),
     county: z.string().nullable(),
-    office: z.object({ code: z.string(), name: z.string() }),
+    office: OfficeBody,
     state: z.enum(caseStateNames),
     stateLabel: z.string(),
     dueOn: z.iso.date().nullable(),
+    /** The later day where two rules in force differ. */
+    outerLimit: z.iso.date().nullable(),
     dueKind: z.enum(["statutory", "service"]).nullable(),
+    dueRuleId: z.string().nullable(),
     dueProvisional: z.boolean(),
+    overdue: z.boolean(),
+    handler: z.string().nullable(),
+    transferTo: OfficeBody.nullable(),
+    disputeWith: OfficeBody.nullable(),
+    supervised: z.boolean(),
+    fastLane: z.array(z.string()),
+    simplified: z.enum(["e_commerce", "fair"]).nullable(),
+    workOrderOf: z.string().nullable(),
     openedAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
+    endedAt: z.iso.datetime().nullable(),
     revision: z.int(),
   })
   .meta({ id: "Case" });
@@ -35,11 +57,34 @@ const EventBody = z
   .object({
     seq: z.int(),
     kind: z.string(),
+    title: z.string(),
     at: z.iso.datetime(),
     actor: z.string(),
     data: z.record(z.string(), z.unknown()),
+    dueOn: z.iso.date().nullable(),
+    note: z.string().optional(),
   })
   .meta({ id: "CaseEvent" });
+
+const ClockBody = z
+  .object({
+    step: z.string(),
+    title: z.string(),
+    owner: z.string(),
+    kind: z.enum(["statutory", "service"]),
+    state: z.enum(["running", "paused", "met", "lapsed"]),
+    startedOn: z.iso.date(),
+    dueOn: z.iso.date().nullable(),
+    outerLimit: z.iso.date().nullable(),
+    metOn: z.iso.date().nullable(),
+    provisional: z.boolean(),
+    ruleId: z.string(),
+    basis: z.array(LegalBasis),
+    steps: z.array(z.string()),
+    excluded: z.array(z.object({ from: z.iso.date(), to: z.iso.date() })),
+    extensions: z.array(z.string()),
+  })
+  .meta({ id: "CaseClock" });
 
 const CaseDetail = CaseBody.extend({
   report: z.object({
@@ -58,25 +103,44 @@ const CaseDetail = CaseBody.extend({
       receivedAt: z.iso.datetime(),
     }),
   ),
+  clocks: z.array(ClockBody),
+  actions: z.array(z.object({ action: z.string(), title: z.string() })),
+  links: z.array(
+    z.object({ caseId: z.string(), reportNo: z.string(), matter: z.string(), relation: z.enum(linkRelations) }),
+  ),
   events: z.array(EventBody),
 }).meta({ id: "CaseDetail" });
+
+const flag = z.stringbool({ truthy: ["true", "1"], falsy: ["false", "0"] });
 
 const list = createRoute({
   method: "get",
   path: "/cases",
   operationId: "listCases",
   tags: ["Staff"],
-  summary: "Cases of one's office, newest first",
+  summary: "Cases of one's office, newest first or by the day that is due; also as CSV",
   request: {
     query: z.object({
       state: z.enum(caseStateNames, { error: `state 只能是 ${caseStateNames.join("、")} 之一。` }).optional(),
       matter: z.enum(reportTypes, { error: `matter 只能是 ${reportTypes.join("、")} 之一。` }).optional(),
+      track: z.enum(trackNames, { error: `track 只能是 ${trackNames.join("、")} 之一。` }).optional(),
+      handler: z.string().max(80).optional(),
+      reportNo: z.string().max(40).optional(),
+      supervised: flag.optional(),
+      /** Proposed to one's office by a transfer, or disputed with it. */
+      incoming: flag.optional(),
+      overdue: flag.optional(),
+      sort: z.enum(["opened", "due"], { error: "sort 只能是 opened 或 due。" }).default("opened"),
       limit: z.coerce.number().int().min(1, "limit 从 1 起。").max(200, "一页最多 200 条。").default(50),
       cursor: z.string().max(200).optional(),
+      format: z.enum(["json", "csv"], { error: "format 只能是 json 或 csv。" }).default("json"),
     }),
   },
   responses: {
-    200: { description: "A page", content: { "application/json": { schema: pageOf(CaseBody) } } },
+    200: {
+      description: "A page; as CSV up to 5,000 rows",
+      content: { "application/json": { schema: pageOf(CaseBody) }, "text/csv": { schema: z.string() } },
+    },
     400: problemContent("A filter or the cursor is malformed"),
     401: problemContent("Nobody is signed in"),
     403: problemContent("Your role may not do this"),
@@ -90,7 +154,7 @@ const open = createRoute({
   path: "/cases/{id}",
   operationId: "openCase",
   tags: ["Staff"],
-  summary: "One case with what was reported; never who reported it",
+  summary: "One case with what was reported, its clocks and what may be done next; never who reported it",
   request: { params: WithId },
   responses: {
     200: { description: "The case", content: { "application/json": { schema: CaseDetail } } },
@@ -135,13 +199,18 @@ const act = createRoute({
   summary: "Take the case one step further",
   request: {
     params: WithId.extend({
-      action: z.enum(caseActions, { error: `action 只能是 ${caseActions.join("、")} 之一。` }),
+      action: z.enum(actionNames, { error: `action 只能是 ${actionNames.join("、")} 之一。` }),
     }),
     body: {
       required: true,
       content: {
         "application/json": {
-          schema: z.strictObject({ revision: z.int({ error: "revision 要填案件现在的版本号（整数）。" }) }),
+          schema: z
+            .looseObject({
+              revision: z.int({ error: "revision 要填案件现在的版本号（整数）。" }),
+              note: z.string().trim().min(1).max(4000).optional(),
+            })
+            .meta({ description: "revision, an optional note, and what the step needs: docs/cases.md" }),
         },
       },
     },
@@ -156,6 +225,8 @@ const act = createRoute({
   },
 });
 
+const maxExportRows = 5_000;
+
 /** Cases for signed-in staff. */
 export function caseRoutes(dependencies: {
   cases: CaseService;
@@ -163,63 +234,114 @@ export function caseRoutes(dependencies: {
   evidence: EvidenceService;
   jurisdiction: JurisdictionRules;
   guard: Guard;
+  now: Clock;
 }) {
-  const { cases, reports, evidence, jurisdiction, guard } = dependencies;
+  const { cases, reports, evidence, jurisdiction, guard, now } = dependencies;
 
-  async function toBody(current: CaseProjection) {
-    const report = await reports.find(current.reportId);
-    const { id, matter, county, state, due, seq } = current;
-    const office = jurisdiction.officeOf(current.officeCode);
+  const office = (code: string) => ({ code, name: jurisdiction.officeOf(code)?.name ?? code });
+
+  function toBody(current: CaseProjection) {
+    const { id, reportNo, matter, track, county, state, due, seq, handler, supervised, facts } = current;
     return {
       id,
-      reportNo: report?.reportNo ?? "",
+      reportNo,
       matter,
+      track,
+      trackTitle: tracks[track].title,
       county,
-      office: { code: current.officeCode, name: office?.name ?? current.officeCode },
+      office: office(current.officeCode),
       state,
-      stateLabel: caseStates[state],
+      stateLabel: stateLabel(state, track),
       dueOn: due?.on ?? null,
+      outerLimit: due?.outerLimit ?? null,
       dueKind: due?.kind ?? null,
+      dueRuleId: due?.ruleId ?? null,
       dueProvisional: due?.provisional ?? false,
+      overdue: due !== null && due.on < dateInShanghai(now()),
+      handler,
+      transferTo: current.transferTo === null ? null : office(current.transferTo),
+      disputeWith: current.disputeWith === null ? null : office(current.disputeWith),
+      supervised,
+      fastLane: facts.fastLane,
+      simplified: facts.simplified,
+      workOrderOf: facts.workOrderOf,
       openedAt: current.openedAt.toISOString(),
       updatedAt: current.updatedAt.toISOString(),
+      endedAt: current.endedAt?.toISOString() ?? null,
       revision: seq,
     };
   }
 
-  async function eventBodies(person: Person, id: string) {
-    return (await cases.events(person, id)).map(({ seq, kind, at, actor, data }) => ({
+  function eventBody({ seq, kind, at, actor, data, due }: CaseEvent, note: string | undefined) {
+    return {
       seq,
       kind,
+      title: lifecycle[kind].title,
       at: at.toISOString(),
       actor,
-      data,
+      // Members that are absent are left out, as JSON does.
+      data: data as Record<string, never>,
+      dueOn: due?.on ?? null,
+      ...(note === undefined ? {} : { note }),
+    };
+  }
+
+  async function eventBodies(person: Person, current: CaseProjection) {
+    const [history, notes] = await Promise.all([cases.events(person, current), cases.notes(current)]);
+    return history.map((event) => eventBody(event, notes.get(event.seq)));
+  }
+
+  async function clockBodies(current: CaseProjection) {
+    return (await cases.clocks(current)).map(({ dueOn, outerLimit, metOn, ...clock }) => ({
+      ...clock,
+      dueOn: dueOn ?? null,
+      outerLimit: outerLimit ?? null,
+      metOn: metOn ?? null,
     }));
   }
 
   return new OpenAPIHono({ defaultHook: invalidRequest })
     .openapi(list, async (c) => {
-      const person = await guard(c, "case:read");
-      const { state, matter, limit, cursor } = c.req.valid("query");
+      const { state, overdue, sort, limit, cursor, format, ...filter } = c.req.valid("query");
+      const asCsv = format === "csv";
+      const person = await guard(
+        c,
+        asCsv ? "case:export" : "case:read",
+        asCsv ? { audit: { action: "cases.exported" } } : {},
+      );
       const { items, next } = await cases.list(
         person,
-        { states: state === undefined ? undefined : [state], matter },
-        limit,
-        cursor === undefined ? undefined : readCursor(cursor),
+        {
+          ...filter,
+          states: state === undefined ? undefined : [state],
+          dueBefore: overdue === true ? dateInShanghai(now()) : undefined,
+        },
+        asCsv ? maxExportRows : limit,
+        sort,
+        cursor === undefined ? undefined : readCursor(cursor, sort),
       );
-      const bodies = await Promise.all(items.map(toBody));
+      const bodies = items.map(toBody);
+      if (asCsv) {
+        return c.body(csvOf(bodies), 200, {
+          "Content-Type": "text/csv; charset=utf-8",
+          "Content-Disposition": 'attachment; filename="cases.csv"',
+        });
+      }
       return c.json({ items: bodies, nextCursor: next === undefined ? null : writeCursor(next) }, 200);
     })
     .openapi(open, async (c) => {
-      const person = await guard(c, "case:read");
       const { id } = c.req.valid("param");
+      const person = await guard(c, "case:read", {
+        audit: { action: "case.opened", subject: { kind: "case", id } },
+      });
       const current = await cases.open(person, id);
-      const [body, record, content, files, history] = await Promise.all([
-        toBody(current),
+      const [record, content, files, history, running, linked] = await Promise.all([
         reports.find(current.reportId),
         reports.open(current.reportId),
         evidence.ofReport(current.reportId),
-        eventBodies(person, id),
+        eventBodies(person, current),
+        clockBodies(current),
+        cases.linked(person, current),
       ]);
       const report = {
         channel: record?.channel ?? "",
@@ -229,42 +351,71 @@ export function caseRoutes(dependencies: {
         supplements: content.supplements.map((one) => ({ ...one, addedAt: one.addedAt.toISOString() })),
       };
       const listed = files.map((one) => ({ ...one, receivedAt: one.receivedAt.toISOString() }));
-      return c.json({ ...body, report, evidence: listed, events: history }, 200);
+      const links = linked.map(({ other, relation }) => ({
+        caseId: other.id,
+        reportNo: other.reportNo,
+        matter: other.matter,
+        relation,
+      }));
+      return c.json(
+        {
+          ...toBody(current),
+          report,
+          evidence: listed,
+          clocks: running,
+          actions: cases.actions(person, current),
+          links,
+          events: history,
+        },
+        200,
+      );
     })
     .openapi(events, async (c) => {
       const person = await guard(c, "case:read");
-      return c.json({ items: await eventBodies(person, c.req.valid("param").id), nextCursor: null }, 200);
+      const current = await cases.open(person, c.req.valid("param").id);
+      return c.json({ items: await eventBodies(person, current), nextCursor: null }, 200);
     })
     .openapi(evidenceFile, async (c) => {
-      const person = await guard(c, "case:read");
       const { id, evidenceId } = c.req.valid("param");
+      const person = await guard(c, "case:read", {
+        audit: { action: "evidence.downloaded", subject: { kind: "evidence", id: evidenceId } },
+      });
       const current = await cases.open(person, id);
       const file = await evidence.read(current.reportId, evidenceId);
       // Always a download: nothing that came from outside is shown as a page of ours.
       return c.body(file.content, 200, {
         "Content-Type": file.mediaType,
         "Content-Disposition": `attachment; filename="${evidenceId}"`,
-        "X-Evidence-Sha256": file.sha256,
+        "Content-Security-Policy": "sandbox",
       }) as never;
     })
     .openapi(act, async (c) => {
-      const person = await guard(c, "case:act");
+      const person = await guard(c, "case:read");
       const { id, action } = c.req.valid("param");
-      const moved = await cases.act(person, id, action, c.req.valid("json").revision);
-      return c.json(await toBody(moved), 200);
+      const { revision, note, ...input } = c.req.valid("json");
+      const after = await cases.act(person, id, { action, revision, input, note });
+      return c.json(toBody(after), 200);
     });
 }
 
-const writeCursor = ({ openedAt, id }: CaseCursor) => toBase64(utf8(`${openedAt.getTime()}|${id}`));
+const writeCursor = (cursor: CaseCursor) =>
+  toBase64(
+    utf8(
+      cursor.order === "due"
+        ? `${cursor.dueOn}|${cursor.id}`
+        : `${cursor.openedAt.getTime()}|${cursor.id}`,
+    ),
+  );
 
-function readCursor(text: string): CaseCursor {
+function readCursor(text: string, order: "opened" | "due"): CaseCursor {
   try {
     const [at = "", id = ""] = fromUtf8(fromBase64(text)).split("|");
-    if (/^\d+$/.test(at) && id !== "") return { openedAt: new Date(Number(at)), id };
+    if (order === "due" && /^\d{4}-\d{2}-\d{2}$/.test(at) && id !== "") return { order, dueOn: at, id };
+    if (order === "opened" && /^\d+$/.test(at) && id !== "") return { order, openedAt: new Date(Number(at)), id };
   } catch {
     // Not base64, or not UTF-8: told below.
   }
   throw new AppError("invalid_request", "cursor 不对，请用上一页返回的 nextCursor。", {
-    errors: [{ pointer: "/query/cursor", detail: "不是本接口给出的 nextCursor。" }],
+    errors: [{ pointer: "/query/cursor", detail: "不是本接口在同一排序下给出的 nextCursor。" }],
   });
 }

@@ -1,167 +1,365 @@
-import type { Clock } from "../core/clock.ts";
+import type { Calendar } from "../calendar/working-days.ts";
+import { type Clock, dateInShanghai } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
-import type { Person } from "../core/guard.ts";
+import { may, type Person } from "../core/guard.ts";
 import type { NewId } from "../core/new-id.ts";
 import { type Database, type Statements, unitOfWork } from "../db/client.ts";
-import type { CaseEvent, CaseProjection, CaseState, CaseStep } from "./case.ts";
-import { type CaseCursor, type CaseRepository, conflictOf } from "./case-repository.ts";
-import { firstBrokenLink } from "./chain.ts";
-import type { DueDates } from "./due.ts";
+import type { JurisdictionRules } from "../regions/jurisdiction.ts";
+import { type CaseEvent, type CaseProjection, type CaseStep, problemOf } from "./case.ts";
+import {
+  type CaseCursor,
+  type CaseFilter,
+  type CaseOrder,
+  type CaseRepository,
+  conflictOf,
+  type LinkRelation,
+  type NewEvent,
+} from "./case-repository.ts";
+import type { CaseClock, CaseClocks } from "./clocks.ts";
+import { actionEvents, actionNames, type CaseEventKind, type EventData, lifecycle } from "./lifecycle.ts";
+import { trackOf } from "./track.ts";
 
-/** What staff may do to a case in this version. */
-export const caseActions = ["accept", "receive_petition"] as const;
-export type CaseAction = (typeof caseActions)[number];
+/** What the rooms of reports do when a case ends or is taken up again, in the batch that says so. */
+export type CaseEnding = {
+  ended(reportId: string, at: Date): Promise<Statements[number][]>;
+  reopened(reportId: string): Promise<Statements[number][]>;
+  held(reportId: string, held: boolean, person: Person): Promise<Statements[number][]>;
+};
+
+/** What a member of staff asks for. */
+export type Act = {
+  action: string;
+  /** The revision they saw. */
+  revision: number;
+  /** What the step must be told, as its schema has it. */
+  input: Record<string, unknown>;
+  /** In their own words; kept sealed. */
+  note?: string | undefined;
+};
+
+/** A report that is to become a case. */
+export type Opening = {
+  reportId: string;
+  reportNo: string;
+  matter: string;
+  county: string | null;
+  channel: string;
+  contentHash: string;
+  officeCode: string;
+  basis: readonly string[];
+  anonymous: boolean;
+  lead: boolean;
+  origin: "reported" | "discovered";
+  fastLane: readonly string[];
+  simplified: "e_commerce" | "fair" | null;
+  workOrderOf: string | null;
+  /** Cases that it belongs with. */
+  links: readonly { caseId: string; relation: LinkRelation }[];
+  /** Made before, so that the other case of the same batch can name it. */
+  caseId?: string | undefined;
+};
 
 export type CaseService = ReturnType<typeof createCaseService>;
+
+/** The steps of which `on` may lie in the days to come. */
+const planned: ReadonlySet<CaseEventKind> = new Set(["hearing_scheduled", "performance_due"]);
 
 /** Opens cases, moves them on, and shows them to those who may see them. */
 export function createCaseService(dependencies: {
   db: Database;
   cases: CaseRepository;
-  due: DueDates;
+  clocks: CaseClocks;
+  calendar: Calendar;
+  jurisdiction: Pick<JurisdictionRules, "officeOf">;
+  ending: CaseEnding;
   now: Clock;
   newId: NewId;
 }) {
-  const { db, cases, due, now, newId } = dependencies;
+  const { db, cases, clocks, calendar, jurisdiction, ending, now, newId } = dependencies;
+
+  const concerns = (person: Person, current: CaseProjection) =>
+    person.offices === "all" ||
+    [current.officeCode, current.transferTo, current.disputeWith].some(
+      (code) => code !== null && person.offices.includes(code),
+    );
 
   /** The case, if it is this person's to see; absent and not theirs are told alike. */
   async function visible(person: Person, id: string): Promise<CaseProjection> {
     const found = await cases.find(id);
-    if (found === undefined || (person.offices !== "all" && !person.offices.includes(found.officeCode))) {
+    if (found === undefined || !concerns(person, found)) {
       throw new AppError("case_not_found", "没有查到这个案件，或者它不归您的单位办理。");
     }
     return found;
   }
 
-  function numbered(caseId: string, from: number, actor: string, steps: readonly CaseStep[]): CaseEvent[] {
+  const isSuperior = (officeCode: string) => jurisdiction.officeOf(officeCode)?.level === "city";
+
+  /** The steps as events, numbered on from `before`, each with the date that it leads to. */
+  function numbered(
+    subject: { caseId: string; track: CaseProjection["track"]; matter: string },
+    earlier: readonly CaseEvent[],
+    actor: string,
+    steps: readonly (CaseStep & { note?: string | undefined })[],
+  ): NewEvent[] {
     const at = now();
-    // Each step pairs a kind with its own data.
-    return steps.map((step, index) => ({ caseId, seq: from + index, at, actor, ...step }) as CaseEvent);
+    const all = [...earlier];
+    return steps.map((step) => {
+      const { note, ...plain } = step;
+      // Each step pairs a kind with its own data.
+      const event = {
+        caseId: subject.caseId,
+        seq: all.length + 1,
+        at,
+        actor,
+        ...plain,
+        due: null,
+        noteHash: null,
+      } as CaseEvent;
+      all.push(event);
+      return { ...event, due: clocks.dueOf(subject, all), ...(note === undefined ? {} : { note }) } as NewEvent;
+    });
+  }
+
+  async function append(
+    current: CaseProjection,
+    actor: string,
+    steps: readonly (CaseStep & { note?: string | undefined })[],
+    history?: readonly CaseEvent[],
+  ) {
+    const events = history ?? (await cases.events(current.id));
+    const subject = { caseId: current.id, track: current.track, matter: current.matter };
+    const appended = await cases.append(current, numbered(subject, events, actor, steps));
+    const { after } = appended;
+    const more: Statements[number][] = [];
+    if (current.endedAt === null && after.endedAt !== null) {
+      more.push(...(await ending.ended(after.reportId, after.endedAt)));
+    }
+    if (current.endedAt !== null && after.endedAt === null) more.push(...(await ending.reopened(after.reportId)));
+    return { after, statements: [...appended.statements, ...more] };
+  }
+
+  async function write(statements: readonly Statements[number][]): Promise<void> {
+    try {
+      await db.write(unitOfWork(statements));
+    } catch (error) {
+      throw conflictOf(error);
+    }
+  }
+
+  /** The step that an action asks for, checked against the schema and the day. */
+  function stepOf({ action, input }: Act): CaseStep {
+    const kind = actionEvents.get(action);
+    if (kind === undefined) {
+      throw new AppError("invalid_request", `没有“${action}”这个操作。`, {
+        errors: [{ pointer: "/action", detail: `可以填：${actionNames.join("、")}。` }],
+      });
+    }
+    const today = dateInShanghai(now());
+    const schema = lifecycle[kind].data;
+    // A step that happened today need not say so.
+    const given = "on" in schema.shape && !planned.has(kind) ? { on: today, ...input } : input;
+    const read = schema.safeParse(given);
+    if (!read.success) {
+      throw new AppError("invalid_request", "操作的内容不完整或者不对。", {
+        errors: read.error.issues.map(({ path, message }) => ({
+          pointer: `/${path.join("/")}`,
+          detail: message,
+        })),
+      });
+    }
+    const { data } = read;
+    if ("on" in data && typeof data.on === "string" && data.on > today && !planned.has(kind)) {
+      throw new AppError("invalid_request", "登记的日期还没有到。", {
+        errors: [{ pointer: "/on", detail: `不晚于今天（${today}）。` }],
+      });
+    }
+    // The schema was that of this very kind.
+    return { kind, data } as CaseStep;
+  }
+
+  /** Whether a person's office may take a step of the case. */
+  function requireTurn(person: Person, current: CaseProjection, kind: CaseEventKind): void {
+    const { permission, office, title } = lifecycle[kind];
+    if (permission !== null && !may(person, permission)) {
+      throw new AppError("forbidden", `您的岗位没有“${title}”的权限。`);
+    }
+    if (person.offices === "all" || office === "any") return;
+    const code = office === "receiver" ? current.transferTo : current.officeCode;
+    if (code !== null && person.offices.includes(code)) return;
+    throw new AppError("forbidden", `“${title}”要由${office === "receiver" ? "接收" : "承办"}单位来做。`);
+  }
+
+  async function requireSound(current: CaseProjection, step: CaseStep, history: readonly CaseEvent[]) {
+    const problem =
+      problemOf(current, step, isSuperior(current.officeCode)) ?? (await contextProblem(current, step, history));
+    if (problem !== undefined) throw new AppError("invalid_transition", problem);
+  }
+
+  /** What a step asks of the world outside the case: offices that exist, rules that can be extended. */
+  async function contextProblem(
+    current: CaseProjection,
+    step: CaseStep,
+    history: readonly CaseEvent[],
+  ): Promise<string | undefined> {
+    switch (step.kind) {
+      case "transfer_proposed":
+      case "dispute_raised":
+      case "dispute_settled":
+        return jurisdiction.officeOf(step.data.office) === undefined ? "没有这个单位，请核对单位代码。" : undefined;
+      case "extended":
+        return clocks.extensionProblem(current, history, step.data);
+      case "linked": {
+        if (step.data.caseId === current.id) return "案件不能和自己关联。";
+        const other = await cases.find(step.data.caseId);
+        return other === undefined ? "没有查到要关联的案件。" : undefined;
+      }
+      default:
+        return undefined;
+    }
   }
 
   return {
     /** The statements that open a case for a report, and the case as it will stand. Nothing is stored yet. */
-    async prepareOpening(opening: {
-      reportId: string;
-      matter: string;
-      county: string | null;
-      channel: string;
-      contentHash: string;
-      officeCode: string;
-      basis: readonly string[];
-      anonymous: boolean;
-      lead: boolean;
-    }) {
-      const id = newId("case");
-      const { matter } = opening;
-      const fresh = due.onFiling(opening, now());
+    async prepareOpening(opening: Opening) {
+      const { matter, officeCode, basis, links, lead, caseId = newId("case"), ...rest } = opening;
+      const track = trackOf({ matter, anonymous: rest.anonymous, lead });
+      const received: EventData<"received"> = { ...rest, matter, track, fastLane: [...rest.fastLane] };
       const steps: CaseStep[] = [
-        {
-          kind: "received",
-          data: {
-            reportId: opening.reportId,
-            matter,
-            county: opening.county,
-            channel: opening.channel,
-            contentHash: opening.contentHash,
-          },
-        },
-        { kind: "routed", data: { office: opening.officeCode, basis: [...opening.basis], due: fresh.due } },
+        { kind: "received", data: received },
+        { kind: "routed", data: { office: officeCode, basis: [...basis] } },
       ];
-      if (fresh.awaitsPetition) steps.push({ kind: "petition_awaited", data: {} });
-      return cases.append(undefined, numbered(id, 1, "public", steps));
+      if (lifecycle.petition_awaited.tracks?.includes(track)) steps.push({ kind: "petition_awaited", data: {} });
+      for (const link of links) steps.push({ kind: "linked", data: link });
+      return cases.append(undefined, numbered({ caseId, track, matter }, [], "public", steps));
     },
 
-    /** The statements of one more public step of a case. */
-    async prepareStep(current: CaseProjection, step: CaseStep): Promise<Statements[number][]> {
-      const { statements } = await cases.append(
-        current,
-        numbered(current.id, current.seq + 1, "public", [step]),
-      );
-      return statements;
+    newCaseId: () => newId("case"),
+
+    /**
+     * The statements of one more step that the public or the system takes.
+     * @throws {AppError} `invalid_transition`.
+     */
+    async prepareStep(
+      current: CaseProjection,
+      step: CaseStep,
+      actor: "public" | "system" = "public",
+    ): Promise<Statements[number][]> {
+      return (await append(current, actor, [step])).statements;
     },
 
-    /** Cases that this person may see, newest first. */
+    /** Cases that this person may see. */
     async list(
       person: Person,
-      filter: { states?: readonly CaseState[] | undefined; matter?: string | undefined },
+      filter: Omit<CaseFilter, "offices" | "incomingTo"> & { incoming?: boolean | undefined },
       limit: number,
+      order: CaseOrder,
       cursor: CaseCursor | undefined,
     ): Promise<{ items: CaseProjection[]; next: CaseCursor | undefined }> {
-      const offices = person.offices === "all" ? undefined : person.offices;
-      const found = await cases.list({ ...filter, offices }, limit + 1, cursor);
+      const { incoming, ...rest } = filter;
+      const own = person.offices === "all" ? undefined : person.offices;
+      const scope = incoming === true ? { incomingTo: person.offices } : { offices: own };
+      const found = await cases.list({ ...rest, ...scope }, limit + 1, order, cursor);
       const items = found.slice(0, limit);
       const last = items.at(-1);
-      const next =
-        found.length > limit && last !== undefined ? { openedAt: last.openedAt, id: last.id } : undefined;
+      if (found.length <= limit || last === undefined) return { items, next: undefined };
+      const next: CaseCursor =
+        order === "due"
+          ? { order, dueOn: last.due?.on ?? "", id: last.id }
+          : { order, openedAt: last.openedAt, id: last.id };
       return { items, next };
     },
 
     /** @throws {AppError} `case_not_found`. */
     open: visible,
 
-    /** What happened to a case, oldest first. @throws {AppError} `case_not_found`. */
-    async events(person: Person, id: string): Promise<CaseEvent[]> {
-      await visible(person, id);
-      return (await cases.links(id)).map((link) => link.event);
+    /** What happened to a case, oldest first; links to cases that are not this person's to see are left out. */
+    async events(person: Person, current: CaseProjection): Promise<CaseEvent[]> {
+      const history = await cases.events(current.id);
+      const others = history.flatMap((event) => (event.kind === "linked" ? [event.data.caseId] : []));
+      const seen = new Set(
+        (await cases.findMany(others)).filter((other) => concerns(person, other)).map(({ id }) => id),
+      );
+      return history.filter((event) => event.kind !== "linked" || seen.has(event.data.caseId));
+    },
+
+    /** The cases that a case is linked with and that this person may see. */
+    async linked(person: Person, current: CaseProjection): Promise<{ other: CaseProjection; relation: LinkRelation }[]> {
+      const links = await cases.linkedWith(current.id);
+      const others = await cases.findMany(links.map((link) => link.caseId));
+      return links.flatMap(({ caseId, relation }) => {
+        const other = others.find(({ id }) => id === caseId);
+        return other === undefined || !concerns(person, other) ? [] : [{ other, relation }];
+      });
+    },
+
+    /** Every clock that runs, ran or is stopped in a case. */
+    async clocks(current: CaseProjection): Promise<CaseClock[]> {
+      return clocks.clocksOf(current, await cases.events(current.id));
+    },
+
+    notes: (current: CaseProjection) => cases.notes(current.id),
+
+    /** The actions that this person may take now, as far as the state and their role go. */
+    actions(person: Person, current: CaseProjection): { action: string; title: string }[] {
+      return [...actionEvents].flatMap(([action, kind]) => {
+        const { from, tracks, title } = lifecycle[kind];
+        const states: readonly string[] = from;
+        const known: readonly string[] | undefined = tracks;
+        if (!states.includes(current.state) || (known !== undefined && !known.includes(current.track))) return [];
+        try {
+          requireTurn(person, current, kind);
+        } catch {
+          return [];
+        }
+        return [{ action, title }];
+      });
     },
 
     /**
      * Takes a case one step further.
      *
-     * @throws {AppError} `case_not_found`, `changed_meanwhile` if `revision` is not the present one, `invalid_transition`.
+     * @throws {AppError} `case_not_found`, `forbidden`, `changed_meanwhile` if `revision` is not the present one,
+     * `invalid_request` for a step without what it needs, `invalid_transition`.
      */
-    async act(person: Person, id: string, action: CaseAction, revision: number): Promise<CaseProjection> {
+    async act(person: Person, id: string, act: Act, more: readonly Statements[number][] = []): Promise<CaseProjection> {
       const current = await visible(person, id);
-      if (current.seq !== revision) {
+      const step = stepOf(act);
+      requireTurn(person, current, step.kind);
+      if (current.seq !== act.revision) {
         throw new AppError("changed_meanwhile", "这个案件刚才有人动过，请刷新后再试。", {
           errors: [{ pointer: "/revision", detail: `现在的版本是 ${current.seq}。` }],
         });
       }
-      const step = stepFor(action, current.matter);
-      const { after, statements } = await cases.append(
+      if (step.kind === "linked") await visible(person, step.data.caseId);
+      const history = await cases.events(id);
+      await requireSound(current, step, history);
+      const { note } = act;
+      const { after, statements } = await append(
         current,
-        numbered(id, current.seq + 1, person.accountId, [step]),
+        person.accountId,
+        [note === undefined ? step : { ...step, note }],
+        history,
       );
-      try {
-        await db.write(unitOfWork(statements));
-      } catch (error) {
-        throw conflictOf(error);
-      }
+      const holds = step.kind === "legal_hold_set" || step.kind === "legal_hold_lifted";
+      if (holds) statements.push(...(await ending.held(after.reportId, step.kind === "legal_hold_set", person)));
+      await write([...statements, ...more]);
       return after;
-    },
-
-    /** The number of the first event that does not fit its chain; undefined if all is whole. */
-    async verify(id: string): Promise<number | undefined> {
-      return firstBrokenLink(await cases.links(id));
     },
 
     /** Reckons provisional dates anew once their year's calendar is published. Returns how many changed. */
     async recomputeProvisional(): Promise<number> {
       let changed = 0;
       for (const current of await cases.provisional()) {
-        const events = (await cases.links(current.id)).map((link) => link.event);
-        const started = events.findLast((event) => "due" in event.data && event.kind !== "due_recomputed");
-        if (started === undefined || current.due === null) continue;
-        const again = due.again(current.due, started.at);
-        if (again.provisional) continue;
-        const { statements } = await cases.append(
-          current,
-          numbered(current.id, current.seq + 1, "system", [{ kind: "due_recomputed", data: { due: again } }]),
-        );
-        await db.write(unitOfWork(statements));
+        const history = await cases.events(current.id);
+        const again = clocks.dueOf(current, history);
+        if (again === null || again.provisional) continue;
+        await write((await append(current, "system", [{ kind: "due_recomputed", data: {} }], history)).statements);
         changed++;
       }
       return changed;
     },
-  };
 
-  function stepFor(action: CaseAction, matter: string): CaseStep {
-    switch (action) {
-      case "accept":
-        return { kind: "accepted", data: { due: null } };
-      case "receive_petition":
-        return { kind: "petition_received", data: { due: due.onPetition(matter, now()) } };
-    }
-  }
+    /** Whether a day is one on which offices work. */
+    isWorkingDay: (date: string) => calendar.isWorkingDay(date),
+  };
 }

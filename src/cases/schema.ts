@@ -1,4 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { bytesColumn } from "../db/columns.ts";
 
 /** The projection of each case's events: written in the same batch, never changed otherwise. */
 export const cases = sqliteTable(
@@ -6,23 +7,40 @@ export const cases = sqliteTable(
   {
     id: text("id").primaryKey(),
     reportId: text("report_id").notNull(),
+    reportNo: text("report_no").notNull(),
     matter: text("matter").notNull(),
+    track: text("track").notNull(),
     county: text("county"),
     officeCode: text("office_code").notNull(),
     state: text("state").notNull(),
     /** How many events there are: the revision that an action must name. */
     seq: integer("seq").notNull(),
     dueOn: text("due_on"),
+    dueOuter: text("due_outer"),
     dueKind: text("due_kind"),
+    dueStep: text("due_step"),
     dueRuleId: text("due_rule_id"),
     dueProvisional: integer("due_provisional", { mode: "boolean" }).notNull(),
+    handler: text("handler"),
+    transferTo: text("transfer_to"),
+    disputeWith: text("dispute_with"),
+    supervised: integer("supervised", { mode: "boolean" }).notNull(),
+    /** JSON: what later steps depend on and no filter asks for. */
+    facts: text("facts").notNull(),
     openedAt: integer("opened_at", { mode: "timestamp_ms" }).notNull(),
     updatedAt: integer("updated_at", { mode: "timestamp_ms" }).notNull(),
+    endedAt: integer("ended_at", { mode: "timestamp_ms" }),
   },
   (table) => [
     index("cases_report").on(table.reportId),
     index("cases_office_opened").on(table.officeCode, table.openedAt, table.id),
+    index("cases_office_state").on(table.officeCode, table.state, table.openedAt, table.id),
     index("cases_opened").on(table.openedAt, table.id),
+    index("cases_state").on(table.state, table.openedAt, table.id),
+    index("cases_office_due").on(table.officeCode, table.dueOn, table.id),
+    index("cases_due").on(table.dueOn, table.id),
+    index("cases_transfer").on(table.transferTo),
+    index("cases_dispute").on(table.disputeWith),
     // Dates that rest on an unpublished calendar are found again when it is published.
     index("cases_provisional").on(table.dueProvisional, table.dueRuleId),
   ],
@@ -38,8 +56,37 @@ export const caseEvents = sqliteTable(
     at: integer("at", { mode: "timestamp_ms" }).notNull(),
     actor: text("actor").notNull(),
     data: text("data").notNull(),
+    /** JSON: the date that stands after it. */
+    due: text("due"),
+    /** SHA-256 of the sealed note that was written with it. */
+    noteHash: text("note_hash"),
     previousHash: text("previous_hash").notNull(),
     hash: text("hash").notNull(),
   },
   (table) => [primaryKey({ columns: [table.caseId, table.seq] })],
+);
+
+/** What staff wrote with a step, sealed: notes name people. */
+export const caseNotes = sqliteTable(
+  "case_notes",
+  {
+    caseId: text("case_id").notNull(),
+    seq: integer("seq").notNull(),
+    sealed: bytesColumn("sealed").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.caseId, table.seq] })],
+);
+
+/** Cases that belong together. The event `linked` of `case_id` says so; this finds them from the other side. */
+export const caseLinks = sqliteTable(
+  "case_links",
+  {
+    caseId: text("case_id").notNull(),
+    otherId: text("other_id").notNull(),
+    relation: text("relation").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.caseId, table.otherId, table.relation] }),
+    index("case_links_other").on(table.otherId),
+  ],
 );

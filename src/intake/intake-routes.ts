@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type CallerVariables, speakerOf } from "../callers/authenticate.ts";
 import { type Caller, Channel } from "../callers/caller.ts";
 import type { CallerService } from "../callers/caller-service.ts";
-import { caseStateNames } from "../cases/case.ts";
+import { caseStateNames } from "../cases/lifecycle.ts";
 import { AppError } from "../core/error.ts";
 import { limitBody } from "../http/middleware.ts";
 import { invalidRequest, problemContent } from "../http/problem.ts";

@@ -1,8 +1,9 @@
 import type { Speaker } from "../callers/caller.ts";
 import type { CallerService, Limit } from "../callers/caller-service.ts";
-import { type CaseEvent, type CaseProjection, statesBefore } from "../cases/case.ts";
+import { type CaseProjection, statesBefore } from "../cases/case.ts";
 import { type CaseRepository, conflictOf } from "../cases/case-repository.ts";
 import type { CaseService } from "../cases/case-service.ts";
+import { eventLabel, nextStep, stateLabel } from "../cases/public-view.ts";
 import { type Clock, dateInShanghai } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import { type Database, type Statements, unitOfWork } from "../db/client.ts";
@@ -10,7 +11,6 @@ import type { JurisdictionRules, Office } from "../regions/jurisdiction.ts";
 import type { EvidenceService } from "../reports/evidence-service.ts";
 import { missingSlots, type ReportType, type SlotName, type Slots } from "../reports/report.ts";
 import type { ReportRecord, ReportService } from "../reports/report-service.ts";
-import { labelOfEvent, labelOfState, nextStep } from "./timeline.ts";
 
 /** What the person who filed is told (API.md, "Conversation", `reports`). */
 export type Filed = {
@@ -158,21 +158,20 @@ export function createIntakeService(dependencies: {
   }
 
   async function statusOf(report: ReportRecord, current: CaseProjection): Promise<PublicStatus> {
-    const events = (await caseRepository.links(current.id)).map((link) => link.event);
+    const events = await caseRepository.events(current.id);
     const office = jurisdiction.officeOf(current.officeCode);
     return {
       reportNo: report.reportNo,
       state: current.state,
-      stateLabel: labelOfState(current.state, current.matter),
+      stateLabel: stateLabel(current.state, current.track),
       office: { code: current.officeCode, name: office?.name ?? current.officeCode },
       dueOn: current.due?.on ?? null,
       dueKind: current.due?.kind ?? null,
       provisional: current.due?.provisional ?? false,
-      events: events.map((event: CaseEvent) => ({
-        kind: event.kind,
-        label: labelOfEvent(event, current.matter),
-        at: event.at,
-      })),
+      events: events.flatMap((event) => {
+        const label = eventLabel(event, current.track);
+        return label === undefined ? [] : [{ kind: event.kind, label, at: event.at }];
+      }),
       next: nextStep(current),
     };
   }
@@ -254,6 +253,7 @@ export function createIntakeService(dependencies: {
       const lead = slots.relation !== undefined && leadRelations.has(slots.relation);
       const opened = await cases.prepareOpening({
         reportId: report.id,
+        reportNo: report.reportNo,
         matter,
         county: slots.county ?? null,
         channel: speaker.channel,
@@ -262,6 +262,11 @@ export function createIntakeService(dependencies: {
         basis,
         anonymous: slots.anonymous === true,
         lead,
+        origin: "reported",
+        fastLane: [],
+        simplified: null,
+        workOrderOf: null,
+        links: [],
       });
       const { after } = opened;
       if (after.due === null) throw new Error("A fresh case has a date.");
@@ -282,7 +287,7 @@ export function createIntakeService(dependencies: {
             dueKind: after.due.kind,
             provisional: after.due.provisional,
             awaitsPetition: after.state === "awaiting_petition",
-            leadOnly: matter === "专利侵权" && after.state !== "awaiting_petition",
+            leadOnly: after.track === "lead",
             reason,
           },
         ],
@@ -352,7 +357,7 @@ export function createIntakeService(dependencies: {
     > {
       const { current } = await own(speaker, reportNo);
       if (!statesBefore("withdrawn").includes(current.state)) {
-        return { kind: "too_late", stateLabel: labelOfState(current.state, current.matter) };
+        return { kind: "too_late", stateLabel: stateLabel(current.state, current.track) };
       }
       return {
         kind: "withdrawn",

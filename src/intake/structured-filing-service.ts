@@ -1,6 +1,6 @@
 import { eq, lt } from "drizzle-orm";
 import { speakerKey } from "../callers/caller.ts";
-import { canonicalJson } from "../cases/chain.ts";
+import { canonicalJson } from "../crypto/canonical-json.ts";
 import type { Clock } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import { sha256, toHex } from "../crypto/bytes.ts";

@@ -1,11 +1,11 @@
-import type { Permission } from "../core/guard.ts";
+import { type Permission, permissions } from "../core/guard.ts";
 
 /** What each role may do, and whose cases it sees: `own` office's or `all`. One table; routes only name permissions. */
 export const roles = {
   administrator: {
     title: "系统管理员",
     scope: "all",
-    permissions: ["account:own", "case:read", "case:act", "knowledge:edit", "staff:manage", "metrics:read"],
+    permissions: [...permissions],
   },
   city: { title: "市局督办", scope: "all", permissions: ["account:own", "case:read", "case:act"] },
   office_head: { title: "单位负责人", scope: "own", permissions: ["account:own", "case:read", "case:act"] },

@@ -29,6 +29,7 @@ export function createStaffService(dependencies: {
     name: row.name,
     role: row.role,
     officeCode: row.officeCode,
+    permissions: roles[row.role as Role].permissions,
     offices: roles[row.role as Role].scope === "all" ? "all" : [row.officeCode],
   });
 

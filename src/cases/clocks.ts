@@ -1,0 +1,283 @@
+import { type ClockRule, dueDate, isInForce, unitName } from "../calendar/clock-rule.ts";
+import type { Calendar, Interval } from "../calendar/working-days.ts";
+import { shiftDays } from "../calendar/date.ts";
+import type { LegalBasis } from "../core/citation.ts";
+import { dateInShanghai } from "../core/clock.ts";
+import type { CaseEvent, Due } from "./case.ts";
+import { type Track, tracks } from "./track.ts";
+
+/** A limit of time in a case: what started it, when it ends, and whether it was kept. */
+export type CaseClock = {
+  step: string;
+  title: string;
+  owner: ClockRule["owner"];
+  kind: ClockRule["kind"];
+  startedOn: string;
+  /** The earliest day of the rules in force, and the latest; undefined while the clock is stopped. */
+  dueOn: string | undefined;
+  outerLimit: string | undefined;
+  provisional: boolean;
+  /** The rule that gives `dueOn`. */
+  ruleId: string;
+  basis: LegalBasis[];
+  /** The reckoning in Chinese, one sentence a step. */
+  steps: string[];
+  excluded: Interval[];
+  extensions: string[];
+  /** `running`, `paused` (something that does not count is going on), `met` on `metOn`, or `lapsed` with the case. */
+  state: "running" | "paused" | "met" | "lapsed";
+  metOn: string | undefined;
+};
+
+/** Something that the law attaches a limit to, on the day it happened. */
+export type LegalEvent = { name: string; on: string; seq: number };
+
+/** What of a case bears on its clocks. */
+export type ClockSubject = { track: Track; matter: string };
+
+const decisionReceived: Partial<Record<Track, string>> = { ruling: "ruling_received" };
+
+/** The legal events that an event of the case amounts to. Clocks start from these, not from messages. */
+export function legalEventsOf(event: CaseEvent, subject: ClockSubject): LegalEvent[] {
+  const said = "on" in event.data ? event.data.on : undefined;
+  const on = typeof said === "string" ? said : dateInShanghai(event.at);
+  return namesOf(event, subject).map((name) => ({ name, on, seq: event.seq }));
+}
+
+function namesOf(event: CaseEvent, { track, matter }: ClockSubject): string[] {
+  switch (event.kind) {
+    case "received":
+      if (event.data.origin === "discovered" && matter === "假冒专利") return ["counterfeit_discovered"];
+      // An anonymous complaint starts nothing: the complainant cannot be told (消费者权益保护法 46).
+      if (track === "complaint" && !event.data.anonymous) return ["report_received", "complaint_received"];
+      if (track === "aid") return ["report_received", "aid_requested"];
+      if (track === "opinion") return ["report_received", "opinion_requested"];
+      return ["report_received"];
+    case "petition_received":
+      return [track === "mediation" ? "mediation_request_received" : "petition_received"];
+    case "supplement_received":
+      // The request counts as received once it is complete (令81 16, 20).
+      if (track === "ruling") return ["supplement_received", "petition_received"];
+      return track === "mediation"
+        ? ["supplement_received", "mediation_request_received"]
+        : ["supplement_received"];
+    case "supplement_requested":
+      return ["supplement_requested"];
+    case "served":
+      switch (event.data.document) {
+        case "copy":
+          return event.data.to === "respondent" ? ["copy_received"] : [];
+        case "decision":
+          return ["decision_served", decisionReceived[track] ?? "decision_received"];
+        case "defence":
+          return ["defence_forwarded"];
+        case "hearing_notice":
+          return ["hearing_notified"];
+        case "acceptance_notice":
+        case "refusal_notice":
+          return ["reporter_notified"];
+        case "penalty_notice":
+          return ["penalty_informed"];
+        default:
+          return [];
+      }
+    case "mediation_ended":
+      return ["mediation_ended"];
+    case "agreement_reached":
+      return ["agreement_reached", "mediation_ended"];
+    case "measure_taken":
+      return [event.data.measure === "seizure" ? "seized" : "preserved"];
+    case "measure_ended":
+      return [event.data.measure === "seizure" ? "seizure_decided" : "preservation_decided"];
+    case "transfer_proposed":
+    case "handed_over":
+      return ["transferred"];
+    case "dismissed":
+      return ["dismissed", "closed"];
+    case "petition_withdrawn":
+      return ["withdrawn", "closed"];
+    case "routed":
+    case "linked":
+    case "assigned":
+    case "petition_awaited":
+      return [];
+    default:
+      return [event.kind];
+  }
+}
+
+/** Which names a rule's exclusions go by. */
+const suspension = "中止";
+const objection = "管辖异议";
+
+/** The days that do not count, by what they are for. Open where it still goes on. */
+function pausesOf(events: readonly CaseEvent[]): { kind: string; from: string; to: string | undefined }[] {
+  const pauses: { kind: string; from: string; to: string | undefined }[] = [];
+  const begin = (kind: string, on: string) => pauses.push({ kind, from: shiftDays(on, 1), to: undefined });
+  const end = (kind: string, on: string) => {
+    const open = pauses.find((pause) => pause.kind === kind && pause.to === undefined);
+    if (open !== undefined) open.to = on;
+  };
+  for (const event of events) {
+    const day = dateInShanghai(event.at);
+    switch (event.kind) {
+      case "suspended":
+        begin(suspension, day);
+        break;
+      case "resumed":
+        end(suspension, day);
+        break;
+      case "objection_received":
+        begin(objection, event.data.on);
+        break;
+      case "objection_decided":
+        end(objection, event.data.on);
+        break;
+      case "pause_started":
+        begin(event.data.kind, event.data.on);
+        break;
+      case "pause_ended":
+        end(event.data.kind, event.data.on);
+        break;
+      default:
+    }
+  }
+  return pauses;
+}
+
+const endKinds: ReadonlySet<string> = new Set(["closed", "dismissed", "withdrawn", "petition_withdrawn", "declined"]);
+
+/** Whether the case is over with this event; failed mediation of a ruling only leads to its decision (令81 35). */
+const endsCase = (event: CaseEvent, { track }: ClockSubject) =>
+  endKinds.has(event.kind) || (event.kind === "mediation_ended" && track !== "ruling");
+
+export type CaseClocks = ReturnType<typeof createCaseClocks>;
+
+/** Reckons the clocks of cases from their events, the rules and the calendar. Nothing of it is stored but the date it leads to. */
+export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRule[]; calendar: Calendar }) {
+  const known = new Map<string, readonly ClockRule[][]>();
+
+  /** The rules that concern a case, those of one step together. */
+  function stepsFor({ track, matter }: ClockSubject): readonly ClockRule[][] {
+    const key = `${track}|${matter}`;
+    let steps = known.get(key);
+    if (steps === undefined) {
+      const matters = new Set([...tracks[track].clockMatters, track === "lead" ? "" : matter, "全部"]);
+      const byStep = new Map<string, ClockRule[]>();
+      for (const rule of rules) {
+        if (matters.has(rule.matter)) byStep.set(rule.step, [...(byStep.get(rule.step) ?? []), rule]);
+      }
+      steps = [...byStep.values()];
+      known.set(key, steps);
+    }
+    return steps;
+  }
+
+  function reckon(
+    rule: ClockRule,
+    start: LegalEvent,
+    events: readonly CaseEvent[],
+    pauses: ReturnType<typeof pausesOf>,
+  ) {
+    const extensions = events.flatMap((event) =>
+      event.kind === "extended" && event.seq > start.seq && event.data.ruleId === rule.id
+        ? [event.data.extension]
+        : [],
+    );
+    const own = pauses.filter(({ kind, to }) => rule.excluded.includes(kind) && (to ?? "9") >= start.on);
+    const excluded = own.flatMap(({ from, to }) => (to === undefined || to < from ? [] : [{ from, to }]));
+    const open = own.some(({ to }) => to === undefined);
+    const { dueOn, provisional, steps } = dueDate(rule, start.on, { excluded, extensions }, calendar);
+    return { rule, dueOn, provisional, steps, excluded, extensions, open };
+  }
+
+  function clockOf(
+    subject: ClockSubject,
+    family: readonly ClockRule[],
+    events: readonly CaseEvent[],
+    legal: readonly LegalEvent[],
+    pauses: ReturnType<typeof pausesOf>,
+  ): CaseClock | undefined {
+    const names = new Set(family.map((rule) => rule.startEvent));
+    const start = legal.findLast(({ name }) => names.has(name));
+    if (start === undefined) return undefined;
+    const inForce = family.filter((rule) => rule.startEvent === start.name && isInForce(rule, start.on));
+    const reckoned = inForce.map((rule) => reckon(rule, start, events, pauses));
+    const [first] = reckoned.toSorted((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : 0));
+    const outer = reckoned.map(({ dueOn }) => dueOn).sort().at(-1);
+    if (first === undefined || outer === undefined) return undefined;
+    const ends = new Set(inForce.flatMap((rule) => rule.endEvents));
+    const met = legal.find(({ name, seq }) => seq >= start.seq && ends.has(name) && !(seq === start.seq && name === start.name));
+    const over = events.findLast((event) => event.kind === "reopened" || endsCase(event, subject));
+    const state =
+      met !== undefined
+        ? "met"
+        : over !== undefined && over.kind !== "reopened" && over.seq >= start.seq && first.rule.owner === "office" && !ends.has("published") && !ends.has("enforcement_applied")
+          ? "lapsed"
+          : first.open
+            ? "paused"
+            : "running";
+    return {
+      step: first.rule.step,
+      title: first.rule.title,
+      owner: first.rule.owner,
+      kind: first.rule.kind,
+      startedOn: start.on,
+      dueOn: first.open && met === undefined ? undefined : first.dueOn,
+      outerLimit: first.open && met === undefined ? undefined : outer,
+      provisional: reckoned.some(({ provisional }) => provisional),
+      ruleId: first.rule.id,
+      basis: reckoned.flatMap(({ rule }) => (rule.basis === null ? [] : [rule.basis])),
+      steps: first.steps,
+      excluded: first.excluded,
+      extensions: first.extensions,
+      state,
+      metOn: met?.on,
+    };
+  }
+
+  /** Every clock that the events started, in the order of the days they end on; stopped ones last. */
+  function clocksOf(subject: ClockSubject, events: readonly CaseEvent[]): CaseClock[] {
+    const legal = events.flatMap((event) => legalEventsOf(event, subject));
+    const pauses = pausesOf(events);
+    return stepsFor(subject)
+      .flatMap((family) => clockOf(subject, family, events, legal, pauses) ?? [])
+      .toSorted((a, b) => ((a.dueOn ?? "9") < (b.dueOn ?? "9") ? -1 : 1));
+  }
+
+  return {
+    clocksOf,
+
+    /**
+     * The day by which the office must act next: the earliest statutory one, else our own promise. Null where
+     * nothing runs: the case is stopped, has ended, or waits for somebody else.
+     */
+    dueOf(subject: ClockSubject, events: readonly CaseEvent[]): Due | null {
+      const running = clocksOf(subject, events).filter(
+        (clock) => clock.owner === "office" && clock.state === "running",
+      );
+      const next = running.find((clock) => clock.kind === "statutory") ?? running[0];
+      if (next?.dueOn === undefined || next.outerLimit === undefined) return null;
+      const { dueOn, outerLimit, kind, step, ruleId, provisional } = next;
+      return { on: dueOn, outerLimit, kind, step, ruleId, provisional };
+    },
+
+    /** The extension that a running clock of the case may have, told as a sentence if there is none. */
+    extensionProblem(
+      subject: ClockSubject,
+      events: readonly CaseEvent[],
+      { ruleId, extension }: { ruleId: string; extension: string },
+    ): string | undefined {
+      const rule = rules.find(({ id }) => id === ruleId);
+      const clock = clocksOf(subject, events).find(({ step }) => step === rule?.step);
+      if (rule === undefined || clock === undefined) return "案件没有这个期限。";
+      if (clock.state === "met" || clock.state === "lapsed") return "这个期限已经结束，不能再延长。";
+      const found = rule.extensions.find(({ id }) => id === extension);
+      if (found === undefined) return `“${rule.title}”没有这种延长。`;
+      if (clock.extensions.includes(extension) && clock.ruleId === ruleId) {
+        return `这种延长已经用过了（${found.amount} ${unitName(found.unit)}）。`;
+      }
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import type { CaseEvent, CaseProjection } from "./case.ts";
+import { type CaseState, caseStates, lifecycle } from "./lifecycle.ts";
+import { type Track, tracks } from "./track.ts";
+
+/** What the public is shown of a state (API.md, "States of a case"). Taking on a penalty case is 立案 (行政处罚法 54). */
+export function stateLabel(state: CaseState, track: Track): string {
+  if (tracks[track].penalty) {
+    if (state === "accepted") return "已立案";
+    if (state === "declined") return "不予立案";
+  }
+  return caseStates[state];
+}
+
+/** What the public timeline calls an event; undefined where it is not the public's. */
+export function eventLabel(event: CaseEvent, track: Track): string | undefined {
+  if (event.kind === "accepted") return stateLabel("accepted", track);
+  if (event.kind === "declined") return stateLabel("declined", track);
+  return lifecycle[event.kind].label ?? undefined;
+}
+
+/** What happens or is needed next, in a sentence for the person who filed. */
+export function nextStep({ state, due, track, facts }: CaseProjection): string {
+  const by = due === null ? "" : `最晚 ${due.on} `;
+  switch (state) {
+    case "received":
+    case "routed":
+      return due?.kind === "statutory"
+        ? `承办单位${by}决定是否${tracks[track].penalty ? "立案" : "受理"}。`
+        : `承办单位${by}跟进（服务承诺，不是法定期限）。`;
+    case "awaiting_petition":
+      return "请把签字或盖章的请求书、身份证明和专利登记簿副本交到承办单位；收到请求书那天起才算法定期限。";
+    case "waiting_material":
+      return "请按通知补齐材料。";
+    case "transferred":
+      return facts.outside ? "已移送给有权处理的单位，由他们继续办理。" : "正在移交给有权处理的单位，接收后会更新。";
+    case "withdrawn":
+      return "已经撤回，不再办理。";
+    case "declined":
+    case "decided":
+    case "mediated":
+    case "closed":
+      return "已有结果，可以给这次办理打个分。";
+    case "suspended":
+      return "案件中止，恢复后会继续办理。";
+    default:
+      return due === null ? "正在办理，有进展会更新。" : `正在办理，${by}前会有下一步。`;
+  }
+}
