@@ -8,18 +8,21 @@ const calendar = createCalendar(shippedHolidays);
 function aRule(overrides: Partial<ClockRule> = {}): ClockRule {
   return ClockRule.parse({
     id: "close-ruling",
+    step: "close-ruling",
     title: "结案",
     kind: "statutory",
     matter: "专利侵权",
+    owner: "office",
     unit: "month",
     amount: 3,
     direction: "after",
     roll: true,
     basis: { law: "专利纠纷行政裁决和调解办法", article: "第三十七条" },
     startEvent: "accepted",
+    endEvents: ["decided"],
     extensions: [
-      { id: "head", amount: 1, unit: "month", approver: "部门负责人" },
-      { id: "days", amount: 15, unit: "day", approver: "部门负责人" },
+      { id: "head", amount: 1, unit: "month", approver: "部门负责人", approvedBy: "head" },
+      { id: "days", amount: 15, unit: "day", approver: "部门负责人", approvedBy: "head" },
     ],
     excluded: ["中止", "公告"],
     validFrom: "2025-02-01",
@@ -222,7 +225,9 @@ describe("dueDate", () => {
             if (excluded.some(({ from, to }) => from <= date && date <= to)) continue;
             if (unit === "day" || calendar.isWorkingDay(date)) counted += 1;
           }
-          while (!calendar.isWorkingDay(offset(day))) day += 1;
+          const passes = (date: string) =>
+            !calendar.isWorkingDay(date) || excluded.some(({ from, to }) => from <= date && date <= to);
+          while (passes(offset(day))) day += 1;
           const rule = aRule({ unit: unit as "workingDay" | "day", amount });
           expect(due(rule, offset(start), { excluded }).dueOn).toBe(offset(day));
         },

@@ -11,6 +11,89 @@ export type ClockUnit = (typeof clockUnits)[number];
 export const clockKinds = ["statutory", "service"] as const;
 export type ClockKind = (typeof clockKinds)[number];
 
+/** Who must act before the limit. `office` is any public body but a court, `party` whoever the paper is addressed to. */
+export const clockOwners = [
+  "office",
+  "petitioner",
+  "respondent",
+  "reporter",
+  "applicant",
+  "right_holder",
+  "platform",
+  "superior",
+  "court",
+  "party",
+] as const;
+export type ClockOwner = (typeof clockOwners)[number];
+
+/** Whose leave an extension needs: the head of the office, the office above, the heads in council, or the parties. */
+export const extensionApprovals = ["head", "superior", "collective", "party"] as const;
+export type ExtensionApproval = (typeof extensionApprovals)[number];
+
+/** The legal events of a case file, which start limits and meet them. A limit may also start with an event that no case file has. */
+export const legalEvents = [
+  "report_received",
+  "counterfeit_discovered",
+  "complaint_received",
+  "petition_received",
+  "mediation_request_received",
+  "aid_requested",
+  "opinion_requested",
+  "transfer_received",
+  "supplement_requested",
+  "supplement_received",
+  "accepted",
+  "declined",
+  "reporter_notified",
+  "officers_known",
+  "panel_formed",
+  "copy_received",
+  "defence_received",
+  "defence_forwarded",
+  "objection_received",
+  "objection_decided",
+  "hearing_scheduled",
+  "hearing_notified",
+  "hearing_held",
+  "suspended",
+  "resumed",
+  "appraisal_started",
+  "appraisal_ended",
+  "check_started",
+  "violation_found",
+  "mediation_started",
+  "mediation_ended",
+  "agreement_reached",
+  "consent_received",
+  "penalty_informed",
+  "statement_made",
+  "penalty_hearing_requested",
+  "penalty_hearing_notified",
+  "seized",
+  "seizure_decided",
+  "preserved",
+  "preservation_decided",
+  "decided",
+  "ruling_received",
+  "decision_received",
+  "performance_due",
+  "performed",
+  "enforcement_applied",
+  "published",
+  "withdrawn",
+  "dismissed",
+  "transferred",
+  "transfer_accepted",
+  "transfer_returned",
+  "dispute_raised",
+  "dispute_referred",
+  "dispute_settled",
+  "supervised",
+  "progress_reported",
+  "closed",
+] as const;
+export type LegalEvent = (typeof legalEvents)[number];
+
 const IsoDay = z.string().refine(isDate, "写成 YYYY-MM-DD，且当天存在");
 
 /** A way to lengthen a period, once, by leave of `approver`. */
@@ -19,7 +102,9 @@ export const ClockExtension = z
     id: z.string().regex(/^[a-z][a-zA-Z]*$/),
     amount: z.int().positive(),
     unit: z.enum(clockUnits),
+    /** As the text names it; `approvedBy` sorts it. */
     approver: z.string().min(1),
+    approvedBy: z.enum(extensionApprovals),
   })
   .readonly();
 export type ClockExtension = z.infer<typeof ClockExtension>;
@@ -28,11 +113,14 @@ export type ClockExtension = z.infer<typeof ClockExtension>;
 export const ClockRule = z
   .object({
     id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
+    /** What is limited. Rules of one step that are in force on the same day stand side by side, see `limitsOf`. */
+    step: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
     title: z.string().min(1),
     /** `statutory` rests on `basis`; `service` is the service's own promise and has none. */
     kind: z.enum(clockKinds),
     /** A reportType of the contract, or 全部. */
     matter: z.string().min(1),
+    owner: z.enum(clockOwners),
     unit: z.enum(clockUnits),
     amount: z.int().positive(),
     direction: z.enum(["after", "before"]),
@@ -41,9 +129,8 @@ export const ClockRule = z
     basis: LegalBasis.nullable(),
     /** The legal event the period runs from (or, for `before`, up to). */
     startEvent: z.string().regex(/^[a-z]+(_[a-z]+)*$/),
-    step: z.string(),
-    owner: z.string(),
-    endEvents: z.array(z.string()).readonly(),
+    /** The events that meet the limit; none where a case file has no such event. */
+    endEvents: z.array(z.enum(legalEvents)).readonly(),
     extensions: z.array(ClockExtension).readonly(),
     /** What does not count, as the text names it: 中止, 公告, 检验鉴定 … */
     excluded: z.array(z.string().min(1)).readonly(),
@@ -65,7 +152,7 @@ export const ClockRule = z
   .meta({ id: "ClockRule" });
 export type ClockRule = z.infer<typeof ClockRule>;
 
-/** Rules with their source; ids are unique, a new version of a text is a rule of its own. */
+/** Rules with their source; ids are unique, a new version of a text is a rule of its own. Rules of a step agree on who acts, from what event, and which way. */
 export const ClockRulePack = z
   .object({ source: z.string(), checkedOn: IsoDay, rules: z.array(ClockRule).readonly() })
   .readonly()
@@ -73,6 +160,18 @@ export const ClockRulePack = z
     const ids = rules.map(({ id }) => id);
     for (const id of new Set(ids.filter((id, index) => ids.indexOf(id) !== index))) {
       context.addIssue(`规则编号重复：${id}`);
+    }
+    const firstOf = new Map<string, ClockRule>();
+    for (const rule of rules) {
+      const first = firstOf.get(rule.step) ?? rule;
+      firstOf.set(rule.step, first);
+      if (
+        rule.startEvent !== first.startEvent ||
+        rule.direction !== first.direction ||
+        rule.owner !== first.owner
+      ) {
+        context.addIssue(`${rule.id} 和 ${first.id} 是同一步骤，起算事件、方向和责任人要一致`);
+      }
     }
   });
 export type ClockRulePack = z.infer<typeof ClockRulePack>;
@@ -85,10 +184,13 @@ export function isInForce(rule: ClockRule, date: string): boolean {
   return rule.validFrom <= date && (rule.validTo === null || date <= rule.validTo);
 }
 
+/** Days that do not count. With a `kind` (中止, 鉴定 …) they count for every rule whose `excluded` does not name it. */
+export type Pause = Interval & { kind?: string };
+
 /** What a particular case adds to the rule. */
 export type ClockOptions = {
-  /** Intervals that do not count, both ends included. */
-  excluded?: readonly Interval[];
+  /** Both ends included. */
+  excluded?: readonly Pause[];
   /** Ids of the rule's extensions that were granted. */
   extensions?: readonly string[];
 };
@@ -108,7 +210,7 @@ export type DueDate = {
  * The day a period that starts on `startedOn` ends. The start day does not count (民法典 201).
  *
  * Extensions in the rule's own unit lengthen the period itself (3 months + 1 = 4 months from the
- * start); others run on from its end. Rolling comes last, once.
+ * start); others run on from its end. Rolling comes last, once, and never ends on a day that does not count.
  *
  * @throws {AppError} `rule_not_in_force` if the rule does not apply to that start; `invalid_request`
  * for a date that does not exist, an interval that ends before it begins, or an unknown extension.
@@ -116,16 +218,17 @@ export type DueDate = {
 export function dueDate(
   rule: ClockRule,
   startedOn: string,
-  { excluded = [], extensions = [] }: ClockOptions,
+  { excluded: pauses = [], extensions = [] }: ClockOptions,
   calendar: Calendar,
 ): DueDate {
-  assertInput(startedOn, excluded);
+  assertInput(startedOn, pauses);
   if (!isInForce(rule, startedOn)) {
     throw new AppError(
       "rule_not_in_force",
       `“${rule.title}”适用于 ${rule.validFrom} 起${rule.validTo === null ? "" : `至 ${rule.validTo} `}开始的期限，${startedOn} 不在其内。`,
     );
   }
+  const excluded = pauses.filter(({ kind }) => kind === undefined || rule.excluded.includes(kind));
   const granted = [...new Set(extensions)].map((id) => extensionOf(rule, id));
   const inUnit = granted.filter(({ unit }) => unit === rule.unit);
   const total = rule.amount + inUnit.reduce((sum, { amount }) => sum + amount, 0);
@@ -143,7 +246,7 @@ export function dueDate(
   }
   if (rule.roll) {
     const end = last(parts).date;
-    parts.push(sign === 1 ? calendar.rollForward(end) : calendar.rollBackward(end));
+    parts.push(sign === 1 ? calendar.rollForward(end, excluded) : calendar.rollBackward(end, excluded));
   }
 
   const reason = parts.find((part) => part.provisional)?.reason;
@@ -161,6 +264,59 @@ export function dueDate(
   };
 }
 
+/** One rule's day among those of its step. */
+export type Reckoning = DueDate & { rule: ClockRule };
+
+/** The days of a step, of which all its rules stand. */
+export type Limits = {
+  /** The earliest of `reckonings`. */
+  dueOn: string;
+  /** The latest of `reckonings`. */
+  outerLimit: string;
+  /** Whether any of the days may still move. */
+  provisional: boolean;
+  /** One for every rule in force, the earliest day first. */
+  reckonings: readonly Reckoning[];
+};
+
+/**
+ * The days by which a step that starts on `startedOn` is due. Rules of different texts that limit the same step both
+ * stand (令81 20 beside 河北省专利条例 26): the earliest day is the due date, the latest the outer limit. An extension
+ * lengthens those rules that have it.
+ *
+ * @throws {AppError} `rule_not_in_force` if no rule of the step applies to that start; `invalid_request` as in
+ * `dueDate`, an extension being unknown if none of the rules in force has it.
+ */
+export function limitsOf(
+  step: string,
+  startedOn: string,
+  { excluded = [], extensions = [] }: ClockOptions,
+  rules: readonly ClockRule[],
+  calendar: Calendar,
+): Limits {
+  assertInput(startedOn, excluded);
+  const standing = rules.filter((rule) => rule.step === step && isInForce(rule, startedOn));
+  const [any] = standing;
+  if (any === undefined) {
+    throw new AppError("rule_not_in_force", `${startedOn} 开始的“${step}”没有适用的期限规则。`);
+  }
+  const has = (rule: ClockRule, id: string) => rule.extensions.some((extension) => extension.id === id);
+  for (const id of extensions) extensionOf(standing.find((rule) => has(rule, id)) ?? any, id);
+  const reckonings = standing
+    .map((rule): Reckoning => {
+      const granted = extensions.filter((id) => has(rule, id));
+      return { rule, ...dueDate(rule, startedOn, { excluded, extensions: granted }, calendar) };
+    })
+    .sort((a, b) => daysBetween(b.dueOn, a.dueOn));
+  const outer = last(reckonings);
+  return {
+    dueOn: (reckonings[0] ?? outer).dueOn,
+    outerLimit: outer.dueOn,
+    provisional: reckonings.some(({ provisional }) => provisional),
+    reckonings,
+  };
+}
+
 /** A period of one unit from a day on. Excluded days lengthen day and month periods one for one. */
 function advance(
   from: string,
@@ -174,6 +330,7 @@ function advance(
     unit === "day"
       ? calendar.addDays(from, amount)
       : calendar.addMonths(from, unit === "year" ? amount * 12 : amount);
+  if (excluded.length === 0) return plain;
   const step = amount < 0 ? -1 : 1;
   let left = Math.abs(daysBetween(from, plain.date));
   let current = from;

@@ -86,10 +86,10 @@ export type Calendar = {
   addDays(date: string, count: number): CountedDate;
   /** The same day number, or the last day of a shorter month. */
   addMonths(date: string, count: number): CountedDate;
-  /** The date itself, or the next working day after a day of rest (民法典 203). */
-  rollForward(date: string): CountedDate;
-  /** The date itself, or the last working day before a day of rest. */
-  rollBackward(date: string): CountedDate;
+  /** The date itself, or the next working day after a day of rest (民法典 203); `excluded` days are passed over too. */
+  rollForward(date: string, excluded?: readonly Interval[]): CountedDate;
+  /** The date itself, or the last working day before a day of rest; `excluded` days are passed over too. */
+  rollBackward(date: string, excluded?: readonly Interval[]): CountedDate;
 };
 
 /** A calendar over a table of holidays. */
@@ -120,21 +120,21 @@ export function createCalendar(table: HolidayTable): Calendar {
     return { date, provisional: true, published: false, reason, steps: [...steps, reason] };
   };
 
-  const roll = (date: string, direction: 1 | -1): CountedDate => {
+  const roll = (date: string, direction: 1 | -1, excluded: readonly Interval[] = []): CountedDate => {
     assertDate(date);
     const unpublished = new Set<string>();
     let end = date;
     for (;;) {
       const info = day(end);
       if (!info.published) unpublished.add(end.slice(0, 4));
-      if (info.working) break;
+      if (info.working && !covers(excluded, end)) break;
       end = shiftDays(end, direction);
     }
     const steps =
       end === date
         ? []
         : [
-            `${withWeekday(date)}是${restName(day(date))}，${direction === 1 ? "顺延到下一个" : "提前到上一个"}工作日 ${withWeekday(end)}。`,
+            `${withWeekday(date)}${day(date).working ? "属于扣除期间" : `是${restName(day(date))}`}，${direction === 1 ? "顺延到下一个" : "提前到上一个"}工作日 ${withWeekday(end)}。`,
           ];
     return counted(end, steps, unpublished);
   };
@@ -203,8 +203,8 @@ export function createCalendar(table: HolidayTable): Calendar {
       );
     },
 
-    rollForward: (date) => roll(date, 1),
-    rollBackward: (date) => roll(date, -1),
+    rollForward: (date, excluded) => roll(date, 1, excluded),
+    rollBackward: (date, excluded) => roll(date, -1, excluded),
   };
 }
 

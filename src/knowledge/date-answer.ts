@@ -343,8 +343,9 @@ export function createDateAnswerer({ rules, calendar, cite, findReferences, word
     if (first === undefined || figures.length > 1) return undefined;
     const { label, time, source } = first;
     if (!data.limitLabel.test(label) || data.notLimitLabel.test(label)) return undefined;
-    // An article with rules of its own is read by these alone.
-    if (rules.some(({ basis }) => basis !== null && isSame(basis, source))) return undefined;
+    // An article with rules that answers reckon with is read by these alone.
+    const reckoned = rules.filter(({ id }) => data.limits[id] !== undefined);
+    if (reckoned.some(({ basis }) => basis !== null && isSame(basis, source))) return undefined;
     const wanted = eventKinds.find((kind) => data.labelEvents[kind]?.test(label));
     if (wanted !== undefined && start.kind !== undefined && start.kind !== wanted) return undefined;
     const citation = cite(source, asOf);
@@ -486,17 +487,17 @@ type Time = { amount: number; unit: ClockRule["unit"] };
 function ruleOf({ amount, unit }: Time, basis: LegalBasis, validFrom: string): ClockRule {
   return {
     id: isSame(basis, countingRule) ? askedRuleId : "figure-limit",
+    step: "figure-limit",
     title: "",
     kind: "statutory",
     matter: "",
+    owner: "party",
     unit,
     amount,
     direction: "after",
     roll: true,
     basis,
     startEvent: "asked",
-    step: "asked",
-    owner: "party",
     endEvents: [],
     extensions: [],
     excluded: [],
