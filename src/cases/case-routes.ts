@@ -78,6 +78,8 @@ const ClockBody = z
     outerLimit: z.iso.date().nullable(),
     metOn: z.iso.date().nullable(),
     provisional: z.boolean(),
+    /** False where the rule is known second hand only: shown, driving no date. */
+    confirmed: z.boolean(),
     ruleId: z.string(),
     basis: z.array(LegalBasis),
     steps: z.array(z.string()),

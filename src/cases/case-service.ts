@@ -206,6 +206,15 @@ export function createCaseService(dependencies: {
       case "dispute_raised":
       case "dispute_settled":
         return jurisdiction.officeOf(step.data.office) === undefined ? "没有这个单位，请核对单位代码。" : undefined;
+      case "hearing_scheduled": {
+        if (step.data.notifiedOn > step.data.on) return "通知的日子不能晚于开庭的日子。";
+        const notice = clocks
+          .clocksOf(current, [...history, { ...blank(current), ...step } as CaseEvent])
+          .find((clock) => /hearing-notice$/.test(clock.step));
+        return notice?.dueOn !== undefined && step.data.notifiedOn > notice.dueOn
+          ? `通知得太晚：最晚 ${notice.dueOn} 通知（${notice.title}）。请把日子往后定。`
+          : undefined;
+      }
       case "extended":
         return clocks.extensionProblem(current, history, step.data);
       case "linked": {
@@ -217,6 +226,16 @@ export function createCaseService(dependencies: {
         return undefined;
     }
   }
+
+  /** An event of the case at this instant, to be filled in. */
+  const blank = ({ id, seq }: CaseProjection) => ({
+    caseId: id,
+    seq: seq + 1,
+    at: now(),
+    actor: "system",
+    due: null,
+    noteHash: null,
+  });
 
   return {
     /** The statements that open a case for a report, and the case as it will stand. Nothing is stored yet. */

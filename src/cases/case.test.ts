@@ -173,8 +173,10 @@ function checkInvariants(case_: CaseProjection): void {
   if (case_.state === "transferred") expect((case_.transferTo === null) === case_.facts.outside).toBe(true);
   else expect(case_.transferTo).toBeNull();
   expect(case_.endedAt !== null).toBe(["declined", "withdrawn", "closed"].includes(case_.state));
-  // Nobody owes a next step in a case that has ended.
-  if (case_.endedAt !== null && case_.due !== null) expect(case_.due.step).toMatch(/publi|notif|inform/);
+  // What is still owed in a case that has ended: telling, serving, publishing, having it enforced.
+  if (case_.endedAt !== null && case_.due !== null) {
+    expect(case_.due.step).toMatch(/publication|notice|service|enforcement/);
+  }
 }
 
 /** Numbers below a count, one after the other from a seed (mulberry32). */

@@ -17,6 +17,8 @@ export type CaseClock = {
   dueOn: string | undefined;
   outerLimit: string | undefined;
   provisional: boolean;
+  /** Whether a text was read for it; what is known second hand only is shown and drives no date. */
+  confirmed: boolean;
   /** The rule that gives `dueOn`. */
   ruleId: string;
   basis: LegalBasis[];
@@ -41,7 +43,11 @@ const decisionReceived: Partial<Record<Track, string>> = { ruling: "ruling_recei
 export function legalEventsOf(event: CaseEvent, subject: ClockSubject): LegalEvent[] {
   const said = "on" in event.data ? event.data.on : undefined;
   const on = typeof said === "string" ? said : dateInShanghai(event.at);
-  return namesOf(event, subject).map((name) => ({ name, on, seq: event.seq }));
+  const told = namesOf(event, subject).map((name) => ({ name, on, seq: event.seq }));
+  if (event.kind !== "hearing_scheduled") return told;
+  // The period runs backwards from the hearing to the day of its notice (令81 26; 行政处罚法 64).
+  const notified = ["hearing_notified", "penalty_hearing_notified"];
+  return [...told, ...notified.map((name) => ({ name, on: event.data.notifiedOn, seq: event.seq }))];
 }
 
 function namesOf(event: CaseEvent, { track, matter }: ClockSubject): string[] {
@@ -85,13 +91,15 @@ function namesOf(event: CaseEvent, { track, matter }: ClockSubject): string[] {
       return ["mediation_ended"];
     case "agreement_reached":
       return ["agreement_reached", "mediation_ended"];
+    case "hearing_scheduled":
+      return ["hearing_scheduled"];
     case "measure_taken":
       return [event.data.measure === "seizure" ? "seized" : "preserved"];
     case "measure_ended":
       return [event.data.measure === "seizure" ? "seizure_decided" : "preservation_decided"];
-    case "transfer_proposed":
     case "handed_over":
       return ["transferred"];
+    case "transfer_proposed":
     case "dismissed":
       return ["dismissed", "closed"];
     case "petition_withdrawn":
@@ -151,6 +159,17 @@ const endKinds: ReadonlySet<string> = new Set(["closed", "dismissed", "withdrawn
 const endsCase = (event: CaseEvent, { track }: ClockSubject) =>
   endKinds.has(event.kind) || (event.kind === "mediation_ended" && track !== "ruling");
 
+/** What an office still owes once a case has ended. */
+const outlastsCase = ["published", "enforcement_applied", "reporter_notified", "decision_received"];
+
+/** The events that stand for a complete request: receipt counts anew once the missing papers are here (令81 16, 20). */
+const restarted: ReadonlySet<string> = new Set(["petition_received", "mediation_request_received"]);
+
+function waitsForMaterial(events: readonly CaseEvent[]): boolean {
+  const last = events.findLast(({ kind }) => kind === "supplement_requested" || kind === "supplement_received");
+  return last?.kind === "supplement_requested";
+}
+
 export type CaseClocks = ReturnType<typeof createCaseClocks>;
 
 /** Reckons the clocks of cases from their events, the rules and the calendar. Nothing of it is stored but the date it leads to. */
@@ -162,7 +181,7 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
     const key = `${track}|${matter}`;
     let steps = known.get(key);
     if (steps === undefined) {
-      const matters = new Set([...tracks[track].clockMatters, track === "lead" ? "" : matter, "全部"]);
+      const matters = new Set([...tracks[track].clockMatters, track === "lead" ? "" : matter, "管辖争议", "全部"]);
       const byStep = new Map<string, ClockRule[]>();
       for (const rule of rules) {
         if (matters.has(rule.matter)) byStep.set(rule.step, [...(byStep.get(rule.step) ?? []), rule]);
@@ -198,36 +217,43 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
     legal: readonly LegalEvent[],
     pauses: ReturnType<typeof pausesOf>,
   ): CaseClock | undefined {
-    const names = new Set(family.map((rule) => rule.startEvent));
+    const names = new Set<string>(family.map((rule) => rule.startEvent));
     const start = legal.findLast(({ name }) => names.has(name));
     if (start === undefined) return undefined;
-    const inForce = family.filter((rule) => rule.startEvent === start.name && isInForce(rule, start.on));
+    const standing = family.filter((rule) => rule.startEvent === start.name && isInForce(rule, start.on));
+    // What nobody has read in the text is shown, but drives no date while something better is at hand.
+    const read = standing.filter((rule) => rule.confidence === "high");
+    const inForce = read.length > 0 ? read : standing;
     const reckoned = inForce.map((rule) => reckon(rule, start, events, pauses));
-    const [first] = reckoned.toSorted((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : 0));
-    const outer = reckoned.map(({ dueOn }) => dueOn).sort().at(-1);
+    const byDate = reckoned.toSorted((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : 0));
+    const first = byDate[0];
+    const outer = byDate.at(-1);
     if (first === undefined || outer === undefined) return undefined;
-    const ends = new Set(inForce.flatMap((rule) => rule.endEvents));
-    const met = legal.find(({ name, seq }) => seq >= start.seq && ends.has(name) && !(seq === start.seq && name === start.name));
+    const ends = new Set<string>(inForce.flatMap((rule) => rule.endEvents));
+    const met = legal.find(({ name, seq }) => seq >= start.seq && ends.has(name) && name !== start.name);
     const over = events.findLast((event) => event.kind === "reopened" || endsCase(event, subject));
+    const lapsed =
+      over !== undefined &&
+      over.kind !== "reopened" &&
+      over.seq >= start.seq &&
+      first.rule.owner === "office" &&
+      !outlastsCase.some((name) => ends.has(name));
+    const waits = restarted.has(start.name) && waitsForMaterial(events);
     const state =
-      met !== undefined
-        ? "met"
-        : over !== undefined && over.kind !== "reopened" && over.seq >= start.seq && first.rule.owner === "office" && !ends.has("published") && !ends.has("enforcement_applied")
-          ? "lapsed"
-          : first.open
-            ? "paused"
-            : "running";
+      met !== undefined ? "met" : lapsed ? "lapsed" : first.open || waits ? "paused" : "running";
+    const { rule } = first;
     return {
-      step: first.rule.step,
-      title: first.rule.title,
-      owner: first.rule.owner,
-      kind: first.rule.kind,
+      step: rule.step,
+      title: rule.title,
+      owner: rule.owner,
+      kind: rule.kind,
       startedOn: start.on,
-      dueOn: first.open && met === undefined ? undefined : first.dueOn,
-      outerLimit: first.open && met === undefined ? undefined : outer,
+      dueOn: state === "paused" ? undefined : first.dueOn,
+      outerLimit: state === "paused" ? undefined : outer.dueOn,
       provisional: reckoned.some(({ provisional }) => provisional),
-      ruleId: first.rule.id,
-      basis: reckoned.flatMap(({ rule }) => (rule.basis === null ? [] : [rule.basis])),
+      confirmed: read.length > 0,
+      ruleId: rule.id,
+      basis: reckoned.flatMap((one) => (one.rule.basis === null ? [] : [one.rule.basis])),
       steps: first.steps,
       excluded: first.excluded,
       extensions: first.extensions,
@@ -238,12 +264,23 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
 
   /** Every clock that the events started, in the order of the days they end on; stopped ones last. */
   function clocksOf(subject: ClockSubject, events: readonly CaseEvent[]): CaseClock[] {
-    const legal = events.flatMap((event) => legalEventsOf(event, subject));
+    const back = events.findLast(({ kind }) => kind === "handover_returned")?.seq ?? 0;
+    const legal = events
+      .filter(({ kind, seq }) => kind !== "handed_over" || seq > back)
+      .flatMap((event) => legalEventsOf(event, subject));
     const pauses = pausesOf(events);
+    const [first] = events;
+    // Who has no name cannot be told (令20 31; 令121 31).
+    const anonymous = first?.kind === "received" && first.data.anonymous;
     return stepsFor(subject)
+      .filter((family) => !anonymous || !family.every(({ endEvents }) => endEvents.join() === "reporter_notified"))
       .flatMap((family) => clockOf(subject, family, events, legal, pauses) ?? [])
       .toSorted((a, b) => ((a.dueOn ?? "9") < (b.dueOn ?? "9") ? -1 : 1));
   }
+
+  /** Whether something in a case file can meet the limit; the end of a publication, say, only passes. */
+  const canBeMet = ({ ruleId }: CaseClock) =>
+    rules.some((rule) => rule.id === ruleId && rule.endEvents.length > 0);
 
   return {
     clocksOf,
@@ -254,7 +291,7 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
      */
     dueOf(subject: ClockSubject, events: readonly CaseEvent[]): Due | null {
       const running = clocksOf(subject, events).filter(
-        (clock) => clock.owner === "office" && clock.state === "running",
+        (clock) => clock.owner === "office" && clock.state === "running" && clock.confirmed && canBeMet(clock),
       );
       const next = running.find((clock) => clock.kind === "statutory") ?? running[0];
       if (next?.dueOn === undefined || next.outerLimit === undefined) return null;

@@ -73,8 +73,19 @@ export const servedDocuments = [
 export const parties = ["petitioner", "respondent", "reporter", "third_party"] as const;
 /** Who mediates (the plan's several ways; 河北省专利条例 30; 民事诉讼法 205). */
 export const mediators = ["administrative", "industry", "people", "arbitration"] as const;
-/** What stops a closing period from running, as 令81 art. 37 names it; 中止 and 管辖异议 have events of their own. */
-export const pauseKinds = ["公告", "检验鉴定", "延长举证", "和解"] as const;
+/** What stops a closing period from running, as 令81 art. 37 and the penalty rules name it; 中止 and 管辖异议 have events of their own. */
+export const pauseKinds = [
+  "公告",
+  "检验",
+  "检测",
+  "检疫",
+  "检定",
+  "鉴定",
+  "辨认",
+  "听证",
+  "延长举证",
+  "和解",
+] as const;
 /** How two cases belong together. */
 export const linkRelations = ["mixed", "duplicate", "related", "same_patent", "repeat_infringer"] as const;
 /** How a case is closed. */
