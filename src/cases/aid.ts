@@ -8,7 +8,9 @@ const Title = z.string().min(2).max(20);
 const basis = z.array(LegalSource).readonly();
 
 /** A place in a plan or other paper that is no law. */
-export const PlanReference = z.strictObject({ title: z.string().min(1), place: z.string().min(1) }).readonly();
+export const PlanReference = z
+  .strictObject({ title: z.string().min(1), place: z.string().min(1) })
+  .readonly();
 export type PlanReference = z.infer<typeof PlanReference>;
 
 export const applicantClassNames = ["natural", "small_firm", "other_firm", "institution"] as const;
@@ -219,7 +221,11 @@ export function applyLedgerEntry(before: LedgerBalance, entry: LedgerEntry): Led
       );
     case "released": {
       const pot = entry.from === "reserved" ? "reservedFen" : "grantedFen";
-      assertEnough(own[pot], amountFen, entry.from === "reserved" ? "为这份申请预留的金额" : "已批未付的金额");
+      assertEnough(
+        own[pot],
+        amountFen,
+        entry.from === "reserved" ? "为这份申请预留的金额" : "已批未付的金额",
+      );
       return after(
         { availableFen: before.availableFen + amountFen, [pot]: before[pot] - amountFen },
         { [pot]: own[pot] - amountFen },

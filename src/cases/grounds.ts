@@ -231,7 +231,10 @@ export function admissibility(facts: AdmissibilityFacts): Admissibility {
         detail: `${late}，侵权仍在继续，应当受理；对方提出时限抗辩并查实的，要撤案。`,
       });
     } else {
-      problems.push({ ground: "time_barred", detail: `${late}，侵权没有在继续，也没有中止、中断、延长的情形。` });
+      problems.push({
+        ground: "time_barred",
+        detail: `${late}，侵权没有在继续，也没有中止、中断、延长的情形。`,
+      });
     }
   }
   return { admissible: problems.length === 0, problems, cautions };

@@ -137,7 +137,9 @@ describe("the data of cases beside the official texts", () => {
   });
 
   test("every pointer carries words or figures to be checked by, unless its text is not at hand", () => {
-    expect(ofText.filter(([, { words, figures }]) => words === undefined && figures === undefined)).toEqual([]);
+    expect(ofText.filter(([, { words, figures }]) => words === undefined && figures === undefined)).toEqual(
+      [],
+    );
   });
 
   test("every bound of a fine stands in the article it rests on", () => {
