@@ -1,0 +1,149 @@
+import { z } from "zod";
+import { daysBetween } from "../calendar/date.ts";
+import { PlanReference } from "./aid.ts";
+import shipped from "./data/fast-lane.json" with { type: "json" };
+import { type CaseTrack, caseTrackNames } from "./grounds.ts";
+import { holdsOn, IsoDay, LegalSource, sourcesInForce } from "./legal-source.ts";
+
+const basis = z.array(LegalSource).readonly();
+
+export const fastLaneReasonCodes = ["small_firm", "repeat_infringer", "show_ends_soon", "barred"] as const;
+export type FastLaneReasonCode = (typeof fastLaneReasonCodes)[number];
+
+/** Why a case goes first, or why it may not. */
+const Reason = z
+  .strictObject({
+    code: z.enum(fastLaneReasonCodes),
+    title: z.string().min(2).max(20),
+    /** What the person is told. */
+    told: z.string().endsWith("。"),
+    plan: PlanReference.nullable(),
+    basis,
+  })
+  .readonly();
+
+export const simplifiedNames = ["fair", "e_commerce"] as const;
+export type SimplifiedName = (typeof simplifiedNames)[number];
+
+/** A promise of the service inside a simplified track. */
+const Promised = z
+  .strictObject({
+    code: z.string().regex(/^[a-z]+(_[a-z]+)*$/),
+    title: z.string().min(2).max(20),
+    amount: z.int().positive(),
+    unit: z.literal("workingDay"),
+    /** What it runs from. */
+    from: z.string().min(2),
+    /** The statutory limit that it stays below, where there is one. */
+    ceiling: LegalSource.nullable(),
+  })
+  .readonly();
+
+const Simplified = z
+  .strictObject({
+    code: z.enum(simplifiedNames),
+    title: z.string().min(2).max(20),
+    /** Why such cases are handled fast; the clocks themselves rest on no law. */
+    source: basis,
+    clocks: z.array(Promised).min(1).readonly(),
+  })
+  .readonly();
+export type Simplified = z.infer<typeof Simplified>;
+
+const pack = z
+  .object({
+    source: z.string(),
+    checkedOn: IsoDay,
+    /** A show that ends within so many days makes a case urgent. */
+    showEndsWithinDays: z.int().nonnegative(),
+    /** The tracks that may be simplified (专利行政执法办法 art. 8: disputes and counterfeiting). */
+    simplifiedTracks: z.array(z.enum(caseTrackNames)).min(1).readonly(),
+    reasons: z.array(Reason).length(fastLaneReasonCodes.length).readonly(),
+    simplified: z.array(Simplified).length(simplifiedNames.length).readonly(),
+  })
+  .parse(shipped);
+
+/** The simplified tracks with their clocks: promises of this service, not statutory limits. */
+export const simplifiedTracks: readonly Simplified[] = pack.simplified;
+/** Every reason that the fast lane knows. */
+export const fastLaneReasonTexts: readonly z.infer<typeof Reason>[] = pack.reasons;
+
+export type FastLaneFacts = {
+  /** `YYYY-MM-DD`: the day of receipt. */
+  asOf: string;
+  track: CaseTrack;
+  /** Whether the person calls the firm small; self-declared. */
+  smallFirm?: boolean;
+  /** Effective rulings or judgments against the respondent over the same patent and the same kind of act. */
+  effectiveFindings?: number;
+  /** The last day of the show, where it happened at one. */
+  showEndsOn?: string;
+  onPlatform?: boolean;
+  /** Whether the requester did one of the things of 河北省知识产权保护和促进条例 art. 64 within three years. */
+  requesterBarred?: boolean;
+};
+
+/** A reason as it is shown; `basis` is absent where only the plan or the service's own rule stands behind it. */
+export type FastLaneReason = {
+  code: FastLaneReasonCode;
+  title: string;
+  told: string;
+  basis?: LegalSource[];
+  plan?: PlanReference;
+};
+
+export type FastLane = {
+  fast: boolean;
+  /** Why it goes first, or, where the requester is barred, that alone. */
+  reasons: FastLaneReason[];
+  simplified: SimplifiedName | null;
+};
+
+/**
+ * Whether a case goes first, why, and by which short form. A show goes before a platform: it ends. Whoever is
+ * barred for three years (河北省知识产权保护和促进条例 art. 64) gets neither.
+ */
+export function fastLane(facts: FastLaneFacts): FastLane {
+  if (facts.requesterBarred === true && holds("barred", facts.asOf)) {
+    return { fast: false, reasons: [reasonOf("barred", facts.asOf)], simplified: null };
+  }
+  const daysLeft = facts.showEndsOn === undefined ? -1 : daysBetween(facts.asOf, facts.showEndsOn);
+  const found: Record<Exclude<FastLaneReasonCode, "barred">, boolean> = {
+    small_firm: facts.smallFirm === true,
+    repeat_infringer: (facts.effectiveFindings ?? 0) > 0,
+    show_ends_soon: daysLeft >= 0 && daysLeft <= pack.showEndsWithinDays,
+  };
+  const reasons = fastLaneReasonCodes
+    .filter((code) => code !== "barred" && found[code])
+    .map((code) => reasonOf(code, facts.asOf));
+  const mayBeShort = pack.simplifiedTracks.includes(facts.track);
+  const short = daysLeft >= 0 ? "fair" : facts.onPlatform === true ? "e_commerce" : null;
+  return { fast: reasons.length > 0, reasons, simplified: mayBeShort ? short : null };
+}
+
+/** The clocks of a simplified track. */
+export function promisesOf(name: SimplifiedName): Simplified["clocks"] {
+  return pack.simplified.find(({ code }) => code === name)?.clocks ?? [];
+}
+
+function textOf(code: FastLaneReasonCode): z.infer<typeof Reason> {
+  const reason = pack.reasons.find((one) => one.code === code);
+  if (reason === undefined) throw new RangeError(`fast-lane.json has no reason ${code}.`);
+  return reason;
+}
+
+function holds(code: FastLaneReasonCode, asOf: string): boolean {
+  return holdsOn(textOf(code).basis, asOf);
+}
+
+function reasonOf(code: FastLaneReasonCode, asOf: string): FastLaneReason {
+  const { title, told, plan, basis: all } = textOf(code);
+  const inForce = sourcesInForce(all, asOf);
+  return {
+    code,
+    title,
+    told,
+    ...(inForce.length === 0 ? {} : { basis: inForce }),
+    ...(plan === null ? {} : { plan }),
+  };
+}
