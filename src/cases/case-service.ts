@@ -16,6 +16,7 @@ import {
   type NewEvent,
 } from "./case-repository.ts";
 import type { CaseClock, CaseClocks } from "./clocks.ts";
+import { legalProblem } from "./legal-check.ts";
 import { actionEvents, actionNames, type CaseEventKind, type EventData, lifecycle } from "./lifecycle.ts";
 import { trackOf } from "./track.ts";
 
@@ -190,8 +191,12 @@ export function createCaseService(dependencies: {
   }
 
   async function requireSound(current: CaseProjection, step: CaseStep, history: readonly CaseEvent[]) {
+    const { track, matter } = current;
+    const receivedOn = dateInShanghai(current.openedAt);
     const problem =
-      problemOf(current, step, isSuperior(current.officeCode)) ?? (await contextProblem(current, step, history));
+      problemOf(current, step, isSuperior(current.officeCode)) ??
+      legalProblem({ track, matter, receivedOn }, step) ??
+      (await contextProblem(current, step, history));
     if (problem !== undefined) throw new AppError("invalid_transition", problem);
   }
 

@@ -67,6 +67,10 @@ const CaseFacts = z.strictObject({
   workOrderOf: z.string().nullable(),
   origin: z.enum(["reported", "discovered"]),
   outcome: z.string().nullable(),
+  /** Why it was refused or dismissed. */
+  ground: z.string().nullable(),
+  /** The papers that were asked for, and until when. */
+  supplement: z.strictObject({ items: z.array(z.string()), respondBy: z.iso.date() }).nullable(),
   held: z.boolean(),
 });
 
@@ -212,6 +216,8 @@ function opened(event: EventOf<"received">): CaseProjection {
       workOrderOf,
       origin,
       outcome: null,
+      ground: null,
+      supplement: null,
       held: false,
     },
     openedAt: event.at,
@@ -258,7 +264,9 @@ function changedBy(before: CaseProjection, event: CaseEvent): CaseProjection {
     case "petition_received":
       return noted({ petitionHeld: true });
     case "supplement_requested":
-      return noted({ supplementAsked: true });
+      return noted({ supplementAsked: true, supplement: event.data });
+    case "supplement_received":
+      return noted({ supplement: null });
     case "accepted":
       return noted({ taken: true });
     case "assigned":
@@ -312,11 +320,14 @@ function changedBy(before: CaseProjection, event: CaseEvent): CaseProjection {
       return noted({ held: false });
     case "withdrawn":
     case "petition_withdrawn":
-      return { ...before, disputeWith: null, facts: { ...facts, pauses: [], before: [] } };
+      return { ...before, disputeWith: null, facts: { ...facts, pauses: [], before: [], supplement: null } };
     case "declined":
     case "dismissed":
+      return noted({ pauses: [], before: [], supplement: null, ground: event.data.ground });
     case "closed":
-      return noted({ pauses: [], before: [] });
+      return noted({ pauses: [], before: [], supplement: null });
+    case "reopened":
+      return noted({ ground: null, outcome: null });
     default:
       return before;
   }

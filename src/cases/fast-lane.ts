@@ -2,7 +2,7 @@ import { z } from "zod";
 import { daysBetween } from "../calendar/date.ts";
 import { PlanReference } from "./aid.ts";
 import shipped from "./data/fast-lane.json" with { type: "json" };
-import { type CaseTrack, caseTrackNames } from "./grounds.ts";
+import { type Track, trackNames } from "./track.ts";
 import { holdsOn, IsoDay, LegalSource, sourcesInForce } from "./legal-source.ts";
 
 const basis = z.array(LegalSource).readonly();
@@ -57,7 +57,7 @@ const pack = z
     /** A show that ends within so many days makes a case urgent. */
     showEndsWithinDays: z.int().nonnegative(),
     /** The tracks that may be simplified (专利行政执法办法 art. 8: disputes and counterfeiting). */
-    simplifiedTracks: z.array(z.enum(caseTrackNames)).min(1).readonly(),
+    simplifiedTracks: z.array(z.enum(trackNames)).min(1).readonly(),
     reasons: z.array(Reason).length(fastLaneReasonCodes.length).readonly(),
     simplified: z.array(Simplified).length(simplifiedNames.length).readonly(),
   })
@@ -71,7 +71,7 @@ export const fastLaneReasonTexts: readonly z.infer<typeof Reason>[] = pack.reaso
 export type FastLaneFacts = {
   /** `YYYY-MM-DD`: the day of receipt. */
   asOf: string;
-  track: CaseTrack;
+  track: Track;
   /** Whether the person calls the firm small; self-declared. */
   smallFirm?: boolean;
   /** Effective rulings or judgments against the respondent over the same patent and the same kind of act. */

@@ -4,7 +4,6 @@ import { scale } from "../../test/support/scale.ts";
 import {
   type AdmissibilityFacts,
   admissibility,
-  caseTrackNames,
   groundKinds,
   groundOf,
   grounds,
@@ -13,16 +12,17 @@ import {
   standings,
   toldOf,
 } from "./grounds.ts";
+import { trackNames } from "./track.ts";
 import { LegalSource } from "./legal-source.ts";
 
 const today = "2026-11-26";
 const lastDayOfOldText = "2026-04-14";
 const firstDayOfNewText = "2026-04-15";
-const codes = (track: (typeof caseTrackNames)[number], asOf: string) =>
+const codes = (track: (typeof trackNames)[number], asOf: string) =>
   groundsOn({ track, kind: "decline", asOf }).map(({ code }) => code);
 
 describe("the grounds", () => {
-  test.each(caseTrackNames)("of %s include one to decline by, one to return by and a withdrawal", (track) => {
+  test.each(trackNames)("of %s include one to decline by, one to return by and a withdrawal", (track) => {
     const open = groundsOn({ track, asOf: today });
     expect(open.some(({ kind }) => kind === "decline")).toBe(true);
     expect(open.some(({ kind }) => kind === "return")).toBe(true);

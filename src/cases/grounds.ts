@@ -2,27 +2,7 @@ import { z } from "zod";
 import { shiftMonths } from "../calendar/date.ts";
 import shipped from "./data/grounds.json" with { type: "json" };
 import { holdsOn, IsoDay, LegalSource, sourcesInForce } from "./legal-source.ts";
-
-/** The ways a case may go, by its legal nature. */
-export const caseTracks = {
-  /** 专利法 65, 令81 arts. 12–37: on a signed 请求书. */
-  ruling: "专利侵权行政裁决",
-  /** A third party's tip about an infringement: it starts no ruling. */
-  lead: "侵权线索",
-  /** 令81 arts. 63–79. */
-  mediation: "专利纠纷调解",
-  /** 假冒专利 and every other violation that is punished. */
-  penalty: "违法行为查处",
-  complaint: "消费投诉",
-  /** Matters of other authorities. */
-  handover: "移交其他主管部门",
-  aid: "维权援助",
-  /** Opinion on the request of a party that was warned (令81 art. 13). */
-  opinion: "侵权咨询意见",
-  consultation: "咨询",
-} as const;
-export type CaseTrack = keyof typeof caseTracks;
-export const caseTrackNames = Object.keys(caseTracks) as [CaseTrack, ...CaseTrack[]];
+import { type Track, trackNames } from "./track.ts";
 
 /** What a mediation may be about (令81 art. 63; 细则 102; 赔偿数额: 专利法 65). */
 export const mediationKinds = {
@@ -61,7 +41,7 @@ export const Ground = z
   .strictObject({
     /** One and the same thing on every track; on a track it names one ground. */
     code: Code,
-    tracks: z.array(z.enum(caseTrackNames)).min(1).readonly(),
+    tracks: z.array(z.enum(trackNames)).min(1).readonly(),
     kind: z.enum(groundKinds),
     /** Whether the law binds the office to this step or leaves it to it (应当 / 可以). */
     binding: z.enum(["must", "may"]),
@@ -110,7 +90,7 @@ function asOn(ground: Ground, asOf: string): Ground {
 }
 
 type GroundQuery = {
-  track: CaseTrack;
+  track: Track;
   kind?: GroundKind;
   /** `YYYY-MM-DD`: the day the matter was received. */
   asOf: string;
@@ -129,7 +109,7 @@ export function groundsOn({ track, kind, asOf }: GroundQuery): Ground[] {
 }
 
 /** The ground of that code on a track, or undefined where there is none that day. */
-export function groundOf(track: CaseTrack, code: string, asOf: string): Ground | undefined {
+export function groundOf(track: Track, code: string, asOf: string): Ground | undefined {
   return groundsOn({ track, asOf }).find((ground) => ground.code === code);
 }
 

@@ -292,7 +292,7 @@ export const lifecycle = {
     "通知补正",
     ["routed", "investigating"],
     z.strictObject({
-      /** Codes of the papers that are missing: all of them, at once. */
+      /** Codes of the papers that are missing (materials.json): all of them, at once. */
       items: z.array(Code).min(1, "要一次列全缺的材料。").max(40),
       respondBy: Day,
     }),
@@ -468,6 +468,7 @@ export const lifecycle = {
   ),
   suspended: staffStep("suspend", "中止", working, z.strictObject({ ground: Code }), {
     to: "suspended",
+    tracks: ["ruling", "penalty"],
     permission: "case:approve",
     guards: [taken],
     label: "案件中止",
@@ -586,9 +587,13 @@ export const lifecycle = {
     z.strictObject({
       outcome: Code,
       measures: z.array(Code).max(20).default([]),
+      /** The rule that a fine goes by, where it is not that of the matter. */
+      fineRule: Code.optional(),
       /** Whole yuan. */
       fineYuan: z.int().nonnegative().optional(),
       gainsYuan: z.int().nonnegative().optional(),
+      turnoverYuan: z.int().nonnegative().optional(),
+      serious: z.boolean().optional(),
       documentNo: DocumentNo.optional(),
     }),
     {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { scale } from "../../test/support/scale.ts";
-import { type CaseTrack, caseTrackNames, mediationKindNames } from "./grounds.ts";
+import { mediationKindNames } from "./grounds.ts";
+import { type Track, trackNames } from "./track.ts";
 import {
   type MaterialFacts,
   materialConditionNames,
@@ -19,7 +20,7 @@ const plain: MaterialFacts = {
   respondents: 1,
   claimsCount: 1,
 };
-const codesOf = (track: CaseTrack, changes: Partial<MaterialFacts> = {}, base = plain) =>
+const codesOf = (track: Track, changes: Partial<MaterialFacts> = {}, base = plain) =>
   requiredMaterials(track, { ...base, ...changes }).map(({ code }) => code);
 
 describe("the papers of a ruling", () => {
@@ -138,7 +139,7 @@ describe("the papers of the other tracks", () => {
     ]);
   });
 
-  test.each(caseTrackNames)("of %s are not none", (track) => {
+  test.each(trackNames)("of %s are not none", (track) => {
     expect(codesOf(track)).not.toEqual([]);
   });
 });
@@ -185,7 +186,7 @@ describe("what is missing", () => {
 
   test("is nothing once everything is there, names no paper twice, and shrinks by exactly what is handed in", () => {
     fc.assert(
-      fc.property(fc.constantFrom(...caseTrackNames), facts, fc.subarray(codes), (track, known, handedIn) => {
+      fc.property(fc.constantFrom(...trackNames), facts, fc.subarray(codes), (track, known, handedIn) => {
         const all = requiredMaterials(track, known).map(({ code }) => code);
         const missing = missingMaterials(track, known, handedIn).map(({ code }) => code);
         expect(missingMaterials(track, known, codes)).toEqual([]);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import shipped from "./data/materials.json" with { type: "json" };
-import { type CaseTrack, caseTrackNames, type MediationKind } from "./grounds.ts";
+import { type MediationKind } from "./grounds.ts";
+import { type Track, trackNames } from "./track.ts";
 import { holdsOn, IsoDay, LegalSource, sourcesInForce } from "./legal-source.ts";
 
 /** When papers are handed in. `opening`: with the request itself; the others by a respondent or to a platform. */
@@ -83,7 +84,7 @@ export const Material = z
   .strictObject({
     /** The same paper has the same code on every track. */
     code: z.string().regex(/^[a-z]+(_[a-z]+)*$/),
-    tracks: z.array(z.enum(caseTrackNames)).min(1).readonly(),
+    tracks: z.array(z.enum(trackNames)).min(1).readonly(),
     occasion: z.enum(occasions),
     title: z.string().min(2).max(24),
     /** Why it is needed, in a sentence. */
@@ -128,7 +129,7 @@ export type RequiredMaterial = {
 };
 
 /** The papers that the facts call for, whether or not they are there, in the order of the notice. */
-export function requiredMaterials(track: CaseTrack, facts: MaterialFacts): RequiredMaterial[] {
+export function requiredMaterials(track: Track, facts: MaterialFacts): RequiredMaterial[] {
   const { asOf, occasion = "opening" } = facts;
   return materials
     .filter(
@@ -153,7 +154,7 @@ export function requiredMaterials(track: CaseTrack, facts: MaterialFacts): Requi
  * @param handedIn Codes of what is there and in order.
  */
 export function missingMaterials(
-  track: CaseTrack,
+  track: Track,
   facts: MaterialFacts,
   handedIn: readonly string[],
 ): RequiredMaterial[] {

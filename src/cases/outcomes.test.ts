@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { caseTrackNames } from "./grounds.ts";
+import { trackNames } from "./track.ts";
 import {
   closingsOn,
   type FineFacts,
@@ -16,7 +16,7 @@ import {
 const today = "2026-11-26";
 
 describe("outcomes", () => {
-  test.each(caseTrackNames)("%s has a form of closing with a result", (track) => {
+  test.each(trackNames)("%s has a form of closing with a result", (track) => {
     expect(closingsOn(track, today)).not.toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import shipped from "./data/outcomes.json" with { type: "json" };
-import { type CaseTrack, caseTrackNames } from "./grounds.ts";
+import { type Track, trackNames } from "./track.ts";
 import { figureUnits, holdsOn, IsoDay, LegalSource, sourcesInForce } from "./legal-source.ts";
 
 const Code = z.string().regex(/^[a-z]+(_[a-z]+)*$/);
@@ -32,7 +32,7 @@ export type Measure = z.infer<typeof Measure>;
 const Closing = z
   .strictObject({
     code: Code,
-    tracks: z.array(z.enum(caseTrackNames)).min(1).readonly(),
+    tracks: z.array(z.enum(trackNames)).min(1).readonly(),
     title: Title,
     text: Sentence,
     basis,
@@ -88,7 +88,7 @@ export type Fine = z.infer<typeof Fine>;
 const Consequence = z
   .strictObject({
     code: Code,
-    tracks: z.array(z.enum(caseTrackNames)).min(1).readonly(),
+    tracks: z.array(z.enum(trackNames)).min(1).readonly(),
     title: Title,
     text: Sentence,
     limit: z
@@ -133,7 +133,7 @@ export const enforcement: readonly Consequence[] = pack.enforcement;
 export const closings: readonly Closing[] = pack.closings;
 
 /** The forms in which a track may close on a day, each with the basis in force. */
-export function closingsOn(track: CaseTrack, asOf: string): Closing[] {
+export function closingsOn(track: Track, asOf: string): Closing[] {
   return closings
     .filter((closing) => closing.tracks.includes(track) && holdsOn(closing.basis, asOf))
     .map((closing) => ({ ...closing, basis: sourcesInForce(closing.basis, asOf) }));

@@ -1,5 +1,8 @@
+import { dateInShanghai } from "../core/clock.ts";
 import type { CaseEvent, CaseProjection } from "./case.ts";
+import { groundOf, toldOf } from "./grounds.ts";
 import { type CaseState, caseStates, lifecycle } from "./lifecycle.ts";
+import { materials } from "./materials.ts";
 import { type Track, tracks } from "./track.ts";
 
 /** What the public is shown of a state (API.md, "States of a case"). Taking on a penalty case is 立案 (行政处罚法 54). */
@@ -19,7 +22,8 @@ export function eventLabel(event: CaseEvent, track: Track): string | undefined {
 }
 
 /** What happens or is needed next, in a sentence for the person who filed. */
-export function nextStep({ state, due, track, facts }: CaseProjection): string {
+export function nextStep({ state, due, track, facts, openedAt }: CaseProjection): string {
+  const receivedOn = dateInShanghai(openedAt);
   const by = due === null ? "" : `最晚 ${due.on} `;
   switch (state) {
     case "received":
@@ -30,19 +34,36 @@ export function nextStep({ state, due, track, facts }: CaseProjection): string {
     case "awaiting_petition":
       return "请把签字或盖章的请求书、身份证明和专利登记簿副本交到承办单位；收到请求书那天起才算法定期限。";
     case "waiting_material":
-      return "请按通知补齐材料。";
+      return facts.supplement === null
+        ? "请按通知补齐材料。"
+        : `请在 ${facts.supplement.respondBy} 前补齐：${titlesOf(track, facts.supplement.items)}。`;
     case "transferred":
       return facts.outside ? "已移送给有权处理的单位，由他们继续办理。" : "正在移交给有权处理的单位，接收后会更新。";
     case "withdrawn":
       return "已经撤回，不再办理。";
     case "declined":
+      return reasonTold(track, facts.ground, receivedOn);
     case "decided":
     case "mediated":
-    case "closed":
       return "已有结果，可以给这次办理打个分。";
+    case "closed":
+      return facts.ground === null
+        ? "已有结果，可以给这次办理打个分。"
+        : reasonTold(track, facts.ground, receivedOn);
     case "suspended":
       return "案件中止，恢复后会继续办理。";
     default:
       return due === null ? "正在办理，有进展会更新。" : `正在办理，${by}前会有下一步。`;
   }
+}
+
+function titlesOf(track: Track, codes: readonly string[]): string {
+  const known = materials.filter(({ tracks: ofTracks }) => ofTracks.includes(track));
+  return codes.map((code) => known.find((one) => one.code === code)?.title ?? code).join("、");
+}
+
+/** Why it was refused, and what can be done now. */
+function reasonTold(track: Track, code: string | null, asOf: string): string {
+  const ground = code === null ? undefined : groundOf(track, code, asOf);
+  return ground === undefined ? "已有结果，可以给这次办理打个分。" : toldOf(ground);
 }
