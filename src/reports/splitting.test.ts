@@ -128,6 +128,17 @@ describe("a report of a faked patent by somebody who wants the money back", () =
     expect(notOpened[0]?.reason).toContain("不是为自家生活买的");
   });
 
+  test("is a complaint as well when a refusal is told in the seller's words, but not when an offer is", () => {
+    const told = (words: string) =>
+      splitReport({
+        slots: { reportType: "假冒专利", ...who.named },
+        narrative: [`买的锅，专利号是编的，${words}`],
+      }).parts.map(({ reportType }) => reportType);
+
+    expect(told("客服说不给退")).toEqual(["假冒专利", "消费投诉"]);
+    expect(told("客服说给我退款")).toEqual(["假冒专利"]);
+  });
+
   test("is read from the description of a form as well", () => {
     const { parts } = splitReport({
       slots: { reportType: "假冒专利", ...who.named, description: "买的锅专利号是编的，要求退款" },
