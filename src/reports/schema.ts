@@ -1,4 +1,4 @@
-import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { bytesColumn } from "../db/columns.ts";
 
 /** What was filed. All that a person wrote is in `sealed`. */
@@ -64,3 +64,19 @@ export const idempotentAnswers = sqliteTable("idempotent_answers", {
   sealed: bytesColumn("sealed").notNull(),
   answeredAt: integer("answered_at", { mode: "timestamp_ms" }).notNull(),
 });
+
+/** Blind marks by which reports about the same are found: keyed hashes, nothing in clear. Written with the report, never changed. */
+export const reportMarks = sqliteTable(
+  "report_marks",
+  {
+    reportId: text("report_id")
+      .notNull()
+      .references(() => reports.id),
+    kind: text("kind").notNull(),
+    value: text("value").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.reportId, table.kind, table.value] }),
+    index("report_marks_kind_value").on(table.kind, table.value),
+  ],
+);
