@@ -13,6 +13,15 @@ CREATE TABLE `case_notes` (
 	PRIMARY KEY(`case_id`, `seq`)
 );
 --> statement-breakpoint
+CREATE TABLE `report_marks` (
+	`report_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`value` text NOT NULL,
+	PRIMARY KEY(`report_id`, `kind`, `value`),
+	FOREIGN KEY (`report_id`) REFERENCES `reports`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `report_marks_kind_value` ON `report_marks` (`kind`,`value`);--> statement-breakpoint
 ALTER TABLE `case_events` ADD `due` text;--> statement-breakpoint
 ALTER TABLE `case_events` ADD `note_hash` text;--> statement-breakpoint
 ALTER TABLE `cases` ADD `report_no` text DEFAULT '' NOT NULL;--> statement-breakpoint
