@@ -239,7 +239,7 @@ export function caseRoutes(dependencies: {
       const person = await guard(c, "case:read");
       const { id, evidenceId } = c.req.valid("param");
       const current = await cases.open(person, id);
-      const file = await evidence.read(current.reportId, evidenceId);
+      const file = await evidence.read(current.reportId, evidenceId, person.accountId);
       // Always a download: nothing that came from outside is shown as a page of ours.
       return c.body(file.content, 200, {
         "Content-Type": file.mediaType,

@@ -18,9 +18,7 @@ const pkcs8Prefix = Uint8Array.of(
 );
 
 /** What stands before a 32-byte public key in a SubjectPublicKeyInfo (RFC 8410 section 4). */
-const spkiPrefix = Uint8Array.of(
-  ...[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00],
-);
+const spkiPrefix = Uint8Array.of(...[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00]);
 
 /** A signer over a key ring: each key is the 32-byte seed of an Ed25519 pair (RFC 8032 section 5.1.5). */
 export async function createSigner(ring: KeyRing): Promise<Signer> {
@@ -37,11 +35,7 @@ export async function createSigner(ring: KeyRing): Promise<Signer> {
 }
 
 /** Whether `signature` is that of `bytes` under the public key; false also for keys and signatures of another length. */
-export async function verifySignature(
-  publicKeyRaw: Bytes,
-  bytes: Bytes,
-  signature: Bytes,
-): Promise<boolean> {
+export async function verifySignature(publicKeyRaw: Bytes, bytes: Bytes, signature: Bytes): Promise<boolean> {
   if (publicKeyRaw.length !== 32 || signature.length !== 64) return false;
   const key = await crypto.subtle.importKey("raw", publicKeyRaw, "Ed25519", false, ["verify"]);
   return crypto.subtle.verify("Ed25519", key, signature, bytes);
