@@ -32,15 +32,18 @@ function redacted(bytes: Bytes, mediaType: string): Bytes {
 }
 
 describe("a copy without hidden data", () => {
-  test.each(photos)("of a %s tells neither place nor device nor time, and the original is as it was", (_, type, photo) => {
-    const original = photo();
-    const before = original.slice();
-    const copy = redacted(original, type);
-    expect(holds(original, hiddenLatitude)).toBe(true);
-    expect(holds(copy, hiddenLatitude)).toBe(false);
-    for (const word of [...hiddenWords, "2026:11:20"]) expect(holds(copy, word), word).toBe(false);
-    expect(original).toEqual(before);
-  });
+  test.each(photos)(
+    "of a %s tells neither place nor device nor time, and the original is as it was",
+    (_, type, photo) => {
+      const original = photo();
+      const before = original.slice();
+      const copy = redacted(original, type);
+      expect(holds(original, hiddenLatitude)).toBe(true);
+      expect(holds(copy, hiddenLatitude)).toBe(false);
+      for (const word of [...hiddenWords, "2026:11:20"]) expect(holds(copy, word), word).toBe(false);
+      expect(original).toEqual(before);
+    },
+  );
 
   test("of a JPEG is the picture to the byte, with its colour profile and its orientation", () => {
     expect(redacted(jpegPhoto({ orientation: 6 }), "image/jpeg")).toEqual(plainJpeg(6));
@@ -59,9 +62,7 @@ describe("a copy without hidden data", () => {
     const copy = redacted(original, "image/heic");
     expect(copy.length).toBe(original.length);
     expect(holds(copy, "PICTURE-OF-THE-MARKET")).toBe(true);
-    expect(exifOf(copy, "image/heic")).toSatisfy(
-      (exif: Bytes) => readTiff(exif).capturedAt === undefined,
-    );
+    expect(exifOf(copy, "image/heic")).toSatisfy((exif: Bytes) => readTiff(exif).capturedAt === undefined);
   });
 
   test.each(photos)("of a %s has no more to take out", (_, type, photo) => {

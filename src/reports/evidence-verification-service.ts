@@ -69,8 +69,8 @@ export async function verifyEvidence({
     const links = await custody.links(id);
     return (
       (await faultOfRow(row, links)) ??
-      (await faultOfCopy(row, links)) ??
-      (await faultOfBlob(row.id, row.sha256, "原件"))
+      (await faultOfBlob(row.id, row.sha256, "原件")) ??
+      (await faultOfCopy(row, links))
     );
   }
 

@@ -46,7 +46,14 @@ describe("the root of the evidence", () => {
 
   test("is another when two files change places, or one is missing or doubled", async () => {
     const [a = "", b = "", c = ""] = digests(3);
-    const roots = await Promise.all([[a, b, c], [b, a, c], [a, b], [a, b, c, c]].map(evidenceRoot));
+    const roots = await Promise.all(
+      [
+        [a, b, c],
+        [b, a, c],
+        [a, b],
+        [a, b, c, c],
+      ].map(evidenceRoot),
+    );
     expect(new Set(roots).size).toBe(4);
   });
 });

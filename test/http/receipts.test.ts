@@ -99,7 +99,9 @@ describe("the receipt of a report", () => {
     const body = (await response.json()) as ReceiptFile;
     expect(body.receipt).toBe(filed.receipt);
     expect(body.evidence).toEqual([hashOf(tinyPng(1))]);
-    expect(body.text).toBe(`知权已于北京时间 2026-11-23 10:00:00 收到报告 ${filed.reportNo}，提交时附有 1 份材料。`);
+    expect(body.text).toBe(
+      `知权已于北京时间 2026-11-23 10:00:00 收到报告 ${filed.reportNo}，提交时附有 1 份材料。`,
+    );
     expect(JSON.stringify(body)).not.toContain(filing.infringer);
     expect(await check(harness, body.receipt, body.evidence ?? [])).toMatchObject({ valid: true });
 
@@ -242,7 +244,10 @@ describe("npm run receipt", () => {
     expect(foreign.errors).toContain("3.png：不是提交时的材料");
     const swapped = write("list.json", JSON.stringify({ ...body, evidence: [hashOf(tinyPng(3))] }));
     expect(run(swapped, "--key", pem, other).errors).toContain("材料清单（evidence）被改动过");
-    const otherKey = await createSigner({ current: "r1", keys: new Map([["r1", new Uint8Array(32).fill(1)]]) });
+    const otherKey = await createSigner({
+      current: "r1",
+      keys: new Map([["r1", new Uint8Array(32).fill(1)]]),
+    });
     const wrong = write("other.key", Buffer.from(otherKey.publicKey).toString("base64"));
     expect(run(receipt, "--key", wrong).errors).toContain("签名对不上");
     const bare = write("receipt.txt", `${body.receipt}\n`);

@@ -1,7 +1,13 @@
 /** Photos made for tests: each holds a place, a device, a comment and a thumbnail beside its picture. */
 
 /** Words that stand in the hidden data of every photo here and must not be in a copy without it. */
-export const hiddenWords: readonly string[] = ["SECRET-MAKER", "SECRET-XMP", "SECRET-IPTC", "SECRET-COMMENT", "SECRET-TAIL"];
+export const hiddenWords: readonly string[] = [
+  "SECRET-MAKER",
+  "SECRET-XMP",
+  "SECRET-IPTC",
+  "SECRET-COMMENT",
+  "SECRET-TAIL",
+];
 
 const ascii = (text: string) => Array.from(text, (letter) => letter.charCodeAt(0));
 const u16 = (value: number) => [(value >> 8) & 255, value & 255];
@@ -17,7 +23,11 @@ export type ExifOptions = {
 };
 
 /** A big-endian TIFF structure with make, orientation, the time it was taken, a GPS latitude and a thumbnail's tags. */
-export function exifTiff({ orientation = 6, takenAt = "2026:11:20 15:04:05", offset }: ExifOptions = {}): number[] {
+export function exifTiff({
+  orientation = 6,
+  takenAt = "2026:11:20 15:04:05",
+  offset,
+}: ExifOptions = {}): number[] {
   const entry = (tag: number, type: number, count: number, value: number[]) => [
     ...u16(tag),
     ...u16(type),
@@ -77,7 +87,17 @@ const pictureWebp = fromBase64(
 const segment = (marker: number, data: number[]) => [0xff, marker, ...u16(data.length + 2), ...data];
 
 const jfif = (thumbnail: number[]) =>
-  segment(0xe0, [...ascii("JFIF\0"), 1, 2, 0, ...u16(1), ...u16(1), thumbnail.length / 3, thumbnail.length && 1, ...thumbnail]);
+  segment(0xe0, [
+    ...ascii("JFIF\0"),
+    1,
+    2,
+    0,
+    ...u16(1),
+    ...u16(1),
+    thumbnail.length / 3,
+    thumbnail.length && 1,
+    ...thumbnail,
+  ]);
 const profile = segment(0xe2, [...ascii("ICC_PROFILE\0"), 1, 1, ...ascii("colour")]);
 
 /** A JPEG with Exif, XMP, IPTC, a comment, thumbnails, a colour profile that must stay, and a second picture after its end. */
