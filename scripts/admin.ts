@@ -1,4 +1,4 @@
-/** `npm run admin -- help`: accounts, the schema, and whether the cases' records are whole. */
+/** `npm run admin -- help`: accounts, the schema, and whether the records of cases and evidence are whole. */
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { createCaseVerification } from "../src/cases/case-verification-service.ts";
@@ -11,6 +11,7 @@ import { loadOffices } from "../src/regions/region-data.ts";
 import { type Role, roleNames, roles } from "../src/staff/role.ts";
 import { createStaffService } from "../src/staff/staff-service.ts";
 import { OperatorError, runCommand, stampOf } from "./operations/settings.ts";
+import { verifyEvidenceAloud } from "./operations/verify-evidence.ts";
 
 const help = `用法：npm run admin -- 命令
 
@@ -19,7 +20,7 @@ const help = `用法：npm run admin -- 命令
                                新建账号，显示一次性密码
   reset-password A             换成新的一次性密码，并解除锁定
   migrate                      把数据库升级到这个版本（远程数据库在部署前运行）
-  verify                       核对每个案件的记录是否完整、有没有被改动
+  verify                       核对每个案件的记录、每份材料的文件和保管记录是否完整、有没有被改动
 
 角色：${roleNames.map((role) => `${role}（${roles[role].title}）`).join("、")}
 单位：130900 是市局，县（市、区）用 6 位区划代码
@@ -161,5 +162,6 @@ async function verify(db: Database): Promise<number> {
   console.log(
     faults.length === 0 ? `${count} 个案件的记录都完整。` : `${count} 个案件，${faults.length} 个有问题。`,
   );
-  return faults.length === 0 ? 0 : 1;
+  const isEvidenceWhole = await verifyEvidenceAloud(db, requireTarget().url);
+  return faults.length === 0 && isEvidenceWhole ? 0 : 1;
 }

@@ -6,6 +6,7 @@ import { createApp } from "../src/app.ts";
 import { silentLog } from "../src/core/log.ts";
 import { createNewId, randomBytes } from "../src/core/new-id.ts";
 import { createVault } from "../src/crypto/key-ring.ts";
+import { createSigner } from "../src/crypto/signer.ts";
 import { openDatabase } from "../src/db/client.ts";
 import { createFileBlobStore } from "../src/storage/file-blob-store.node.ts";
 
@@ -21,6 +22,7 @@ export async function openApiText(): Promise<string> {
       db,
       blobs: createFileBlobStore(join(folder, "blobs")),
       vault: createVault({ current: "k1", keys: new Map([["k1", randomBytes(32)]]) }),
+      signer: await createSigner({ current: "k1", keys: new Map([["k1", randomBytes(32)]]) }),
       log: silentLog,
       now: () => new Date(),
       newId: createNewId(),

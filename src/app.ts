@@ -25,6 +25,7 @@ import { AppError } from "./core/error.ts";
 import { describeError, type Log } from "./core/log.ts";
 import type { NewId, RandomBytes } from "./core/new-id.ts";
 import type { Vault } from "./crypto/key-ring.ts";
+import type { Signer } from "./crypto/signer.ts";
 import type { Database } from "./db/client.ts";
 import { type ApiDescription, describeApi } from "./http/api-description.ts";
 import { docsRoutes } from "./http/docs-page.ts";
@@ -60,8 +61,12 @@ import mattersFile from "./regions/data/matters.json" with { type: "json" };
 import { createGazetteer } from "./regions/gazetteer.ts";
 import { createJurisdiction } from "./regions/jurisdiction.ts";
 import { regionRoutes } from "./regions/region-routes.ts";
+import { createCustodyRepository } from "./reports/custody-repository.ts";
+import { createDerivativeService } from "./reports/derivative-service.ts";
 import { evidenceRoutes } from "./reports/evidence-routes.ts";
 import { createEvidenceService } from "./reports/evidence-service.ts";
+import { receiptRoutes } from "./reports/receipt-routes.ts";
+import { createReceipts } from "./reports/receipt-service.ts";
 import { createReportService } from "./reports/report-service.ts";
 import { createGuard, staffRoutes } from "./staff/staff-routes.ts";
 import { createStaffService } from "./staff/staff-service.ts";
@@ -80,6 +85,8 @@ export type Adapters = {
   clientAddress: ClientAddress;
   /** Whether cookies are sent over TLS only. */
   secureCookie: boolean;
+  /** Signs receipts; a must where reports are taken. */
+  signer: Signer | undefined;
   /** Whether reports are taken here; else knowledge and status only (个人信息保护法 36). */
   intakeOpen: boolean;
   /** What the pages load. */
@@ -98,6 +105,9 @@ const apiVersion = "1.0.0";
 
 /** Builds the services of every room on the adapters, and mounts what each room exports. */
 export function createApp(adapters: Adapters) {
+  if (adapters.intakeOpen && adapters.signer === undefined) {
+    throw new Error("Reports are taken only where receipts are signed.");
+  }
   z.config(zhCN());
   const { db, blobs, vault, log, now, newId, randomBytes, metrics } = adapters;
 
@@ -170,7 +180,10 @@ export function createApp(adapters: Adapters) {
   });
   const staff = createStaffService({ db, now, newId, randomBytes });
   const reports = createReportService({ db, vault, now, newId, randomBytes });
-  const evidence = createEvidenceService({ db, blobs, vault, now, newId });
+  const custody = createCustodyRepository(db);
+  const evidence = createEvidenceService({ db, blobs, custody, vault, now, newId });
+  const derivatives = createDerivativeService({ db, blobs, evidence, custody, now, newId });
+  const receipts = createReceipts({ db, signer: adapters.signer });
   const caseRepository = createCaseRepository({ db, vault });
   const cases = createCaseService({
     db,
@@ -186,13 +199,14 @@ export function createApp(adapters: Adapters) {
     db,
     reports,
     evidence,
+    receipts,
     cases,
     caseRepository,
     callers,
     jurisdiction,
     now,
   });
-  const filings = createStructuredFiling({ db, vault, intake, now });
+  const filings = createStructuredFiling({ db, vault, intake, receipts, now });
   const readers = createReaders({ gazetteer, presentYear: () => Number(dateInShanghai(now()).slice(0, 4)) });
   const conversation = createConversationService({
     db,
@@ -258,6 +272,7 @@ export function createApp(adapters: Adapters) {
   app.route("/api/v1", callerRoutes({ callers, secureCookie }));
   app.route("/api/v1", conversationRoutes({ conversation, authenticated: known }));
   app.route("/api/v1", evidenceRoutes({ evidence, callers, authenticated: known }));
+  app.route("/api/v1", receiptRoutes({ receipts }));
   app.route("/api/v1", intakeRoutes({ intake, filings, callers, authenticated: known }));
   app.route("/api/v1", staffRoutes({ staff, guard, secureCookie }));
   app.route("/api/v1", caseRoutes({ cases, reports, evidence, jurisdiction, guard, now }));
@@ -324,8 +339,21 @@ export function createApp(adapters: Adapters) {
     return description;
   }
 
-  const verification = createCaseVerification({ db });
-  return { app, tend, embedKnowledge, describe, staff, cases, verification, knowledge, statutes, jurisdiction };
+  return {
+    app,
+    tend,
+    embedKnowledge,
+    describe,
+    staff,
+    cases,
+    verification: createCaseVerification({ db }),
+    evidence,
+    derivatives,
+    receipts,
+    knowledge,
+    statutes,
+    jurisdiction,
+  };
 }
 
 export type App = ReturnType<typeof createApp>;

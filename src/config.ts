@@ -16,6 +16,8 @@ export type Config = {
   adminPassword: string | undefined;
   /** Absent where the process is to make its own (embedded database only). */
   identityKey: KeyRing | undefined;
+  /** Signs receipts. Absent where the process is to make its own (embedded database only). */
+  receiptKey: KeyRing | undefined;
   /** Where the clock starts; only with `NODE_ENV=test`. */
   startsAt: Date | undefined;
   logLevel: LogLevel;
@@ -165,6 +167,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       channelTokens,
       adminPassword: data.ADMIN_PASSWORD,
       identityKey: data.IDENTITY_KEY,
+      receiptKey: data.RECEIPT_KEY,
       startsAt: data.NODE_ENV === "test" && data.NOW !== undefined ? new Date(data.NOW) : undefined,
       logLevel: data.LOG_LEVEL,
       trustProxy: data.TRUST_PROXY === "1",

@@ -9,6 +9,7 @@ import { createLog, describeError } from "./core/log.ts";
 import { createNewId, randomBytes } from "./core/new-id.ts";
 import { keyFolder, loadKeyRing } from "./crypto/key-file.node.ts";
 import { createVault } from "./crypto/key-ring.ts";
+import { createSigner } from "./crypto/signer.ts";
 import { openDatabase } from "./db/client.ts";
 import { migrateDatabase } from "./db/migrate.node.ts";
 import { createMetrics } from "./http/metrics.node.ts";
@@ -24,6 +25,10 @@ const shutdownMs = 10_000;
 const result = readConfig(process.env);
 if (!result.ok) {
   for (const problem of result.problems) process.stderr.write(`${problem}\n`);
+  process.exit(1);
+}
+if (!result.config.databaseUrl.startsWith("file:") && result.config.receiptKey === undefined) {
+  process.stderr.write("RECEIPT_KEY：用远程数据库时必须设置，各个进程要用同一把\n");
   process.exit(1);
 }
 await start(result.config);
@@ -45,12 +50,15 @@ async function start(config: Config): Promise<void> {
   if (backup !== undefined) say(`数据库升级前已备份到 ${backup}`);
   const db = await openDatabase(target);
   const ring = config.identityKey ?? loadKeyRing(keyFolder(config.databaseUrl), "identity.key", randomBytes);
+  const receiptRing =
+    config.receiptKey ?? loadKeyRing(keyFolder(config.databaseUrl), "receipt.key", randomBytes);
 
   const { app, tend, embedKnowledge, statutes, staff } = createApp({
     ...(await createModels(config, now)),
     db,
     blobs: createFileBlobStore(path.resolve(config.blobDir)),
     vault: createVault(ring, randomBytes),
+    signer: await createSigner(receiptRing),
     log,
     now,
     newId,

@@ -4,6 +4,7 @@ import { createClock } from "./core/clock.ts";
 import { createLog, describeError } from "./core/log.ts";
 import { createNewId, randomBytes } from "./core/new-id.ts";
 import { createVault } from "./crypto/key-ring.ts";
+import { createSigner } from "./crypto/signer.ts";
 import { openDatabase } from "./db/client.ts";
 import { createEmbeddingModel, createLanguageModel } from "./llm/openai-model.ts";
 import { type AssetsBinding, createBindingAssets } from "./pages/assets.ts";
@@ -37,12 +38,15 @@ async function build(environment: Environment): Promise<App> {
   if (config.databaseUrl.startsWith("file:"))
     throw new Error("Settings: DATABASE_URL must name a libSQL server");
   if (config.identityKey === undefined) throw new Error("Settings: IDENTITY_KEY is missing");
+  if (config.dataRegionConfirmed && config.receiptKey === undefined)
+    throw new Error("Settings: RECEIPT_KEY is missing");
   const now = createClock();
   const { languageModel, embeddingModel } = config;
   return createApp({
     db: await openDatabase({ url: config.databaseUrl, authToken: config.databaseAuthToken }),
     blobs: createR2BlobStore(environment.EVIDENCE),
     vault: createVault(config.identityKey, randomBytes),
+    signer: config.receiptKey && (await createSigner(config.receiptKey)),
     log: createLog({ level: config.logLevel, now, write: (line) => console.log(line) }),
     now,
     newId: createNewId(),

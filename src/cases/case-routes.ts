@@ -383,7 +383,7 @@ export function caseRoutes(dependencies: {
         audit: { action: "evidence.downloaded", subject: { kind: "evidence", id: evidenceId } },
       });
       const current = await cases.open(person, id);
-      const file = await evidence.read(current.reportId, evidenceId);
+      const file = await evidence.read(current.reportId, evidenceId, person.accountId);
       // Always a download: nothing that came from outside is shown as a page of ours.
       return c.body(file.content, 200, {
         "Content-Type": file.mediaType,

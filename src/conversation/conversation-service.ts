@@ -12,6 +12,7 @@ import { type Database, type Statements, unitOfWork } from "../db/client.ts";
 import type { Filed, IntakeService, PublicStatus } from "../intake/intake-service.ts";
 import type { AnswerService, Asked } from "../knowledge/answer-service.ts";
 import type { Gazetteer } from "../regions/gazetteer.ts";
+import { isCustodyConflict } from "../reports/custody-repository.ts";
 import type { EvidenceService } from "../reports/evidence-service.ts";
 import { type CountyName, countyNames, missingSlots } from "../reports/report.ts";
 import { type ConversationRepository, isTaken } from "./conversation-repository.ts";
@@ -108,6 +109,7 @@ export function createConversationService(dependencies: {
     const outcome: Outcome = {
       parts: [...decision.parts],
       statements: [],
+      attached: [],
       filed: [],
       memory: decision.memory,
       state: decision.state,
@@ -136,6 +138,7 @@ export function createConversationService(dependencies: {
           outcome.statements.push(
             ...(await intake.prepareOwnSupplement(speaker, reportNo, { text, evidenceIds })),
           );
+          outcome.attached.push(...evidenceIds);
           outcome.parts.push(phrase("supplement.done", { reportNo }));
         } catch (error) {
           if (!(error instanceof AppError)) throw error;
@@ -192,6 +195,7 @@ export function createConversationService(dependencies: {
         address: caller.kind === "session" ? caller.address : undefined,
       });
       outcome.statements.push(...statements);
+      outcome.attached.push(...draft.evidenceIds);
       outcome.filed = filed;
       outcome.filedDraft = draft;
       outcome.memory = {
@@ -235,7 +239,7 @@ export function createConversationService(dependencies: {
   ): Promise<string> {
     const loaded = await conversations.load(id);
     const memory = loaded?.memory ?? emptyMemory;
-    const claims = await claimEvidence(message, speaker);
+    await requireOwnEvidence(message, speaker);
     const asOf = dateInShanghai(now());
     await answers.refresh();
     const asked: Asked[] = [];
@@ -251,6 +255,7 @@ export function createConversationService(dependencies: {
       elsewhere: (slots) => intake.elsewhere(slots),
     });
     const outcome = await perform(decision, { message, speaker, caller, id });
+    const claims = await claimEvidence(message, speaker, outcome.attached);
     const told = toldOf(asked, decision);
     const answer = JSON.stringify(compose(decision, outcome, told.at(-1)?.id));
     const seq = (loaded?.seq ?? 0) + 1;
@@ -267,12 +272,20 @@ export function createConversationService(dependencies: {
     return answer;
   }
 
-  async function claimEvidence(message: Message, speaker: Speaker): Promise<Statements[number][]> {
-    if (message.content.type !== "image") return [];
-    const { evidenceId } = message.content;
+  async function requireOwnEvidence({ content }: Message, speaker: Speaker): Promise<void> {
+    if (content.type !== "image") return;
     const owner = await callers.reporterKey(speaker);
-    await evidence.requireUsable([evidenceId], owner, "/content/evidenceId");
-    return [evidence.claim([evidenceId], owner)];
+    await evidence.requireUsable([content.evidenceId], owner, "/content/evidenceId");
+  }
+
+  /** What is attached to a report in the same turn is this speaker's by that. */
+  async function claimEvidence(
+    { content }: Message,
+    speaker: Speaker,
+    attached: readonly string[],
+  ): Promise<Statements[number][]> {
+    if (content.type !== "image" || attached.includes(content.evidenceId)) return [];
+    return evidence.claim([content.evidenceId], await callers.reporterKey(speaker));
   }
 
   return {
@@ -295,7 +308,7 @@ export function createConversationService(dependencies: {
           try {
             return await take(message, speaker, caller, id, messageKey);
           } catch (error) {
-            const conflict = isTaken(error) || isCaseConflict(error);
+            const conflict = isTaken(error) || isCaseConflict(error) || isCustodyConflict(error);
             if (!conflict || attempt >= maxAttempts) throw error;
           }
         }
@@ -320,6 +333,8 @@ const isCaseConflict = (error: unknown) => conflictOf(error) !== error;
 type Outcome = {
   parts: string[];
   statements: Statements[number][];
+  /** The evidence that the statements attach to a report. */
+  attached: string[];
   filed: Filed[];
   filedDraft?: Draft;
   memory: Memory;

@@ -20,6 +20,16 @@ export function fromBase64(text: string): Bytes {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
 
+/** Base64 in the alphabet for addresses, without padding (RFC 4648 section 5). */
+export function toBase64Url(bytes: Uint8Array): string {
+  return toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+/** @throws {DOMException} if the text is not base64url. */
+export function fromBase64Url(text: string): Bytes {
+  return fromBase64(text.replaceAll("-", "+").replaceAll("_", "/"));
+}
+
 export function concat(...parts: readonly Uint8Array[]): Bytes {
   const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let offset = 0;
@@ -39,6 +49,11 @@ export function equalInConstantTime(left: string, right: string): boolean {
     difference |= (a[index] ?? 0) ^ (b[index] ?? 0);
   }
   return difference === 0;
+}
+
+/** Reads pairs of hexadecimal digits; other text gives other bytes, never a failure. */
+export function fromHex(text: string): Bytes {
+  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
 
 /** SHA-256 in lower-case hexadecimal (FIPS 180-4). */

@@ -8,6 +8,7 @@ import { caseStateNames } from "../cases/lifecycle.ts";
 import { AppError } from "../core/error.ts";
 import { limitBody } from "../http/middleware.ts";
 import { invalidRequest, problemContent } from "../http/problem.ts";
+import { ReceiptFileBody } from "../reports/receipt-routes.ts";
 import { parseReportNo, Slots, slotNames } from "../reports/report.ts";
 import { FiledReport } from "./filed-report.ts";
 import type { IntakeService, PublicStatus } from "./intake-service.ts";
@@ -26,7 +27,13 @@ const FilingBody = Slots.safeExtend({
 }).meta({ id: "Filing" });
 
 const FiledBody = z
-  .object({ reportNo: z.string(), queryCode: z.string(), reports: z.array(FiledReport) })
+  .object({
+    reportNo: z.string(),
+    queryCode: z.string(),
+    /** Signed; `GET /reports/{reportNo}/receipt` gives it again, with how to check it. */
+    receipt: z.string(),
+    reports: z.array(FiledReport),
+  })
   .meta({ id: "FiledReports" });
 
 const StatusBody = z
@@ -128,6 +135,22 @@ const withdraw = createRoute({
   responses: statusResponses,
 });
 
+const receipt = createRoute({
+  method: "get",
+  path: "/reports/{reportNo}/receipt",
+  operationId: "downloadReceipt",
+  tags: ["Reports"],
+  summary: "The signed receipt of a report, with the public key and how to check it offline",
+  request: { params: WithNo, headers: WithCode },
+  responses: {
+    200: { description: "A file", content: { "application/json": { schema: ReceiptFileBody } } },
+    400: problemContent("The query code is missing"),
+    404: problemContent("There is no such report, or the code is another"),
+    422: problemContent("There is no receipt of this report"),
+    429: problemContent("Too many wrong codes"),
+  },
+});
+
 /** The verbs of the public over HTTP. */
 export function intakeRoutes(dependencies: {
   intake: IntakeService;
@@ -175,6 +198,12 @@ export function intakeRoutes(dependencies: {
         c.req.valid("header")["x-query-code"],
       );
       return c.json(toBody(found), 200);
+    })
+    .openapi(receipt, async (c) => {
+      const reportNo = reportNoOf(c.req.valid("param"));
+      const file = await intake.receipt(reportNo, c.req.valid("header")["x-query-code"]);
+      c.header("Content-Disposition", `attachment; filename="receipt-${file.payload.reportNo}.json"`);
+      return c.json(file, 200);
     })
     .openapi(supplement, async (c) => {
       const caller = c.get("caller");

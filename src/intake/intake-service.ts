@@ -8,7 +8,9 @@ import { type Clock, dateInShanghai } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import { type Database, type Statements, unitOfWork } from "../db/client.ts";
 import type { JurisdictionRules, Office } from "../regions/jurisdiction.ts";
+import { isCustodyConflict } from "../reports/custody-repository.ts";
 import type { EvidenceService } from "../reports/evidence-service.ts";
+import type { ReceiptFile, Receipts } from "../reports/receipt-service.ts";
 import { missingSlots, type ReportType, type SlotName, type Slots } from "../reports/report.ts";
 import type { ReportRecord, ReportService } from "../reports/report-service.ts";
 
@@ -16,6 +18,10 @@ import type { ReportRecord, ReportService } from "../reports/report-service.ts";
 export type Filed = {
   reportNo: string;
   queryCode: string;
+  /** With `evidence`, what the receipt says. */
+  filedAt: Date;
+  /** SHA-256 of each file, in the order named. */
+  evidence: readonly string[];
   caseId: string;
   office: { code: string; name: string };
   dueOn: string;
@@ -66,13 +72,14 @@ export function createIntakeService(dependencies: {
   db: Database;
   reports: ReportService;
   evidence: EvidenceService;
+  receipts: Receipts;
   cases: CaseService;
   caseRepository: CaseRepository;
   callers: CallerService;
   jurisdiction: JurisdictionRules;
   now: Clock;
 }) {
-  const { db, reports, evidence, cases, caseRepository, callers, jurisdiction, now } = dependencies;
+  const { db, reports, evidence, receipts, cases, caseRepository, callers, jurisdiction, now } = dependencies;
 
   const filingsPerDay = (reporterKey: string): Limit => ({
     name: "filings",
@@ -180,7 +187,7 @@ export function createIntakeService(dependencies: {
     try {
       await db.write(unitOfWork(statements));
     } catch (error) {
-      throw conflictOf(error);
+      throw evidenceConflictOf(conflictOf(error));
     }
   }
 
@@ -198,7 +205,8 @@ export function createIntakeService(dependencies: {
     await evidence.requireUsable(evidenceIds, ownerKey, "/evidenceIds");
     const more: Statements[number][] = [];
     if (text !== undefined) more.push(...(await reports.prepareSupplement(report.id, text)));
-    if (evidenceIds.length > 0) more.push(evidence.attach(evidenceIds, ownerKey, report.id));
+    const attached = await evidence.attach(evidenceIds, ownerKey, { reportId: report.id, filing: false });
+    more.push(...attached.statements);
     const data = { texts: text === undefined ? 0 : 1, files: evidenceIds.length };
     return [...(await cases.prepareStep(current, { kind: "supplemented", data })), ...more];
   }
@@ -270,10 +278,16 @@ export function createIntakeService(dependencies: {
       });
       const { after } = opened;
       if (after.due === null) throw new Error("A fresh case has a date.");
-      const statements = [...report.statements, ...opened.statements];
-      if (filing.evidenceIds.length > 0) {
-        statements.push(evidence.attach(filing.evidenceIds, reporterKey, report.id));
-      }
+      const attached = await evidence.attach(filing.evidenceIds, reporterKey, {
+        reportId: report.id,
+        filing: true,
+      });
+      const statements = [
+        ...report.statements,
+        ...opened.statements,
+        ...attached.statements,
+        ...(await receipts.prepare(report.id, attached.sha256)),
+      ];
       for (const limit of limits) statements.push(...(await callers.counting(limit)));
       return {
         statements,
@@ -281,6 +295,8 @@ export function createIntakeService(dependencies: {
           {
             reportNo: report.reportNo,
             queryCode: report.queryCode,
+            filedAt: report.filedAt,
+            evidence: attached.sha256,
             caseId: after.id,
             office: { code: office.code, name: office.name },
             dueOn: after.due.on,
@@ -298,6 +314,12 @@ export function createIntakeService(dependencies: {
     async status(reportNo: string, queryCode: string): Promise<PublicStatus> {
       const { report, current } = await withCode(reportNo, queryCode);
       return statusOf(report, current);
+    },
+
+    /** The receipt of a report, again. @throws {AppError} as `status`; `receipt_not_available`. */
+    async receipt(reportNo: string, queryCode: string): Promise<ReceiptFile> {
+      const { report } = await withCode(reportNo, queryCode);
+      return receipts.fileOf(report, await evidence.filedWith(report.id));
     },
 
     /** Where the newest reports of a speaker stand: no code is needed for one's own. */
@@ -365,6 +387,13 @@ export function createIntakeService(dependencies: {
       };
     },
   };
+}
+
+/** What to say of a batch that failed because something happened to the evidence meanwhile; other errors as they are. */
+export function evidenceConflictOf(error: unknown): unknown {
+  return isCustodyConflict(error)
+    ? new AppError("changed_meanwhile", "有一份材料刚刚被用到，请再试一次。", { retryable: true })
+    : error;
 }
 
 const missingDetail: { [K in SlotName]?: string } = {

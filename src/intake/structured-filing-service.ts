@@ -6,9 +6,10 @@ import { AppError } from "../core/error.ts";
 import { sha256, toHex } from "../crypto/bytes.ts";
 import type { Vault } from "../crypto/key-ring.ts";
 import { type Database, isUniqueViolation, unitOfWork } from "../db/client.ts";
+import type { Receipts } from "../reports/receipt-service.ts";
 import { idempotentAnswers } from "../reports/schema.ts";
 import { FiledReport } from "./filed-report.ts";
-import type { Filing, IntakeService } from "./intake-service.ts";
+import { evidenceConflictOf, type Filing, type IntakeService } from "./intake-service.ts";
 
 export type StructuredFiling = ReturnType<typeof createStructuredFiling>;
 
@@ -17,9 +18,10 @@ export function createStructuredFiling(dependencies: {
   db: Database;
   vault: Vault;
   intake: IntakeService;
+  receipts: Receipts;
   now: Clock;
 }) {
-  const { db, vault, intake, now } = dependencies;
+  const { db, vault, intake, receipts, now } = dependencies;
 
   async function earlier(key: string, requestHash: string): Promise<string | undefined> {
     const row = await db.sql.select().from(idempotentAnswers).where(eq(idempotentAnswers.key, key)).get();
@@ -66,10 +68,13 @@ export function createStructuredFiling(dependencies: {
       const answer = JSON.stringify({
         reportNo: first.reportNo,
         queryCode: first.queryCode,
+        receipt: await receipts.issue(first),
         reports: filed.map((one) => FiledReport.parse(one)),
       });
       if (key === undefined) {
-        await db.write(unitOfWork(statements));
+        await db.write(unitOfWork(statements)).catch((error: unknown) => {
+          throw evidenceConflictOf(error);
+        });
         return answer;
       }
       const sealed = await vault.seal("report", `idempotent:${key}`, answer);
@@ -80,7 +85,7 @@ export function createStructuredFiling(dependencies: {
         ]);
         return answer;
       } catch (error) {
-        if (!isUniqueViolation(error, "idempotent_answers.key")) throw error;
+        if (!isUniqueViolation(error, "idempotent_answers.key")) throw evidenceConflictOf(error);
         // The same call came in twice at once, and the other was first.
         return (await earlier(key, requestHash)) ?? answer;
       }

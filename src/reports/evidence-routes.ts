@@ -8,7 +8,7 @@ import type { Bytes } from "../crypto/bytes.ts";
 import { limitBody } from "../http/middleware.ts";
 import { invalidRequest, problemContent } from "../http/problem.ts";
 import { maxEvidenceBytes } from "./evidence.ts";
-import type { EvidenceService } from "./evidence-service.ts";
+import type { EvidenceRecord, EvidenceService } from "./evidence-service.ts";
 
 export const EvidenceBody = z
   .object({
@@ -17,8 +17,20 @@ export const EvidenceBody = z
     bytes: z.int(),
     mediaType: z.string(),
     receivedAt: z.iso.datetime(),
+    /** When it was taken, as the sender's device said. */
+    claimedCapturedAt: z.iso.datetime().nullable(),
+    /** When it was taken, as the photo itself says. */
+    exifCapturedAt: z.iso.datetime().nullable(),
   })
   .meta({ id: "Evidence" });
+
+/** A stored file as the wire tells it. */
+export const toEvidenceBody = (record: EvidenceRecord): z.infer<typeof EvidenceBody> => ({
+  ...record,
+  receivedAt: record.receivedAt.toISOString(),
+  claimedCapturedAt: record.claimedCapturedAt?.toISOString() ?? null,
+  exifCapturedAt: record.exifCapturedAt?.toISOString() ?? null,
+});
 
 /** A multipart body is a little longer than the file in it. */
 const multipartOverheadBytes = 64 * 1024;
@@ -38,6 +50,13 @@ const upload = createRoute({
             file: z
               .custom<File>((value) => value instanceof File, "没有收到文件，请把文件放在 file 字段里。")
               .meta({ type: "string", format: "binary", description: "≤ 30 MB" }),
+            capturedAt: z.iso
+              .datetime({
+                offset: true,
+                error: "拍摄时间请写成 2026-11-20T15:04:05+08:00 的样子，或者不写。",
+              })
+              .optional()
+              .meta({ description: "When it was taken, as the device says (RFC 3339)" }),
           }),
         },
       },
@@ -64,7 +83,7 @@ export function evidenceRoutes(dependencies: {
   routes.use("/evidence", limitBody(maxEvidenceBytes + multipartOverheadBytes, "/file"), authenticated);
   return routes.openapi(upload, async (c) => {
     const caller = c.get("caller");
-    const { file } = c.req.valid("form");
+    const { file, capturedAt } = c.req.valid("form");
     if (file.size > maxEvidenceBytes) {
       throw new AppError("payload_too_large", "单个文件不能超过 30 MB。视频可以截取关键的一段再传。", {
         errors: [{ pointer: "/file", detail: "文件超过 30 MB。" }],
@@ -72,7 +91,10 @@ export function evidenceRoutes(dependencies: {
     }
     const bytes = new Uint8Array(await file.arrayBuffer()) as Bytes;
     const owner = caller.kind === "session" ? await callers.reporterKey(caller) : undefined;
-    const stored = await evidence.store({ name: file.name, bytes }, owner);
-    return c.json({ ...stored, receivedAt: stored.receivedAt.toISOString() }, 201);
+    const stored = await evidence.store(
+      { name: file.name, bytes, capturedAt: capturedAt === undefined ? undefined : new Date(capturedAt) },
+      owner,
+    );
+    return c.json(toEvidenceBody(stored), 201);
   });
 }

@@ -1,13 +1,22 @@
-import { and, eq, inArray, isNull, lt, or } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull, lt, or } from "drizzle-orm";
 import type { Clock } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import type { NewId } from "../core/new-id.ts";
 import { type Bytes, sha256 } from "../crypto/bytes.ts";
 import type { Vault } from "../crypto/key-ring.ts";
-import type { Database, Statements } from "../db/client.ts";
+import { type Database, type Statements, unitOfWork } from "../db/client.ts";
 import type { BlobStore } from "../storage/blob-store.ts";
+import { type CustodyActor, type CustodyEntry, type CustodyKind, ownerInLog } from "./custody.ts";
+import {
+  type CustodyRepository,
+  type EvidenceRow,
+  factsOf,
+  isCustodyConflict,
+} from "./custody-repository.ts";
+import { exifOf } from "./derivative.ts";
 import { mediaTypeOf } from "./evidence.ts";
-import { evidence } from "./schema.ts";
+import { readTiff } from "./evidence-tiff.ts";
+import { evidence, evidenceDerivatives } from "./schema.ts";
 
 /** A stored file, as its sender and the office see it. */
 export type EvidenceRecord = {
@@ -16,10 +25,17 @@ export type EvidenceRecord = {
   bytes: number;
   mediaType: string;
   receivedAt: Date;
+  /** When it was taken, as the sender's device said; null where it said nothing. */
+  claimedCapturedAt: Date | null;
+  /** When it was taken, as the photo itself says; null where it says nothing. */
+  exifCapturedAt: Date | null;
 };
 
 /** How long a file is kept that no report has taken, in milliseconds: longer than any draft that may still name it. */
 export const unclaimedRetentionMs = 7 * 24 * 60 * 60 * 1000;
+
+/** How often an entry is tried again that another one was before. */
+const maxAttempts = 8;
 
 export type EvidenceService = ReturnType<typeof createEvidenceService>;
 
@@ -27,20 +43,115 @@ export type EvidenceService = ReturnType<typeof createEvidenceService>;
 export function createEvidenceService(dependencies: {
   db: Database;
   blobs: BlobStore;
+  custody: CustodyRepository;
   vault: Vault;
   now: Clock;
   newId: NewId;
 }) {
-  const { db, blobs, vault, now, newId } = dependencies;
+  const { db, blobs, custody, vault, now, newId } = dependencies;
   const nameContext = (id: string) => `evidence-name:${id}`;
 
-  const view = (row: typeof evidence.$inferSelect): EvidenceRecord => ({
+  const view = (row: Omit<EvidenceRow, "custodySeq" | "custodyHash">): EvidenceRecord => ({
     evidenceId: row.id,
     sha256: row.sha256,
     bytes: row.bytes,
     mediaType: row.mediaType,
     receivedAt: row.receivedAt,
+    claimedCapturedAt: row.claimedCapturedAt,
+    exifCapturedAt: row.exifCapturedAt,
   });
+
+  async function rowOf(id: string): Promise<EvidenceRow> {
+    const row = await db.sql.select().from(evidence).where(eq(evidence.id, id)).get();
+    if (row === undefined) throw new AppError("evidence_not_found", "没有查到这份材料。");
+    return row;
+  }
+
+  /** The rows of these files in the order named, each once. @throws {AppError} `evidence_not_found` unless all are free or this speaker's. */
+  async function usable(
+    ids: readonly string[],
+    ownerKey: string,
+    pointer = "/evidenceIds",
+  ): Promise<EvidenceRow[]> {
+    const named = [...new Set(ids)];
+    const rows =
+      named.length === 0
+        ? []
+        : await db.sql
+            .select()
+            .from(evidence)
+            .where(
+              and(
+                inArray(evidence.id, named),
+                or(isNull(evidence.ownerKey), eq(evidence.ownerKey, ownerKey)),
+                isNull(evidence.reportId),
+              ),
+            );
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return named.map((id) => {
+      const row = byId.get(id);
+      if (row !== undefined) return row;
+      throw new AppError(
+        "evidence_not_found",
+        "没有查到这份材料，请先上传（POST /api/v1/evidence）再发编号。",
+        {
+          errors: [{ pointer, detail: "没有这个材料编号，或者它已经用在别处。" }],
+        },
+      );
+    });
+  }
+
+  /** Adds an entry to a log; where another was added at the same moment, after that one. */
+  async function record(
+    id: string,
+    said: { kind: CustodyKind; actor: CustodyActor; data?: CustodyEntry["data"]; sha256?: string },
+  ): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const row = await rowOf(id);
+        return await db.write(unitOfWork(await custody.append(row, { ...said, at: now() })));
+      } catch (error) {
+        if (!isCustodyConflict(error) || attempt >= maxAttempts) throw error;
+      }
+    }
+  }
+
+  /**
+   * Erases a file: its row, its bytes and its copy; its log stays and says so.
+   * False if something happened to it meanwhile, and then nothing is erased.
+   */
+  async function eraseRow(row: EvidenceRow, actor: CustodyActor, reason: string): Promise<boolean> {
+    const copy = await db.sql
+      .select({ id: evidenceDerivatives.id })
+      .from(evidenceDerivatives)
+      .where(eq(evidenceDerivatives.evidenceId, row.id))
+      .get();
+    try {
+      // The rows first: a row never points at a file that is gone.
+      await db.write(
+        unitOfWork([
+          ...(await custody.append(row, { kind: "erased", actor, at: now(), data: { reason } })),
+          db.sql.delete(evidenceDerivatives).where(eq(evidenceDerivatives.evidenceId, row.id)),
+          db.sql.delete(evidence).where(eq(evidence.id, row.id)),
+        ]),
+      );
+    } catch (error) {
+      if (isCustodyConflict(error)) return false;
+      throw error;
+    }
+    await blobs.delete(row.id);
+    if (copy !== undefined) await blobs.delete(copy.id);
+    return true;
+  }
+
+  /** The bytes of the original. @throws {AppError} `evidence_damaged` if they are not those that came; the log then says so. */
+  async function original(row: EvidenceRow, actor: CustodyActor): Promise<Bytes> {
+    const content = await blobs.get(row.id);
+    const found = content === undefined ? "" : await sha256(content);
+    if (content !== undefined && found === row.sha256) return content;
+    await record(row.id, { kind: "verified", actor, data: { intact: false }, sha256: found });
+    throw new AppError("evidence_damaged", "这份材料的文件和收到时不一样或已丢失，请从备份恢复。");
+  }
 
   return {
     /**
@@ -48,9 +159,18 @@ export function createEvidenceService(dependencies: {
      *
      * @throws {AppError} `unsupported_media_type`, `invalid_request`: see `mediaTypeOf`.
      */
-    async store(file: { name: string; bytes: Bytes }, ownerKey: string | undefined): Promise<EvidenceRecord> {
+    async store(
+      file: {
+        name: string;
+        bytes: Bytes;
+        /** When it was taken, as the sender's device says. */
+        capturedAt?: Date | undefined;
+      },
+      ownerKey: string | undefined,
+    ): Promise<EvidenceRecord> {
       const mediaType = await mediaTypeOf(file.bytes, file.name);
       const id = newId("evidence");
+      const exif = exifOf(file.bytes, mediaType);
       const row = {
         id,
         sha256: await sha256(file.bytes),
@@ -58,12 +178,15 @@ export function createEvidenceService(dependencies: {
         mediaType,
         sealedName: await vault.seal("report", nameContext(id), file.name.slice(0, 255)),
         receivedAt: now(),
+        claimedCapturedAt: file.capturedAt ?? null,
+        exifCapturedAt: (exif && readTiff(exif).capturedAt) ?? null,
         ownerKey: ownerKey ?? null,
         reportId: null,
+        filingPlace: null,
       };
       // The bytes first: a row never points at a file that is not there.
       await blobs.put(id, file.bytes);
-      await db.write([db.sql.insert(evidence).values(row)]);
+      await db.write(unitOfWork(await custody.begin(row, "public")));
       return view(row);
     },
 
@@ -73,47 +196,47 @@ export function createEvidenceService(dependencies: {
      * @throws {AppError} `evidence_not_found`, naming the place in the request, without telling which of the two it was.
      */
     async requireUsable(ids: readonly string[], ownerKey: string, pointer: string): Promise<void> {
-      if (ids.length === 0) return;
-      const rows = await db.sql
-        .select({ id: evidence.id })
-        .from(evidence)
-        .where(
-          and(
-            inArray(evidence.id, [...ids]),
-            or(isNull(evidence.ownerKey), eq(evidence.ownerKey, ownerKey)),
-            isNull(evidence.reportId),
-          ),
-        );
-      if (rows.length === new Set(ids).size) return;
-      throw new AppError(
-        "evidence_not_found",
-        "没有查到这份材料，请先上传（POST /api/v1/evidence）再发编号。",
-        {
-          errors: [{ pointer, detail: "没有这个材料编号，或者它已经用在别处。" }],
-        },
-      );
+      await usable(ids, ownerKey, pointer);
     },
 
-    /** The statement that binds free files to the first speaker who names them. */
-    claim(ids: readonly string[], ownerKey: string): Statements[number] {
-      return db.sql
-        .update(evidence)
-        .set({ ownerKey })
-        .where(and(inArray(evidence.id, [...ids]), isNull(evidence.ownerKey)));
+    /**
+     * The statements that bind free files to the first speaker who names them. The batch fails where anything
+     * happened to them meanwhile: see `isCustodyConflict`.
+     *
+     * @throws {AppError} as `requireUsable`.
+     */
+    async claim(ids: readonly string[], ownerKey: string): Promise<Statements[number][]> {
+      const statements: Statements[number][] = [];
+      for (const row of await usable(ids, ownerKey)) {
+        if (row.ownerKey !== null) continue;
+        const data = { owner: await ownerInLog(row.id, ownerKey) };
+        const said = { kind: "claimed", actor: "public", at: now(), data, change: { ownerKey } } as const;
+        statements.push(...(await custody.append(row, said)));
+      }
+      return statements;
     },
 
-    /** The statement that attaches a speaker's files to a report. */
-    attach(ids: readonly string[], ownerKey: string, reportId: string): Statements[number] {
-      return db.sql
-        .update(evidence)
-        .set({ ownerKey, reportId })
-        .where(
-          and(
-            inArray(evidence.id, [...ids]),
-            or(isNull(evidence.ownerKey), eq(evidence.ownerKey, ownerKey)),
-            isNull(evidence.reportId),
-          ),
-        );
+    /**
+     * The statements that attach a speaker's files to a report, and their SHA-256 in the order named.
+     * `filing`: whether the report is filed with them, so that its receipt speaks of them. Fails as `claim`.
+     *
+     * @throws {AppError} as `requireUsable`.
+     */
+    async attach(
+      ids: readonly string[],
+      ownerKey: string,
+      { reportId, filing }: { reportId: string; filing: boolean },
+    ): Promise<{ statements: Statements[number][]; sha256: string[] }> {
+      const rows = await usable(ids, ownerKey);
+      const statements: Statements[number][] = [];
+      for (const [place, row] of rows.entries()) {
+        const filingPlace = filing ? place : null;
+        const data = { owner: await ownerInLog(row.id, ownerKey), reportId, filingPlace };
+        const change = { ownerKey, reportId, filingPlace };
+        const said = { kind: "attached", actor: "public", at: now(), data, change } as const;
+        statements.push(...(await custody.append(row, said)));
+      }
+      return { statements, sha256: rows.map((row) => row.sha256) };
     },
 
     /** The files of a report, oldest first. */
@@ -126,32 +249,89 @@ export function createEvidenceService(dependencies: {
       return rows.map(view);
     },
 
-    /** Erases files that came a week ago and that no report has taken. */
+    /** The SHA-256 of what a report was filed with and that is still here, in the order named then. */
+    async filedWith(reportId: string): Promise<string[]> {
+      const rows = await db.sql
+        .select({ sha256: evidence.sha256 })
+        .from(evidence)
+        .where(and(eq(evidence.reportId, reportId), isNotNull(evidence.filingPlace)))
+        .orderBy(evidence.filingPlace);
+      return rows.map((row) => row.sha256);
+    },
+
+    /** Erases files that came a week ago and that no report has taken, and begins the log of files from before there were logs. */
     async sweep(): Promise<void> {
       const old = and(
         isNull(evidence.reportId),
         lt(evidence.receivedAt, new Date(now().getTime() - unclaimedRetentionMs)),
       );
-      for (const { id } of await db.sql.select({ id: evidence.id }).from(evidence).where(old).limit(500)) {
-        // The row first: a row never points at a file that is gone. It is taken only if still free.
-        await db.write([db.sql.delete(evidence).where(and(eq(evidence.id, id), isNull(evidence.reportId)))]);
-        const kept = await db.sql.select({ id: evidence.id }).from(evidence).where(eq(evidence.id, id)).get();
-        if (kept === undefined) await blobs.delete(id);
+      for (const row of await db.sql.select().from(evidence).where(eq(evidence.custodySeq, 0)).limit(500)) {
+        const said = { kind: "adopted", actor: "system", at: now(), data: await factsOf(row) } as const;
+        await db.write(unitOfWork(await custody.append(row, said))).catch((error: unknown) => {
+          // It has a log: its row was changed, which `verifyEvidence` tells.
+          if (!isCustodyConflict(error)) throw error;
+        });
+      }
+      for (const row of await db.sql.select().from(evidence).where(old).limit(500)) {
+        await eraseRow(row, "system", "unclaimed");
       }
     },
 
-    /** One file of a report with its bytes. @throws {AppError} `evidence_not_found`. */
-    async read(reportId: string, id: string): Promise<EvidenceRecord & { content: Bytes }> {
-      const row = await db.sql
-        .select()
-        .from(evidence)
-        .where(and(eq(evidence.id, id), eq(evidence.reportId, reportId)))
-        .get();
-      const content = row === undefined ? undefined : await blobs.get(id);
-      if (row === undefined || content === undefined) {
-        throw new AppError("evidence_not_found", "没有查到这份材料。");
+    /** Erases a file and its copy; its log stays. @throws {AppError} `evidence_not_found`. */
+    async erase(id: string, actor: CustodyActor, reason: string): Promise<void> {
+      for (let attempt = 1; !(await eraseRow(await rowOf(id), actor, reason)); attempt++) {
+        if (attempt >= maxAttempts)
+          throw new AppError("changed_meanwhile", "这份材料正在被使用，请稍后再试。");
       }
+    },
+
+    /**
+     * One file of a report, without its bytes.
+     * @throws {AppError} `evidence_not_found` also for a file of another report.
+     */
+    async requireOfReport(reportId: string, id: string): Promise<EvidenceRecord> {
+      const row = await rowOf(id);
+      if (row.reportId !== reportId) throw new AppError("evidence_not_found", "没有查到这份材料。");
+      return view(row);
+    },
+
+    /**
+     * One file of a report with its bytes; that `actor` took it is in its log.
+     * @throws {AppError} `evidence_not_found`; `evidence_damaged` if the bytes are not those that came.
+     */
+    async read(
+      reportId: string,
+      id: string,
+      actor: CustodyActor,
+    ): Promise<EvidenceRecord & { content: Bytes }> {
+      const row = await rowOf(id);
+      if (row.reportId !== reportId) throw new AppError("evidence_not_found", "没有查到这份材料。");
+      const content = await original(row, actor);
+      await record(id, { kind: "downloaded", actor });
       return { ...view(row), content };
     },
+
+    /** Whether the original is still the one that came; the look is in its log. @throws {AppError} `evidence_not_found`. */
+    async check(id: string, actor: CustodyActor): Promise<{ intact: boolean; sha256: string }> {
+      const row = await rowOf(id);
+      const content = await blobs.get(id);
+      const found = content === undefined ? "" : await sha256(content);
+      const intact = found === row.sha256;
+      await record(id, { kind: "verified", actor, data: { intact }, sha256: found });
+      return { intact, sha256: found };
+    },
+
+    /** What happened to a piece of evidence, oldest first; also to one that is erased. Empty if there never was one. */
+    async custodyOf(id: string): Promise<CustodyEntry[]> {
+      return (await custody.links(id)).map((link) => link.entry);
+    },
+
+    /** The bytes of the original, for making a copy of it. @throws {AppError} as `read`. */
+    async open(id: string, actor: CustodyActor): Promise<{ row: EvidenceRow; content: Bytes }> {
+      const row = await rowOf(id);
+      return { row, content: await original(row, actor) };
+    },
+
+    record,
   };
 }

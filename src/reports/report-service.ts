@@ -65,6 +65,7 @@ export function createReportService(dependencies: {
     }) {
       const id = newId("report");
       const reportNo = newReportNo(randomBytes);
+      const filedAt = now();
       const content: ReportContent = { slots: withoutIdentity(filing.slots), narrative: filing.narrative };
       const sealed = await vault.seal("report", contentContext(id), JSON.stringify(content));
       const statements: Statements[number][] = [
@@ -77,7 +78,7 @@ export function createReportService(dependencies: {
           channel: filing.channel,
           reporterKey: filing.reporterKey ?? null,
           sealed,
-          filedAt: now(),
+          filedAt,
         }),
       ];
       const identity = identityOf(filing.slots);
@@ -88,6 +89,7 @@ export function createReportService(dependencies: {
       return {
         id,
         reportNo,
+        filedAt,
         queryCode: await queryCodeFor(reportNo, vault.keyId),
         /** Ties the case's first event to the sealed bytes. */
         contentHash: await sha256(sealed),

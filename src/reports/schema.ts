@@ -1,5 +1,6 @@
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { bytesColumn } from "../db/columns.ts";
+import { custodyStart } from "./custody.ts";
 
 /** What was filed. All that a person wrote is in `sealed`. */
 export const reports = sqliteTable("reports", {
@@ -50,12 +51,60 @@ export const evidence = sqliteTable(
     /** The name the file came with, sealed: names of files often name people. */
     sealedName: bytesColumn("sealed_name").notNull(),
     receivedAt: integer("received_at", { mode: "timestamp_ms" }).notNull(),
+    /** When it was taken, as the sender's device said. */
+    claimedCapturedAt: integer("claimed_captured_at", { mode: "timestamp_ms" }),
+    /** When it was taken, as the file itself says (Exif DateTimeOriginal). */
+    exifCapturedAt: integer("exif_captured_at", { mode: "timestamp_ms" }),
     /** Keyed hash of the first speaker who named it; nobody else may use it. */
     ownerKey: text("owner_key"),
     reportId: text("report_id").references(() => reports.id),
+    /** Its place, from 0, among what the report was filed with; null for what was added later. */
+    filingPlace: integer("filing_place"),
+    /** The last entry of its custody log. */
+    custodySeq: integer("custody_seq").notNull().default(0),
+    custodyHash: text("custody_hash").notNull().default(custodyStart),
   },
   (table) => [index("evidence_report").on(table.reportId)],
 );
+
+/** What happened to each piece of evidence, chained by hash; it outlives the evidence. Rows are never changed or deleted. */
+export const evidenceCustody = sqliteTable(
+  "evidence_custody",
+  {
+    evidenceId: text("evidence_id").notNull(),
+    seq: integer("seq").notNull(),
+    kind: text("kind").notNull(),
+    at: integer("at", { mode: "timestamp_ms" }).notNull(),
+    /** `public`, `system`, or the id of an account. */
+    actor: text("actor").notNull(),
+    /** Of the original at that time. */
+    sha256: text("sha256").notNull(),
+    data: text("data").notNull(),
+    previousHash: text("previous_hash").notNull(),
+    hash: text("hash").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.evidenceId, table.seq] })],
+);
+
+/** Copies of evidence without hidden data. The bytes are in the blob store under `id`. */
+export const evidenceDerivatives = sqliteTable("evidence_derivatives", {
+  evidenceId: text("evidence_id")
+    .primaryKey()
+    .references(() => evidence.id),
+  id: text("id").notNull(),
+  sha256: text("sha256").notNull(),
+  bytes: integer("bytes").notNull(),
+  mediaType: text("media_type").notNull(),
+  method: text("method").notNull(),
+  madeAt: integer("made_at", { mode: "timestamp_ms" }).notNull(),
+});
+
+/** What the receipt of a report says of its evidence: a receipt is signed anew whenever it is asked for. */
+export const reportReceipts = sqliteTable("report_receipts", {
+  reportId: text("report_id").primaryKey(),
+  evidenceRoot: text("evidence_root").notNull(),
+  evidenceCount: integer("evidence_count").notNull(),
+});
 
 /** Answers to structured filings by their Idempotency-Key (keyed hash with the caller). */
 export const idempotentAnswers = sqliteTable("idempotent_answers", {

@@ -134,7 +134,7 @@ describe("npm run backup and restore", () => {
     expect(new Uint8Array(await picture.arrayBuffer())).toEqual(tinyPng());
     expect(await run("scripts/admin.ts", ["verify"], elsewhere.env)).toMatchObject({
       code: 0,
-      output: "1 个案件的记录都完整。\n",
+      output: "1 个案件的记录都完整。\n1 份材料的文件、登记和保管记录都完整。\n",
     });
   });
 
@@ -241,14 +241,16 @@ describe("npm run admin", () => {
     const db = await openDatabase({ url: env.DATABASE_URL });
     await db.maintain(`UPDATE case_events SET at = at + 1 WHERE case_id = '${one.caseId}' AND seq = 2`);
     await db.maintain(`UPDATE cases SET office_code = '130900' WHERE id = '${two.caseId}'`);
+    await db.maintain(`UPDATE evidence SET received_at = received_at + 1 WHERE id = '${two.evidenceId}'`);
     await db.close();
 
     const { code, output, errors } = await run("scripts/admin.ts", ["verify"], env);
 
     expect(code).toBe(1);
-    expect(output).toBe("2 个案件，2 个有问题。\n");
+    expect(output).toBe("2 个案件，2 个有问题。\n2 份材料，1 处有问题（核对了文件、登记和保管记录）。\n");
     expect(errors).toContain(`${one.caseId}：第 2 条记录被改动`);
     expect(errors).toContain(`${two.caseId}：案件现状和它的记录对不上`);
+    expect(errors).toContain(`${two.evidenceId}：登记的内容和保管记录对不上`);
   });
 });
 
@@ -291,7 +293,7 @@ describe("npm start", () => {
   test("first makes its schema, keys and administrator; later starts are quicker", async () => {
     const folder = mkdtempSync(join(tmpdir(), "zhiquan-running-"));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const env = { IDENTITY_KEY: undefined, ADMIN_PASSWORD: undefined };
+    const env = { IDENTITY_KEY: undefined, RECEIPT_KEY: undefined, ADMIN_PASSWORD: undefined };
     const times: number[] = [];
     const outputs: string[] = [];
     for (let count = 0; count < 3; count++) {
@@ -305,7 +307,9 @@ describe("npm start", () => {
 
     expect(outputs[0]).toMatch(/管理员账号 admin，一次性密码 \S+（/);
     expect(outputs.slice(1).join("")).not.toContain("一次性密码");
-    expect(readFileSync(join(folder, "keys/identity.key"), "utf8")).toMatch(/^k1:\S{44}\n$/);
+    for (const name of ["identity", "receipt"]) {
+      expect(readFileSync(join(folder, `keys/${name}.key`), "utf8")).toMatch(/^k1:\S{44}\n$/);
+    }
     // Loosely, for a machine that does other things too: the aim is 5 s and 2 s.
     expect(times[0]).toBeLessThan(15_000);
     expect(Math.min(...times.slice(1))).toBeLessThan(6_000);
@@ -375,15 +379,26 @@ describe("npm start", () => {
     await server.stop();
   });
 
-  test("refuses a key file that is damaged, and leaves it as it is", async () => {
-    const { folder, env } = createHome();
-    const file = join(folder, "keys/identity.key");
-    mkdirSync(join(folder, "keys"));
-    writeFileSync(file, "k1:broken\n");
-    const { code } = await run("src/server.ts", [], { ...env, IDENTITY_KEY: undefined, PORT: "0" });
+  test.each(["identity", "receipt"])(
+    "refuses a file of the %s key that is damaged, and leaves it as it is",
+    async (name) => {
+      const { folder, env } = createHome();
+      const file = join(folder, `keys/${name}.key`);
+      mkdirSync(join(folder, "keys"));
+      writeFileSync(file, "k1:broken\n");
+      const keys = { IDENTITY_KEY: undefined, RECEIPT_KEY: undefined };
+      const { code } = await run("src/server.ts", [], { ...env, ...keys, PORT: "0" });
 
-    expect(code).not.toBe(0);
-    expect(readFileSync(file, "utf8")).toBe("k1:broken\n");
+      expect(code).not.toBe(0);
+      expect(readFileSync(file, "utf8")).toBe("k1:broken\n");
+    },
+  );
+
+  test("on a remote database does not start without the key that all its processes sign with", async () => {
+    const env = { DATABASE_URL: "libsql://example.invalid", IDENTITY_KEY: key, RECEIPT_KEY: undefined };
+    const { code, errors } = await run("src/server.ts", [], env);
+    expect(code).toBe(1);
+    expect(errors).toBe("RECEIPT_KEY：用远程数据库时必须设置，各个进程要用同一把\n");
   });
 });
 

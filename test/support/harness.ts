@@ -7,6 +7,7 @@ import type { Answer, Content, Message } from "../../src/conversation/message.ts
 import { silentLog } from "../../src/core/log.ts";
 import { createNewId, randomBytes } from "../../src/core/new-id.ts";
 import { createVault } from "../../src/crypto/key-ring.ts";
+import { createSigner } from "../../src/crypto/signer.ts";
 import { openDatabase } from "../../src/db/client.ts";
 import { migrateDatabase } from "../../src/db/migrate.node.ts";
 import { createFileAssets } from "../../src/pages/assets.node.ts";
@@ -15,6 +16,9 @@ import { createFileBlobStore } from "../../src/storage/file-blob-store.node.ts";
 export const channelToken = "test-channel-token-0123456789";
 export const adminPassword = "Admin-password-1";
 const authorization = `Bearer ${channelToken}`;
+
+/** The seed of the harness's receipt key `r1`. */
+export const receiptSeed = new Uint8Array(32).fill(8);
 
 type HarnessOptions = { now?: string; intakeOpen?: boolean } & Partial<
   Pick<Adapters, "languageModel" | "embeddingModel" | "modelTimeouts" | "log">
@@ -38,6 +42,7 @@ export async function createHarness({
     db,
     blobs,
     vault,
+    signer: await createSigner({ current: "r1", keys: new Map([["r1", receiptSeed]]) }),
     log,
     now: () => new Date(instant),
     newId: createNewId(),

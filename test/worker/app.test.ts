@@ -56,6 +56,7 @@ function start(vars: Record<string, string> = {}): Promise<RunningWorker> {
       DATABASE_URL: server.url,
       DATABASE_AUTH_TOKEN: databaseToken,
       IDENTITY_KEY: Buffer.alloc(32, 7).toString("base64"),
+      RECEIPT_KEY: Buffer.alloc(32, 8).toString("base64"),
       CHANNEL_TOKEN: channelToken,
       ...vars,
     },
