@@ -33,6 +33,8 @@ import { createErrorHandler, invalidRequest, notFound } from "./http/problem.ts"
 import { identifierRoutes } from "./identifiers/identifier-routes.ts";
 import { intakeRoutes } from "./intake/intake-routes.ts";
 import { createIntakeService } from "./intake/intake-service.ts";
+import { privacyRoutes } from "./intake/privacy-routes.ts";
+import { createPrivacyService } from "./intake/privacy-service.ts";
 import { createStructuredFiling } from "./intake/structured-filing-service.ts";
 import { createAnswerService } from "./knowledge/answer-service.ts";
 import { createAnswering } from "./knowledge/answering.ts";
@@ -59,9 +61,12 @@ import mattersFile from "./regions/data/matters.json" with { type: "json" };
 import { createGazetteer } from "./regions/gazetteer.ts";
 import { createJurisdiction } from "./regions/jurisdiction.ts";
 import { regionRoutes } from "./regions/region-routes.ts";
+import type { ErasureJournal } from "./reports/erasure-journal.ts";
 import { evidenceRoutes } from "./reports/evidence-routes.ts";
 import { createEvidenceService } from "./reports/evidence-service.ts";
+import { createIdentityVault } from "./reports/identity-service.ts";
 import { createReportService } from "./reports/report-service.ts";
+import { createRetentionService } from "./reports/retention-service.ts";
 import { createGuard, staffRoutes } from "./staff/staff-routes.ts";
 import { createStaffService } from "./staff/staff-service.ts";
 import type { BlobStore } from "./storage/blob-store.ts";
@@ -81,6 +86,10 @@ export type Adapters = {
   secureCookie: boolean;
   /** Whether reports are taken here; else knowledge and status only (个人信息保护法 36). */
   intakeOpen: boolean;
+  /** What was erased, kept outside the database. Without one, a restored backup brings erased things back. */
+  erasureJournal?: ErasureJournal | undefined;
+  /** Whether the operator has confirmed how long files of cases are kept; else none is erased by its age. */
+  caseFilePeriodsConfirmed?: boolean | undefined;
   /** What the pages load. */
   assets: Assets;
   /** Told of every finished request, and read at `/metrics`. Absent where the platform measures (Workers). */
@@ -168,9 +177,19 @@ export function createApp(adapters: Adapters) {
     channelTokens: adapters.channelTokens,
   });
   const staff = createStaffService({ db, now, newId, randomBytes });
-  const reports = createReportService({ db, vault, now, newId, randomBytes });
+  const identities = createIdentityVault({ db, vault, randomBytes });
+  const reports = createReportService({ db, vault, identities, now, newId, randomBytes });
   const evidence = createEvidenceService({ db, blobs, vault, now, newId });
   const caseRepository = createCaseRepository(db);
+  const retention = createRetentionService({
+    db,
+    blobs,
+    vault,
+    journal: adapters.erasureJournal,
+    caseFilePeriodsConfirmed: adapters.caseFilePeriodsConfirmed ?? false,
+    now,
+    newId,
+  });
   const cases = createCaseService({ db, cases: caseRepository, due, now, newId });
   const intake = createIntakeService({
     db,
@@ -180,6 +199,18 @@ export function createApp(adapters: Adapters) {
     caseRepository,
     callers,
     jurisdiction,
+    retention,
+    now,
+  });
+  const privacy = createPrivacyService({
+    db,
+    intake,
+    reports,
+    identities,
+    evidence,
+    retention,
+    cases,
+    caseRepository,
     now,
   });
   const filings = createStructuredFiling({ db, vault, intake, now });
@@ -249,6 +280,7 @@ export function createApp(adapters: Adapters) {
   app.route("/api/v1", conversationRoutes({ conversation, authenticated: known }));
   app.route("/api/v1", evidenceRoutes({ evidence, callers, authenticated: known }));
   app.route("/api/v1", intakeRoutes({ intake, filings, callers, authenticated: known }));
+  app.route("/api/v1", privacyRoutes({ privacy }));
   app.route("/api/v1", staffRoutes({ staff, guard, secureCookie }));
   app.route("/api/v1", caseRoutes({ cases, reports, evidence, jurisdiction, guard }));
   app.route("/api/v1", regionRoutes({ gazetteer, jurisdiction, cite: knowledge.cite, now }));
@@ -277,6 +309,8 @@ export function createApp(adapters: Adapters) {
     await conversation.sweep();
     await filings.sweep();
     await evidence.sweep();
+    const erased = await retention.sweep();
+    if (erased > 0) log.info("erased", { count: erased });
     await callers.sweep();
     await staff.sweep();
     await questions.sweep();
@@ -314,7 +348,20 @@ export function createApp(adapters: Adapters) {
     return description;
   }
 
-  return { app, tend, embedKnowledge, describe, staff, cases, knowledge, statutes, jurisdiction };
+  return {
+    app,
+    tend,
+    embedKnowledge,
+    describe,
+    staff,
+    cases,
+    reports,
+    identities,
+    retention,
+    knowledge,
+    statutes,
+    jurisdiction,
+  };
 }
 
 export type App = ReturnType<typeof createApp>;

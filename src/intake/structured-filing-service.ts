@@ -6,6 +6,7 @@ import { AppError } from "../core/error.ts";
 import { sha256, toHex } from "../crypto/bytes.ts";
 import type { Vault } from "../crypto/key-ring.ts";
 import { type Database, isUniqueViolation, unitOfWork } from "../db/client.ts";
+import { retentionMs } from "../reports/retention.ts";
 import { idempotentAnswers } from "../reports/schema.ts";
 import { FiledReport } from "./filed-report.ts";
 import type { Filing, IntakeService } from "./intake-service.ts";
@@ -31,9 +32,9 @@ export function createStructuredFiling(dependencies: {
   }
 
   return {
-    /** Forgets answers older than 72 hours: by then nobody calls again for the same filing. */
+    /** Forgets answers that have had their time: by then nobody calls again for the same filing. */
     async sweep(): Promise<void> {
-      const before = new Date(now().getTime() - 72 * 60 * 60 * 1000);
+      const before = new Date(now().getTime() - retentionMs("idempotent-answer"));
       await db.write([db.sql.delete(idempotentAnswers).where(lt(idempotentAnswers.answeredAt, before))]);
     },
 

@@ -110,7 +110,7 @@ export const deletionRequests = sqliteTable(
     reportId: text("report_id")
       .notNull()
       .references(() => reports.id),
-    /** `identity` or `content`. */
+    /** `identity`, `sender` or `content`. */
     part: text("part").notNull(),
     requestedAt: integer("requested_at", { mode: "timestamp_ms" }).notNull(),
     /** `closing`: the end of the case; `schedule`: the end of the period that the law sets; null: nothing but a hold. */
