@@ -1,5 +1,6 @@
 import { and, desc, eq } from "drizzle-orm";
 import type { Clock } from "../core/clock.ts";
+import { AppError } from "../core/error.ts";
 import type { NewId, RandomBytes } from "../core/new-id.ts";
 import { equalInConstantTime, sha256 } from "../crypto/bytes.ts";
 import type { Vault } from "../crypto/key-ring.ts";
@@ -124,12 +125,12 @@ export function createReportService(dependencies: {
 
     /**
      * The statements that keep an addition to a report, sealed under the report's own key.
-     * @throws {Error} if the report's content is erased.
+     * @throws {AppError} `invalid_transition` if the report's content is erased.
      */
     async prepareSupplement(reportId: string, text: string): Promise<Statements[number][]> {
       const row = await requireRow(reportId);
       const id = newId("supplement");
-      if (isErased(row)) throw new Error("The report was erased.");
+      if (isErased(row)) throw new AppError("invalid_transition", "这份报告的内容已经删除，不能再补充。");
       const key = keyOf(row);
       const sealed =
         key === undefined

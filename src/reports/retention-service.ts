@@ -5,8 +5,8 @@ import { sha256 } from "../crypto/bytes.ts";
 import type { Vault } from "../crypto/key-ring.ts";
 import { type Database, type Statements, unitOfWork } from "../db/client.ts";
 import type { BlobStore } from "../storage/blob-store.ts";
+import { createErasing, entryOf, forgetRequest, type ReportPart } from "./erasing-service.ts";
 import type { ErasureEntry, ErasureJournal } from "./erasure-journal.ts";
-import { destroyIdentity } from "./identity-service.ts";
 import {
   type CaseOutcome,
   caseFileRule,
@@ -14,23 +14,13 @@ import {
   type ErasedKind,
   type ErasureRule,
   eraseAfter,
-  erasedKinds,
   type HoldCategory,
   holdCategoryNames,
   retentionRule,
 } from "./retention.ts";
-import {
-  deletionRequests,
-  erasures,
-  evidence,
-  identities,
-  legalHolds,
-  reports,
-  supplements,
-} from "./schema.ts";
+import { deletionRequests, erasures, evidence, identities, legalHolds, reports } from "./schema.ts";
 
-/** What of a report is erased as a whole. */
-export type ReportPart = Exclude<ErasedKind, "evidence">;
+export type { ReportPart };
 
 /** What an erasure came to. */
 export type ErasureOutcome =
@@ -83,6 +73,7 @@ export function createRetentionService(dependencies: {
   newId: NewId;
 }) {
   const { db, blobs, vault, journal, caseFilePeriodsConfirmed, recordErasure, now, newId } = dependencies;
+  const erasing = createErasing({ db, blobs, journal });
   const holdContext = (id: string) => `legal-hold:${id}`;
 
   const isHeld = (reportId: SQL | string) =>
@@ -162,64 +153,16 @@ export function createRetentionService(dependencies: {
       const at = now();
       const entries = begun.map((row) => entryOf({ ...row, erasedAt: at }));
       await journal?.append(entries);
-      await destroy(entries, true);
+      const told: Statements[number][] = [];
+      if (recordErasure !== undefined) {
+        for (const [of, parts] of partsByReport(entries)) told.push(...(await recordErasure(of, parts)));
+      }
+      await erasing.destroy(entries, told);
       done += begun.length;
     }
     if (done > 0) await db.purgeLog();
     return done;
   }
-
-  /** The deed: keys, bytes and files go, the tombstone says when. */
-  async function destroy(entries: readonly ErasureEntry[], tellCases: boolean): Promise<void> {
-    const statements: Statements[number][] = [];
-    for (const entry of entries) {
-      const { kind, subjectId, reportId } = entry;
-      if (kind === "evidence") {
-        await blobs.delete(subjectId);
-        statements.push(
-          db.sql
-            .update(evidence)
-            .set({ sealedName: nothing, ownerKey: null })
-            .where(eq(evidence.id, subjectId)),
-        );
-      } else if (kind === "identity") {
-        statements.push(...destroyIdentity(db, reportId), forgetRequest(reportId, kind));
-      } else if (kind === "sender") {
-        statements.push(
-          db.sql.update(reports).set({ reporterKey: null }).where(eq(reports.id, reportId)),
-          db.sql.update(evidence).set({ ownerKey: null }).where(eq(evidence.reportId, reportId)),
-          forgetRequest(reportId, kind),
-        );
-      } else {
-        statements.push(
-          db.sql
-            .update(reports)
-            .set({ sealed: nothing, contentKey: null, reporterKey: null })
-            .where(eq(reports.id, reportId)),
-          db.sql.update(supplements).set({ sealed: nothing }).where(eq(supplements.reportId, reportId)),
-          forgetRequest(reportId, kind),
-        );
-      }
-      const erasedAt = new Date(entry.erasedAt);
-      statements.push(
-        db.sql
-          .insert(erasures)
-          .values({ ...entry, begunAt: erasedAt, erasedAt })
-          .onConflictDoUpdate({ target: [erasures.kind, erasures.subjectId], set: { erasedAt } }),
-      );
-    }
-    if (tellCases && recordErasure !== undefined) {
-      for (const [reportId, parts] of partsByReport(entries)) {
-        statements.push(...(await recordErasure(reportId, parts)));
-      }
-    }
-    if (statements.length > 0) await db.write(unitOfWork(statements));
-  }
-
-  const forgetRequest = (reportId: string, part: ReportPart): Statements[number] =>
-    db.sql
-      .delete(deletionRequests)
-      .where(and(eq(deletionRequests.reportId, reportId), eq(deletionRequests.part, part)));
 
   async function tombstoneOf(part: ReportPart, reportId: string) {
     return db.sql
@@ -294,59 +237,6 @@ export function createRetentionService(dependencies: {
   }
 
   let replayed = false;
-
-  /**
-   * Erases again what the journal says is erased and the database still has, as a restored backup does; and
-   * writes into the journal what the database says is erased and the journal lacks. Returns how many it erased.
-   */
-  async function replay(): Promise<number> {
-    if (journal === undefined) return 0;
-    const entries = await journal.read();
-    const known = new Set(entries.map(({ kind, subjectId }) => `${kind}/${subjectId}`));
-    let again = 0;
-    for (let from = 0; from < entries.length; from += batchSize) {
-      const some = entries.slice(from, from + batchSize);
-      const risen = await stillThere(some);
-      await destroy(risen, false);
-      again += risen.length;
-    }
-    if (again > 0) await db.purgeLog();
-    const done = await db.sql.select().from(erasures).where(isNotNull(erasures.erasedAt));
-    const lacking = done.filter(({ kind, subjectId }) => !known.has(`${kind}/${subjectId}`));
-    if (lacking.length > 0) await journal.append(lacking.map(entryOf));
-    return again;
-  }
-
-  /** Of erased things, those that the database holds; a tombstone alone is restored with them. */
-  async function stillThere(entries: readonly ErasureEntry[]): Promise<ErasureEntry[]> {
-    const idsOf = (kind: ErasedKind) =>
-      entries.filter((entry) => entry.kind === kind).map((entry) => entry.subjectId);
-    const [people, contents, files, senders] = await Promise.all([
-      db.sql
-        .select({ id: identities.reportId })
-        .from(identities)
-        .where(inArray(identities.reportId, idsOf("identity"))),
-      db.sql
-        .select({ id: reports.id })
-        .from(reports)
-        .where(and(inArray(reports.id, idsOf("content")), sql`length(${reports.sealed}) > 0`)),
-      db.sql
-        .select({ id: evidence.id })
-        .from(evidence)
-        .where(and(inArray(evidence.id, idsOf("evidence")), sql`length(${evidence.sealedName}) > 0`)),
-      db.sql
-        .select({ id: reports.id })
-        .from(reports)
-        .where(and(inArray(reports.id, idsOf("sender")), isNotNull(reports.reporterKey))),
-    ]);
-    const there = {
-      identity: new Set(people.map(({ id }) => id)),
-      content: new Set(contents.map(({ id }) => id)),
-      evidence: new Set(files.map(({ id }) => id)),
-      sender: new Set(senders.map(({ id }) => id)),
-    };
-    return entries.filter(({ kind, subjectId }) => there[kind].has(subjectId));
-  }
 
   return {
     /**
@@ -503,7 +393,7 @@ export function createRetentionService(dependencies: {
     erase: (reportId: string, part: ReportPart, rule: ErasureRule): Promise<ErasureOutcome> =>
       erase(part, reportId, rule),
 
-    replay,
+    replay: erasing.replay,
 
     /**
      * Erases what is due, and ends what a crash left half done. Returns how many parts and files went.
@@ -511,7 +401,7 @@ export function createRetentionService(dependencies: {
      */
     async sweep(): Promise<number> {
       if (!replayed) {
-        await replay();
+        await erasing.replay();
         replayed = true;
       }
       let count = await carryOut();
@@ -522,15 +412,14 @@ export function createRetentionService(dependencies: {
         count += done;
         for (const { part, reportId } of found) {
           // A wish for what was never there, or is gone already.
-          if ((await describe(part, reportId)) === undefined) await db.write([forgetRequest(reportId, part)]);
+          if ((await describe(part, reportId)) === undefined)
+            await db.write([forgetRequest(db, reportId, part)]);
         }
         if (done === 0 || found.length < batchSize) return count;
       }
     },
   };
 }
-
-const nothing = new Uint8Array(0);
 
 /** The parts of each report among the entries. */
 function partsByReport(entries: readonly ErasureEntry[]) {
@@ -542,12 +431,4 @@ function partsByReport(entries: readonly ErasureEntry[]) {
     parts.set(reportId, [...(parts.get(reportId) ?? []), erased]);
   }
   return parts;
-}
-
-/** A tombstone as the journal keeps it. */
-function entryOf(row: typeof erasures.$inferSelect): ErasureEntry {
-  const { subjectId, reportId, rule, hash } = row;
-  const kind = erasedKinds.find((known) => known === row.kind);
-  if (kind === undefined) throw new Error("A tombstone of no known kind.");
-  return { kind, subjectId, reportId, rule, hash, erasedAt: (row.erasedAt ?? row.begunAt).toISOString() };
 }

@@ -1,13 +1,21 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eq } from "drizzle-orm";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { cases } from "../../src/cases/schema.ts";
 import { retentionMs as conversationMs } from "../../src/conversation/conversation-repository.ts";
 import { randomBytes } from "../../src/core/new-id.ts";
 import { sha256 } from "../../src/crypto/bytes.ts";
 import { createVault, keyIdOf } from "../../src/crypto/key-ring.ts";
 import { openRecord } from "../../src/crypto/record-key.ts";
+import { openDatabase, unitOfWork } from "../../src/db/client.ts";
+import { openCopy } from "../../src/db/copy.node.ts";
 import { readJournal } from "../../src/reports/erasure-journal.ts";
+import { createBucketErasureJournal } from "../../src/reports/erasure-journal-bucket.ts";
+import { createFileErasureJournal } from "../../src/reports/erasure-journal-file.node.ts";
 import { unclaimedRetentionMs } from "../../src/reports/evidence-service.ts";
 import { createIdentityVault } from "../../src/reports/identity-service.ts";
 import { createKeyRotation } from "../../src/reports/key-rotation-service.ts";
@@ -22,10 +30,11 @@ import {
   reports,
   supplements,
 } from "../../src/reports/schema.ts";
-import { cases } from "../../src/cases/schema.ts";
-import { unitOfWork } from "../../src/db/client.ts";
 import { filing } from "../support/filing.ts";
 import { createHarness, type Harness, tinyPng } from "../support/harness.ts";
+import { startServer } from "../support/server.ts";
+
+const root = join(import.meta.dirname, "../..");
 
 const named = { ...filing, anonymous: undefined, contactName: "刘建国", contactPhone: "13800001234" };
 const dayMs = 24 * 60 * 60 * 1000;
@@ -44,8 +53,7 @@ async function file(harness: Harness, body: object = named) {
     reportNo,
     path,
     code,
-    erase: (what: "identity" | "all") =>
-      harness.post(`${path}/deletion`, { what, confirm: true }, code),
+    erase: (what: "identity" | "all") => harness.post(`${path}/deletion`, { what, confirm: true }, code),
     copy: async () => {
       const answer = await harness.request(`${path}/copy`, { headers: code });
       expect(answer.status).toBe(200);
@@ -73,7 +81,9 @@ async function accept(harness: Harness, reportId: string) {
 
 /** Every byte of every file in a folder. */
 function bytesUnder(folder: string): Buffer {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
   return Buffer.concat(files.map((entry) => readFileSync(join(entry.parentPath, entry.name))));
 }
 
@@ -149,7 +159,13 @@ describe("the identity vault", () => {
     await harness.post(`${report.path}/supplements`, { text: "补充" }, report.code);
     const old = new Uint8Array(32).fill(7);
     const fresh = new Uint8Array(32).fill(9);
-    const both = createVault({ current: "k2", keys: new Map([["k2", fresh], ["k1", old]]) });
+    const both = createVault({
+      current: "k2",
+      keys: new Map([
+        ["k2", fresh],
+        ["k1", old],
+      ]),
+    });
     const before = await harness.db.sql.select().from(reports).get();
 
     const done = await createKeyRotation({ db: harness.db, vault: both }).rewrap();
@@ -576,3 +592,150 @@ describe("a report that leaves no trace", () => {
     expect(await harness.db.sql.select().from(reports)).toEqual([]);
   });
 });
+
+describe("npm run restore", () => {
+  test("keeps erased what was erased since the backup, in every file of the folder", async () => {
+    const { folder, env } = createHome();
+    const server = await startServer({ folder, env: { IDENTITY_KEY: env.IDENTITY_KEY } });
+    onTestFinished(() => server.kill());
+    const call = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+      fetch(server.url + path, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", authorization: `Bearer ${server.token}`, ...headers },
+        body: JSON.stringify(body),
+      });
+    const { reportNo, queryCode } = (await (await call("/api/v1/reports", named)).json()) as {
+      reportNo: string;
+      queryCode: string;
+    };
+    const aside = mkdtempSync(join(tmpdir(), "zhiquan-backup-"));
+    onTestFinished(() => rmSync(aside, { recursive: true, force: true }));
+    const backup = join(aside, "backup");
+    expect(await run("scripts/backup.ts", [backup], env)).toMatchObject({ code: 0, errors: "" });
+    expect(readdirSync(backup, { recursive: true }).map(String)).not.toContain("erasures.jsonl");
+    const copy = openCopy(join(backup, "zhiquan.db"));
+    const [kept] = await copy.all("SELECT wrapped_key, sealed FROM identities");
+    copy.close();
+    const parts = Object.values(kept ?? {}).map((value) => Buffer.from(value as ArrayBuffer));
+    expect(parts.map((part) => part.length > 40)).toEqual([true, true]);
+    for (const part of parts) expect(bytesUnder(backup).includes(part)).toBe(true);
+
+    const code = { "X-Query-Code": queryCode };
+    const erased = await call(
+      `/api/v1/reports/${reportNo}/deletion`,
+      { what: "identity", confirm: true },
+      code,
+    );
+    expect(await erased.json()).toMatchObject({ status: "erased" });
+    await server.stop();
+
+    const restored = await run("scripts/restore.ts", [backup, "--force"], env);
+    expect(restored).toMatchObject({ code: 0, errors: "" });
+    expect(restored.output).toContain("1 项已经照删除记录再次删除");
+    expect(existsSync(join(folder, "zhiquan.db"))).toBe(true);
+    for (const part of parts) expect(bytesUnder(folder).includes(part)).toBe(false);
+    const db = await openDatabase({ url: env.DATABASE_URL });
+    const vault = createVault({ current: "k1", keys: new Map([["k1", new Uint8Array(32).fill(7)]]) });
+    const [report] = await db.sql.select().from(reports);
+    const opened = await createIdentityVault({ db, vault, randomBytes }).open(report?.id ?? "");
+    await db.close();
+    expect(opened).toMatchObject({ kind: "erased" });
+
+    // A later backup knows how far the journal had come, and misses it elsewhere.
+    const later = join(aside, "later");
+    expect((await run("scripts/backup.ts", [later], env)).code).toBe(0);
+    const elsewhere = createHome();
+    const warned = await run("scripts/restore.ts", [later], elsewhere.env);
+    expect(warned.code).toBe(1);
+    expect(warned.errors).toContain("不是做备份时的那份删除记录");
+  });
+
+  test("that was left out is made good at the next start", async () => {
+    const harness = await createHarness();
+    const report = await file(harness);
+    const [kept] = await harness.db.sql.select().from(identities);
+    await report.erase("identity");
+    // As a copy of the file put back by hand would have it.
+    if (kept !== undefined) await harness.db.write([harness.db.sql.insert(identities).values(kept)]);
+    await harness.db.maintain("DELETE FROM erasures");
+    expect(await harness.identities.open(report.id)).toMatchObject({ kind: "identity" });
+    await harness.tend();
+    expect(await harness.identities.open(report.id)).toMatchObject({ kind: "erased" });
+    expect(await harness.db.sql.select().from(identities)).toEqual([]);
+  });
+});
+
+describe("the journal of erasures", () => {
+  const entry = (n: number) => ({
+    kind: "identity" as const,
+    subjectId: `report_${n}`,
+    reportId: `report_${n}`,
+    rule: "identity",
+    erasedAt: "2026-11-23T02:00:00.000Z",
+    hash: null,
+  });
+
+  test("is a chain that shows what was changed or taken out, and outlives a line that was cut off", async () => {
+    const { folder } = createHome();
+    const path = join(folder, "erasures.jsonl");
+    const journal = createFileErasureJournal(path);
+    await Promise.all([1, 2].map((n) => journal.append([entry(n)])));
+    appendFileSync(path, '{"kind":"identity","subj');
+    await createFileErasureJournal(path).append([entry(3)]);
+
+    const text = readFileSync(path, "utf8");
+    expect(await readJournal(text)).toMatchObject({
+      entries: [entry(1), entry(2), entry(3)],
+      brokenAt: undefined,
+    });
+    const lines = text.split("\n");
+    expect((await readJournal(lines.toSpliced(1, 1).join("\n"))).brokenAt).toBe(2);
+    expect(await readJournal(text.replace("report_1", "report_9"))).toMatchObject({ brokenAt: 1 });
+  });
+
+  test("lies in a bucket as one object an erasure, and is read page by page", async () => {
+    const objects = new Map<string, { customMetadata: Record<string, string> }>();
+    const journal = createBucketErasureJournal({
+      put: async (key, _, { customMetadata }) => void objects.set(key, { customMetadata }),
+      list: async ({ prefix, cursor = "0" }) => {
+        const keys = [...objects.keys()].filter((key) => key.startsWith(prefix));
+        const from = Number(cursor);
+        const page = keys.slice(from, from + 2).flatMap((key) => objects.get(key) ?? []);
+        return { objects: page, truncated: from + 2 < keys.length, cursor: String(from + 2) };
+      },
+    });
+    await journal.append([1, 2, 3].map(entry));
+    await journal.append([entry(3)]);
+    expect([...objects.keys()][0]).toBe("erasures/identity/report_1");
+    expect(await journal.read()).toEqual([1, 2, 3].map(entry));
+  });
+});
+
+/** Runs `npm run NAME` without npm and waits for its end. */
+async function run(script: string, words: string[], env: Record<string, string>) {
+  const child = spawn(process.execPath, [join(root, script), ...words], {
+    cwd: root,
+    env: { ...process.env, NODE_ENV: "test", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  let errors = "";
+  child.stdout.on("data", (chunk) => (output += String(chunk)));
+  child.stderr.on("data", (chunk) => (errors += String(chunk)));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, output, errors };
+}
+
+/** A folder for one test, and the settings of a deployment that lies there. */
+function createHome() {
+  const folder = mkdtempSync(join(tmpdir(), "zhiquan-retention-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return {
+    folder,
+    env: {
+      DATABASE_URL: `file:${join(folder, "zhiquan.db")}`,
+      BLOB_DIR: join(folder, "blobs"),
+      IDENTITY_KEY: Buffer.alloc(32, 7).toString("base64"),
+    },
+  };
+}
