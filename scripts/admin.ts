@@ -190,8 +190,11 @@ async function rewrap(db: Database): Promise<number> {
   for (const [id, count] of Object.entries(done.queryCodes)) {
     console.log(`${id} 还不能去掉：${count} 份报告的查询码由它算出。`);
   }
-  if (done.unwrappable > 0) {
-    console.log(`旧密钥还不能去掉：${done.unwrappable} 份早期的报告直接由它封存。`);
+  console.log("对话和问题队列里由旧密钥封存的，最迟 180 天后到期删除，在那以前也要留着旧密钥。");
+  if (done.sealedDirectly > 0) {
+    console.log(
+      `旧密钥还不能去掉：${done.sealedDirectly} 项直接由它封存（早期的报告、材料的文件名、暂缓删除的理由）。`,
+    );
   }
   return 0;
 }

@@ -1,11 +1,11 @@
-import { and, count, eq, gt, isNotNull, isNull, ne, sql } from "drizzle-orm";
+import { type AnyColumn, and, count, eq, gt, isNotNull, isNull, ne, sql } from "drizzle-orm";
 import type { Bytes } from "../crypto/bytes.ts";
 import { keyIdOf, type Vault } from "../crypto/key-ring.ts";
 import { rewrapKey } from "../crypto/record-key.ts";
 import type { Database, Statements } from "../db/client.ts";
 import { identityContext } from "./identity-service.ts";
 import { contentContext } from "./report-service.ts";
-import { identities, reports } from "./schema.ts";
+import { evidence, identities, legalHolds, reports } from "./schema.ts";
 
 /** What a rotation has done, and what the older keys are still needed for. */
 export type Rotation = {
@@ -13,8 +13,8 @@ export type Rotation = {
   rewrapped: number;
   /** How many reports have a query code that is derived under an older key, by its id. */
   queryCodes: Record<string, number>;
-  /** How many reports have no key of their own: only the key that sealed them opens them. */
-  unwrappable: number;
+  /** How many things an older key sealed itself: reports from before there were keys of their own, names of files, reasons of holds. */
+  sealedDirectly: number;
 };
 
 const batchSize = 200;
@@ -81,19 +81,29 @@ export function createKeyRotation({ db, vault }: { db: Database; vault: Vault })
     },
   };
 
-  async function leftUnderOldKeys(): Promise<Pick<Rotation, "queryCodes" | "unwrappable">> {
+  async function leftUnderOldKeys(): Promise<Pick<Rotation, "queryCodes" | "sealedDirectly">> {
     const codes = await db.sql
       .select({ keyId: reports.queryKeyId, count: count() })
       .from(reports)
       .where(ne(reports.queryKeyId, vault.keyId))
       .groupBy(reports.queryKeyId);
-    const old = await db.sql
-      .select({ sealed: sql<Uint8Array>`substr(${reports.sealed}, 1, 20)`.mapWith(reports.sealed) })
-      .from(reports)
-      .where(and(isNull(reports.contentKey), sql`length(${reports.sealed}) > 0`));
+    const heads = await Promise.all([
+      db.sql
+        .select({ head: headOf(reports.sealed) })
+        .from(reports)
+        .where(and(isNull(reports.contentKey), sql`length(${reports.sealed}) > 0`)),
+      db.sql
+        .select({ head: headOf(evidence.sealedName) })
+        .from(evidence)
+        .where(sql`length(${evidence.sealedName}) > 0`),
+      db.sql.select({ head: headOf(legalHolds.sealedReason) }).from(legalHolds),
+    ]);
     return {
       queryCodes: Object.fromEntries(codes.map((row) => [row.keyId, row.count])),
-      unwrappable: old.filter(({ sealed }) => keyIdOf(sealed) !== vault.keyId).length,
+      sealedDirectly: heads.flat().filter(({ head }) => keyIdOf(head) !== vault.keyId).length,
     };
   }
 }
+
+/** As much of sealed bytes as names their key. */
+const headOf = (column: AnyColumn) => sql<Uint8Array>`substr(${column}, 1, 18)`.mapWith(column);
