@@ -13,6 +13,28 @@ CREATE TABLE `case_notes` (
 	PRIMARY KEY(`case_id`, `seq`)
 );
 --> statement-breakpoint
+CREATE TABLE `deletion_requests` (
+	`report_id` text NOT NULL,
+	`part` text NOT NULL,
+	`requested_at` integer NOT NULL,
+	`waits_for` text,
+	PRIMARY KEY(`report_id`, `part`),
+	FOREIGN KEY (`report_id`) REFERENCES `reports`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE TABLE `erasures` (
+	`kind` text NOT NULL,
+	`subject_id` text NOT NULL,
+	`report_id` text NOT NULL,
+	`rule` text NOT NULL,
+	`hash` text,
+	`begun_at` integer NOT NULL,
+	`erased_at` integer,
+	PRIMARY KEY(`kind`, `subject_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `erasures_report` ON `erasures` (`report_id`);--> statement-breakpoint
+CREATE INDEX `erasures_erased` ON `erasures` (`erased_at`);--> statement-breakpoint
 CREATE TABLE `evidence_custody` (
 	`evidence_id` text NOT NULL,
 	`seq` integer NOT NULL,
@@ -37,6 +59,28 @@ CREATE TABLE `evidence_derivatives` (
 	FOREIGN KEY (`evidence_id`) REFERENCES `evidence`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
+CREATE TABLE `identity_index` (
+	`kind` text NOT NULL,
+	`key` text NOT NULL,
+	`report_id` text NOT NULL,
+	PRIMARY KEY(`kind`, `key`, `report_id`),
+	FOREIGN KEY (`report_id`) REFERENCES `reports`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `identity_index_report` ON `identity_index` (`report_id`);--> statement-breakpoint
+CREATE TABLE `legal_holds` (
+	`id` text PRIMARY KEY NOT NULL,
+	`report_id` text NOT NULL,
+	`category` text NOT NULL,
+	`sealed_reason` blob NOT NULL,
+	`set_by` text NOT NULL,
+	`set_at` integer NOT NULL,
+	`lifted_by` text,
+	`lifted_at` integer,
+	FOREIGN KEY (`report_id`) REFERENCES `reports`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `legal_holds_report` ON `legal_holds` (`report_id`);--> statement-breakpoint
 CREATE TABLE `report_marks` (
 	`report_id` text NOT NULL,
 	`kind` text NOT NULL,
@@ -75,6 +119,14 @@ ALTER TABLE `evidence` ADD `exif_captured_at` integer;--> statement-breakpoint
 ALTER TABLE `evidence` ADD `filing_place` integer;--> statement-breakpoint
 ALTER TABLE `evidence` ADD `custody_seq` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `evidence` ADD `custody_hash` text DEFAULT '0000000000000000000000000000000000000000000000000000000000000000' NOT NULL;--> statement-breakpoint
+ALTER TABLE `identities` ADD `erase_after` integer;--> statement-breakpoint
+ALTER TABLE `identities` ADD `keep_until` integer;--> statement-breakpoint
+CREATE INDEX `identities_erase_after` ON `identities` (`erase_after`);--> statement-breakpoint
+ALTER TABLE `reports` ADD `content_key` blob;--> statement-breakpoint
+ALTER TABLE `reports` ADD `closed_at` integer;--> statement-breakpoint
+ALTER TABLE `reports` ADD `retention_rule` text;--> statement-breakpoint
+ALTER TABLE `reports` ADD `erase_after` integer;--> statement-breakpoint
+CREATE INDEX `reports_erase_after` ON `reports` (`erase_after`);--> statement-breakpoint
 CREATE TRIGGER `evidence_custody_keeps_rows` BEFORE DELETE ON `evidence_custody`
 BEGIN
 	SELECT RAISE(ABORT, 'evidence_custody is append-only');

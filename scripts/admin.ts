@@ -5,12 +5,14 @@ import { createCaseVerification } from "../src/cases/case-verification-service.t
 import { readDatabaseTarget } from "../src/config.ts";
 import { AppError } from "../src/core/error.ts";
 import { createNewId, randomBytes } from "../src/core/new-id.ts";
+import { createVault } from "../src/crypto/key-ring.ts";
 import { type Database, openDatabase } from "../src/db/client.ts";
 import { knownMigrations, migrateDatabase } from "../src/db/migrate.node.ts";
 import { loadOffices } from "../src/regions/region-data.ts";
+import { createKeyRotation } from "../src/reports/key-rotation-service.ts";
 import { type Role, roleNames, roles } from "../src/staff/role.ts";
 import { createStaffService } from "../src/staff/staff-service.ts";
-import { OperatorError, runCommand, stampOf } from "./operations/settings.ts";
+import { findRing, OperatorError, requireConfig, runCommand, stampOf } from "./operations/settings.ts";
 import { verifyEvidenceAloud } from "./operations/verify-evidence.ts";
 
 const help = `用法：npm run admin -- 命令
@@ -21,6 +23,7 @@ const help = `用法：npm run admin -- 命令
   reset-password A             换成新的一次性密码，并解除锁定
   migrate                      把数据库升级到这个版本（远程数据库在部署前运行）
   verify                       核对每个案件的记录、每份材料的文件和保管记录是否完整、有没有被改动
+  rewrap                       换了 IDENTITY_KEY 以后，把每份报告的密钥改由新密钥保管
 
 角色：${roleNames.map((role) => `${role}（${roles[role].title}）`).join("、")}
 单位：130900 是市局，县（市、区）用 6 位区划代码
@@ -32,6 +35,7 @@ const commands: Record<string, (words: string[]) => Promise<number>> = {
   "reset-password": (words) => withDatabase((db) => resetPassword(db, words)),
   migrate,
   verify: () => withDatabase(verify),
+  rewrap: () => withDatabase(rewrap),
 };
 
 await runCommand(async () => {
@@ -164,4 +168,21 @@ async function verify(db: Database): Promise<number> {
   );
   const isEvidenceWhole = await verifyEvidenceAloud(db, requireTarget().url);
   return faults.length === 0 && isEvidenceWhole ? 0 : 1;
+}
+
+async function rewrap(db: Database): Promise<number> {
+  const ring = findRing(requireConfig());
+  if (ring === undefined) throw new OperatorError("没有找到密钥：请设 IDENTITY_KEY，或者先启动一次服务。");
+  const done = await createKeyRotation({ db, vault: createVault(ring, randomBytes) }).rewrap();
+  console.log(`${done.rewrapped} 份密钥已改由 ${ring.current} 保管。`);
+  for (const [id, count] of Object.entries(done.queryCodes)) {
+    console.log(`${id} 还不能去掉：${count} 份报告的查询码由它算出。`);
+  }
+  console.log("对话和问题队列里由旧密钥封存的，最迟 180 天后到期删除，在那以前也要留着旧密钥。");
+  if (done.sealedDirectly > 0) {
+    console.log(
+      `旧密钥还不能去掉：${done.sealedDirectly} 项直接由它封存（早期的报告、材料的文件名、暂缓删除的理由）。`,
+    );
+  }
+  return 0;
 }

@@ -5,6 +5,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { copyDatabase } from "../src/db/copy.node.ts";
+import { erasureJournalFile } from "../src/reports/erasure-journal-file.node.ts";
 import {
   archive,
   copyBlobs,
@@ -13,6 +14,7 @@ import {
   type Manifest,
   writeManifest,
 } from "./operations/archive.ts";
+import { headOf, readErasures } from "./operations/erasures.ts";
 import {
   findRing,
   keyChecks,
@@ -38,6 +40,8 @@ await runCommand(async () => {
   mkdirSync(aside, { recursive: true, mode: 0o700 });
   let manifest: Manifest;
   try {
+    // Before the database: what is erased meanwhile is then erased in the copy too.
+    const erasures = await readErasures(erasureJournalFile(config));
     // The database first: every file that it names then was on the disk already.
     await copyDatabase(config.databaseUrl, path.join(aside, archive.database));
     chmodSync(path.join(aside, archive.database), 0o600);
@@ -48,6 +52,7 @@ await runCommand(async () => {
       madeAt: madeAt.toISOString(),
       version: JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")).version,
       keyChecks: ring === undefined ? {} : await keyChecks(ring),
+      ...headOf(erasures),
     };
     writeManifest(aside, manifest);
     renameSync(aside, folder);
@@ -66,6 +71,9 @@ await runCommand(async () => {
     config.identityKey === undefined
       ? `密钥不在备份里：请把 ${path.join(path.dirname(databaseFile), "keys")} 单独抄到别处保管。没有密钥，备份里的报告打不开；密钥和备份放在一起，等于没有加密。`
       : "密钥不在备份里：请确认 IDENTITY_KEY 另有保管。没有密钥，备份里的报告打不开；密钥和备份放在一起，等于没有加密。",
+  );
+  console.log(
+    `删除记录 ${erasureJournalFile(config)} 也不在备份里：它要和密钥一样另外保管，恢复时靠它把删过的再删一遍。`,
   );
   console.log("请把备份文件夹复制到另一台机器或另一块盘。");
   if (manifest.missing.length === 0) return 0;

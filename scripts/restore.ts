@@ -7,7 +7,9 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { takeAlone } from "../src/db/copy.node.ts";
 import { knownMigrations } from "../src/db/migrate.node.ts";
+import { erasureJournalFile } from "../src/reports/erasure-journal-file.node.ts";
 import { archive, copyBlobs, findDifference, readManifest } from "./operations/archive.ts";
+import { continues, forgetAgain, readErasures } from "./operations/erasures.ts";
 import {
   findRing,
   keyChecks,
@@ -61,6 +63,10 @@ await runCommand(async () => {
     incomingBlobs,
     manifest.blobs.map((blob) => blob.path),
   );
+  // What was erased since the backup is erased again before anybody can open it: by the journal here, not by one of then.
+  const journalFile = erasureJournalFile(config);
+  const journal = await readErasures(journalFile);
+  const forgotten = await forgetAgain({ database: incoming, blobs: incomingBlobs }, journalFile);
   if (!isEmpty) {
     mkdirSync(aside, { recursive: true, mode: 0o700 });
     for (const name of [
@@ -83,9 +89,22 @@ await runCommand(async () => {
   );
   if (!isEmpty) console.log(`原来的数据在 ${aside}，确认无误后由您自己删除。`);
   if (manifest.missing.length > 0) console.log(`有 ${manifest.missing.length} 份材料在做备份时就已缺失。`);
+  if (forgotten > 0) console.log(`备份以后删除过的 ${forgotten} 项已经照删除记录再次删除。`);
+  const journalFits = describeJournal();
   const keysFit = await describeKeys();
   console.log("接着：npm start，再运行 npm run admin -- verify 核对每个案件的记录。");
-  return keysFit ? 0 : 1;
+  return keysFit && journalFits ? 0 : 1;
+
+  /** Says whether the journal at hand is the one that the backup knew, and whole. */
+  function describeJournal(): boolean {
+    if (continues(journal, manifest) && journal.brokenAt === undefined) return true;
+    console.error(
+      journal.brokenAt === undefined
+        ? `注意：${journalFile} 不是做备份时的那份删除记录。备份以后删除过的姓名和联系方式可能又回来了：请把那份删除记录放到这里，再恢复一次。`
+        : `注意：删除记录 ${journalFile} 第 ${journal.brokenAt} 行起被改动过，读得出的都已照做。请查明原因，用另外保管的一份换回来，再恢复一次。`,
+    );
+    return false;
+  }
 
   /** Says whether the keys at hand are those that the backup was sealed with. */
   async function describeKeys(): Promise<boolean> {

@@ -12,7 +12,7 @@ import { callerRoutes } from "./callers/caller-routes.ts";
 import { type ChannelToken, createCallerService } from "./callers/caller-service.ts";
 import { createCaseRepository } from "./cases/case-repository.ts";
 import { caseRoutes } from "./cases/case-routes.ts";
-import { createCaseService } from "./cases/case-service.ts";
+import { type CaseService, createCaseService } from "./cases/case-service.ts";
 import { createCaseVerification } from "./cases/case-verification-service.ts";
 import { createCaseClocks } from "./cases/clocks.ts";
 import { createConversationRepository } from "./conversation/conversation-repository.ts";
@@ -35,6 +35,8 @@ import { createErrorHandler, invalidRequest, notFound } from "./http/problem.ts"
 import { identifierRoutes } from "./identifiers/identifier-routes.ts";
 import { intakeRoutes } from "./intake/intake-routes.ts";
 import { createIntakeService } from "./intake/intake-service.ts";
+import { privacyRoutes } from "./intake/privacy-routes.ts";
+import { createPrivacyService } from "./intake/privacy-service.ts";
 import { createStructuredFiling } from "./intake/structured-filing-service.ts";
 import { createAnswerService } from "./knowledge/answer-service.ts";
 import { createAnswering } from "./knowledge/answering.ts";
@@ -63,11 +65,14 @@ import { createJurisdiction } from "./regions/jurisdiction.ts";
 import { regionRoutes } from "./regions/region-routes.ts";
 import { createCustodyRepository } from "./reports/custody-repository.ts";
 import { createDerivativeService } from "./reports/derivative-service.ts";
+import type { ErasureJournal } from "./reports/erasure-journal.ts";
 import { evidenceRoutes } from "./reports/evidence-routes.ts";
 import { createEvidenceService } from "./reports/evidence-service.ts";
+import { createIdentityVault } from "./reports/identity-service.ts";
 import { receiptRoutes } from "./reports/receipt-routes.ts";
 import { createReceipts } from "./reports/receipt-service.ts";
 import { createReportService } from "./reports/report-service.ts";
+import { createRetentionService } from "./reports/retention-service.ts";
 import { createGuard, staffRoutes } from "./staff/staff-routes.ts";
 import { createStaffService } from "./staff/staff-service.ts";
 import type { BlobStore } from "./storage/blob-store.ts";
@@ -89,6 +94,10 @@ export type Adapters = {
   signer: Signer | undefined;
   /** Whether reports are taken here; else knowledge and status only (个人信息保护法 36). */
   intakeOpen: boolean;
+  /** What was erased, kept outside the database. Without one, a restored backup brings erased things back. */
+  erasureJournal?: ErasureJournal | undefined;
+  /** Whether the operator has confirmed how long files of cases are kept; else none is erased by its age. */
+  caseFilePeriodsConfirmed?: boolean | undefined;
   /** What the pages load. */
   assets: Assets;
   /** Told of every finished request, and read at `/metrics`. Absent where the platform measures (Workers). */
@@ -179,19 +188,40 @@ export function createApp(adapters: Adapters) {
     channelTokens: adapters.channelTokens,
   });
   const staff = createStaffService({ db, now, newId, randomBytes });
-  const reports = createReportService({ db, vault, now, newId, randomBytes });
+  const identities = createIdentityVault({ db, vault, randomBytes });
+  const reports = createReportService({ db, vault, identities, now, newId, randomBytes });
   const custody = createCustodyRepository(db);
   const evidence = createEvidenceService({ db, blobs, custody, vault, now, newId });
   const derivatives = createDerivativeService({ db, blobs, evidence, custody, now, newId });
   const receipts = createReceipts({ db, signer: adapters.signer });
   const caseRepository = createCaseRepository({ db, vault });
-  const cases = createCaseService({
+  const retention = createRetentionService({
+    db,
+    blobs,
+    vault,
+    journal: adapters.erasureJournal,
+    caseFilePeriodsConfirmed: adapters.caseFilePeriodsConfirmed ?? false,
+    // Cases stand above retention: they are built below, and told when something of theirs is erased.
+    recordErasure: async (reportId, erased) => {
+      const identity = erased.find(({ part }) => part === "identity");
+      if (identity === undefined) return [];
+      return cases.prepareErasure(reportId, identity.rule === "deletion-request" ? "requested" : "retention");
+    },
+    now,
+    newId,
+  });
+  const cases: CaseService = createCaseService({
     db,
     cases: caseRepository,
     clocks,
     calendar,
     jurisdiction,
-    ending: { ended: async () => [], reopened: async () => [], held: async () => [] },
+    ending: {
+      ended: async ({ reportId, facts }, at) =>
+        retention.onCaseClosed(reportId, at, facts.outcome === null ? "other" : "decided"),
+      reopened: async (reportId) => retention.onCaseReopened(reportId),
+      held: (reportId, hold, person) => retention.hold(reportId, hold, person.accountId),
+    },
     now,
     newId,
   });
@@ -204,6 +234,18 @@ export function createApp(adapters: Adapters) {
     caseRepository,
     callers,
     jurisdiction,
+    retention,
+    now,
+  });
+  const privacy = createPrivacyService({
+    db,
+    intake,
+    reports,
+    identities,
+    evidence,
+    retention,
+    cases,
+    caseRepository,
     now,
   });
   const filings = createStructuredFiling({ db, vault, intake, receipts, now });
@@ -274,6 +316,7 @@ export function createApp(adapters: Adapters) {
   app.route("/api/v1", evidenceRoutes({ evidence, callers, authenticated: known }));
   app.route("/api/v1", receiptRoutes({ receipts }));
   app.route("/api/v1", intakeRoutes({ intake, filings, callers, authenticated: known }));
+  app.route("/api/v1", privacyRoutes({ privacy }));
   app.route("/api/v1", staffRoutes({ staff, guard, secureCookie }));
   app.route("/api/v1", caseRoutes({ cases, reports, evidence, jurisdiction, guard, now }));
   app.route("/api/v1", regionRoutes({ gazetteer, jurisdiction, cite: knowledge.cite, now }));
@@ -302,6 +345,8 @@ export function createApp(adapters: Adapters) {
     await conversation.sweep();
     await filings.sweep();
     await evidence.sweep();
+    const erased = await retention.sweep();
+    if (erased > 0) log.info("erased", { count: erased });
     await callers.sweep();
     await staff.sweep();
     await questions.sweep();
@@ -350,6 +395,9 @@ export function createApp(adapters: Adapters) {
     evidence,
     derivatives,
     receipts,
+    reports,
+    identities,
+    retention,
     knowledge,
     statutes,
     jurisdiction,

@@ -25,6 +25,8 @@ export type Config = {
   trustProxy: boolean;
   /** Whether the operator has confirmed that personal data stays in the PRC (个人信息保护法 36). */
   dataRegionConfirmed: boolean;
+  /** Whether the operator has checked how long files of cases are kept; until then none is erased by its age. */
+  caseFilePeriodsConfirmed: boolean;
   /** What tells answers in other words; absent where none is set. */
   languageModel: ModelSettings | undefined;
   /** What search by meaning goes by; absent where none is set. */
@@ -78,6 +80,7 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(logLevels, { error: `只能是 ${logLevels.join("、")} 之一` }).default("info"),
   TRUST_PROXY: z.enum(["0", "1"], { error: "只能是 0 或 1" }).default("0"),
   DATA_REGION_CONFIRMED: z.enum(["0", "1"], { error: "只能是 0 或 1" }).default("0"),
+  CASE_FILE_PERIODS_CONFIRMED: z.enum(["0", "1"], { error: "只能是 0 或 1" }).default("0"),
   OPENAI_BASE_URL: z
     .url({ protocol: /^https?$/, error: "要以 http:// 或 https:// 开头，一直写到 /v1" })
     .optional(),
@@ -172,6 +175,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       logLevel: data.LOG_LEVEL,
       trustProxy: data.TRUST_PROXY === "1",
       dataRegionConfirmed: data.DATA_REGION_CONFIRMED === "1",
+      caseFilePeriodsConfirmed: data.CASE_FILE_PERIODS_CONFIRMED === "1",
       languageModel: modelSettings(data.OPENAI_MODEL),
       embeddingModel: modelSettings(data.OPENAI_EMBEDDING_MODEL),
     },

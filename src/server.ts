@@ -14,6 +14,7 @@ import { openDatabase } from "./db/client.ts";
 import { migrateDatabase } from "./db/migrate.node.ts";
 import { createMetrics } from "./http/metrics.node.ts";
 import { createFileAssets } from "./pages/assets.node.ts";
+import { createFileErasureJournal, erasureJournalFile } from "./reports/erasure-journal-file.node.ts";
 import { createFileBlobStore } from "./storage/file-blob-store.node.ts";
 
 // What this process writes, database and evidence, is for its own user alone.
@@ -66,6 +67,8 @@ async function start(config: Config): Promise<void> {
     channelTokens: config.channelTokens,
     clientAddress: config.trustProxy ? addressBehindProxy : socketAddress,
     secureCookie: config.trustProxy,
+    erasureJournal: createFileErasureJournal(erasureJournalFile(config)),
+    caseFilePeriodsConfirmed: config.caseFilePeriodsConfirmed,
     assets: createFileAssets(),
     intakeOpen: true,
     metrics: createMetrics({ version }),

@@ -8,10 +8,14 @@ import { createSigner } from "./crypto/signer.ts";
 import { openDatabase } from "./db/client.ts";
 import { createEmbeddingModel, createLanguageModel } from "./llm/openai-model.ts";
 import { type AssetsBinding, createBindingAssets } from "./pages/assets.ts";
+import { createBucketErasureJournal, type JournalBucket } from "./reports/erasure-journal-bucket.ts";
 import { createR2BlobStore, type R2BucketLike } from "./storage/r2-blob-store.ts";
 
 /** What `wrangler.toml` and the secrets of the deployment give. */
-type Environment = Record<string, unknown> & { EVIDENCE: R2BucketLike; ASSETS: AssetsBinding };
+type Environment = Record<string, unknown> & {
+  EVIDENCE: R2BucketLike & JournalBucket;
+  ASSETS: AssetsBinding;
+};
 
 let built: { app: Promise<App>; of: Environment } | undefined;
 
@@ -54,6 +58,8 @@ async function build(environment: Environment): Promise<App> {
     channelTokens: config.channelTokens,
     clientAddress: (c) => c.req.header("CF-Connecting-IP") ?? "",
     secureCookie: true,
+    erasureJournal: createBucketErasureJournal(environment.EVIDENCE),
+    caseFilePeriodsConfirmed: config.caseFilePeriodsConfirmed,
     assets: createBindingAssets(environment.ASSETS),
     intakeOpen: config.dataRegionConfirmed,
     languageModel: languageModel && createLanguageModel({ ...languageModel, now }),

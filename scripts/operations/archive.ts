@@ -42,6 +42,8 @@ export const Manifest = z.strictObject({
   missing: z.array(z.string()),
   /** By key id, what recognises the keys that open this backup; empty where there was none yet. */
   keyChecks: z.record(z.string(), z.string()),
+  /** How far the journal of erasures had come; absent where nothing was ever erased. The journal itself is not in it. */
+  erasures: z.strictObject({ entries: z.int().positive(), head: Sha256 }).optional(),
 });
 export type Manifest = z.infer<typeof Manifest>;
 
@@ -74,10 +76,16 @@ export function copyBlobs(from: string, to: string, blobs: readonly string[]): v
   }
 }
 
+/** The evidence whose file should be there: not what was erased. */
+const evidenceStatement = (rows: Record<string, number>) =>
+  rows["erasures"] === undefined
+    ? "SELECT id, sha256 FROM evidence"
+    : "SELECT id, sha256 FROM evidence WHERE id NOT IN (SELECT subject_id FROM erasures WHERE kind = 'evidence')";
+
 /** What is in a folder that has the database and the blobs of a backup. @throws {OperatorError} if the database is damaged. */
 export async function describeArchive(
   folder: string,
-): Promise<Omit<Manifest, "madeAt" | "version" | "keyChecks">> {
+): Promise<Omit<Manifest, "madeAt" | "version" | "keyChecks" | "erasures">> {
   const file = path.join(folder, archive.database);
   const copy = openCopy(file);
   let rows: Record<string, number>;
@@ -86,7 +94,7 @@ export async function describeArchive(
     const damage = await findDamage(copy);
     if (damage.length > 0) throw new OperatorError(`数据库有损坏：\n${damage.slice(0, 5).join("\n")}`);
     rows = await countRows(copy);
-    evidence = rows["evidence"] === undefined ? [] : await copy.all("SELECT id, sha256 FROM evidence");
+    evidence = rows["evidence"] === undefined ? [] : await copy.all(evidenceStatement(rows));
   } finally {
     copy.close();
   }

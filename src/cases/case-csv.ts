@@ -14,13 +14,18 @@ const columns = [
   ["结束时间", "endedAt"],
 ] as const;
 
-type Row = { office: { name: string }; overdue: boolean } & Record<(typeof columns)[number][1], string | null>;
+type Row = { office: { name: string }; overdue: boolean } & Record<
+  (typeof columns)[number][1],
+  string | null
+>;
 
 /** Cases as CSV (RFC 4180) with a byte-order mark, as spreadsheets expect it. No content of a report is in it. */
 export function csvOf(rows: readonly Row[]): string {
   const head = [...columns.map(([title]) => title), "承办单位", "是否逾期"];
   const lines = rows.map((row) =>
-    [...columns.map(([, name]) => row[name] ?? ""), row.office.name, row.overdue ? "是" : "否"].map(cell).join(","),
+    [...columns.map(([, name]) => row[name] ?? ""), row.office.name, row.overdue ? "是" : "否"]
+      .map(cell)
+      .join(","),
   );
   return `\uFEFF${[head.join(","), ...lines].join("\r\n")}\r\n`;
 }

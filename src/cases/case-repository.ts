@@ -4,13 +4,7 @@ import { sha256 } from "../crypto/bytes.ts";
 import type { Vault } from "../crypto/key-ring.ts";
 import type { Database, Statements } from "../db/client.ts";
 import { isUniqueViolation } from "../db/client.ts";
-import {
-  applyEvent,
-  type CaseEvent,
-  CaseProjection,
-  type CaseStep,
-  parseEvent,
-} from "./case.ts";
+import { applyEvent, type CaseEvent, CaseProjection, type CaseStep, parseEvent } from "./case.ts";
 import { chainStart, hashEvent } from "./chain.ts";
 import type { CaseState, linkRelations } from "./lifecycle.ts";
 import { caseEvents, caseLinks, caseNotes, cases } from "./schema.ts";
@@ -38,10 +32,13 @@ export type CaseFilter = {
 export type CaseOrder = "opened" | "due";
 
 /** Where a page ended: the last case's opening or date, and its id. */
-export type CaseCursor = { order: "opened"; openedAt: Date; id: string } | { order: "due"; dueOn: string; id: string };
+export type CaseCursor =
+  | { order: "opened"; openedAt: Date; id: string }
+  | { order: "due"; dueOn: string; id: string };
 
 /** An event that is to be appended, before it has its place in the chain. */
-export type NewEvent = CaseStep & Pick<CaseEvent, "caseId" | "seq" | "at" | "actor" | "due"> & { note?: string | undefined };
+export type NewEvent = CaseStep &
+  Pick<CaseEvent, "caseId" | "seq" | "at" | "actor" | "due"> & { note?: string | undefined };
 
 export type CaseRepository = ReturnType<typeof createCaseRepository>;
 
@@ -68,7 +65,12 @@ export function createCaseRepository({ db, vault }: { db: Database; vault: Vault
 
     async findMany(ids: readonly string[]): Promise<CaseProjection[]> {
       if (ids.length === 0) return [];
-      return (await db.sql.select().from(cases).where(inArray(cases.id, [...ids]))).map(toProjection);
+      return (
+        await db.sql
+          .select()
+          .from(cases)
+          .where(inArray(cases.id, [...ids]))
+      ).map(toProjection);
     },
 
     async ofReports(reportIds: readonly string[]): Promise<CaseProjection[]> {
@@ -118,7 +120,9 @@ export function createCaseRepository({ db, vault }: { db: Database; vault: Vault
         .select()
         .from(cases)
         .where(and(...conditions))
-        .orderBy(...(order === "due" ? [asc(cases.dueOn), asc(cases.id)] : [desc(cases.openedAt), desc(cases.id)]))
+        .orderBy(
+          ...(order === "due" ? [asc(cases.dueOn), asc(cases.id)] : [desc(cases.openedAt), desc(cases.id)]),
+        )
         .limit(limit);
       return rows.map(toProjection);
     },
@@ -195,7 +199,10 @@ export function createCaseRepository({ db, vault }: { db: Database; vault: Vault
         if (event.kind === "linked") {
           const { caseId: otherId, relation } = event.data;
           statements.push(
-            db.sql.insert(caseLinks).values({ caseId: event.caseId, otherId, relation }).onConflictDoNothing(),
+            db.sql
+              .insert(caseLinks)
+              .values({ caseId: event.caseId, otherId, relation })
+              .onConflictDoNothing(),
           );
         }
         previousHash = hash;

@@ -1,10 +1,10 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "zod";
-import { dateInShanghai, type Clock } from "../core/clock.ts";
+import { LegalBasis } from "../core/citation.ts";
+import { type Clock, dateInShanghai } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import type { Guard, Person } from "../core/guard.ts";
 import { pageOf } from "../core/page.ts";
-import { LegalBasis } from "../core/citation.ts";
 import { fromBase64, fromUtf8, toBase64, utf8 } from "../crypto/bytes.ts";
 import { invalidRequest, problemContent } from "../http/problem.ts";
 import type { JurisdictionRules } from "../regions/jurisdiction.ts";
@@ -12,9 +12,9 @@ import type { EvidenceService } from "../reports/evidence-service.ts";
 import { reportTypes, Slots } from "../reports/report.ts";
 import type { ReportService } from "../reports/report-service.ts";
 import type { CaseEvent, CaseProjection } from "./case.ts";
+import { csvOf } from "./case-csv.ts";
 import type { CaseCursor } from "./case-repository.ts";
 import type { CaseService } from "./case-service.ts";
-import { csvOf } from "./case-csv.ts";
 import { actionNames, caseStateNames, lifecycle, linkRelations } from "./lifecycle.ts";
 import { stateLabel } from "./public-view.ts";
 import { trackNames, tracks } from "./track.ts";
@@ -108,7 +108,12 @@ const CaseDetail = CaseBody.extend({
   clocks: z.array(ClockBody),
   actions: z.array(z.object({ action: z.string(), title: z.string() })),
   links: z.array(
-    z.object({ caseId: z.string(), reportNo: z.string(), matter: z.string(), relation: z.enum(linkRelations) }),
+    z.object({
+      caseId: z.string(),
+      reportNo: z.string(),
+      matter: z.string(),
+      relation: z.enum(linkRelations),
+    }),
   ),
   events: z.array(EventBody),
 }).meta({ id: "CaseDetail" });
@@ -403,9 +408,7 @@ export function caseRoutes(dependencies: {
 const writeCursor = (cursor: CaseCursor) =>
   toBase64(
     utf8(
-      cursor.order === "due"
-        ? `${cursor.dueOn}|${cursor.id}`
-        : `${cursor.openedAt.getTime()}|${cursor.id}`,
+      cursor.order === "due" ? `${cursor.dueOn}|${cursor.id}` : `${cursor.openedAt.getTime()}|${cursor.id}`,
     ),
   );
 
@@ -413,7 +416,8 @@ function readCursor(text: string, order: "opened" | "due"): CaseCursor {
   try {
     const [at = "", id = ""] = fromUtf8(fromBase64(text)).split("|");
     if (order === "due" && /^\d{4}-\d{2}-\d{2}$/.test(at) && id !== "") return { order, dueOn: at, id };
-    if (order === "opened" && /^\d+$/.test(at) && id !== "") return { order, openedAt: new Date(Number(at)), id };
+    if (order === "opened" && /^\d+$/.test(at) && id !== "")
+      return { order, openedAt: new Date(Number(at)), id };
   } catch {
     // Not base64, or not UTF-8: told below.
   }

@@ -5,6 +5,7 @@ import { may, type Person } from "../core/guard.ts";
 import type { NewId } from "../core/new-id.ts";
 import { type Database, type Statements, unitOfWork } from "../db/client.ts";
 import type { JurisdictionRules } from "../regions/jurisdiction.ts";
+import type { HoldCategory } from "../reports/retention.ts";
 import { type CaseEvent, type CaseProjection, type CaseStep, problemOf } from "./case.ts";
 import {
   type CaseCursor,
@@ -22,9 +23,13 @@ import { trackOf } from "./track.ts";
 
 /** What the rooms of reports do when a case ends or is taken up again, in the batch that says so. */
 export type CaseEnding = {
-  ended(reportId: string, at: Date): Promise<Statements[number][]>;
+  ended(ended: CaseProjection, at: Date): Promise<Statements[number][]>;
   reopened(reportId: string): Promise<Statements[number][]>;
-  held(reportId: string, held: boolean, person: Person): Promise<Statements[number][]>;
+  held(
+    reportId: string,
+    hold: { category: HoldCategory; reason: string } | null,
+    person: Person,
+  ): Promise<Statements[number][]>;
 };
 
 /** What a member of staff asks for. */
@@ -117,7 +122,11 @@ export function createCaseService(dependencies: {
         noteHash: null,
       } as CaseEvent;
       all.push(event);
-      return { ...event, due: clocks.dueOf(subject, all), ...(note === undefined ? {} : { note }) } as NewEvent;
+      return {
+        ...event,
+        due: clocks.dueOf(subject, all),
+        ...(note === undefined ? {} : { note }),
+      } as NewEvent;
     });
   }
 
@@ -133,9 +142,10 @@ export function createCaseService(dependencies: {
     const { after } = appended;
     const more: Statements[number][] = [];
     if (current.endedAt === null && after.endedAt !== null) {
-      more.push(...(await ending.ended(after.reportId, after.endedAt)));
+      more.push(...(await ending.ended(after, after.endedAt)));
     }
-    if (current.endedAt !== null && after.endedAt === null) more.push(...(await ending.reopened(after.reportId)));
+    if (current.endedAt !== null && after.endedAt === null)
+      more.push(...(await ending.reopened(after.reportId)));
     return { after, statements: [...appended.statements, ...more] };
   }
 
@@ -210,7 +220,9 @@ export function createCaseService(dependencies: {
       case "transfer_proposed":
       case "dispute_raised":
       case "dispute_settled":
-        return jurisdiction.officeOf(step.data.office) === undefined ? "没有这个单位，请核对单位代码。" : undefined;
+        return jurisdiction.officeOf(step.data.office) === undefined
+          ? "没有这个单位，请核对单位代码。"
+          : undefined;
       case "hearing_scheduled": {
         if (step.data.notifiedOn > step.data.on) return "通知的日子不能晚于开庭的日子。";
         const notice = clocks
@@ -252,7 +264,8 @@ export function createCaseService(dependencies: {
         { kind: "received", data: received },
         { kind: "routed", data: { office: officeCode, basis: [...basis] } },
       ];
-      if (lifecycle.petition_awaited.tracks?.includes(track)) steps.push({ kind: "petition_awaited", data: {} });
+      if (lifecycle.petition_awaited.tracks?.includes(track))
+        steps.push({ kind: "petition_awaited", data: {} });
       for (const link of links) steps.push({ kind: "linked", data: link });
       return cases.append(undefined, numbered({ caseId, track, matter }, [], "public", steps));
     },
@@ -269,6 +282,13 @@ export function createCaseService(dependencies: {
       actor: "public" | "system" = "public",
     ): Promise<Statements[number][]> {
       return (await append(current, actor, [step])).statements;
+    },
+
+    /** The statements by which the case of a report tells that its reporter's identity is erased. */
+    async prepareErasure(reportId: string, reason: "requested" | "retention"): Promise<Statements[number][]> {
+      const [current] = await cases.ofReports([reportId]);
+      if (current === undefined) return [];
+      return (await append(current, "system", [{ kind: "identity_erased", data: { reason } }])).statements;
     },
 
     /** Cases that this person may see. */
@@ -307,7 +327,10 @@ export function createCaseService(dependencies: {
     },
 
     /** The cases that a case is linked with and that this person may see. */
-    async linked(person: Person, current: CaseProjection): Promise<{ other: CaseProjection; relation: LinkRelation }[]> {
+    async linked(
+      person: Person,
+      current: CaseProjection,
+    ): Promise<{ other: CaseProjection; relation: LinkRelation }[]> {
       const links = await cases.linkedWith(current.id);
       const others = await cases.findMany(links.map((link) => link.caseId));
       return links.flatMap(({ caseId, relation }) => {
@@ -329,7 +352,8 @@ export function createCaseService(dependencies: {
         const { from, tracks, title } = lifecycle[kind];
         const states: readonly string[] = from;
         const known: readonly string[] | undefined = tracks;
-        if (!states.includes(current.state) || (known !== undefined && !known.includes(current.track))) return [];
+        if (!states.includes(current.state) || (known !== undefined && !known.includes(current.track)))
+          return [];
         try {
           requireTurn(person, current, kind);
         } catch {
@@ -345,7 +369,12 @@ export function createCaseService(dependencies: {
      * @throws {AppError} `case_not_found`, `forbidden`, `changed_meanwhile` if `revision` is not the present one,
      * `invalid_request` for a step without what it needs, `invalid_transition`.
      */
-    async act(person: Person, id: string, act: Act, more: readonly Statements[number][] = []): Promise<CaseProjection> {
+    async act(
+      person: Person,
+      id: string,
+      act: Act,
+      more: readonly Statements[number][] = [],
+    ): Promise<CaseProjection> {
       const current = await visible(person, id);
       const step = stepOf(act);
       requireTurn(person, current, step.kind);
@@ -364,8 +393,12 @@ export function createCaseService(dependencies: {
         [note === undefined ? step : { ...step, note }],
         history,
       );
-      const holds = step.kind === "legal_hold_set" || step.kind === "legal_hold_lifted";
-      if (holds) statements.push(...(await ending.held(after.reportId, step.kind === "legal_hold_set", person)));
+      if (step.kind === "legal_hold_set") {
+        const hold = { category: step.data.category, reason: note ?? "" };
+        statements.push(...(await ending.held(after.reportId, hold, person)));
+      }
+      if (step.kind === "legal_hold_lifted")
+        statements.push(...(await ending.held(after.reportId, null, person)));
       await write([...statements, ...more]);
       return after;
     },
@@ -377,7 +410,9 @@ export function createCaseService(dependencies: {
         const history = await cases.events(current.id);
         const again = clocks.dueOf(current, history);
         if (again === null || again.provisional) continue;
-        await write((await append(current, "system", [{ kind: "due_recomputed", data: {} }], history)).statements);
+        await write(
+          (await append(current, "system", [{ kind: "due_recomputed", data: {} }], history)).statements,
+        );
         changed++;
       }
       return changed;

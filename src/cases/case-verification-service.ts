@@ -41,7 +41,8 @@ export function createCaseVerification({ db }: { db: Database }) {
       event.kind === "linked" ? [`${event.data.caseId}|${event.data.relation}`] : [],
     );
     const stored = linked.map(({ otherId, relation }) => `${otherId}|${relation}`);
-    if (canonicalJson([...new Set(told)].sort()) !== canonicalJson(stored.sort())) return "关联关系和记录对不上";
+    if (canonicalJson([...new Set(told)].sort()) !== canonicalJson(stored.sort()))
+      return "关联关系和记录对不上";
 
     const row = await db.sql.select().from(cases).where(eq(cases.id, caseId)).get();
     const projection = row === undefined ? null : toProjection(row);

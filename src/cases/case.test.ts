@@ -5,7 +5,15 @@ import { shippedClockRules } from "../calendar/clock-rule.ts";
 import { createCalendar, shippedHolidays } from "../calendar/working-days.ts";
 import { AppError } from "../core/error.ts";
 import { canonicalJson } from "../crypto/canonical-json.ts";
-import { applyEvent, type CaseEvent, type CaseProjection, type CaseStep, parseEvent, problemOf, replay } from "./case.ts";
+import {
+  applyEvent,
+  type CaseEvent,
+  type CaseProjection,
+  type CaseStep,
+  parseEvent,
+  problemOf,
+  replay,
+} from "./case.ts";
 import { chainStart, firstBrokenLink, hashEvent } from "./chain.ts";
 import { createCaseClocks } from "./clocks.ts";
 import {
@@ -27,7 +35,10 @@ const dayMs = 24 * 60 * 60 * 1000;
 const received = (track: Track, anonymous = false): EventData<"received"> => ({
   reportId: "report_1",
   reportNo: "CZ-00000-00000",
-  matter: { ruling: "专利侵权", lead: "专利侵权", mediation: "专利纠纷调解", complaint: "消费投诉" }[track as string] ?? "假冒专利",
+  matter:
+    { ruling: "专利侵权", lead: "专利侵权", mediation: "专利纠纷调解", complaint: "消费投诉" }[
+      track as string
+    ] ?? "假冒专利",
   track,
   county: "南皮县",
   channel: "web",
@@ -128,7 +139,7 @@ function dataFor(kind: CaseEventKind, at: Date, pick: (count: number) => number)
     case "identity_erased":
       return { reason: "requested" };
     case "legal_hold_set":
-      return { reason: "litigation" };
+      return { category: "litigation" };
     case "petition_submitted":
     case "supplemented":
       return { texts: 1, files: 0 };
@@ -146,7 +157,16 @@ function eventOf(
   data: unknown,
   track: Track,
 ): CaseEvent {
-  const bare = { caseId: "case_1", seq: history.length + 1, kind, at, actor: "public", data, due: null, noteHash: null };
+  const bare = {
+    caseId: "case_1",
+    seq: history.length + 1,
+    kind,
+    at,
+    actor: "public",
+    data,
+    due: null,
+    noteHash: null,
+  };
   const event = bare as CaseEvent;
   const matter = received(track).matter;
   return { ...event, due: clocks.dueOf({ track, matter }, [...history, event]) };
@@ -159,7 +179,9 @@ function opened(track: Track, anonymous = false): CaseEvent[] {
     ["routed", { office: "130927", basis: [] }],
   ];
   if (track === "ruling" || track === "mediation") kinds.push(["petition_awaited", {}]);
-  return kinds.reduce<CaseEvent[]>((history, [kind, data]) => [...history, eventOf(history, kind, start, data, track)], []);
+  const history: CaseEvent[] = [];
+  for (const [kind, data] of kinds) history.push(eventOf(history, kind, start, data, track));
+  return history;
 }
 
 /** What must be true of every case at every moment. */
@@ -199,41 +221,36 @@ describe("the lifecycle", () => {
     let steps = 0;
     const reached = new Map<string, Set<string>>();
     fc.assert(
-      fc.property(
-        fc.constantFrom(...trackNames),
-        fc.boolean(),
-        fc.nat(),
-        (track, anonymous, seed) => {
-          const pick = pickFrom(seed);
-          const history = opened(track, anonymous);
-          let current = replay(history);
-          for (let n = 0; n < 50; n++) {
-            const at = new Date(start.getTime() + (n + 1) * dayMs);
-            const able = caseEventKinds.flatMap((kind): CaseStep[] => {
-              const step = { kind, data: dataFor(kind, at, pick) } as CaseStep;
-              return problemOf(current, step) === undefined ? [step] : [];
-            });
-            expect(able.length, `${current.state} of ${track} has no way on`).toBeGreaterThan(0);
-            // Steps that stay or end are many: most walks go round them, so that the states in the middle are walked.
-            const onward = able.filter(({ kind }) => moves(kind));
-            const from = onward.length > 0 && pick(3) > 0 ? onward : able;
-            const step = from[pick(from.length)];
-            if (step === undefined) return;
-            lifecycle[step.kind].data.parse(step.data);
-            const before = current;
-            const event = eventOf(history, step.kind, at, step.data, track);
-            current = applyEvent(current, event);
-            history.push(event);
-            steps++;
-            checkInvariants(current);
-            if (before.state !== current.state) {
-              reached.set(before.state, (reached.get(before.state) ?? new Set()).add(current.state));
-              if (before.state === "closed") expect(step.kind).toBe("reopened");
-            }
+      fc.property(fc.constantFrom(...trackNames), fc.boolean(), fc.nat(), (track, anonymous, seed) => {
+        const pick = pickFrom(seed);
+        const history = opened(track, anonymous);
+        let current = replay(history);
+        for (let n = 0; n < 50; n++) {
+          const at = new Date(start.getTime() + (n + 1) * dayMs);
+          const able = caseEventKinds.flatMap((kind): CaseStep[] => {
+            const step = { kind, data: dataFor(kind, at, pick) } as CaseStep;
+            return problemOf(current, step) === undefined ? [step] : [];
+          });
+          expect(able.length, `${current.state} of ${track} has no way on`).toBeGreaterThan(0);
+          // Steps that stay or end are many: most walks go round them, so that the states in the middle are walked.
+          const onward = able.filter(({ kind }) => moves(kind));
+          const from = onward.length > 0 && pick(3) > 0 ? onward : able;
+          const step = from[pick(from.length)];
+          if (step === undefined) return;
+          lifecycle[step.kind].data.parse(step.data);
+          const before = current;
+          const event = eventOf(history, step.kind, at, step.data, track);
+          current = applyEvent(current, event);
+          history.push(event);
+          steps++;
+          checkInvariants(current);
+          if (before.state !== current.state) {
+            reached.set(before.state, (reached.get(before.state) ?? new Set()).add(current.state));
+            if (before.state === "closed") expect(step.kind).toBe("reopened");
           }
-          expect(replay(history)).toEqual(current);
-        },
-      ),
+        }
+        expect(replay(history)).toEqual(current);
+      }),
       { numRuns: scale(60, 2_000), seed: 20261126 },
     );
     expect(steps).toBeGreaterThanOrEqual(scale(2_900, 99_000));
@@ -295,7 +312,10 @@ describe("a step", () => {
   });
 
   test("asks for missing papers once (令81 16)", () => {
-    const asked: [CaseEventKind, unknown] = ["supplement_requested", { items: ["x"], respondBy: "2026-03-20" }];
+    const asked: [CaseEventKind, unknown] = [
+      "supplement_requested",
+      { items: ["x"], respondBy: "2026-03-20" },
+    ];
     const back: [CaseEventKind, unknown] = ["supplement_received", { on: "2026-03-06", items: [] }];
     expect(replay(ruling(asked)).state).toBe("waiting_material");
     expect(replay(ruling(asked, back)).state).toBe("routed");
@@ -303,10 +323,17 @@ describe("a step", () => {
   });
 
   test("accepts mediation only once the other side agreed (令81 66)", () => {
-    const held: [CaseEventKind, unknown] = ["petition_received", { on: "2026-03-03", papers: [], claims: [] }];
+    const held: [CaseEventKind, unknown] = [
+      "petition_received",
+      { on: "2026-03-03", papers: [], claims: [] },
+    ];
     expect(problem(follow("mediation", held), "accepted", {})).toContain("同意调解");
     expect(
-      problem(follow("mediation", held, ["consent_received", { consents: true, on: "2026-03-04" }]), "accepted", {}),
+      problem(
+        follow("mediation", held, ["consent_received", { consents: true, on: "2026-03-04" }]),
+        "accepted",
+        {},
+      ),
     ).toBeUndefined();
   });
 
@@ -327,7 +354,12 @@ describe("a step", () => {
     const before = replay(opened("penalty"));
     expect(replay(proposed)).toMatchObject({ officeCode: "130927", transferTo: "130929", due: before.due });
     const back = [...proposed, eventOf(proposed, "transfer_returned", start, { reason: "x" }, "penalty")];
-    expect(replay(back)).toMatchObject({ officeCode: "130927", state: "routed", transferTo: null, due: before.due });
+    expect(replay(back)).toMatchObject({
+      officeCode: "130927",
+      state: "routed",
+      transferTo: null,
+      due: before.due,
+    });
   });
 
   test("waits while two offices are at odds, until one is named", () => {

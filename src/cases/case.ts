@@ -107,7 +107,8 @@ const endStates: ReadonlySet<CaseState> = new Set(["declined", "withdrawn", "clo
 /** What the guards of the lifecycle look at. */
 export function factsOf(current: CaseProjection, superior: boolean): Facts {
   const { track, officeCode, state, transferTo, disputeWith, facts } = current;
-  const { petitionHeld, taken, supplementAsked, copyServed, consent, outside, cameFrom, pauses } = facts;
+  const { petitionHeld, taken, supplementAsked, copyServed, consent, outside, cameFrom, pauses, held } =
+    facts;
   return {
     track,
     officeCode,
@@ -122,6 +123,7 @@ export function factsOf(current: CaseProjection, superior: boolean): Facts {
     outside,
     cameFrom,
     pauses,
+    held,
     superior,
   };
 }

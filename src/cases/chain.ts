@@ -1,5 +1,5 @@
-import { canonicalJson } from "../crypto/canonical-json.ts";
 import { sha256 } from "../crypto/bytes.ts";
+import { canonicalJson } from "../crypto/canonical-json.ts";
 import type { CaseEvent } from "./case.ts";
 
 /** Stands where the first event has no event before it. */

@@ -1,6 +1,6 @@
 import { type ClockRule, dueDate, isInForce, unitName } from "../calendar/clock-rule.ts";
-import type { Calendar, Interval } from "../calendar/working-days.ts";
 import { shiftDays } from "../calendar/date.ts";
+import type { Calendar, Interval } from "../calendar/working-days.ts";
 import type { LegalBasis } from "../core/citation.ts";
 import { dateInShanghai } from "../core/clock.ts";
 import type { CaseEvent, Due } from "./case.ts";
@@ -153,7 +153,13 @@ function pausesOf(events: readonly CaseEvent[]): { kind: string; from: string; t
   return pauses;
 }
 
-const endKinds: ReadonlySet<string> = new Set(["closed", "dismissed", "withdrawn", "petition_withdrawn", "declined"]);
+const endKinds: ReadonlySet<string> = new Set([
+  "closed",
+  "dismissed",
+  "withdrawn",
+  "petition_withdrawn",
+  "declined",
+]);
 
 /** Whether the case is over with this event; failed mediation of a ruling only leads to its decision (令81 35). */
 const endsCase = (event: CaseEvent, { track }: ClockSubject) =>
@@ -166,7 +172,9 @@ const outlastsCase = ["published", "enforcement_applied", "reporter_notified", "
 const restarted: ReadonlySet<string> = new Set(["petition_received", "mediation_request_received"]);
 
 function waitsForMaterial(events: readonly CaseEvent[]): boolean {
-  const last = events.findLast(({ kind }) => kind === "supplement_requested" || kind === "supplement_received");
+  const last = events.findLast(
+    ({ kind }) => kind === "supplement_requested" || kind === "supplement_received",
+  );
   return last?.kind === "supplement_requested";
 }
 
@@ -181,7 +189,12 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
     const key = `${track}|${matter}`;
     let steps = known.get(key);
     if (steps === undefined) {
-      const matters = new Set([...tracks[track].clockMatters, track === "lead" ? "" : matter, "管辖争议", "全部"]);
+      const matters = new Set([
+        ...tracks[track].clockMatters,
+        track === "lead" ? "" : matter,
+        "管辖争议",
+        "全部",
+      ]);
       const byStep = new Map<string, ClockRule[]>();
       for (const rule of rules) {
         if (matters.has(rule.matter)) byStep.set(rule.step, [...(byStep.get(rule.step) ?? []), rule]);
@@ -239,8 +252,7 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
       first.rule.owner === "office" &&
       !outlastsCase.some((name) => ends.has(name));
     const waits = restarted.has(start.name) && waitsForMaterial(events);
-    const state =
-      met !== undefined ? "met" : lapsed ? "lapsed" : first.open || waits ? "paused" : "running";
+    const state = met !== undefined ? "met" : lapsed ? "lapsed" : first.open || waits ? "paused" : "running";
     const { rule } = first;
     return {
       step: rule.step,
@@ -273,7 +285,9 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
     // Who has no name cannot be told (令20 31; 令121 31).
     const anonymous = first?.kind === "received" && first.data.anonymous;
     return stepsFor(subject)
-      .filter((family) => !anonymous || !family.every(({ endEvents }) => endEvents.join() === "reporter_notified"))
+      .filter(
+        (family) => !anonymous || !family.every(({ endEvents }) => endEvents.join() === "reporter_notified"),
+      )
       .flatMap((family) => clockOf(subject, family, events, legal, pauses) ?? [])
       .toSorted((a, b) => ((a.dueOn ?? "9") < (b.dueOn ?? "9") ? -1 : 1));
   }
@@ -291,7 +305,8 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
      */
     dueOf(subject: ClockSubject, events: readonly CaseEvent[]): Due | null {
       const running = clocksOf(subject, events).filter(
-        (clock) => clock.owner === "office" && clock.state === "running" && clock.confirmed && canBeMet(clock),
+        (clock) =>
+          clock.owner === "office" && clock.state === "running" && clock.confirmed && canBeMet(clock),
       );
       const next = running.find((clock) => clock.kind === "statutory") ?? running[0];
       if (next?.dueOn === undefined || next.outerLimit === undefined) return null;

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { daysBetween } from "../calendar/date.ts";
 import { PlanReference } from "./aid.ts";
 import shipped from "./data/fast-lane.json" with { type: "json" };
-import { type Track, trackNames } from "./track.ts";
 import { holdsOn, IsoDay, LegalSource, sourcesInForce } from "./legal-source.ts";
+import { type Track, trackNames } from "./track.ts";
 
 const basis = z.array(LegalSource).readonly();
 

@@ -12,8 +12,8 @@ import {
   standings,
   toldOf,
 } from "./grounds.ts";
-import { trackNames } from "./track.ts";
 import { LegalSource } from "./legal-source.ts";
+import { trackNames } from "./track.ts";
 
 const today = "2026-11-26";
 const lastDayOfOldText = "2026-04-14";

@@ -58,7 +58,11 @@ export function legalProblem(subject: LegalSubject, step: CaseStep): string | un
   }
 }
 
-function groundProblem({ track, receivedOn }: LegalSubject, kind: GroundKind, code: string): string | undefined {
+function groundProblem(
+  { track, receivedOn }: LegalSubject,
+  kind: GroundKind,
+  code: string,
+): string | undefined {
   const known = groundsOn({ track, kind, asOf: receivedOn });
   if (known.some((ground) => ground.code === code)) return undefined;
   const list = known.map((ground) => `${ground.code}（${ground.title}）`).join("、");

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Permission } from "../core/guard.ts";
+import { holdCategoryNames } from "../reports/retention.ts";
 import { type Track, trackNames } from "./track.ts";
 
 /** The states of a case, as everyone sees them, with what the public is shown (API.md). */
@@ -131,6 +132,8 @@ export type Facts = {
   disputeWith: string | null;
   /** Open intervals that do not count. */
   pauses: readonly string[];
+  /** Nothing of it may be erased now. */
+  held: boolean;
 };
 
 /** Why a step cannot be taken, in a sentence for who tried. */
@@ -414,8 +417,7 @@ export const lifecycle = {
     {
       tracks: ["ruling", "mediation"],
       guards: [
-        (facts) =>
-          facts.pauses.includes("管辖异议") ? "已经有一份管辖异议在审查，先作出决定。" : undefined,
+        (facts) => (facts.pauses.includes("管辖异议") ? "已经有一份管辖异议在审查，先作出决定。" : undefined),
       ],
       label: "收到管辖异议",
     },
@@ -497,9 +499,7 @@ export const lifecycle = {
     [...working, "suspended"],
     z.strictObject({ kind: z.enum(pauseKinds), on: Day }),
     {
-      guards: [
-        (facts, { kind }) => (facts.pauses.includes(kind) ? undefined : `没有正在进行的“${kind}”。`),
-      ],
+      guards: [(facts, { kind }) => (facts.pauses.includes(kind) ? undefined : `没有正在进行的“${kind}”。`)],
       label: null,
     },
   ),
@@ -545,13 +545,10 @@ export const lifecycle = {
     z.strictObject({ on: Day, documentNo: DocumentNo.optional() }),
     { to: "mediated", permission: "case:mediate", label: "已达成调解协议" },
   ),
-  violation_found: staffStep(
-    "find_violation",
-    "发现违法线索",
-    working,
-    z.strictObject({ on: Day }),
-    { tracks: ["complaint", "ruling", "mediation"], label: null },
-  ),
+  violation_found: staffStep("find_violation", "发现违法线索", working, z.strictObject({ on: Day }), {
+    tracks: ["complaint", "ruling", "mediation"],
+    label: null,
+  }),
   measure_taken: staffStep(
     "take_measure",
     "采取强制措施（先行登记保存）",
@@ -611,13 +608,12 @@ export const lifecycle = {
       label: "已作出决定",
     },
   ),
-  dismissed: staffStep(
-    "dismiss",
-    "撤销案件",
-    [...working, "suspended"],
-    z.strictObject({ ground: Code }),
-    { to: "closed", permission: "case:approve", guards: [taken], label: "案件已撤销" },
-  ),
+  dismissed: staffStep("dismiss", "撤销案件", [...working, "suspended"], z.strictObject({ ground: Code }), {
+    to: "closed",
+    permission: "case:approve",
+    guards: [taken],
+    label: "案件已撤销",
+  }),
   performance_due: staffStep(
     "set_performance",
     "确定履行期限",
@@ -697,17 +693,11 @@ export const lifecycle = {
     }),
     { to: "transferred", permission: "case:transfer", label: "已移送有权机关" },
   ),
-  handover_returned: staffStep(
-    "take_back",
-    "移送被退回",
-    ["transferred"],
-    z.strictObject({ reason: Code }),
-    {
-      to: "back",
-      guards: [(facts) => (facts.outside ? undefined : "这个案件没有移送到外单位。")],
-      label: "移送被退回，继续办理",
-    },
-  ),
+  handover_returned: staffStep("take_back", "移送被退回", ["transferred"], z.strictObject({ reason: Code }), {
+    to: "back",
+    guards: [(facts) => (facts.outside ? undefined : "这个案件没有移送到外单位。")],
+    label: "移送被退回，继续办理",
+  }),
   dispute_raised: staffStep(
     "raise_dispute",
     "提出管辖争议",
@@ -812,22 +802,19 @@ export const lifecycle = {
     "set_legal_hold",
     "设置保全（暂停删除）",
     [...openStates, ...ended],
-    z.strictObject({ reason: z.enum(["litigation", "reconsideration", "investigation", "audit"]) }),
-    { permission: "legal_hold:set", label: null },
+    z.strictObject({ category: z.enum(holdCategoryNames) }),
+    {
+      permission: "legal_hold:set",
+      guards: [(facts) => (facts.held ? "已经设置了保全，先解除。" : undefined)],
+      label: null,
+    },
   ),
-  legal_hold_lifted: staffStep(
-    "lift_legal_hold",
-    "解除保全",
-    [...openStates, ...ended],
-    z.strictObject({}),
-    { permission: "legal_hold:set", label: null },
-  ),
-  due_recomputed: otherStep(
-    "system",
-    "按新公布的工作日安排更新了日期",
-    openStates,
-    z.strictObject({}),
-  ),
+  legal_hold_lifted: staffStep("lift_legal_hold", "解除保全", [...openStates, ...ended], z.strictObject({}), {
+    permission: "legal_hold:set",
+    guards: [(facts) => (facts.held ? undefined : "没有设置保全。")],
+    label: null,
+  }),
+  due_recomputed: otherStep("system", "按新公布的工作日安排更新了日期", openStates, z.strictObject({})),
 } as const satisfies Record<string, Step<z.ZodType>>;
 
 export type CaseEventKind = keyof typeof lifecycle;

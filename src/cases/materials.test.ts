@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { scale } from "../../test/support/scale.ts";
 import { mediationKindNames } from "./grounds.ts";
-import { type Track, trackNames } from "./track.ts";
 import {
   type MaterialFacts,
   materialConditionNames,
@@ -11,6 +10,7 @@ import {
   occasions,
   requiredMaterials,
 } from "./materials.ts";
+import { type Track, trackNames } from "./track.ts";
 
 const plain: MaterialFacts = {
   asOf: "2026-11-26",

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import shipped from "./data/materials.json" with { type: "json" };
-import { type MediationKind } from "./grounds.ts";
-import { type Track, trackNames } from "./track.ts";
+import type { MediationKind } from "./grounds.ts";
 import { holdsOn, IsoDay, LegalSource, sourcesInForce } from "./legal-source.ts";
+import { type Track, trackNames } from "./track.ts";
 
 /** When papers are handed in. `opening`: with the request itself; the others by a respondent or to a platform. */
 export const occasions = [

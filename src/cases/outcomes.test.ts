@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { trackNames } from "./track.ts";
 import {
   closingsOn,
   type FineFacts,
@@ -12,6 +11,7 @@ import {
   penaltyKinds,
   stoppedActs,
 } from "./outcomes.ts";
+import { trackNames } from "./track.ts";
 
 const today = "2026-11-26";
 

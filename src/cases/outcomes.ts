@@ -1,7 +1,7 @@
 import { z } from "zod";
 import shipped from "./data/outcomes.json" with { type: "json" };
-import { type Track, trackNames } from "./track.ts";
 import { figureUnits, holdsOn, IsoDay, LegalSource, sourcesInForce } from "./legal-source.ts";
+import { type Track, trackNames } from "./track.ts";
 
 const Code = z.string().regex(/^[a-z]+(_[a-z]+)*$/);
 const Title = z.string().min(2).max(20);

@@ -38,7 +38,9 @@ export function nextStep({ state, due, track, facts, openedAt }: CaseProjection)
         ? "请按通知补齐材料。"
         : `请在 ${facts.supplement.respondBy} 前补齐：${titlesOf(track, facts.supplement.items)}。`;
     case "transferred":
-      return facts.outside ? "已移送给有权处理的单位，由他们继续办理。" : "正在移交给有权处理的单位，接收后会更新。";
+      return facts.outside
+        ? "已移送给有权处理的单位，由他们继续办理。"
+        : "正在移交给有权处理的单位，接收后会更新。";
     case "withdrawn":
       return "已经撤回，不再办理。";
     case "declined":

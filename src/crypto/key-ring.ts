@@ -42,6 +42,13 @@ export type Vault = {
 const sealVersion = 1;
 const ivBytes = 12;
 
+/** The id of the key that bytes were sealed under. @throws {Error} if no vault sealed them. */
+export function keyIdOf(sealed: Uint8Array): string {
+  const [version, idLength = 0] = sealed;
+  if (version !== sealVersion) throw new Error("Not sealed by this vault.");
+  return fromUtf8(sealed.slice(2, 2 + idLength));
+}
+
 /** A vault over a key ring. Layout of sealed bytes: version, length of key id, key id, 12 bytes of IV, ciphertext with tag. */
 export function createVault(ring: KeyRing, random: RandomBytes = randomBytes): Vault {
   const oldest = [...ring.keys.keys()].at(-1) ?? ring.current;
@@ -88,11 +95,10 @@ export function createVault(ring: KeyRing, random: RandomBytes = randomBytes): V
       return concat(Uint8Array.of(sealVersion, id.length), id, iv, new Uint8Array(sealed));
     },
     async open(use, context, sealed) {
-      const [version, idLength = 0] = sealed;
-      if (version !== sealVersion) throw new Error("Not sealed by this vault.");
-      const bodyAt = 2 + idLength + ivBytes;
-      const key = await keyFor(fromUtf8(sealed.slice(2, 2 + idLength)), use, "seal");
-      const iv = sealed.slice(2 + idLength, bodyAt) as Bytes;
+      const id = keyIdOf(sealed);
+      const bodyAt = 2 + id.length + ivBytes;
+      const key = await keyFor(id, use, "seal");
+      const iv = sealed.slice(2 + id.length, bodyAt) as Bytes;
       const algorithm = { name: "AES-GCM", iv, additionalData: utf8(context) };
       return fromUtf8(
         new Uint8Array(await crypto.subtle.decrypt(algorithm, key, sealed.slice(bodyAt) as Bytes)),

@@ -23,6 +23,11 @@ export type Database = {
   write(statements: Statements): Promise<void>;
   /** Runs a maintenance statement (PRAGMA, VACUUM) outside a transaction. */
   maintain(statement: string): Promise<void>;
+  /**
+   * Takes what was deleted out of the write-ahead log too: there it would stand until it is overwritten.
+   * A libSQL server keeps its own log, and this does nothing.
+   */
+  purgeLog(): Promise<void>;
   /** Whether the database answers. */
   ping(): Promise<void>;
   /** How many migrations it has been through. @throws {Error} if none ever: it has no schema. */
@@ -83,6 +88,7 @@ export async function openDatabase({ url, authToken }: DatabaseOptions): Promise
     sql: drizzle(reader),
     write: (statements) => queued(async () => void (await writing.batch(onWriter(statements)))),
     maintain: (statement) => queued(async () => void (await writer.execute(statement))),
+    purgeLog: () => queued(async () => void (await writer.execute("PRAGMA wal_checkpoint(TRUNCATE)"))),
     ping: async () => void (await reader.execute("SELECT 1")),
     countMigrations: () => countMigrations(reader),
     async close() {
@@ -103,6 +109,7 @@ function openRemote(url: string, authToken: string | undefined): Database {
     sql: db,
     write: async (statements) => void (await db.batch(onWriter(statements))),
     maintain: async (statement) => void (await client.execute(statement)),
+    purgeLog: async () => undefined,
     ping: async () => void (await client.execute("SELECT 1")),
     countMigrations: () => countMigrations(client),
     async close() {

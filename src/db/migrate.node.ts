@@ -19,13 +19,13 @@ export function knownMigrations(): number {
 
 /**
  * Brings a database to the schema of this code. An embedded database that holds anything is copied
- * to `backups/` beside it first.
+ * to `backups/` beside it first, unless `stamp` is undefined: the database is a copy itself.
  *
  * @returns The file of the backup, if one was needed.
  */
 export async function migrateDatabase(
   { url, authToken }: Target,
-  stamp: string,
+  stamp: string | undefined,
 ): Promise<string | undefined> {
   const file = url.startsWith("file:") ? url.slice("file:".length) : undefined;
   if (file !== undefined) mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
@@ -37,7 +37,7 @@ export async function migrateDatabase(
     }
     if (applied === knownMigrations()) return undefined;
     let backup: string | undefined;
-    if (file !== undefined && applied > 0 && existsSync(file)) {
+    if (file !== undefined && stamp !== undefined && applied > 0 && existsSync(file)) {
       const backups = path.join(path.dirname(path.resolve(file)), "backups");
       mkdirSync(backups, { recursive: true });
       backup = path.join(backups, `before-migration-${stamp}.db`);

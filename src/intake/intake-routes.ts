@@ -24,6 +24,8 @@ const FilingBody = Slots.safeExtend({
   unknown: z.array(z.enum(slotNames as [string, ...string[]])).optional(),
   channel: Channel.optional(),
   userId: z.string().min(1).max(200).optional(),
+  /** 不留痕: nothing is kept by which the sender could be recognised; needs `anonymous: true`. */
+  traceless: z.boolean().optional(),
 }).meta({ id: "Filing" });
 
 const FiledBody = z
@@ -50,8 +52,8 @@ const StatusBody = z
   })
   .meta({ id: "ReportStatus" });
 
-const WithNo = z.object({ reportNo: z.string().max(40) });
-const WithCode = z.object({
+export const WithNo = z.object({ reportNo: z.string().max(40) });
+export const WithCode = z.object({
   "x-query-code": z
     .string({ error: "请在 X-Query-Code 里带上查询码。" })
     .min(1, "请在 X-Query-Code 里带上查询码。")
@@ -178,7 +180,7 @@ export function intakeRoutes(dependencies: {
   return routes
     .openapi(file, async (c) => {
       const caller = c.get("caller");
-      const { evidenceIds = [], unknown = [], channel, userId, ...slots } = c.req.valid("json");
+      const { evidenceIds = [], unknown = [], channel, userId, traceless, ...slots } = c.req.valid("json");
       const answer = await filings.file({
         filing: {
           slots: { ...slots, evidenceCount: slots.evidenceCount ?? evidenceIds.length },
@@ -187,6 +189,7 @@ export function intakeRoutes(dependencies: {
           evidenceIds,
           speaker: speaker(caller, { channel, userId }),
           address: caller.kind === "session" ? caller.address : undefined,
+          traceless,
         },
         idempotencyKey: c.req.valid("header")["idempotency-key"],
       });
@@ -226,7 +229,7 @@ export function intakeRoutes(dependencies: {
 }
 
 /** A number that cannot be one is answered like one that is not there. */
-const reportNoOf = ({ reportNo }: { reportNo: string }) => parseReportNo(reportNo) ?? reportNo;
+export const reportNoOf = ({ reportNo }: { reportNo: string }) => parseReportNo(reportNo) ?? reportNo;
 
 const toBody = (status: PublicStatus) => ({
   ...status,

@@ -13,6 +13,7 @@ import type { EvidenceService } from "../reports/evidence-service.ts";
 import type { ReceiptFile, Receipts } from "../reports/receipt-service.ts";
 import { missingSlots, type ReportType, type SlotName, type Slots } from "../reports/report.ts";
 import type { ReportRecord, ReportService } from "../reports/report-service.ts";
+import type { RetentionService } from "../reports/retention-service.ts";
 
 /** What the person who filed is told (API.md, "Conversation", `reports`). */
 export type Filed = {
@@ -44,6 +45,8 @@ export type Filing = {
   speaker: Speaker;
   /** Where an anonymous web visitor's request came from; for the hourly limit only. */
   address: string | undefined;
+  /** Whether nothing is to be kept by which the sender could be recognised: the query code is then the only way back. */
+  traceless?: boolean | undefined;
 };
 
 /** Where a report stands, for who holds its query code. */
@@ -77,9 +80,11 @@ export function createIntakeService(dependencies: {
   caseRepository: CaseRepository;
   callers: CallerService;
   jurisdiction: JurisdictionRules;
+  retention: RetentionService;
   now: Clock;
 }) {
-  const { db, reports, evidence, receipts, cases, caseRepository, callers, jurisdiction, now } = dependencies;
+  const { db, reports, evidence, receipts, cases, caseRepository, callers, jurisdiction, retention, now } =
+    dependencies;
 
   const filingsPerDay = (reporterKey: string): Limit => ({
     name: "filings",
@@ -205,8 +210,14 @@ export function createIntakeService(dependencies: {
     await evidence.requireUsable(evidenceIds, ownerKey, "/evidenceIds");
     const more: Statements[number][] = [];
     if (text !== undefined) more.push(...(await reports.prepareSupplement(report.id, text)));
-    const attached = await evidence.attach(evidenceIds, ownerKey, { reportId: report.id, filing: false });
+    const traceless = evidenceIds.length > 0 && !(await reports.knowsItsSender(report.id));
+    const attached = await evidence.attach(evidenceIds, ownerKey, {
+      reportId: report.id,
+      filing: false,
+      traceless,
+    });
     more.push(...attached.statements);
+    more.push(...retention.onContentAdded(report.id, now()));
     const data = { texts: text === undefined ? 0 : 1, files: evidenceIds.length };
     return [...(await cases.prepareStep(current, { kind: "supplemented", data })), ...more];
   }
@@ -232,6 +243,12 @@ export function createIntakeService(dependencies: {
   }
 
   return {
+    /**
+     * The report and its case, for who holds the code.
+     * @throws {AppError} `report_not_found` for an absent report and a wrong code alike; `too_many_requests` after five wrong ones in an hour.
+     */
+    withCode,
+
     /** Why no office of the city handles such a report, and who does; undefined if one does. */
     elsewhere(slots: Slots): string | undefined {
       const { office, reason } = decide(slots);
@@ -247,6 +264,7 @@ export function createIntakeService(dependencies: {
     async prepareFiling(filing: Filing): Promise<{ statements: Statements[number][]; filed: Filed[] }> {
       const { slots, speaker } = filing;
       const matter = requireComplete(slots, filing.unknown);
+      if (filing.traceless === true) requireTraceless(slots);
       const { office, reason, basis } = route(slots);
       const reporterKey = await callers.reporterKey(speaker);
       const limits = await limitsOf(filing, reporterKey);
@@ -256,7 +274,7 @@ export function createIntakeService(dependencies: {
         slots,
         narrative: filing.narrative,
         channel: speaker.channel,
-        reporterKey,
+        reporterKey: filing.traceless === true ? undefined : reporterKey,
       });
       const lead = slots.relation !== undefined && leadRelations.has(slots.relation);
       const opened = await cases.prepareOpening({
@@ -281,6 +299,7 @@ export function createIntakeService(dependencies: {
       const attached = await evidence.attach(filing.evidenceIds, reporterKey, {
         reportId: report.id,
         filing: true,
+        traceless: filing.traceless === true,
       });
       const statements = [
         ...report.statements,
@@ -394,6 +413,23 @@ export function evidenceConflictOf(error: unknown): unknown {
   return isCustodyConflict(error)
     ? new AppError("changed_meanwhile", "有一份材料刚刚被用到，请再试一次。", { retryable: true })
     : error;
+}
+
+/** @throws {AppError} `invalid_request` where something was given by which the sender would be known after all. */
+function requireTraceless(slots: Slots): void {
+  if (slots.anonymous === true && slots.callback !== true) return;
+  const pointer = slots.anonymous === true ? "/callback" : "/anonymous";
+  throw new AppError("invalid_request", "不留痕的报告不能留联系方式，也不能要求回电。", {
+    errors: [
+      {
+        pointer,
+        detail:
+          pointer === "/callback"
+            ? "去掉 callback，或者去掉 traceless。"
+            : "不留痕要同时写 anonymous: true。",
+      },
+    ],
+  });
 }
 
 const missingDetail: { [K in SlotName]?: string } = {

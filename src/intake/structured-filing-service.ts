@@ -1,12 +1,13 @@
 import { eq, lt } from "drizzle-orm";
 import { speakerKey } from "../callers/caller.ts";
-import { canonicalJson } from "../crypto/canonical-json.ts";
 import type { Clock } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import { sha256, toHex } from "../crypto/bytes.ts";
+import { canonicalJson } from "../crypto/canonical-json.ts";
 import type { Vault } from "../crypto/key-ring.ts";
 import { type Database, isUniqueViolation, unitOfWork } from "../db/client.ts";
 import type { Receipts } from "../reports/receipt-service.ts";
+import { retentionMs } from "../reports/retention.ts";
 import { idempotentAnswers } from "../reports/schema.ts";
 import { FiledReport } from "./filed-report.ts";
 import { evidenceConflictOf, type Filing, type IntakeService } from "./intake-service.ts";
@@ -33,9 +34,9 @@ export function createStructuredFiling(dependencies: {
   }
 
   return {
-    /** Forgets answers older than 72 hours: by then nobody calls again for the same filing. */
+    /** Forgets answers that have had their time: by then nobody calls again for the same filing. */
     async sweep(): Promise<void> {
-      const before = new Date(now().getTime() - 72 * 60 * 60 * 1000);
+      const before = new Date(now().getTime() - retentionMs("idempotent-answer"));
       await db.write([db.sql.delete(idempotentAnswers).where(lt(idempotentAnswers.answeredAt, before))]);
     },
 

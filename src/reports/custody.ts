@@ -1,5 +1,5 @@
-import { canonicalJson } from "../core/canonical-json.ts";
 import { sha256 } from "../crypto/bytes.ts";
+import { canonicalJson } from "../crypto/canonical-json.ts";
 
 /**
  * What can happen to a piece of evidence. `adopted`: it was here before the log was; `opened`: its redacted copy
@@ -10,6 +10,7 @@ export const custodyKinds = [
   "adopted",
   "claimed",
   "attached",
+  "sender_forgotten",
   "opened",
   "downloaded",
   "derivative_made",
@@ -24,6 +25,7 @@ export const custodyLabels: Readonly<Record<CustodyKind, string>> = {
   adopted: "旧版本收到的原件，补记",
   claimed: "归到举报人名下",
   attached: "附到报告",
+  sender_forgotten: "抹去提交人标记",
   opened: "查看去除隐藏信息的副本",
   downloaded: "下载原件",
   derivative_made: "制作去除隐藏信息的副本",
@@ -102,7 +104,13 @@ export type EvidenceFacts = {
   filingPlace: number | null;
 };
 
-const tellingKinds: ReadonlySet<CustodyKind> = new Set(["received", "adopted", "claimed", "attached"]);
+const tellingKinds: ReadonlySet<CustodyKind> = new Set([
+  "received",
+  "adopted",
+  "claimed",
+  "attached",
+  "sender_forgotten",
+]);
 
 /** What the row should say after these entries, as canonical JSON. */
 export function factsAfter(entries: readonly CustodyEntry[]): string {

@@ -218,21 +218,23 @@ export function createEvidenceService(dependencies: {
 
     /**
      * The statements that attach a speaker's files to a report, and their SHA-256 in the order named.
-     * `filing`: whether the report is filed with them, so that its receipt speaks of them. Fails as `claim`.
+     * `filing`: whether the report is filed with them, so that its receipt speaks of them. `traceless`: whether
+     * they no longer tell who sent them. Fails as `claim`.
      *
      * @throws {AppError} as `requireUsable`.
      */
     async attach(
       ids: readonly string[],
       ownerKey: string,
-      { reportId, filing }: { reportId: string; filing: boolean },
+      { reportId, filing, traceless = false }: { reportId: string; filing: boolean; traceless?: boolean },
     ): Promise<{ statements: Statements[number][]; sha256: string[] }> {
       const rows = await usable(ids, ownerKey);
       const statements: Statements[number][] = [];
       for (const [place, row] of rows.entries()) {
         const filingPlace = filing ? place : null;
-        const data = { owner: await ownerInLog(row.id, ownerKey), reportId, filingPlace };
-        const change = { ownerKey, reportId, filingPlace };
+        const owner = traceless ? null : ownerKey;
+        const data = { owner: await ownerInLog(row.id, owner), reportId, filingPlace };
+        const change = { ownerKey: owner, reportId, filingPlace };
         const said = { kind: "attached", actor: "public", at: now(), data, change } as const;
         statements.push(...(await custody.append(row, said)));
       }

@@ -1,6 +1,6 @@
 import { asc, eq, gt, notInArray } from "drizzle-orm";
-import { canonicalJson } from "../core/canonical-json.ts";
 import { sha256 } from "../crypto/bytes.ts";
+import { canonicalJson } from "../crypto/canonical-json.ts";
 import type { Database } from "../db/client.ts";
 import type { BlobStore } from "../storage/blob-store.ts";
 import { type CustodyLink, factsAfter, firstBrokenEntry } from "./custody.ts";

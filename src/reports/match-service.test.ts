@@ -8,6 +8,7 @@ import { createVault } from "../crypto/key-ring.ts";
 import { openDatabase, unitOfWork } from "../db/client.ts";
 import { migrateDatabase } from "../db/migrate.node.ts";
 import type { Mark } from "./fingerprint.ts";
+import { createIdentityVault } from "./identity-service.ts";
 import { sharingQuery } from "./match-repository.ts";
 import { createMatchService } from "./match-service.ts";
 import type { Slots } from "./report.ts";
@@ -24,7 +25,15 @@ async function setUp() {
   });
   let now = new Date("2026-11-23T02:00:00Z");
   const vault = createVault({ current: "k1", keys: new Map([["k1", new Uint8Array(32).fill(7)]]) });
-  const reports = createReportService({ db, vault, now: () => now, newId: createNewId(), randomBytes });
+  const identities = createIdentityVault({ db, vault, randomBytes });
+  const reports = createReportService({
+    db,
+    vault,
+    identities,
+    now: () => now,
+    newId: createNewId(),
+    randomBytes,
+  });
   const matches = createMatchService({ db, vault });
 
   /** Files a report with its marks at an instant, and gives back its id and marks. */

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { canonicalJson } from "../core/canonical-json.ts";
 import {
   type Bytes,
   concat,
@@ -10,6 +9,7 @@ import {
   toHex,
   utf8,
 } from "../crypto/bytes.ts";
+import { canonicalJson } from "../crypto/canonical-json.ts";
 import { publicKeyPem, type Signer, verifySignature } from "../crypto/signer.ts";
 
 const Digest = z.string().regex(/^[0-9a-f]{64}$/);

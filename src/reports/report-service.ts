@@ -1,12 +1,14 @@
 import { and, desc, eq } from "drizzle-orm";
 import type { Clock } from "../core/clock.ts";
+import { AppError } from "../core/error.ts";
 import type { NewId, RandomBytes } from "../core/new-id.ts";
 import { equalInConstantTime, sha256 } from "../crypto/bytes.ts";
 import type { Vault } from "../crypto/key-ring.ts";
-import { sealRecord } from "../crypto/record-key.ts";
+import { openMore, openRecord, type RecordKey, sealMore, sealRecord } from "../crypto/record-key.ts";
 import type { Database, Statements } from "../db/client.ts";
-import { identitySlots, newReportNo, type Slots, withoutIdentity } from "./report.ts";
-import { identities, reports, supplements } from "./schema.ts";
+import type { IdentityVault } from "./identity-service.ts";
+import { newReportNo, type Slots, withoutIdentity } from "./report.ts";
+import { erasures, reports, supplements } from "./schema.ts";
 
 /** A filed report, without what it says. */
 export type ReportRecord = {
@@ -21,19 +23,28 @@ export type ReportRecord = {
 /** What a report says, as its office reads it. */
 export type ReportContent = { slots: Slots; narrative: string[] };
 
+/** What a report says with what was added since. Nothing of it is left once it is erased. */
+export type OpenedReport = ReportContent & {
+  supplements: { text: string; addedAt: Date }[];
+  erasedAt: Date | undefined;
+};
+
+/** The context that a report's content and its key are sealed for. */
+export const contentContext = (reportId: string): string => `report:${reportId}`;
+
 export type ReportService = ReturnType<typeof createReportService>;
 
 /** Seals what people file, and opens it for those who may read it. */
 export function createReportService(dependencies: {
   db: Database;
   vault: Vault;
+  identities: IdentityVault;
   now: Clock;
   newId: NewId;
   randomBytes: RandomBytes;
 }) {
-  const { db, vault, now, newId, randomBytes } = dependencies;
-  const contentContext = (id: string) => `report:${id}`;
-  const identityContext = (id: string) => `identity:${id}`;
+  const { db, vault, identities, now, newId, randomBytes } = dependencies;
+  const supplementContext = (id: string) => `supplement:${id}`;
 
   const view = (row: typeof reports.$inferSelect): ReportRecord => ({
     id: row.id,
@@ -48,6 +59,25 @@ export function createReportService(dependencies: {
   async function queryCodeFor(reportNo: string, keyId: string): Promise<string> {
     const [a = 0, b = 0, c = 0, d = 0, e = 0] = await vault.hash("query-code", reportNo, keyId);
     return String((a * 2 ** 32 + b * 2 ** 24 + c * 2 ** 16 + d * 2 ** 8 + e) % 1e8).padStart(8, "0");
+  }
+
+  /** A report's own key; undefined in reports filed before there was one, which the deployment's key opens. */
+  const keyOf = (row: typeof reports.$inferSelect): RecordKey | undefined =>
+    row.contentKey === null ? undefined : { context: contentContext(row.id), wrappedKey: row.contentKey };
+
+  async function contentErasedAt(id: string): Promise<Date | undefined> {
+    const tombstone = await db.sql
+      .select()
+      .from(erasures)
+      .where(and(eq(erasures.kind, "content"), eq(erasures.subjectId, id)))
+      .get();
+    return tombstone?.erasedAt ?? undefined;
+  }
+
+  async function requireRow(id: string) {
+    const row = await db.sql.select().from(reports).where(eq(reports.id, id)).get();
+    if (row === undefined) throw new Error("No such report.");
+    return row;
   }
 
   async function findByNo(reportNo: string) {
@@ -67,7 +97,7 @@ export function createReportService(dependencies: {
       const reportNo = newReportNo(randomBytes);
       const filedAt = now();
       const content: ReportContent = { slots: withoutIdentity(filing.slots), narrative: filing.narrative };
-      const sealed = await vault.seal("report", contentContext(id), JSON.stringify(content));
+      const record = await sealRecord(vault, contentContext(id), JSON.stringify(content), randomBytes);
       const statements: Statements[number][] = [
         db.sql.insert(reports).values({
           id,
@@ -77,31 +107,43 @@ export function createReportService(dependencies: {
           county: filing.slots.county ?? null,
           channel: filing.channel,
           reporterKey: filing.reporterKey ?? null,
-          sealed,
+          contentKey: record.wrappedKey,
+          sealed: record.sealed,
           filedAt,
         }),
       ];
-      const identity = identityOf(filing.slots);
-      if (identity !== undefined) {
-        const record = await sealRecord(vault, identityContext(id), JSON.stringify(identity), randomBytes);
-        statements.push(db.sql.insert(identities).values({ reportId: id, ...record }));
-      }
+      // Nothing of an anonymous report goes into the vault.
+      if (filing.slots.anonymous !== true) statements.push(...(await identities.prepare(id, filing.slots)));
       return {
         id,
         reportNo,
         filedAt,
         queryCode: await queryCodeFor(reportNo, vault.keyId),
         /** Ties the case's first event to the sealed bytes. */
-        contentHash: await sha256(sealed),
+        contentHash: await sha256(record.sealed),
         statements,
       };
     },
 
-    /** The statements that keep an addition to a report. */
+    /**
+     * The statements that keep an addition to a report, sealed under the report's own key.
+     * @throws {AppError} `invalid_transition` if the report's content is erased.
+     */
     async prepareSupplement(reportId: string, text: string): Promise<Statements[number][]> {
+      const row = await requireRow(reportId);
       const id = newId("supplement");
-      const sealed = await vault.seal("report", `supplement:${id}`, text);
+      if (isErased(row)) throw new AppError("invalid_transition", "这份报告的内容已经删除，不能再补充。");
+      const key = keyOf(row);
+      const sealed =
+        key === undefined
+          ? await vault.seal("report", supplementContext(id), text)
+          : await sealMore(vault, key, supplementContext(id), text, randomBytes);
       return [db.sql.insert(supplements).values({ id, reportId, sealed, addedAt: now() })];
+    },
+
+    /** Whether its sender is recognised by the channel they used. */
+    async knowsItsSender(reportId: string): Promise<boolean> {
+      return (await requireRow(reportId)).reporterKey !== null;
     },
 
     findByNo: async (reportNo: string) => {
@@ -140,35 +182,40 @@ export function createReportService(dependencies: {
     },
 
     /** What the report says, with what was added since; never who filed it. */
-    async open(id: string): Promise<ReportContent & { supplements: { text: string; addedAt: Date }[] }> {
-      const row = await db.sql
-        .select()
-        .from(reports)
-        .where(and(eq(reports.id, id)))
-        .get();
-      if (row === undefined) throw new Error("No such report.");
-      const content = JSON.parse(await vault.open("report", contentContext(id), row.sealed)) as ReportContent;
+    async open(id: string): Promise<OpenedReport> {
+      const row = await requireRow(id);
+      if (isErased(row)) {
+        const erasedAt = (await contentErasedAt(id)) ?? row.filedAt;
+        return { slots: {}, narrative: [], supplements: [], erasedAt };
+      }
+      const key = keyOf(row);
+      const content =
+        key === undefined
+          ? await vault.open("report", contentContext(id), row.sealed)
+          : await openRecord(vault, contentContext(id), {
+              wrappedKey: key.wrappedKey,
+              sealed: row.sealed,
+            });
       const added = await db.sql
         .select()
         .from(supplements)
         .where(eq(supplements.reportId, id))
         .orderBy(supplements.addedAt, supplements.id);
       return {
-        ...content,
+        ...(JSON.parse(content) as ReportContent),
         supplements: await Promise.all(
           added.map(async (one) => ({
-            text: await vault.open("report", `supplement:${one.id}`, one.sealed),
+            text:
+              key === undefined
+                ? await vault.open("report", supplementContext(one.id), one.sealed)
+                : await openMore(vault, key, supplementContext(one.id), one.sealed),
             addedAt: one.addedAt,
           })),
         ),
+        erasedAt: undefined,
       };
     },
   };
 }
 
-/** What goes into the vault; nothing of an anonymous report does. */
-function identityOf(slots: Slots): Pick<Slots, (typeof identitySlots)[number]> | undefined {
-  if (slots.anonymous === true) return undefined;
-  const held = identitySlots.filter((name) => slots[name] !== undefined);
-  return held.length === 0 ? undefined : Object.fromEntries(held.map((name) => [name, slots[name]]));
-}
+const isErased = (row: typeof reports.$inferSelect) => row.sealed.length === 0;

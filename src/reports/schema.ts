@@ -2,29 +2,123 @@ import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlit
 import { bytesColumn } from "../db/columns.ts";
 import { custodyStart } from "./custody.ts";
 
-/** What was filed. All that a person wrote is in `sealed`. */
-export const reports = sqliteTable("reports", {
-  id: text("id").primaryKey(),
-  reportNo: text("report_no").notNull().unique(),
-  /** The key that the query code is derived under; it stays valid when the deployment's key is rotated. */
-  queryKeyId: text("query_key_id").notNull(),
-  reportType: text("report_type").notNull(),
-  county: text("county"),
-  channel: text("channel").notNull(),
-  /** Keyed hash of the speaker, for their own look-up. */
-  reporterKey: text("reporter_key"),
-  sealed: bytesColumn("sealed").notNull(),
-  filedAt: integer("filed_at", { mode: "timestamp_ms" }).notNull(),
-});
+/** What was filed. All that a person wrote is in `sealed`; empty once it is erased (see `erasures`). */
+export const reports = sqliteTable(
+  "reports",
+  {
+    id: text("id").primaryKey(),
+    reportNo: text("report_no").notNull().unique(),
+    /** The key that the query code is derived under; it stays valid when the deployment's key is rotated. */
+    queryKeyId: text("query_key_id").notNull(),
+    reportType: text("report_type").notNull(),
+    county: text("county"),
+    channel: text("channel").notNull(),
+    /** Keyed hash of the speaker, for their own look-up; null where they asked to leave no trace, and once erased. */
+    reporterKey: text("reporter_key"),
+    /** The wrapped key of this report's content and supplements; null in reports filed before there was one. */
+    contentKey: bytesColumn("content_key"),
+    sealed: bytesColumn("sealed").notNull(),
+    filedAt: integer("filed_at", { mode: "timestamp_ms" }).notNull(),
+    /** When its last case closed; null while one is open. */
+    closedAt: integer("closed_at", { mode: "timestamp_ms" }),
+    /** The rule of `data/retention.json` that `eraseAfter` comes from. */
+    retentionRule: text("retention_rule"),
+    /** From when on the content is erased; null while a case is open. */
+    eraseAfter: integer("erase_after", { mode: "timestamp_ms" }),
+  },
+  (table) => [index("reports_erase_after").on(table.eraseAfter)],
+);
 
-/** Who filed, for reports that are not anonymous: sealed under a key of its own. */
-export const identities = sqliteTable("identities", {
-  reportId: text("report_id")
-    .primaryKey()
-    .references(() => reports.id),
-  wrappedKey: bytesColumn("wrapped_key").notNull(),
-  sealed: bytesColumn("sealed").notNull(),
-});
+/** Who filed, for reports that are not anonymous: sealed under a key of its own. The row goes when it is erased. */
+export const identities = sqliteTable(
+  "identities",
+  {
+    reportId: text("report_id")
+      .primaryKey()
+      .references(() => reports.id),
+    wrappedKey: bytesColumn("wrapped_key").notNull(),
+    sealed: bytesColumn("sealed").notNull(),
+    /** From when on it is erased; null while a case is open. */
+    eraseAfter: integer("erase_after", { mode: "timestamp_ms" }),
+    /** Until when the person themselves wants it kept, if longer. */
+    keepUntil: integer("keep_until", { mode: "timestamp_ms" }),
+  },
+  (table) => [index("identities_erase_after").on(table.eraseAfter)],
+);
+
+/** Finds a person's reports by a phone or a name without opening anybody's identity. */
+export const identityIndex = sqliteTable(
+  "identity_index",
+  {
+    kind: text("kind").notNull(),
+    /** Keyed hash of the value in normal form. */
+    key: text("key").notNull(),
+    reportId: text("report_id")
+      .notNull()
+      .references(() => reports.id),
+  },
+  (table) => [
+    primaryKey({ columns: [table.kind, table.key, table.reportId] }),
+    index("identity_index_report").on(table.reportId),
+  ],
+);
+
+/** What was erased, when, and by which rule: all that remains of it. */
+export const erasures = sqliteTable(
+  "erasures",
+  {
+    kind: text("kind").notNull(),
+    /** The id of the report, or of the file. */
+    subjectId: text("subject_id").notNull(),
+    reportId: text("report_id").notNull(),
+    rule: text("rule").notNull(),
+    /** SHA-256 of the wrapped key that was destroyed, or of the file; null where there was neither. */
+    hash: text("hash"),
+    /** When it was decided. From then on no hold stops it. */
+    begunAt: integer("begun_at", { mode: "timestamp_ms" }).notNull(),
+    /** When it was done; null between the decision and the deed. */
+    erasedAt: integer("erased_at", { mode: "timestamp_ms" }),
+  },
+  (table) => [
+    primaryKey({ columns: [table.kind, table.subjectId] }),
+    index("erasures_report").on(table.reportId),
+    index("erasures_erased").on(table.erasedAt),
+  ],
+);
+
+/** Reports of which nothing may be erased for the time being. */
+export const legalHolds = sqliteTable(
+  "legal_holds",
+  {
+    id: text("id").primaryKey(),
+    reportId: text("report_id")
+      .notNull()
+      .references(() => reports.id),
+    category: text("category").notNull(),
+    sealedReason: bytesColumn("sealed_reason").notNull(),
+    setBy: text("set_by").notNull(),
+    setAt: integer("set_at", { mode: "timestamp_ms" }).notNull(),
+    liftedBy: text("lifted_by"),
+    liftedAt: integer("lifted_at", { mode: "timestamp_ms" }),
+  },
+  (table) => [index("legal_holds_report").on(table.reportId)],
+);
+
+/** What people asked to have erased, and what it waits for. */
+export const deletionRequests = sqliteTable(
+  "deletion_requests",
+  {
+    reportId: text("report_id")
+      .notNull()
+      .references(() => reports.id),
+    /** `identity`, `sender` or `content`. */
+    part: text("part").notNull(),
+    requestedAt: integer("requested_at", { mode: "timestamp_ms" }).notNull(),
+    /** `closing`: the end of the case; `schedule`: the end of the period that the law sets; null: nothing but a hold. */
+    waitsFor: text("waits_for"),
+  },
+  (table) => [primaryKey({ columns: [table.reportId, table.part] })],
+);
 
 /** What was added to a report after it was filed. */
 export const supplements = sqliteTable(

@@ -11,6 +11,7 @@ import { createSigner } from "../../src/crypto/signer.ts";
 import { openDatabase } from "../../src/db/client.ts";
 import { migrateDatabase } from "../../src/db/migrate.node.ts";
 import { createFileAssets } from "../../src/pages/assets.node.ts";
+import { createFileErasureJournal } from "../../src/reports/erasure-journal-file.node.ts";
 import { createFileBlobStore } from "../../src/storage/file-blob-store.node.ts";
 
 export const channelToken = "test-channel-token-0123456789";
@@ -21,7 +22,7 @@ const authorization = `Bearer ${channelToken}`;
 export const receiptSeed = new Uint8Array(32).fill(8);
 
 type HarnessOptions = { now?: string; intakeOpen?: boolean } & Partial<
-  Pick<Adapters, "languageModel" | "embeddingModel" | "modelTimeouts" | "log">
+  Pick<Adapters, "languageModel" | "embeddingModel" | "modelTimeouts" | "log" | "caseFilePeriodsConfirmed">
 >;
 
 /** The real app on a fresh database of its own, with a clock that stands still until it is moved. */
@@ -50,6 +51,7 @@ export async function createHarness({
     channelTokens: [{ token: channelToken, channels: "all" }],
     clientAddress: () => "192.0.2.1",
     secureCookie: false,
+    erasureJournal: createFileErasureJournal(join(folder, "erasures.jsonl")),
     assets: createFileAssets(),
     intakeOpen,
     ...models,
