@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type ClockOptions, ClockRule, ClockRulePack, dueDate, shippedClockRules } from "./clock-rule.ts";
+import {
+  type ClockOptions,
+  ClockRule,
+  ClockRulePack,
+  dueDate,
+  isInForce,
+  limitsOf,
+  shippedClockRules,
+} from "./clock-rule.ts";
 import { createCalendar, shippedHolidays } from "./working-days.ts";
 
 const calendar = createCalendar(shippedHolidays);
@@ -127,6 +135,156 @@ describe("the shipped rules", () => {
   });
 });
 
+describe("a pack", () => {
+  const pack = (rules: unknown[]) => ClockRulePack.safeParse({ source: "x", checkedOn: "2026-11-23", rules });
+
+  test("refuses rules of one step that differ in who acts, from what event, or which way", () => {
+    const second = aRule({ id: "close-ruling-hebei" });
+    expect(pack([aRule(), second]).success).toBe(true);
+    expect(pack([aRule(), { ...second, owner: "court" }]).success).toBe(false);
+    expect(pack([aRule(), { ...second, startEvent: "petition_received" }]).success).toBe(false);
+    expect(pack([aRule(), { ...second, direction: "before" }]).success).toBe(false);
+  });
+
+  test("refuses an owner, an end event and an approval that nobody knows", () => {
+    expect(pack([{ ...aRule(), owner: "somebody" }]).success).toBe(false);
+    expect(pack([{ ...aRule(), endEvents: ["ended_somehow"] }]).success).toBe(false);
+    const [extension] = aRule().extensions;
+    expect(pack([{ ...aRule(), extensions: [{ ...extension, approvedBy: "nobody" }] }]).success).toBe(false);
+  });
+});
+
+describe("limitsOf", () => {
+  const limits = (step: string, startedOn: string, options: ClockOptions = {}) =>
+    limitsOf(step, startedOn, options, shippedClockRules, calendar);
+  const ids = (step: string, startedOn: string) =>
+    limits(step, startedOn)
+      .reckonings.map(({ rule }) => rule.id)
+      .sort();
+
+  test("gives the earlier day of 令81 and the Hebei rules as due, the later as the outer limit", () => {
+    expect(limits("ruling-acceptance", "2026-11-23")).toMatchObject({
+      dueOn: "2026-11-30",
+      outerLimit: "2026-11-30",
+      provisional: false,
+    });
+    expect(limits("ruling-acceptance", "2026-11-23", { extensions: ["complex"] })).toMatchObject({
+      dueOn: "2026-11-30",
+      outerLimit: "2026-12-07",
+      reckonings: [
+        { dueOn: "2026-11-30", rule: { id: "infringement-petition-filing-hebei" } },
+        { dueOn: "2026-12-07", rule: { id: "infringement-petition-filing" } },
+      ],
+    });
+    expect(limits("ruling-close", "2026-03-02", { extensions: ["complex", "special"] })).toMatchObject({
+      dueOn: "2026-07-02",
+      outerLimit: "2026-09-02",
+    });
+  });
+
+  test("counts a pause for those rules only that name its kind", () => {
+    const from = "2026-04-01";
+    const settlement = { from, to: "2026-04-10", kind: "和解" };
+    expect(limits("ruling-close", "2026-03-02", { excluded: [settlement] })).toMatchObject({
+      dueOn: "2026-06-02",
+      outerLimit: "2026-06-12",
+    });
+    expect(
+      limits("ruling-close", "2026-03-02", { excluded: [{ ...settlement, kind: "中止" }] }),
+    ).toMatchObject({ dueOn: "2026-06-12", outerLimit: "2026-06-12" });
+  });
+
+  test("holds the month of 专利行政执法办法 beside the ninety days of the Penalties Act", () => {
+    expect(limits("counterfeit-close", "2026-03-02")).toMatchObject({
+      dueOn: "2026-04-02",
+      outerLimit: "2026-06-01",
+    });
+    expect(limits("counterfeit-close", "2026-03-02", { extensions: ["complex"] }).dueOn).toBe("2026-04-17");
+  });
+
+  test("keeps evidence for seven days, of the calendar by one text and worked by the other", () => {
+    expect(limits("counterfeit-preservation", "2026-11-23")).toMatchObject({
+      dueOn: "2026-11-30",
+      outerLimit: "2026-12-02",
+    });
+  });
+
+  test("does not move the end of a seizure off a day of rest", () => {
+    expect(limits("seizure", "2026-09-03")).toMatchObject({ dueOn: "2026-10-03", outerLimit: "2026-10-03" });
+    expect(limits("seizure", "2026-09-03", { extensions: ["complex"] }).dueOn).toBe("2026-11-02");
+  });
+
+  test("tells the day before a hearing by which the parties must know", () => {
+    expect(limits("ruling-hearing-notice", "2026-10-12").dueOn).toBe("2026-10-08");
+    expect(limits("penalty-hearing-notice", "2026-10-12").dueOn).toBe("2026-09-24");
+  });
+
+  test("changes the pack of disputes between 2025-01-31 and 2025-02-01", () => {
+    for (const step of ["ruling-acceptance", "ruling-copy-service", "ruling-defence", "ruling-close"]) {
+      const [before, after] = ["2025-01-31", "2025-02-01"].map((day) =>
+        limits(step, day).reckonings.map(({ basis }) => basis?.law),
+      );
+      expect(before).toContain("专利行政执法办法");
+      expect(before).not.toContain("专利纠纷行政裁决和调解办法");
+      expect(after).toContain("专利纠纷行政裁决和调解办法");
+      expect(after).not.toContain("专利行政执法办法");
+    }
+    expect(ids("mediation-opinion", "2025-01-31")).toEqual(["mediation-opinion-2015"]);
+    expect(ids("mediation-opinion", "2025-02-01")).toEqual(["mediation-opinion"]);
+    expect(ids("counterfeit-filing", "2025-02-01")).toEqual(ids("counterfeit-filing", "2025-01-31"));
+  });
+
+  test("changes the pack of complaints between 2026-04-14 and 2026-04-15", () => {
+    expect(ids("complaint-mediation", "2026-04-14")).toEqual([
+      "complaint-mediation-20",
+      "complaint-mediation-hebei",
+    ]);
+    expect(ids("complaint-mediation", "2026-04-15")).toEqual([
+      "complaint-mediation",
+      "complaint-mediation-hebei",
+    ]);
+    expect(ids("reporter-notice", "2026-04-14")).toEqual(["reporter-notice-20"]);
+    expect(ids("reporter-notice", "2026-04-15")).toEqual(["reporter-notice"]);
+    expect(limits("complaint-mediation", "2026-03-02")).toMatchObject({
+      dueOn: "2026-05-06",
+      outerLimit: "2026-05-08",
+    });
+  });
+
+  test("leaves no step of the two switches without a rule on the other side, but those without a text", () => {
+    const lost = (last: string, next: string) =>
+      [
+        ...new Set(shippedClockRules.filter(({ validTo }) => validTo === last).map(({ step }) => step)),
+      ].filter((step) => !shippedClockRules.some((rule) => rule.step === step && isInForce(rule, next)));
+    expect(lost("2025-01-31", "2025-02-01")).toEqual([]);
+    // 令121 is known second hand, and nothing is known of its limit for this notice.
+    expect(lost("2026-04-14", "2026-04-15")).toEqual(["complaint-mediation-end-notice"]);
+  });
+
+  test("says that a day may move if one of its days may", () => {
+    expect(limits("counterfeit-close", "2026-11-23")).toMatchObject({
+      dueOn: "2026-12-23",
+      provisional: true,
+    });
+  });
+
+  test.each<[string, string, string, ClockOptions, string]>([
+    ["a start before every rule", "ruling-objection-decision", "2025-01-31", {}, "rule_not_in_force"],
+    ["a start after the last rule", "complaint-mediation-end-notice", "2026-04-15", {}, "rule_not_in_force"],
+    ["a step that is not there", "no-such-step", "2026-04-15", {}, "rule_not_in_force"],
+    [
+      "an extension that only a rule not in force has",
+      "lead-check-found",
+      "2020-06-01",
+      { extensions: ["special"] },
+      "invalid_request",
+    ],
+    ["a day that does not exist", "ruling-close", "2026-02-30", {}, "invalid_request"],
+  ])("refuses %s", (_, step, startedOn, options, code) => {
+    expect(() => limits(step, startedOn, options)).toThrow(expect.objectContaining({ code }));
+  });
+});
+
 describe("dueDate", () => {
   test("rolls a month's end on a day of rest to the next working day", () => {
     expect(due(aRule(), "2026-07-03").dueOn).toBe("2026-10-08");
@@ -160,6 +318,16 @@ describe("dueDate", () => {
     expect(due(rule, "2026-03-16", { excluded: [pause, pause] }).dueOn).toBe("2026-07-26");
     expect(due(rule, "2026-03-16", { excluded: [{ from: "2026-08-01", to: "2026-08-09" }] }).dueOn).toBe(
       "2026-06-16",
+    );
+  });
+
+  test("does not end on a day that does not count", () => {
+    const rule = aRule({ unit: "day", amount: 15, roll: true });
+    expect(due(rule, "2026-06-05").dueOn).toBe("2026-06-22");
+    const result = due(rule, "2026-06-05", { excluded: [{ from: "2026-06-22", to: "2026-07-31" }] });
+    expect(result.dueOn).toBe("2026-08-03");
+    expect(result.steps).toContain(
+      "2026-06-20（星期六）是端午节放假，顺延到下一个工作日 2026-08-03（星期一）。",
     );
   });
 

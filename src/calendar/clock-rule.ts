@@ -3,7 +3,7 @@ import { LegalBasis } from "../core/citation.ts";
 import { AppError } from "../core/error.ts";
 import shipped from "./data/clock-rules.json" with { type: "json" };
 import { daysBetween, isDate, shiftDays, withWeekday } from "./date.ts";
-import { type Calendar, type CountedDate, covers, type Interval } from "./working-days.ts";
+import type { Calendar, CountedDate, Interval } from "./working-days.ts";
 
 export const clockUnits = ["workingDay", "day", "month", "year"] as const;
 export type ClockUnit = (typeof clockUnits)[number];
@@ -330,17 +330,22 @@ function advance(
     unit === "day"
       ? calendar.addDays(from, amount)
       : calendar.addMonths(from, unit === "year" ? amount * 12 : amount);
-  if (excluded.length === 0) return plain;
+  // Days are walked as numbers: a period may be as long as twenty years.
+  const spans = excluded.map(({ from: first, to }): [number, number] => [
+    daysBetween(from, first),
+    daysBetween(from, to),
+  ]);
   const step = amount < 0 ? -1 : 1;
   let left = Math.abs(daysBetween(from, plain.date));
-  let current = from;
+  let at = 0;
   let passed = 0;
   while (left > 0) {
-    current = shiftDays(current, step);
-    if (covers(excluded, current)) passed += 1;
+    at += step;
+    if (spans.some(([first, end]) => first <= at && at <= end)) passed += 1;
     else left -= 1;
   }
   if (passed === 0) return plain;
+  const current = shiftDays(from, at);
   return {
     ...plain,
     date: current,

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { createHarness } from "../support/harness.ts";
 
-type Rules = { items: { id: string; kind: string; unit: string; basis: unknown }[] };
+type Rules = {
+  items: ({ id: string; kind: string; unit: string; basis: unknown } & Record<string, unknown>)[];
+};
 
 describe("GET /api/v1/deadlines/rules", () => {
   test("lists every rule, and each statutory one with its article", async () => {
@@ -14,6 +16,36 @@ describe("GET /api/v1/deadlines/rules", () => {
         article: expect.stringMatching(/^第.+条/),
       });
     }
+  });
+
+  test("tells of every rule what the contract has, and who must act on which step", async () => {
+    const { request } = await createHarness();
+    const { items } = (await (await request("/api/v1/deadlines/rules")).json()) as Rules;
+    for (const rule of items) {
+      expect(rule).toMatchObject({
+        title: expect.any(String),
+        matter: expect.any(String),
+        unit: expect.stringMatching(/^(workingDay|day|month|year)$/),
+        amount: expect.any(Number),
+        direction: expect.stringMatching(/^(after|before)$/),
+        roll: expect.any(Boolean),
+        startEvent: expect.any(String),
+        extensions: expect.any(Array),
+        excluded: expect.any(Array),
+        validFrom: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/),
+        confidence: expect.stringMatching(/^(high|medium|low)$/),
+        step: expect.any(String),
+        owner: expect.any(String),
+        endEvents: expect.any(Array),
+      });
+      expect(rule).toHaveProperty("validTo");
+    }
+    expect(items.find(({ id }) => id === "ruling-close")).toMatchObject({
+      extensions: [
+        { id: "complex", amount: 1, unit: "month", approver: expect.any(String), approvedBy: "head" },
+        { id: "special", amount: 2, unit: "month", approver: expect.any(String), approvedBy: "superior" },
+      ],
+    });
   });
 });
 
@@ -43,6 +75,34 @@ describe("POST /api/v1/deadlines", () => {
     const longer = await reckon({ ruleId: filing, startedOn: "2026-06-01", extensions: ["complex"] });
     expect(plain.body).toMatchObject({ dueOn: "2026-06-08" });
     expect(longer.body).toMatchObject({ dueOn: "2026-06-15" });
+  });
+
+  test("reckons back from a hearing", async () => {
+    const { body } = await reckon({ ruleId: "penalty-hearing-notice", startedOn: "2026-10-12" });
+    expect(body).toMatchObject({ dueOn: "2026-09-24", basis: { law: "行政处罚法", article: "第六十四条" } });
+  });
+
+  test("leaves a ceiling on its day of rest", async () => {
+    const { body } = await reckon({ ruleId: "seizure", startedOn: "2026-09-03" });
+    expect(body).toMatchObject({ dueOn: "2026-10-03", provisional: false });
+  });
+
+  test("takes a rule id only, no step", async () => {
+    const answer = await reckon({ step: "ruling-close", startedOn: "2026-06-01" });
+    expect(answer.status).toBe(400);
+  });
+
+  test.each([
+    ["infringement-petition-filing-2015", "2025-01-31", "2025-02-01"],
+    ["ruling-close-2015", "2025-01-31", "2025-02-01"],
+    ["complaint-mediation-20", "2026-04-14", "2026-04-15"],
+    ["jurisdiction-dispute-20", "2026-04-14", "2026-04-15"],
+  ])("knows %s until %s, and not on %s", async (ruleId, last, next) => {
+    expect((await reckon({ ruleId, startedOn: last })).status).toBe(200);
+    expect(await reckon({ ruleId, startedOn: next })).toMatchObject({
+      status: 422,
+      body: { type: "/problems/rule_not_in_force" },
+    });
   });
 
   test.each([
