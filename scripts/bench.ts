@@ -9,6 +9,8 @@ import { availableParallelism } from "node:os";
 export type Benchmark = (options: readonly string[]) => Promise<void>;
 
 const benchmarks: Record<string, () => Promise<Benchmark>> = {
+  cases: async () => (await import("./bench/cases.ts")).benchCases,
+  filing: async () => (await import("./bench/filing.ts")).benchFiling,
   http: async () => (await import("./bench/http.ts")).benchHttp,
   retrieval: async () => (await import("./bench/retrieval.ts")).benchRetrieval,
 };

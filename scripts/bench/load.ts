@@ -44,10 +44,35 @@ export async function measure({ url, amount, connections, round }: Load): Promis
   });
   const failed = non2xx + errors + timeouts;
   if (failed > 0) throw new Error(`${failed} of ${amount} requests to ${url} were not answered with 2xx.`);
+  return measured(times, endedAt - startedAt);
+}
+
+/** Makes every call, `underWay` of them at once, and measures them. @throws as the first call that fails. */
+export async function measureCalls<T>(
+  items: readonly T[],
+  underWay: number,
+  call: (item: T) => Promise<unknown>,
+): Promise<Measured> {
+  const times: number[] = [];
+  const waiting = items.values();
+  const startedAt = performance.now();
+  await Promise.all(
+    Array.from({ length: underWay }, async () => {
+      for (const item of waiting) {
+        const calledAt = performance.now();
+        await call(item);
+        times.push(performance.now() - calledAt);
+      }
+    }),
+  );
+  return measured(times, performance.now() - startedAt);
+}
+
+function measured(times: number[], tookMs: number): Measured {
   times.sort((a, b) => a - b);
   const percentile = (share: number) => times[Math.ceil(times.length * share) - 1] ?? Number.NaN;
   return {
-    requestsPerSecond: (times.length * 1000) / (endedAt - startedAt),
+    requestsPerSecond: (times.length * 1000) / tookMs,
     p50Ms: percentile(0.5),
     p99Ms: percentile(0.99),
   };

@@ -1,6 +1,7 @@
 import { type Client, createClient, type Row } from "@libsql/client";
 import type { BatchItem } from "drizzle-orm/batch";
 import { drizzle, type LibSQLDatabase } from "drizzle-orm/libsql";
+import { createWriteQueue } from "./write-queue.ts";
 
 /** Statements of one unit of work, at least one. */
 export type Statements = readonly [BatchItem<"sqlite">, ...BatchItem<"sqlite">[]];
@@ -43,6 +44,9 @@ type DatabaseOptions = {
 
 const maxAttempts = 8;
 
+/** What is committed together at most: some 20 ms of work, during which this process does nothing else. */
+const groupLimit = { units: 64, statements: 512 };
+
 /** Waits a random part of 5 ms, 10 ms, 20 ms … so that writers of two processes do not meet again. */
 const backOff = (attempt: number, random: () => number) =>
   new Promise<void>((resolve) => setTimeout(resolve, 5 * 2 ** attempt * random()));
@@ -63,36 +67,44 @@ export async function openDatabase({ url, authToken }: DatabaseOptions): Promise
   const reader = createClient({ url, concurrency: 4, timeout: 200 });
   const writing = drizzle(writer);
 
-  let tail: Promise<unknown> = Promise.resolve();
-  /** One write after the other: parallel ones would meet BUSY, which libsql 0.5 does not survive. */
-  function queued<T>(work: () => Promise<T>): Promise<T> {
-    const done = tail.then(async () => {
-      for (let attempt = 0; ; attempt++) {
-        try {
-          return await work();
-        } catch (error) {
-          if (!isBusy(error) || attempt >= maxAttempts) throw error;
-          // A connection that met BUSY answers "ok" to the next write and loses it:
-          // https://github.com/tursodatabase/libsql-client-ts/issues/352
-          await writer.reconnect();
-          await prepare();
-          await backOff(attempt, Math.random);
-        }
+  let isPrepared = true;
+  /** Only ever one at a time: parallel ones would meet BUSY, which libsql 0.5 does not survive. */
+  async function retried(work: () => Promise<unknown>): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        if (!isPrepared) await prepare();
+        isPrepared = true;
+        await work();
+        return;
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+        // A connection that met BUSY answers "ok" to the next write and loses it, so it goes, also after the last
+        // attempt: https://github.com/tursodatabase/libsql-client-ts/issues/352
+        await writer.reconnect();
+        isPrepared = false;
+        if (attempt >= maxAttempts) throw error;
+        await backOff(attempt, Math.random);
       }
-    });
-    tail = done.catch(() => undefined);
-    return done;
+    }
   }
+
+  const queue = createWriteQueue<BatchItem<"sqlite">>({
+    commit: (statements) => retried(() => writing.batch(onWriter(statements))),
+    isOfDatabase,
+    // biome-ignore lint/style/noRestrictedGlobals: only Node has an embedded database, and a timer would cost a millisecond
+    turn: () => new Promise((resolve) => setImmediate(resolve)),
+    limit: groupLimit,
+  });
 
   return {
     sql: drizzle(reader),
-    write: (statements) => queued(async () => void (await writing.batch(onWriter(statements)))),
-    maintain: (statement) => queued(async () => void (await writer.execute(statement))),
-    purgeLog: () => queued(async () => void (await writer.execute("PRAGMA wal_checkpoint(TRUNCATE)"))),
+    write: queue.write,
+    maintain: (statement) => queue.runAlone(() => retried(() => writer.execute(statement))),
+    purgeLog: () => queue.runAlone(() => retried(() => writer.execute("PRAGMA wal_checkpoint(TRUNCATE)"))),
     ping: async () => void (await reader.execute("SELECT 1")),
     countMigrations: () => countMigrations(reader),
     async close() {
-      await tail;
+      await queue.settled();
       await writer.execute("PRAGMA wal_checkpoint(TRUNCATE)");
       reader.close();
       writer.close();
@@ -124,7 +136,8 @@ async function countMigrations(client: Client): Promise<number> {
 }
 
 /** drizzle's batch takes a mutable tuple; it does not change it. */
-const onWriter = (statements: Statements) => statements as unknown as [BatchItem<"sqlite">];
+const onWriter = (statements: readonly BatchItem<"sqlite">[]) =>
+  statements as unknown as [BatchItem<"sqlite">];
 
 /** drizzle calls `batch` without a mode, which would begin deferred and could fail to upgrade. */
 function inWriteMode(client: Client): Client {
@@ -175,6 +188,10 @@ function sqliteCode(error: unknown): string {
   }
   return "";
 }
+
+/** Whether a failure would meet any other statement as well. */
+const isOfDatabase = (error: unknown) =>
+  /^SQLITE_(BUSY|CANTOPEN|CORRUPT|FULL|IOERR|NOMEM|NOTADB|READONLY)/.test(sqliteCode(error));
 
 const isBusy = (error: unknown) => sqliteCode(error).startsWith("SQLITE_BUSY");
 
