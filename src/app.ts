@@ -15,6 +15,9 @@ import { caseRoutes } from "./cases/case-routes.ts";
 import { createCaseService } from "./cases/case-service.ts";
 import { createCaseVerification } from "./cases/case-verification-service.ts";
 import { createCaseClocks } from "./cases/clocks.ts";
+import { createReminderRepository } from "./cases/reminder-repository.ts";
+import { reminderRoutes } from "./cases/reminder-routes.ts";
+import { createReminderService } from "./cases/reminder-service.ts";
 import { createConversationRepository } from "./conversation/conversation-repository.ts";
 import { conversationRoutes } from "./conversation/conversation-routes.ts";
 import { createConversationService } from "./conversation/conversation-service.ts";
@@ -182,6 +185,15 @@ export function createApp(adapters: Adapters) {
     now,
     newId,
   });
+  const reminders = createReminderService({
+    db,
+    reminders: createReminderRepository({ db }),
+    cases: caseRepository,
+    calendar,
+    rules: shippedClockRules,
+    now,
+    newId,
+  });
   const intake = createIntakeService({
     db,
     reports,
@@ -261,6 +273,7 @@ export function createApp(adapters: Adapters) {
   app.route("/api/v1", intakeRoutes({ intake, filings, callers, authenticated: known }));
   app.route("/api/v1", staffRoutes({ staff, guard, secureCookie }));
   app.route("/api/v1", caseRoutes({ cases, reports, evidence, jurisdiction, guard, now }));
+  app.route("/api/v1", reminderRoutes({ reminders, jurisdiction, guard }));
   app.route("/api/v1", regionRoutes({ gazetteer, jurisdiction, cite: knowledge.cite, now }));
   app.route("/api/v1", deadlineRoutes({ rules: shippedClockRules, calendar, invalidRequest }));
   app.route("/api/v1", identifierRoutes({ now, invalidRequest }));
@@ -282,7 +295,7 @@ export function createApp(adapters: Adapters) {
 
   app.route("/", pageRoutes({ assets: adapters.assets }));
 
-  /** What is to be done now and then: erasing what has had its time, and reckoning dates anew. */
+  /** What is to be done now and then: erasing what has had its time, reckoning dates anew, reminding of them. */
   async function tend(): Promise<void> {
     await conversation.sweep();
     await filings.sweep();
@@ -292,6 +305,8 @@ export function createApp(adapters: Adapters) {
     await questions.sweep();
     const recomputed = await cases.recomputeProvisional();
     if (recomputed > 0) log.info("due_dates_recomputed", { count: recomputed });
+    const reminded = await reminders.remind();
+    if (reminded > 0) log.info("reminders_written", { count: reminded });
   }
 
   let embedding: Promise<void> | undefined;
@@ -325,7 +340,19 @@ export function createApp(adapters: Adapters) {
   }
 
   const verification = createCaseVerification({ db });
-  return { app, tend, embedKnowledge, describe, staff, cases, verification, knowledge, statutes, jurisdiction };
+  return {
+    app,
+    tend,
+    embedKnowledge,
+    describe,
+    staff,
+    cases,
+    reminders,
+    verification,
+    knowledge,
+    statutes,
+    jurisdiction,
+  };
 }
 
 export type App = ReturnType<typeof createApp>;
