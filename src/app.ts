@@ -15,6 +15,9 @@ import { caseRoutes } from "./cases/case-routes.ts";
 import { type CaseService, createCaseService } from "./cases/case-service.ts";
 import { createCaseVerification } from "./cases/case-verification-service.ts";
 import { createCaseClocks } from "./cases/clocks.ts";
+import { createReminderRepository } from "./cases/reminder-repository.ts";
+import { reminderRoutes } from "./cases/reminder-routes.ts";
+import { createReminderService } from "./cases/reminder-service.ts";
 import { createConversationRepository } from "./conversation/conversation-repository.ts";
 import { conversationRoutes } from "./conversation/conversation-routes.ts";
 import { createConversationService } from "./conversation/conversation-service.ts";
@@ -225,6 +228,15 @@ export function createApp(adapters: Adapters) {
     now,
     newId,
   });
+  const reminders = createReminderService({
+    db,
+    reminders: createReminderRepository({ db }),
+    cases: caseRepository,
+    calendar,
+    rules: shippedClockRules,
+    now,
+    newId,
+  });
   const intake = createIntakeService({
     db,
     reports,
@@ -319,6 +331,7 @@ export function createApp(adapters: Adapters) {
   app.route("/api/v1", privacyRoutes({ privacy }));
   app.route("/api/v1", staffRoutes({ staff, guard, secureCookie }));
   app.route("/api/v1", caseRoutes({ cases, reports, evidence, jurisdiction, guard, now }));
+  app.route("/api/v1", reminderRoutes({ reminders, jurisdiction, guard }));
   app.route("/api/v1", regionRoutes({ gazetteer, jurisdiction, cite: knowledge.cite, now }));
   app.route("/api/v1", deadlineRoutes({ rules: shippedClockRules, calendar, invalidRequest }));
   app.route("/api/v1", identifierRoutes({ now, invalidRequest }));
@@ -340,7 +353,7 @@ export function createApp(adapters: Adapters) {
 
   app.route("/", pageRoutes({ assets: adapters.assets }));
 
-  /** What is to be done now and then: erasing what has had its time, and reckoning dates anew. */
+  /** What is to be done now and then: erasing what has had its time, reckoning dates anew, reminding of them. */
   async function tend(): Promise<void> {
     await conversation.sweep();
     await filings.sweep();
@@ -352,6 +365,8 @@ export function createApp(adapters: Adapters) {
     await questions.sweep();
     const recomputed = await cases.recomputeProvisional();
     if (recomputed > 0) log.info("due_dates_recomputed", { count: recomputed });
+    const reminded = await reminders.remind();
+    if (reminded > 0) log.info("reminders_written", { count: reminded });
   }
 
   let embedding: Promise<void> | undefined;
@@ -392,6 +407,7 @@ export function createApp(adapters: Adapters) {
     staff,
     cases,
     verification: createCaseVerification({ db }),
+    reminders,
     evidence,
     derivatives,
     receipts,

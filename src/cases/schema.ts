@@ -1,4 +1,5 @@
-import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { bytesColumn } from "../db/columns.ts";
 
 /** The projection of each case's events: written in the same batch, never changed otherwise. */
@@ -88,5 +89,40 @@ export const caseLinks = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.caseId, table.otherId, table.relation] }),
     index("case_links_other").on(table.otherId),
+  ],
+);
+
+/**
+ * Who was told of a due day that nears or is past. Says nothing of the report: what is shown comes from the case.
+ * `settled_at` is set once the due day moved or was met, or a higher rung reached the same recipient.
+ */
+export const caseReminders = sqliteTable(
+  "case_reminders",
+  {
+    id: text("id").primaryKey(),
+    caseId: text("case_id").notNull(),
+    dueOn: text("due_on").notNull(),
+    step: text("step").notNull(),
+    rung: text("rung").notNull(),
+    recipientKind: text("recipient_kind", { enum: ["account", "office_head", "city"] }).notNull(),
+    /** The id of an account, the code of an office, or `city`. */
+    recipient: text("recipient").notNull(),
+    createdAt: integer("created_at", { mode: "timestamp_ms" }).notNull(),
+    readAt: integer("read_at", { mode: "timestamp_ms" }),
+    settledAt: integer("settled_at", { mode: "timestamp_ms" }),
+  },
+  (table) => [
+    // Several workers may remind at once: each recipient is told once of a rung.
+    uniqueIndex("case_reminders_once").on(
+      table.caseId,
+      table.dueOn,
+      table.step,
+      table.rung,
+      table.recipientKind,
+      table.recipient,
+    ),
+    index("case_reminders_inbox")
+      .on(table.recipientKind, table.recipient, table.dueOn, table.id)
+      .where(sql`settled_at IS NULL`),
   ],
 );
