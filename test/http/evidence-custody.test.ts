@@ -142,6 +142,7 @@ describe("the custody log", () => {
     const harness = await createHarness();
     const id = await upload(harness, jpegPhoto());
     const { derivativeId } = await harness.derivatives.derivativeOf(id, "system");
+    const row = await rowOf(harness, id);
     await harness.evidence.erase(id, "system", "retention");
     expect(await harness.blobs.get(id)).toBeUndefined();
     expect(await harness.blobs.get(derivativeId)).toBeUndefined();
@@ -151,6 +152,13 @@ describe("the custody log", () => {
       data: { reason: "retention" },
     });
     expect(await faults(harness)).toEqual([]);
+
+    const [custodyHash = ""] = (await harness.db.sql.select().from(evidenceCustody))
+      .filter((entry) => entry.kind === "erased")
+      .map((entry) => entry.hash);
+    const custodySeq = row.custodySeq + 1;
+    await harness.db.write([harness.db.sql.insert(evidence).values({ ...row, custodySeq, custodyHash })]);
+    expect(await faults(harness)).toEqual([{ id, fault: "保管记录说已删除，但登记还在" }]);
   });
 
   test("has one line when a picture comes for a report that is filed", async () => {

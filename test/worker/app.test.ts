@@ -1,3 +1,4 @@
+import { createPublicKey, verify } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +18,7 @@ import { knowledgeQuestions } from "../../src/knowledge/schema.ts";
 import { createStandardAnswerRepository } from "../../src/knowledge/standard-answer-repository.ts";
 import { createStatuteRepository } from "../../src/knowledge/statute-repository.ts";
 import { createStatuteService } from "../../src/knowledge/statute-service.ts";
+import { verifyEvidence } from "../../src/reports/evidence-verification-service.ts";
 import { createStaffService } from "../../src/staff/staff-service.ts";
 import { filing } from "../support/filing.ts";
 import { tinyPng } from "../support/harness.ts";
@@ -174,6 +176,20 @@ describe("the Worker", () => {
     expect(after?.state).toBe("accepted");
   });
 
+  test("signs a receipt that the public key proves, and keeps an evidence log that is whole", async () => {
+    const uploaded = (await (await upload(worker)).json()) as { evidenceId: string; sha256: string };
+    const filed = await post(worker, "/api/v1/reports", { ...filing, evidenceIds: [uploaded.evidenceId] });
+    expect(filed.status, worker.logs().join("\n")).toBe(201);
+    const { receipt } = (await filed.json()) as { receipt: string };
+    const key = (await (await worker.fetch("/api/v1/receipts/key")).json()) as { pem: string };
+    const [payload = "", signature = ""] = receipt.split(".");
+    const bytes = Buffer.from(payload, "base64url");
+    expect(verify(null, bytes, createPublicKey(key.pem), Buffer.from(signature, "base64url"))).toBe(true);
+    const checked = await post(worker, "/api/v1/receipts/verify", { receipt, evidence: [uploaded.sha256] });
+    expect(await checked.json()).toMatchObject({ valid: true, evidenceCount: 1 });
+    expect(await verifyEvidence({ db, blobs: undefined })).toMatchObject({ faults: [] });
+  });
+
   test("quotes an imported statute, and finds it by the index that the import stored", async () => {
     const question = "专利代理管理办法第三条写的啥";
     const answer = await post(worker, "/api/v1/knowledge/answers", { question });
@@ -269,7 +285,12 @@ describe("a Worker whose data region is not confirmed (个人信息保护法 36)
     models = await startOpenAiServer();
     models.behave({ kind: "status", status: 500 });
     const { url: OPENAI_BASE_URL } = models;
-    worker = await start({ OPENAI_BASE_URL, OPENAI_MODEL: "chat", OPENAI_EMBEDDING_MODEL: "vectors" });
+    worker = await start({
+      RECEIPT_KEY: "",
+      OPENAI_BASE_URL,
+      OPENAI_MODEL: "chat",
+      OPENAI_EMBEDDING_MODEL: "vectors",
+    });
   });
   afterAll(async () => {
     await worker?.stop();
@@ -311,6 +332,9 @@ describe("a Worker whose data region is not confirmed (个人信息保护法 36)
     expect(told.form).toBeNull();
     const refusedFile = await upload(worker);
     expect(refusedFile.status).toBe(422);
+    const key = await worker.fetch("/api/v1/receipts/key");
+    expect(key.status).toBe(422);
+    expect(await key.json()).toMatchObject({ type: "/problems/receipt_not_available" });
     expect(await db.sql.$count(caseTable)).toBe(before);
   });
 });
