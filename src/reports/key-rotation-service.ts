@@ -1,4 +1,4 @@
-import { type AnyColumn, and, count, eq, gt, isNotNull, isNull, ne, type SQL, sql } from "drizzle-orm";
+import { type AnyColumn, and, count, eq, gt, isNotNull, isNull, ne, sql } from "drizzle-orm";
 import type { Bytes } from "../crypto/bytes.ts";
 import { keyIdOf, type Vault } from "../crypto/key-ring.ts";
 import { rewrapKey } from "../crypto/record-key.ts";
@@ -106,4 +106,5 @@ export function createKeyRotation({ db, vault }: { db: Database; vault: Vault })
 }
 
 /** As much of sealed bytes as names their key. */
-const headOf = (column: AnyColumn) => sql`substr(${column}, 1, 18)`.mapWith(column) as SQL<Uint8Array>;
+const headOf = (column: AnyColumn<{ data: Bytes }>) =>
+  sql`substr(${column}, 1, 18)`.mapWith((value: Uint8Array | ArrayBuffer) => new Uint8Array(value));
