@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { scale } from "../../test/support/scale.ts";
 import { AppError } from "../core/error.ts";
+import { canonicalJson } from "../crypto/canonical-json.ts";
 import {
   applyEvent,
   type CaseEvent,
@@ -13,7 +14,7 @@ import {
   replay,
   statesBefore,
 } from "./case.ts";
-import { canonicalJson, chainStart, firstBrokenLink, hashEvent } from "./chain.ts";
+import { chainStart, firstBrokenLink, hashEvent } from "./chain.ts";
 
 const due: Due = { on: "2026-12-07", kind: "statutory", ruleId: "r", provisional: false };
 const data: { [K in CaseEventKind]: Extract<CaseEvent, { kind: K }>["data"] } = {

@@ -1,19 +1,9 @@
 import { sha256 } from "../crypto/bytes.ts";
+import { canonicalJson } from "../crypto/canonical-json.ts";
 import type { CaseEvent } from "./case.ts";
 
 /** Stands where the first event has no event before it. */
 export const chainStart = "0".repeat(64);
-
-/** JSON with members in the order of their names, so that equal data hash alike (in the spirit of RFC 8785). */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  if (value === null || typeof value !== "object") return JSON.stringify(value);
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`);
-  return `{${members.join(",")}}`;
-}
 
 /** The hash of an event: SHA-256 over the hash before it and everything the event says. */
 export function hashEvent(event: CaseEvent, previousHash: string): Promise<string> {

@@ -1,9 +1,9 @@
 import { eq, lt } from "drizzle-orm";
 import { speakerKey } from "../callers/caller.ts";
-import { canonicalJson } from "../cases/chain.ts";
 import type { Clock } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import { sha256, toHex } from "../crypto/bytes.ts";
+import { canonicalJson } from "../crypto/canonical-json.ts";
 import type { Vault } from "../crypto/key-ring.ts";
 import { type Database, isUniqueViolation, unitOfWork } from "../db/client.ts";
 import { idempotentAnswers } from "../reports/schema.ts";
