@@ -14,6 +14,7 @@ import { createCaseRepository } from "./cases/case-repository.ts";
 import { caseRoutes } from "./cases/case-routes.ts";
 import { createCaseService } from "./cases/case-service.ts";
 import { createDueDates } from "./cases/due.ts";
+import { caseEvents } from "./cases/schema.ts";
 import { createConversationRepository } from "./conversation/conversation-repository.ts";
 import { conversationRoutes } from "./conversation/conversation-routes.ts";
 import { createConversationService } from "./conversation/conversation-service.ts";
@@ -24,6 +25,8 @@ import { AppError } from "./core/error.ts";
 import { describeError, type Log } from "./core/log.ts";
 import type { NewId, RandomBytes } from "./core/new-id.ts";
 import type { Vault } from "./crypto/key-ring.ts";
+import type { Signer } from "./crypto/signer.ts";
+import { createChainSource } from "./db/chain-source.ts";
 import type { Database } from "./db/client.ts";
 import { type ApiDescription, describeApi } from "./http/api-description.ts";
 import { docsRoutes } from "./http/docs-page.ts";
@@ -62,7 +65,15 @@ import { regionRoutes } from "./regions/region-routes.ts";
 import { evidenceRoutes } from "./reports/evidence-routes.ts";
 import { createEvidenceService } from "./reports/evidence-service.ts";
 import { createReportService } from "./reports/report-service.ts";
-import { createGuard, staffRoutes } from "./staff/staff-routes.ts";
+import { createAbsenceService } from "./staff/absence-service.ts";
+import { accountRoutes } from "./staff/account-routes.ts";
+import { createVaultSigner, publicKeyFromVault } from "./staff/anchor-key.ts";
+import { createAnchors } from "./staff/anchor-service.ts";
+import { auditRoutes } from "./staff/audit-routes.ts";
+import { createAudit } from "./staff/audit-service.ts";
+import { audited, createGuard } from "./staff/guard.ts";
+import type { SignInPolicy } from "./staff/sign-in-policy.ts";
+import { staffRoutes } from "./staff/staff-routes.ts";
 import { createStaffService } from "./staff/staff-service.ts";
 import type { BlobStore } from "./storage/blob-store.ts";
 
@@ -77,6 +88,10 @@ export type Adapters = {
   randomBytes: RandomBytes;
   channelTokens: readonly ChannelToken[];
   clientAddress: ClientAddress;
+  /** Signs the hourly anchors, and the key that verifies them by its id. Absent: a key that follows from the vault's. */
+  signer?: Signer | undefined;
+  /** The figures of staff's sign-in. Absent: as shipped. */
+  signInPolicy?: SignInPolicy | undefined;
   /** Whether cookies are sent over TLS only. */
   secureCookie: boolean;
   /** Whether reports are taken here; else knowledge and status only (个人信息保护法 36). */
@@ -167,7 +182,31 @@ export function createApp(adapters: Adapters) {
     randomBytes,
     channelTokens: adapters.channelTokens,
   });
-  const staff = createStaffService({ db, now, newId, randomBytes });
+  const audit = createAudit({ db, vault, now, newId });
+  const staff = createStaffService({
+    db,
+    vault,
+    audit,
+    now,
+    newId,
+    randomBytes,
+    knowsOffice: (code) => jurisdiction.officeOf(code) !== undefined,
+    policy: adapters.signInPolicy,
+  });
+  const absences = createAbsenceService({ db, audit, now, newId });
+  const { signer = createVaultSigner(vault) } = adapters;
+  const caseChains = createChainSource(db, "case", caseEvents, {
+    chain: caseEvents.caseId,
+    seq: caseEvents.seq,
+    hash: caseEvents.hash,
+  });
+  const anchors = createAnchors({
+    db,
+    signer,
+    publicKeyOf: (keyId) => (keyId === signer.keyId ? signer.publicKey() : publicKeyFromVault(vault, keyId)),
+    sources: [audit.source, caseChains],
+    now,
+  });
   const reports = createReportService({ db, vault, now, newId, randomBytes });
   const evidence = createEvidenceService({ db, blobs, vault, now, newId });
   const caseRepository = createCaseRepository(db);
@@ -207,6 +246,7 @@ export function createApp(adapters: Adapters) {
     withRequestId(newId),
     secured(),
     observed({ log, now, ...(metrics === undefined ? {} : { observe: metrics.observe }) }),
+    audited(audit),
   );
   app.onError(createErrorHandler(log));
   app.notFound(notFound);
@@ -249,7 +289,9 @@ export function createApp(adapters: Adapters) {
   app.route("/api/v1", conversationRoutes({ conversation, authenticated: known }));
   app.route("/api/v1", evidenceRoutes({ evidence, callers, authenticated: known }));
   app.route("/api/v1", intakeRoutes({ intake, filings, callers, authenticated: known }));
-  app.route("/api/v1", staffRoutes({ staff, guard, secureCookie }));
+  app.route("/api/v1", staffRoutes({ staff, absences, guard, secureCookie, now }));
+  app.route("/api/v1", accountRoutes({ accounts: staff.accounts, guard, now }));
+  app.route("/api/v1", auditRoutes({ audit, guard }));
   app.route("/api/v1", caseRoutes({ cases, reports, evidence, jurisdiction, guard }));
   app.route("/api/v1", regionRoutes({ gazetteer, jurisdiction, cite: knowledge.cite, now }));
   app.route("/api/v1", deadlineRoutes({ rules: shippedClockRules, calendar, invalidRequest }));
@@ -282,6 +324,13 @@ export function createApp(adapters: Adapters) {
     await questions.sweep();
     const recomputed = await cases.recomputeProvisional();
     if (recomputed > 0) log.info("due_dates_recomputed", { count: recomputed });
+    await anchors.anchorHourly();
+  }
+
+  /** Walks the audit log and holds it and the cases' events against the anchors. */
+  async function verifyAudit() {
+    const [log, anchored] = [await audit.verify(), await anchors.verify()];
+    return { ...log, anchors: anchored.anchors, faults: [...log.faults, ...anchored.faults] };
   }
 
   let embedding: Promise<void> | undefined;
@@ -314,7 +363,21 @@ export function createApp(adapters: Adapters) {
     return description;
   }
 
-  return { app, tend, embedKnowledge, describe, staff, cases, knowledge, statutes, jurisdiction };
+  return {
+    app,
+    tend,
+    embedKnowledge,
+    describe,
+    staff,
+    absences,
+    audit,
+    anchors,
+    verifyAudit,
+    cases,
+    knowledge,
+    statutes,
+    jurisdiction,
+  };
 }
 
 export type App = ReturnType<typeof createApp>;
