@@ -17,7 +17,7 @@ export const adminPassword = "Admin-password-1";
 const authorization = `Bearer ${channelToken}`;
 
 type HarnessOptions = { now?: string; intakeOpen?: boolean } & Partial<
-  Pick<Adapters, "languageModel" | "embeddingModel" | "modelTimeouts" | "log">
+  Pick<Adapters, "languageModel" | "embeddingModel" | "modelTimeouts" | "log" | "signer" | "signInPolicy">
 >;
 
 /** The real app on a fresh database of its own, with a clock that stands still until it is moved. */
