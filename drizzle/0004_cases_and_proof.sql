@@ -111,6 +111,73 @@ CREATE TABLE `report_receipts` (
 	`evidence_count` integer NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `anchor_heads` (
+	`anchor_seq` integer NOT NULL,
+	`chain` text NOT NULL,
+	`seq` integer NOT NULL,
+	`head` text NOT NULL,
+	PRIMARY KEY(`anchor_seq`, `chain`)
+);
+--> statement-breakpoint
+CREATE TABLE `anchors` (
+	`seq` integer PRIMARY KEY NOT NULL,
+	`hour` integer NOT NULL,
+	`at` integer NOT NULL,
+	`chains` integer NOT NULL,
+	`root` text NOT NULL,
+	`changes_hash` text NOT NULL,
+	`previous_hash` text NOT NULL,
+	`hash` text NOT NULL,
+	`key_id` text NOT NULL,
+	`signature` blob NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `anchors_hour_unique` ON `anchors` (`hour`);--> statement-breakpoint
+CREATE TABLE `audit_entries` (
+	`id` text PRIMARY KEY NOT NULL,
+	`account_id` text NOT NULL,
+	`seq` integer NOT NULL,
+	`at` integer NOT NULL,
+	`action` text NOT NULL,
+	`subject_kind` text,
+	`subject_id` text,
+	`office_code` text NOT NULL,
+	`outcome` text NOT NULL,
+	`reason_sealed` blob,
+	`request_id` text NOT NULL,
+	`previous_hash` text NOT NULL,
+	`hash` text NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `audit_entries_account_seq` ON `audit_entries` (`account_id`,`seq`);--> statement-breakpoint
+CREATE INDEX `audit_entries_at` ON `audit_entries` (`at`,`id`);--> statement-breakpoint
+CREATE INDEX `audit_entries_subject` ON `audit_entries` (`subject_id`,`at`);--> statement-breakpoint
+CREATE INDEX `audit_entries_office` ON `audit_entries` (`office_code`,`at`);--> statement-breakpoint
+CREATE TABLE `staff_absences` (
+	`id` text PRIMARY KEY NOT NULL,
+	`account_id` text NOT NULL,
+	`deputy_id` text NOT NULL,
+	`from_day` text NOT NULL,
+	`to_day` text NOT NULL,
+	`set_by` text NOT NULL,
+	`set_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `staff_absences_account` ON `staff_absences` (`account_id`,`to_day`);--> statement-breakpoint
+CREATE INDEX `staff_absences_deputy` ON `staff_absences` (`deputy_id`,`to_day`);--> statement-breakpoint
+CREATE TABLE `staff_recovery_codes` (
+	`account_id` text NOT NULL,
+	`code_hash` text NOT NULL,
+	PRIMARY KEY(`account_id`, `code_hash`)
+);
+--> statement-breakpoint
+CREATE TABLE `staff_spent_codes` (
+	`account_id` text NOT NULL,
+	`code` text NOT NULL,
+	`at` integer NOT NULL,
+	PRIMARY KEY(`account_id`, `code`)
+);
+--> statement-breakpoint
 ALTER TABLE `case_events` ADD `due` text;--> statement-breakpoint
 ALTER TABLE `case_events` ADD `note_hash` text;--> statement-breakpoint
 ALTER TABLE `cases` ADD `report_no` text DEFAULT '' NOT NULL;--> statement-breakpoint
@@ -142,6 +209,11 @@ ALTER TABLE `reports` ADD `closed_at` integer;--> statement-breakpoint
 ALTER TABLE `reports` ADD `retention_rule` text;--> statement-breakpoint
 ALTER TABLE `reports` ADD `erase_after` integer;--> statement-breakpoint
 CREATE INDEX `reports_erase_after` ON `reports` (`erase_after`);--> statement-breakpoint
+ALTER TABLE `staff_accounts` ADD `disabled_at` integer;--> statement-breakpoint
+ALTER TABLE `staff_accounts` ADD `totp_sealed` blob;--> statement-breakpoint
+ALTER TABLE `staff_accounts` ADD `totp_pending_sealed` blob;--> statement-breakpoint
+ALTER TABLE `staff_sessions` ADD `created_at` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE `staff_sessions` ADD `last_seen_at` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 CREATE TRIGGER `evidence_custody_keeps_rows` BEFORE DELETE ON `evidence_custody`
 BEGIN
 	SELECT RAISE(ABORT, 'evidence_custody is append-only');
@@ -161,3 +233,23 @@ CREATE TRIGGER `case_events_keep_values` BEFORE UPDATE ON `case_events`
 BEGIN
 	SELECT RAISE(ABORT, 'case_events is append-only');
 END;
+--> statement-breakpoint
+CREATE TRIGGER `audit_entries_no_update` BEFORE UPDATE ON `audit_entries` BEGIN SELECT RAISE(ABORT, 'audit_entries is append-only'); END;
+--> statement-breakpoint
+CREATE TRIGGER `audit_entries_no_delete` BEFORE DELETE ON `audit_entries` BEGIN SELECT RAISE(ABORT, 'audit_entries is append-only'); END;
+--> statement-breakpoint
+CREATE TRIGGER `audit_entries_continue` BEFORE INSERT ON `audit_entries`
+WHEN NEW.`seq` <> coalesce((SELECT max(`seq`) FROM `audit_entries` WHERE `account_id` = NEW.`account_id`), 0) + 1
+BEGIN SELECT RAISE(ABORT, 'does not continue its chain: audit_entries.account_id, audit_entries.seq'); END;
+--> statement-breakpoint
+CREATE TRIGGER `anchors_no_update` BEFORE UPDATE ON `anchors` BEGIN SELECT RAISE(ABORT, 'anchors is append-only'); END;
+--> statement-breakpoint
+CREATE TRIGGER `anchors_no_delete` BEFORE DELETE ON `anchors` BEGIN SELECT RAISE(ABORT, 'anchors is append-only'); END;
+--> statement-breakpoint
+CREATE TRIGGER `anchors_continue` BEFORE INSERT ON `anchors`
+WHEN NEW.`seq` <> coalesce((SELECT max(`seq`) FROM `anchors`), 0) + 1
+BEGIN SELECT RAISE(ABORT, 'does not continue its chain: anchors.seq'); END;
+--> statement-breakpoint
+CREATE TRIGGER `anchor_heads_no_update` BEFORE UPDATE ON `anchor_heads` BEGIN SELECT RAISE(ABORT, 'anchor_heads is append-only'); END;
+--> statement-breakpoint
+CREATE TRIGGER `anchor_heads_no_delete` BEFORE DELETE ON `anchor_heads` BEGIN SELECT RAISE(ABORT, 'anchor_heads is append-only'); END;

@@ -1,4 +1,4 @@
-/** `npm run admin -- help`: accounts, the schema, and whether the records of cases and evidence are whole. */
+/** `npm run admin -- help`: accounts, the schema, and whether the records of cases, evidence and staff are whole. */
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { createCaseVerification } from "../src/cases/case-verification-service.ts";
@@ -10,9 +10,11 @@ import { type Database, openDatabase } from "../src/db/client.ts";
 import { knownMigrations, migrateDatabase } from "../src/db/migrate.node.ts";
 import { loadOffices } from "../src/regions/region-data.ts";
 import { createKeyRotation } from "../src/reports/key-rotation-service.ts";
+import { createAccountService } from "../src/staff/account-service.ts";
+import { createAudit } from "../src/staff/audit-service.ts";
 import { type Role, roleNames, roles } from "../src/staff/role.ts";
-import { createStaffService } from "../src/staff/staff-service.ts";
 import { findRing, OperatorError, requireConfig, runCommand, stampOf } from "./operations/settings.ts";
+import { verifyAudit } from "./operations/verify-audit.ts";
 import { verifyEvidenceAloud } from "./operations/verify-evidence.ts";
 
 const help = `用法：npm run admin -- 命令
@@ -22,7 +24,7 @@ const help = `用法：npm run admin -- 命令
                                新建账号，显示一次性密码
   reset-password A             换成新的一次性密码，并解除锁定
   migrate                      把数据库升级到这个版本（远程数据库在部署前运行）
-  verify                       核对每个案件的记录、每份材料的文件和保管记录是否完整、有没有被改动
+  verify                       核对案件记录、材料的文件和保管记录、操作日志是否完整、有没有被改动
   rewrap                       换了 IDENTITY_KEY 以后，把每份报告的密钥改由新密钥保管
 
 角色：${roleNames.map((role) => `${role}（${roles[role].title}）`).join("、")}
@@ -92,17 +94,23 @@ function describeUnreachable(error: unknown): unknown {
   return error;
 }
 
-function staffOf(db: Database) {
-  return createStaffService({ db, now: () => new Date(), newId: createNewId(), randomBytes });
+function accountsOf(db: Database) {
+  const [now, newId] = [() => new Date(), createNewId()];
+  const audit = createAudit({ db, now, newId });
+  const knowsOffice = (code: string) => loadOffices().some((office) => office.code === code);
+  return createAccountService({ db, audit, now, newId, randomBytes, knowsOffice });
 }
 
 async function listAccounts(db: Database): Promise<number> {
   const offices = new Map(loadOffices().map((office) => [office.code, office.shortName]));
-  const accounts = await staffOf(db).listAccounts();
-  for (const { account, name, role, officeCode, lockedUntil } of accounts) {
+  const accounts = await accountsOf(db).listAccounts();
+  for (const { account, name, role, officeCode, lockedUntil, disabledAt } of accounts) {
     const title = roles[role as Role].title;
     const locked = lockedUntil !== null && lockedUntil > new Date() ? "，已锁定" : "";
-    console.log(`${account}\t${name}\t${title}\t${officeCode} ${offices.get(officeCode) ?? "?"}${locked}`);
+    const disabled = disabledAt === null ? "" : "，已停用";
+    console.log(
+      `${account}\t${name}\t${title}\t${officeCode} ${offices.get(officeCode) ?? "?"}${locked}${disabled}`,
+    );
   }
   console.log(`共 ${accounts.length} 个账号`);
   return 0;
@@ -124,7 +132,7 @@ async function addAccount(db: Database, words: string[]): Promise<number> {
     throw new OperatorError(problems.join("\n"));
   }
   // Checked against the list above.
-  const made = await staffOf(db).createAccount({ account, name, role: role as Role, officeCode: office });
+  const made = await accountsOf(db).createAccount({ account, name, role: role as Role, officeCode: office });
   console.log(
     `账号 ${account.toLowerCase()} 已建好，一次性密码 ${made.password}（只显示这一次，登录后请修改）`,
   );
@@ -143,7 +151,7 @@ function readOptions(words: string[]) {
 
 async function resetPassword(db: Database, [account]: string[]): Promise<number> {
   if (account === undefined) throw new OperatorError("用法：npm run admin -- reset-password A");
-  const password = await staffOf(db).resetPassword(account);
+  const password = await accountsOf(db).resetPassword(account);
   console.log(`账号 ${account} 的一次性密码 ${password}（只显示这一次，登录后请修改）；它的登录都已退出。`);
   return 0;
 }
@@ -167,7 +175,13 @@ async function verify(db: Database): Promise<number> {
     faults.length === 0 ? `${count} 个案件的记录都完整。` : `${count} 个案件，${faults.length} 个有问题。`,
   );
   const isEvidenceWhole = await verifyEvidenceAloud(db, requireTarget().url);
-  return faults.length === 0 && isEvidenceWhole ? 0 : 1;
+  const audit = await verifyAudit(db);
+  for (const { chain, seq, fault } of audit.faults) console.error(`${chain} 第 ${seq} 条：${fault}`);
+  const unsigned = audit.unsigned === 0 ? "" : `（${audit.unsigned} 个锚点没有密钥，没有核对签名）`;
+  console.log(
+    `操作日志 ${audit.entries} 条，锚点 ${audit.anchors} 个，${audit.faults.length === 0 ? "都完整" : `${audit.faults.length} 处有问题`}${unsigned}。`,
+  );
+  return faults.length + audit.faults.length === 0 && isEvidenceWhole ? 0 : 1;
 }
 
 async function rewrap(db: Database): Promise<number> {

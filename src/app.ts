@@ -18,6 +18,7 @@ import { createCaseClocks } from "./cases/clocks.ts";
 import { createReminderRepository } from "./cases/reminder-repository.ts";
 import { reminderRoutes } from "./cases/reminder-routes.ts";
 import { createReminderService } from "./cases/reminder-service.ts";
+import { caseEvents } from "./cases/schema.ts";
 import { createConversationRepository } from "./conversation/conversation-repository.ts";
 import { conversationRoutes } from "./conversation/conversation-routes.ts";
 import { createConversationService } from "./conversation/conversation-service.ts";
@@ -29,6 +30,7 @@ import { describeError, type Log } from "./core/log.ts";
 import type { NewId, RandomBytes } from "./core/new-id.ts";
 import type { Vault } from "./crypto/key-ring.ts";
 import type { Signer } from "./crypto/signer.ts";
+import { createChainSource } from "./db/chain-source.ts";
 import type { Database } from "./db/client.ts";
 import { type ApiDescription, describeApi } from "./http/api-description.ts";
 import { docsRoutes } from "./http/docs-page.ts";
@@ -76,7 +78,15 @@ import { receiptRoutes } from "./reports/receipt-routes.ts";
 import { createReceipts } from "./reports/receipt-service.ts";
 import { createReportService } from "./reports/report-service.ts";
 import { createRetentionService } from "./reports/retention-service.ts";
-import { createGuard, staffRoutes } from "./staff/staff-routes.ts";
+import { createAbsenceService } from "./staff/absence-service.ts";
+import { accountRoutes } from "./staff/account-routes.ts";
+import { createVaultSigner, publicKeyFromVault } from "./staff/anchor-key.ts";
+import { createAnchors } from "./staff/anchor-service.ts";
+import { auditRoutes } from "./staff/audit-routes.ts";
+import { createAudit } from "./staff/audit-service.ts";
+import { audited, createGuard } from "./staff/guard.ts";
+import type { SignInPolicy } from "./staff/sign-in-policy.ts";
+import { staffRoutes } from "./staff/staff-routes.ts";
 import { createStaffService } from "./staff/staff-service.ts";
 import type { BlobStore } from "./storage/blob-store.ts";
 
@@ -91,6 +101,8 @@ export type Adapters = {
   randomBytes: RandomBytes;
   channelTokens: readonly ChannelToken[];
   clientAddress: ClientAddress;
+  /** The figures of staff's sign-in. Absent: as shipped. */
+  signInPolicy?: SignInPolicy | undefined;
   /** Whether cookies are sent over TLS only. */
   secureCookie: boolean;
   /** Signs receipts; a must where reports are taken. */
@@ -190,7 +202,31 @@ export function createApp(adapters: Adapters) {
     randomBytes,
     channelTokens: adapters.channelTokens,
   });
-  const staff = createStaffService({ db, now, newId, randomBytes });
+  const audit = createAudit({ db, vault, now, newId });
+  const staff = createStaffService({
+    db,
+    vault,
+    audit,
+    now,
+    newId,
+    randomBytes,
+    knowsOffice: (code) => jurisdiction.officeOf(code) !== undefined,
+    policy: adapters.signInPolicy,
+  });
+  const absences = createAbsenceService({ db, audit, now, newId });
+  const anchorSigner = createVaultSigner(vault);
+  const caseChains = createChainSource(db, "case", caseEvents, {
+    chain: caseEvents.caseId,
+    seq: caseEvents.seq,
+    hash: caseEvents.hash,
+  });
+  const anchors = createAnchors({
+    db,
+    signer: anchorSigner,
+    publicKeyOf: (keyId) => publicKeyFromVault(vault, keyId),
+    sources: [audit.source, caseChains],
+    now,
+  });
   const identities = createIdentityVault({ db, vault, randomBytes });
   const reports = createReportService({ db, vault, identities, now, newId, randomBytes });
   const custody = createCustodyRepository(db);
@@ -285,6 +321,7 @@ export function createApp(adapters: Adapters) {
     withRequestId(newId),
     secured(),
     observed({ log, now, ...(metrics === undefined ? {} : { observe: metrics.observe }) }),
+    audited(audit),
   );
   app.onError(createErrorHandler(log));
   app.notFound(notFound);
@@ -329,7 +366,9 @@ export function createApp(adapters: Adapters) {
   app.route("/api/v1", receiptRoutes({ receipts }));
   app.route("/api/v1", intakeRoutes({ intake, filings, callers, authenticated: known }));
   app.route("/api/v1", privacyRoutes({ privacy }));
-  app.route("/api/v1", staffRoutes({ staff, guard, secureCookie }));
+  app.route("/api/v1", staffRoutes({ staff, absences, guard, secureCookie, now }));
+  app.route("/api/v1", accountRoutes({ accounts: staff.accounts, guard, now }));
+  app.route("/api/v1", auditRoutes({ audit, guard }));
   app.route("/api/v1", caseRoutes({ cases, reports, evidence, jurisdiction, guard, now }));
   app.route("/api/v1", reminderRoutes({ reminders, jurisdiction, guard }));
   app.route("/api/v1", regionRoutes({ gazetteer, jurisdiction, cite: knowledge.cite, now }));
@@ -367,6 +406,13 @@ export function createApp(adapters: Adapters) {
     if (recomputed > 0) log.info("due_dates_recomputed", { count: recomputed });
     const reminded = await reminders.remind();
     if (reminded > 0) log.info("reminders_written", { count: reminded });
+    await anchors.anchorHourly();
+  }
+
+  /** Walks the audit log and holds it and the cases' events against the anchors. */
+  async function verifyAudit() {
+    const [log, anchored] = [await audit.verify(), await anchors.verify()];
+    return { ...log, anchors: anchored.anchors, faults: [...log.faults, ...anchored.faults] };
   }
 
   let embedding: Promise<void> | undefined;
@@ -405,6 +451,10 @@ export function createApp(adapters: Adapters) {
     embedKnowledge,
     describe,
     staff,
+    absences,
+    audit,
+    anchors,
+    verifyAudit,
     cases,
     verification: createCaseVerification({ db }),
     reminders,

@@ -56,8 +56,8 @@ export type GuardOptions = {
    * service records success itself, in the batch of the act; a refusal or failure is still recorded after the answer.
    */
   audit?: AuditNote | "in_batch";
-  /** Let in also who must first change a one-time password or set up one-time codes: only what leads out of that. */
-  beforeReady?: boolean;
+  /** Let in also who must first do this: only what leads there. */
+  before?: readonly ("password_change" | "totp_enrolment")[];
 };
 
 /**

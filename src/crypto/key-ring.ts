@@ -22,7 +22,15 @@ export function parseKeyRing(text: string): KeyRing | undefined {
 }
 
 /** What a key is used for. Each use has a key of its own, derived by HKDF-SHA256 (RFC 5869). */
-export type KeyUse = "conversation" | "report" | "case" | "identity" | "query-code" | "lookup" | "knowledge";
+export type KeyUse =
+  | "conversation"
+  | "report"
+  | "case"
+  | "identity"
+  | "query-code"
+  | "lookup"
+  | "knowledge"
+  | "staff";
 
 /** Seals, opens and hashes under the deployment's keys. */
 export type Vault = {

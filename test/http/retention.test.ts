@@ -17,6 +17,7 @@ import { readJournal } from "../../src/reports/erasure-journal.ts";
 import { createBucketErasureJournal } from "../../src/reports/erasure-journal-bucket.ts";
 import { createFileErasureJournal } from "../../src/reports/erasure-journal-file.node.ts";
 import { unclaimedRetentionMs } from "../../src/reports/evidence-service.ts";
+import { verifyEvidence } from "../../src/reports/evidence-verification-service.ts";
 import { createIdentityVault } from "../../src/reports/identity-service.ts";
 import { createKeyRotation } from "../../src/reports/key-rotation-service.ts";
 import { retentionMs } from "../../src/reports/retention.ts";
@@ -481,16 +482,16 @@ describe("POST /reports/{no}/deletion", () => {
     const row = await harness.db.sql.select().from(reports).get();
     expect(row).toMatchObject({ reportNo: report.reportNo, contentKey: null, reporterKey: null });
     expect(await harness.blobs.get(evidenceId)).toBeUndefined();
-    expect(await harness.db.sql.select().from(evidence)).toMatchObject([
-      { id: evidenceId, ownerKey: null, sealedName: new Uint8Array(0) },
-    ]);
+    expect(await harness.db.sql.select().from(evidence)).toEqual([]);
+    expect((await harness.evidence.custodyOf(evidenceId)).at(-1)).toMatchObject({ kind: "erased" });
+    expect(await verifyEvidence({ db: harness.db, blobs: harness.blobs })).toMatchObject({ faults: [] });
     expect(await report.copy()).toMatchObject({
       state: "withdrawn",
       slots: {},
       supplements: [],
       identity: { kind: "erased" },
       recognisedByChannel: false,
-      events: [{}, {}, {}, { kind: "withdrawn" }],
+      events: [{}, {}, {}, { kind: "withdrawn" }, { kind: "identity_erased" }],
     });
     const [current] = await harness.db.sql.select().from(cases);
     expect(await harness.verification.faultOf(current?.id ?? "")).toBeUndefined();

@@ -22,7 +22,10 @@ const authorization = `Bearer ${channelToken}`;
 export const receiptSeed = new Uint8Array(32).fill(8);
 
 type HarnessOptions = { now?: string; intakeOpen?: boolean } & Partial<
-  Pick<Adapters, "languageModel" | "embeddingModel" | "modelTimeouts" | "log" | "caseFilePeriodsConfirmed">
+  Pick<
+    Adapters,
+    "languageModel" | "embeddingModel" | "modelTimeouts" | "log" | "caseFilePeriodsConfirmed" | "signInPolicy"
+  >
 >;
 
 /** The real app on a fresh database of its own, with a clock that stands still until it is moved. */

@@ -11,6 +11,9 @@ import { cases as caseTable } from "../../src/cases/schema.ts";
 import type { Answer } from "../../src/conversation/message.ts";
 import { silentLog } from "../../src/core/log.ts";
 import { createNewId, randomBytes } from "../../src/core/new-id.ts";
+import { utf8 } from "../../src/crypto/bytes.ts";
+import { createVault } from "../../src/crypto/key-ring.ts";
+import { verifySignature } from "../../src/crypto/signer.ts";
 import { type Database, openDatabase } from "../../src/db/client.ts";
 import { migrateDatabase } from "../../src/db/migrate.node.ts";
 import { asBlob } from "../../src/knowledge/knowledge-blob.ts";
@@ -19,7 +22,10 @@ import { createStandardAnswerRepository } from "../../src/knowledge/standard-ans
 import { createStatuteRepository } from "../../src/knowledge/statute-repository.ts";
 import { createStatuteService } from "../../src/knowledge/statute-service.ts";
 import { verifyEvidence } from "../../src/reports/evidence-verification-service.ts";
-import { createStaffService } from "../../src/staff/staff-service.ts";
+import { createAccountService } from "../../src/staff/account-service.ts";
+import { createVaultSigner } from "../../src/staff/anchor-key.ts";
+import { createAudit } from "../../src/staff/audit-service.ts";
+import { anchors } from "../../src/staff/schema.ts";
 import { filing } from "../support/filing.ts";
 import { tinyPng } from "../support/harness.ts";
 import { type HranaServer, startHranaServer } from "../support/hrana-server.ts";
@@ -51,6 +57,12 @@ afterAll(async () => {
   await server?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
+
+function accountsOf(database: Database) {
+  const [now, newId] = [() => new Date(), createNewId()];
+  const audit = createAudit({ db: database, now, newId });
+  return createAccountService({ db: database, audit, now, newId, randomBytes, knowsOffice: () => true });
+}
 
 function start(vars: Record<string, string> = {}): Promise<RunningWorker> {
   return startWorker({
@@ -146,12 +158,13 @@ describe("the Worker", () => {
     });
     expect(await status.json()).toMatchObject({ state: "routed", office: { code: "130927" } });
 
-    const staff = createStaffService({ db, now: () => new Date(), newId: createNewId(), randomBytes });
+    const staff = accountsOf(db);
     const { password } = await staff.createAccount({
       account: "li",
       name: "李",
       role: "handler",
       officeCode: "130927",
+      password: "Worker-password-1",
     });
     const session = await post(worker, "/api/v1/staff/sessions", { account: "li", password });
     expect(session.status, worker.logs().join("\n")).toBe(201);
@@ -225,12 +238,13 @@ describe("the Worker", () => {
   });
 
   test("gives official wording first, counts the hit and keeps what was asked, sealed", async () => {
-    const staff = createStaffService({ db, now: () => new Date(), newId: createNewId(), randomBytes });
+    const staff = accountsOf(db);
     const { password } = await staff.createAccount({
       account: "editor",
       name: "编辑",
       role: "knowledge_editor",
       officeCode: "130900",
+      password: "Worker-password-1",
     });
     const session = await post(worker, "/api/v1/staff/sessions", { account: "editor", password });
     const cookie = (session.headers.get("Set-Cookie") ?? "").split(";")[0] ?? "";
@@ -275,6 +289,17 @@ describe("the Worker", () => {
     await worker.scheduled("*/5 * * * *");
 
     expect(worker.logs().filter((line) => line.includes("errorName"))).toEqual([]);
+  });
+
+  test("signs the hourly anchor over the chains as Node verifies it", async () => {
+    await worker.scheduled("*/5 * * * *");
+
+    const ring = { current: "k1", keys: new Map([["k1", new Uint8Array(32).fill(7)]]) };
+    const key = await createVaultSigner(createVault(ring)).publicKey();
+    await expect.poll(async () => (await db.sql.select().from(anchors)).length).toBeGreaterThan(0);
+    for (const { hash, signature } of await db.sql.select().from(anchors)) {
+      expect(await verifySignature(key, utf8(hash), signature)).toBe(true);
+    }
   });
 });
 

@@ -1,0 +1,47 @@
+import { caseEvents } from "../../src/cases/schema.ts";
+import { readConfig } from "../../src/config.ts";
+import { createNewId, randomBytes } from "../../src/core/new-id.ts";
+import { findKeyRing, keyFolder } from "../../src/crypto/key-file.node.ts";
+import { createVault, type Vault } from "../../src/crypto/key-ring.ts";
+import { createChainSource } from "../../src/db/chain-source.ts";
+import type { Database } from "../../src/db/client.ts";
+import { publicKeyFromVault } from "../../src/staff/anchor-key.ts";
+import { createAnchors } from "../../src/staff/anchor-service.ts";
+import type { ChainFault } from "../../src/staff/audit.ts";
+import { createAudit } from "../../src/staff/audit-service.ts";
+
+/** The deployment's vault, where its key is at hand: from the environment, or in the file beside an embedded database. */
+function findVault(): Vault | undefined {
+  const result = readConfig(process.env);
+  if (!result.ok) return undefined;
+  const { identityKey, databaseUrl } = result.config;
+  const beside = databaseUrl.startsWith("file:")
+    ? findKeyRing(keyFolder(databaseUrl), "identity.key")
+    : undefined;
+  const ring = identityKey ?? beside;
+  return ring === undefined ? undefined : createVault(ring, randomBytes);
+}
+
+/** Walks the audit log of every account, and holds it and the cases' events against the hourly anchors. */
+export async function verifyAudit(
+  db: Database,
+): Promise<{ entries: number; anchors: number; unsigned: number; faults: ChainFault[] }> {
+  const now = () => new Date();
+  const audit = createAudit({ db, now, newId: createNewId() });
+  const vault = findVault();
+  const caseChains = createChainSource(db, "case", caseEvents, {
+    chain: caseEvents.caseId,
+    seq: caseEvents.seq,
+    hash: caseEvents.hash,
+  });
+  const anchors = createAnchors({
+    db,
+    publicKeyOf: async (keyId) => (vault === undefined ? undefined : publicKeyFromVault(vault, keyId)),
+    sources: [audit.source, caseChains],
+    now,
+  });
+  // The anchors first: what a running server adds meanwhile is then newer than they are.
+  const anchored = await anchors.verify();
+  const log = await audit.verify();
+  return { ...anchored, entries: log.entries, faults: [...log.faults, ...anchored.faults] };
+}
