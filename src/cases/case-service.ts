@@ -19,7 +19,7 @@ import {
 import type { CaseClock, CaseClocks } from "./clocks.ts";
 import { legalProblem } from "./legal-check.ts";
 import { actionEvents, actionNames, type CaseEventKind, type EventData, lifecycle } from "./lifecycle.ts";
-import { trackOf } from "./track.ts";
+import { type ApplicationKind, trackOf } from "./track.ts";
 
 /** What the rooms of reports do when a case ends or is taken up again, in the batch that says so. */
 export type CaseEnding = {
@@ -55,14 +55,16 @@ export type Opening = {
   basis: readonly string[];
   anonymous: boolean;
   lead: boolean;
+  kind: ApplicationKind;
+  receivedOn: string;
   origin: "reported" | "discovered";
   fastLane: readonly string[];
   simplified: "e_commerce" | "fair" | null;
   workOrderOf: string | null;
   /** Cases that it belongs with. */
   links: readonly { caseId: string; relation: LinkRelation }[];
-  /** Made before, so that the other case of the same batch can name it. */
-  caseId?: string | undefined;
+  /** The account that took it down for somebody. */
+  by?: string | undefined;
 };
 
 export type CaseService = ReturnType<typeof createCaseService>;
@@ -257,8 +259,9 @@ export function createCaseService(dependencies: {
   return {
     /** The statements that open a case for a report, and the case as it will stand. Nothing is stored yet. */
     async prepareOpening(opening: Opening) {
-      const { matter, officeCode, basis, links, lead, caseId = newId("case"), ...rest } = opening;
-      const track = trackOf({ matter, anonymous: rest.anonymous, lead });
+      const { matter, officeCode, basis, links, lead, kind, by = "public", ...rest } = opening;
+      const caseId = newId("case");
+      const track = trackOf({ kind, matter, anonymous: rest.anonymous, lead });
       const received: EventData<"received"> = { ...rest, matter, track, fastLane: [...rest.fastLane] };
       const steps: CaseStep[] = [
         { kind: "received", data: received },
@@ -267,10 +270,8 @@ export function createCaseService(dependencies: {
       if (lifecycle.petition_awaited.tracks?.includes(track))
         steps.push({ kind: "petition_awaited", data: {} });
       for (const link of links) steps.push({ kind: "linked", data: link });
-      return cases.append(undefined, numbered({ caseId, track, matter }, [], "public", steps));
+      return cases.append(undefined, numbered({ caseId, track, matter }, [], by, steps));
     },
-
-    newCaseId: () => newId("case"),
 
     /**
      * The statements of one more step that the public or the system takes.

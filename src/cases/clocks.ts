@@ -4,6 +4,7 @@ import type { Calendar, Interval } from "../calendar/working-days.ts";
 import type { LegalBasis } from "../core/citation.ts";
 import { dateInShanghai } from "../core/clock.ts";
 import type { CaseEvent, Due } from "./case.ts";
+import { type SimplifiedName, simplifiedRules } from "./fast-lane.ts";
 import { type Track, tracks } from "./track.ts";
 
 /** A limit of time in a case: what started it, when it ends, and whether it was kept. */
@@ -41,7 +42,8 @@ const decisionReceived: Partial<Record<Track, string>> = { ruling: "ruling_recei
 
 /** The legal events that an event of the case amounts to. Clocks start from these, not from messages. */
 export function legalEventsOf(event: CaseEvent, subject: ClockSubject): LegalEvent[] {
-  const said = "on" in event.data ? event.data.on : undefined;
+  const said =
+    event.kind === "received" ? event.data.receivedOn : "on" in event.data ? event.data.on : undefined;
   const on = typeof said === "string" ? said : dateInShanghai(event.at);
   const told = namesOf(event, subject).map((name) => ({ name, on, seq: event.seq }));
   if (event.kind !== "hearing_scheduled") return told;
@@ -185,8 +187,11 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
   const known = new Map<string, readonly ClockRule[][]>();
 
   /** The rules that concern a case, those of one step together. */
-  function stepsFor({ track, matter }: ClockSubject): readonly ClockRule[][] {
-    const key = `${track}|${matter}`;
+  function stepsFor(
+    { track, matter }: ClockSubject,
+    simplified: SimplifiedName | null,
+  ): readonly ClockRule[][] {
+    const key = `${track}|${matter}|${simplified}`;
     let steps = known.get(key);
     if (steps === undefined) {
       const matters = new Set([
@@ -196,7 +201,8 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
         "全部",
       ]);
       const byStep = new Map<string, ClockRule[]>();
-      for (const rule of rules) {
+      const promised = simplified === null ? [] : simplifiedRules(simplified);
+      for (const rule of [...rules, ...promised]) {
         if (matters.has(rule.matter)) byStep.set(rule.step, [...(byStep.get(rule.step) ?? []), rule]);
       }
       steps = [...byStep.values()];
@@ -284,7 +290,7 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
     const [first] = events;
     // Who has no name cannot be told (令20 31; 令121 31).
     const anonymous = first?.kind === "received" && first.data.anonymous;
-    return stepsFor(subject)
+    return stepsFor(subject, first?.kind === "received" ? first.data.simplified : null)
       .filter(
         (family) => !anonymous || !family.every(({ endEvents }) => endEvents.join() === "reporter_notified"),
       )
@@ -294,7 +300,7 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
 
   /** Whether something in a case file can meet the limit; the end of a publication, say, only passes. */
   const canBeMet = ({ ruleId }: CaseClock) =>
-    rules.some((rule) => rule.id === ruleId && rule.endEvents.length > 0);
+    !rules.some((rule) => rule.id === ruleId && rule.endEvents.length === 0);
 
   return {
     clocksOf,

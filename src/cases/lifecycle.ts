@@ -240,6 +240,8 @@ export const lifecycle = {
       channel: z.string(),
       /** SHA-256 of the report's sealed bytes. */
       contentHash: z.string(),
+      /** The day it came in; a letter may have lain a while before it was taken down. */
+      receivedOn: Day,
       /** `discovered`: the office found it itself, on patrol or in another case. */
       origin: z.enum(["reported", "discovered"]),
       anonymous: z.boolean(),
