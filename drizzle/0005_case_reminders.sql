@@ -12,4 +12,4 @@ CREATE TABLE `case_reminders` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `case_reminders_once` ON `case_reminders` (`case_id`,`due_on`,`step`,`rung`,`recipient_kind`,`recipient`);--> statement-breakpoint
-CREATE INDEX `case_reminders_inbox` ON `case_reminders` (`recipient_kind`,`recipient`,`due_on`,`id`) WHERE settled_at IS NULL;
+CREATE INDEX `case_reminders_inbox` ON `case_reminders` (`recipient`,`due_on`,`id`) WHERE settled_at IS NULL;
