@@ -112,6 +112,10 @@ describe("reminders", () => {
     expect(await reminded(harness, id)).toEqual(["2026-06-15 before_3 account:account_1"]);
     expect(await tick("2026-06-12", "13:30")).toBe(2);
     expect(await tick("2026-06-13", "10:00")).toBe(0);
+    expect((await reminded(harness, id)).filter((line) => !line.endsWith("settled"))).toEqual([
+      "2026-06-15 before_1 account:account_1",
+      "2026-06-15 before_1 office_head:130929",
+    ]);
     expect(await tick("2026-06-16", "09:00")).toBe(2);
     expect(await tick("2026-06-18", "09:00")).toBe(3);
     expect((await reminded(harness, id)).filter((line) => !line.endsWith("settled"))).toEqual([
@@ -191,9 +195,51 @@ describe("reminders", () => {
     await act(harness, id, "extend", { ruleId: "counterfeit-close", extension: "complex" });
     const later = (await harness.cases.open(supervisor, id)).due;
     expect((later?.on ?? "") > "2026-07-13").toBe(true);
+    // The inbox does not wait for the next run.
+    const inbox = await harness.reminders.inbox(
+      { ...supervisor, officeCode: "130929", offices: ["130929"] },
+      10,
+      undefined,
+    );
+    expect(inbox.items).toEqual([]);
     await harness.reminders.remind();
     expect((await reminded(harness, id)).filter((line) => !line.endsWith("settled"))).toEqual([]);
     expect(await reminded(harness, id)).toContain("2026-07-13 before_3 office_head:130929 settled");
+  });
+
+  test("tell two steps apart that are due on one day", async () => {
+    const harness = await createHarness({ now: at("2026-06-01", "10:00") });
+    const { id } = await openCase(harness, { matter: "专利侵权" });
+    await act(harness, id, "receive_petition");
+    harness.moveTo(at("2026-06-05", "10:00"));
+    await harness.reminders.remind();
+    await act(harness, id, "accept");
+    const headOf = { ...supervisor, officeCode: "130929", offices: ["130929"] };
+    expect((await harness.reminders.inbox(headOf, 10, undefined)).items).toEqual([]);
+    await harness.reminders.remind();
+    const rows = await harness.db.sql.select().from(caseReminders).where(eq(caseReminders.caseId, id));
+    expect(rows.map(({ dueOn, step, settledAt }) => [dueOn, step, settledAt === null]).sort()).toEqual([
+      ["2026-06-08", "ruling-acceptance", false],
+      ["2026-06-08", "ruling-panel", true],
+    ]);
+  });
+
+  test("that were read stay read when another process writes them once more", async () => {
+    const harness = await createHarness({ now: at("2026-06-01", "10:00") });
+    await openCase(harness);
+    harness.moveTo(at("2026-06-12", "10:00"));
+    await harness.reminders.remind();
+    const { db } = harness;
+    const repository = createReminderRepository({ db });
+    const [row] = await db.sql.select().from(caseReminders);
+    if (row === undefined) throw new Error("Nobody was reminded.");
+    const again = unitOfWork(repository.add([{ ...row, id: "reminder_again" }]));
+    await db.write([repository.markRead(row.id, harness.now())]);
+    await db.write(again);
+    expect(await db.sql.select().from(caseReminders)).toEqual([{ ...row, readAt: harness.now() }]);
+    await db.write(unitOfWork(repository.settle([row.id], harness.now())));
+    await db.write(again);
+    expect(await db.sql.select().from(caseReminders)).toEqual([row]);
   });
 
   test("come one rung earlier in the fast lane, and to the city of what it supervises", async () => {
