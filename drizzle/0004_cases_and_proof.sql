@@ -27,7 +27,7 @@ CREATE TABLE `case_reminders` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `case_reminders_once` ON `case_reminders` (`case_id`,`due_on`,`step`,`rung`,`recipient_kind`,`recipient`);--> statement-breakpoint
-CREATE INDEX `case_reminders_inbox` ON `case_reminders` (`recipient_kind`,`recipient`,`due_on`,`id`) WHERE settled_at IS NULL;--> statement-breakpoint
+CREATE INDEX `case_reminders_inbox` ON `case_reminders` (`recipient`,`due_on`,`id`) WHERE settled_at IS NULL;--> statement-breakpoint
 CREATE TABLE `deletion_requests` (
 	`report_id` text NOT NULL,
 	`part` text NOT NULL,

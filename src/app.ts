@@ -274,6 +274,7 @@ export function createApp(adapters: Adapters) {
     cases: caseRepository,
     calendar,
     rules: shippedClockRules,
+    recipientOf: absences.coverOf,
     now,
     newId,
   });

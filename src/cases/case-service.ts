@@ -235,7 +235,7 @@ export function createCaseService(dependencies: {
           : undefined;
       }
       case "extended":
-        return clocks.extensionProblem(current, history, step.data);
+        return clocks.extensionProblem(current, history, step.data, dateInShanghai(now()));
       case "linked": {
         if (step.data.caseId === current.id) return "案件不能和自己关联。";
         const other = await cases.find(step.data.caseId);

@@ -329,7 +329,7 @@ function changedBy(before: CaseProjection, event: CaseEvent): CaseProjection {
     case "closed":
       return noted({ pauses: [], before: [], supplement: null });
     case "reopened":
-      return noted({ ground: null, outcome: null });
+      return noted({ ground: null, outcome: null, outside: false });
     default:
       return before;
   }

@@ -4,6 +4,7 @@ import type { Calendar, Interval } from "../calendar/working-days.ts";
 import type { LegalBasis } from "../core/citation.ts";
 import { dateInShanghai } from "../core/clock.ts";
 import type { CaseEvent, Due } from "./case.ts";
+import type { EventData } from "./lifecycle.ts";
 import { type SimplifiedName, simplifiedRules } from "./fast-lane.ts";
 import { type Track, tracks } from "./track.ts";
 
@@ -167,8 +168,8 @@ const endKinds: ReadonlySet<string> = new Set([
 const endsCase = (event: CaseEvent, { track }: ClockSubject) =>
   endKinds.has(event.kind) || (event.kind === "mediation_ended" && track !== "ruling");
 
-/** What an office still owes once a case has ended. */
-const outlastsCase = ["published", "enforcement_applied", "reporter_notified", "decision_received"];
+/** What starts a limit that an office must keep even when the case is over: telling, serving, publishing, having it enforced. */
+const outlastsCase: ReadonlySet<string> = new Set(["decided", "declined", "performance_due"]);
 
 /** The events that stand for a complete request: receipt counts anew once the missing papers are here (令81 16, 20). */
 const restarted: ReadonlySet<string> = new Set(["petition_received", "mediation_request_received"]);
@@ -256,7 +257,7 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
       over.kind !== "reopened" &&
       over.seq >= start.seq &&
       first.rule.owner === "office" &&
-      !outlastsCase.some((name) => ends.has(name));
+      !outlastsCase.has(start.name);
     const waits = restarted.has(start.name) && waitsForMaterial(events);
     const state = met !== undefined ? "met" : lapsed ? "lapsed" : first.open || waits ? "paused" : "running";
     const { rule } = first;
@@ -324,7 +325,8 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
     extensionProblem(
       subject: ClockSubject,
       events: readonly CaseEvent[],
-      { ruleId, extension }: { ruleId: string; extension: string },
+      { ruleId, extension, documentNo }: EventData<"extended">,
+      today: string,
     ): string | undefined {
       const rule = rules.find(({ id }) => id === ruleId);
       const clock = clocksOf(subject, events).find(({ step }) => step === rule?.step);
@@ -334,6 +336,19 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
       if (found === undefined) return `“${rule.title}”没有这种延长。`;
       if (clock.extensions.includes(extension) && clock.ruleId === ruleId) {
         return `这种延长已经用过了（${found.amount} ${unitName(found.unit)}）。`;
+      }
+      if (clock.dueOn !== undefined && clock.dueOn < today) {
+        return `期限 ${clock.dueOn} 已经过了，不能事后延长。`;
+      }
+      // Each extension presupposes the one before it (令81 37).
+      const before = rule.extensions.slice(0, rule.extensions.indexOf(found));
+      const granted = events.flatMap((event) =>
+        event.kind === "extended" && event.data.ruleId === ruleId ? [event.data.extension] : [],
+      );
+      const lacking = before.find(({ id }) => !granted.includes(id));
+      if (lacking !== undefined) return `要先批准前一次延长（${lacking.amount} ${unitName(lacking.unit)}）。`;
+      if (found.approvedBy === "superior" && documentNo === undefined) {
+        return "这次延长要由上一级批准，请在 documentNo 里填批准文号。";
       }
       return undefined;
     },

@@ -42,7 +42,8 @@ type Opening = Parameters<Harness["cases"]["prepareOpening"]>[0];
 let opened = 0;
 
 /** Opens a case at the present instant of the harness. */
-async function openCase({ cases: service, db }: Harness, opening: Partial<Opening> = {}) {
+async function openCase(harness: Harness, opening: Partial<Opening> = {}) {
+  const { cases: service, db } = harness;
   const number = String(++opened).padStart(5, "0");
   const { after, statements } = await service.prepareOpening({
     reportId: `report_${number}`,
@@ -55,6 +56,8 @@ async function openCase({ cases: service, db }: Harness, opening: Partial<Openin
     basis: [],
     anonymous: false,
     lead: false,
+    kind: "report",
+    receivedOn: dateInShanghai(harness.now()),
     origin: "reported",
     fastLane: [],
     simplified: null,
@@ -608,7 +611,7 @@ describe("staff", () => {
     const headers = await harness.signIn("xianxian", password);
     const read = await harness.post(`/api/v1/reminders/${first?.id}/read`, {}, headers);
     expect(await read.json()).toMatchObject({ id: first?.id, readAt: "2026-06-18T02:00:00.000Z" });
-    harness.moveTo(at("2026-06-18", "11:00"));
+    harness.moveTo(at("2026-06-18", "10:15"));
     const again = await harness.post(`/api/v1/reminders/${first?.id}/read`, {}, headers);
     expect(await again.json()).toMatchObject({ readAt: "2026-06-18T02:00:00.000Z" });
     expect(await order()).toEqual([
