@@ -10,6 +10,7 @@ import { createCalendar, shippedHolidays } from "./calendar/working-days.ts";
 import { authenticated, type ClientAddress, requireSameOrigin } from "./callers/authenticate.ts";
 import { callerRoutes } from "./callers/caller-routes.ts";
 import { type ChannelToken, createCallerService } from "./callers/caller-service.ts";
+import { caseAdviceRoutes } from "./cases/case-advice-routes.ts";
 import { createCaseRepository } from "./cases/case-repository.ts";
 import { caseRoutes } from "./cases/case-routes.ts";
 import { type CaseService, createCaseService } from "./cases/case-service.ts";
@@ -392,7 +393,11 @@ export function createApp(adapters: Adapters) {
   app.route("/api/v1", staffRoutes({ staff, absences, guard, secureCookie, now }));
   app.route("/api/v1", accountRoutes({ accounts: staff.accounts, guard, now }));
   app.route("/api/v1", auditRoutes({ audit, guard }));
-  app.route("/api/v1", caseRoutes({ cases, reports, evidence, jurisdiction, guard, now }));
+  app.route(
+    "/api/v1",
+    caseRoutes({ cases, reports, evidence, derivatives, identities, jurisdiction, guard, now }),
+  );
+  app.route("/api/v1", caseAdviceRoutes({ cases, matches, guard }));
   app.route("/api/v1", reminderRoutes({ reminders, jurisdiction, guard }));
   app.route("/api/v1", regionRoutes({ gazetteer, jurisdiction, cite: knowledge.cite, now }));
   app.route("/api/v1", deadlineRoutes({ rules: shippedClockRules, calendar, invalidRequest }));

@@ -67,6 +67,9 @@ export type Opening = {
   by?: string | undefined;
 };
 
+/** The steps that are not taken without a reason in words. */
+const explained: ReadonlySet<CaseEventKind> = new Set(["identity_revealed", "legal_hold_set"]);
+
 export type CaseService = ReturnType<typeof createCaseService>;
 
 /** The steps of which `on` may lie in the days to come. */
@@ -340,6 +343,21 @@ export function createCaseService(dependencies: {
       });
     },
 
+    /** The cases opened from the same material: whoever handles one needs what was handed in with it. */
+    async otherHalves(current: CaseProjection): Promise<CaseProjection[]> {
+      const links = await cases.linkedWith(current.id);
+      return cases.findMany(links.flatMap(({ caseId, relation }) => (relation === "mixed" ? [caseId] : [])));
+    },
+
+    /** The cases of reports that a person may see, by report. */
+    async ofReportsSeenBy(
+      person: Person,
+      reportIds: readonly string[],
+    ): Promise<Map<string, CaseProjection>> {
+      const found = await cases.ofReports([...new Set(reportIds)]);
+      return new Map(found.filter((one) => concerns(person, one)).map((one) => [one.reportId, one]));
+    },
+
     /** Every clock that runs, ran or is stopped in a case. */
     async clocks(current: CaseProjection): Promise<CaseClock[]> {
       return clocks.clocksOf(current, await cases.events(current.id));
@@ -382,6 +400,11 @@ export function createCaseService(dependencies: {
       if (current.seq !== act.revision) {
         throw new AppError("changed_meanwhile", "这个案件刚才有人动过，请刷新后再试。", {
           errors: [{ pointer: "/revision", detail: `现在的版本是 ${current.seq}。` }],
+        });
+      }
+      if (explained.has(step.kind) && act.note === undefined) {
+        throw new AppError("invalid_request", "这一步要写明理由。", {
+          errors: [{ pointer: "/note", detail: "用一句话写明为什么。理由加密保存。" }],
         });
       }
       if (step.kind === "linked") await visible(person, step.data.caseId);

@@ -3,7 +3,7 @@ import { sha256 } from "../crypto/bytes.ts";
 import { canonicalJson } from "../crypto/canonical-json.ts";
 import type { Database } from "../db/client.ts";
 import { parseEvent, replay } from "./case.ts";
-import { toProjection } from "./case-repository.ts";
+import { verifiedProjection } from "./case-repository.ts";
 import { firstBrokenLink } from "./chain.ts";
 import { caseEvents, caseLinks, caseNotes, cases } from "./schema.ts";
 
@@ -45,7 +45,7 @@ export function createCaseVerification({ db }: { db: Database }) {
       return "关联关系和记录对不上";
 
     const row = await db.sql.select().from(cases).where(eq(cases.id, caseId)).get();
-    const projection = row === undefined ? null : toProjection(row);
+    const projection = row === undefined ? null : verifiedProjection(row);
     return comparable(projection) === comparable(replay(events)) ? undefined : "案件现状和它的记录对不上";
   }
 

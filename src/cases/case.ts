@@ -107,8 +107,18 @@ const endStates: ReadonlySet<CaseState> = new Set(["declined", "withdrawn", "clo
 /** What the guards of the lifecycle look at. */
 export function factsOf(current: CaseProjection, superior: boolean): Facts {
   const { track, officeCode, state, transferTo, disputeWith, facts } = current;
-  const { petitionHeld, taken, supplementAsked, copyServed, consent, outside, cameFrom, pauses, held } =
-    facts;
+  const {
+    petitionHeld,
+    taken,
+    supplementAsked,
+    copyServed,
+    consent,
+    outside,
+    cameFrom,
+    pauses,
+    held,
+    anonymous,
+  } = facts;
   return {
     track,
     officeCode,
@@ -124,6 +134,7 @@ export function factsOf(current: CaseProjection, superior: boolean): Facts {
     cameFrom,
     pauses,
     held,
+    anonymous,
     superior,
   };
 }

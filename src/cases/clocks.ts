@@ -4,8 +4,8 @@ import type { Calendar, Interval } from "../calendar/working-days.ts";
 import type { LegalBasis } from "../core/citation.ts";
 import { dateInShanghai } from "../core/clock.ts";
 import type { CaseEvent, Due } from "./case.ts";
-import type { EventData } from "./lifecycle.ts";
 import { type SimplifiedName, simplifiedRules } from "./fast-lane.ts";
+import type { EventData } from "./lifecycle.ts";
 import { type Track, tracks } from "./track.ts";
 
 /** A limit of time in a case: what started it, when it ends, and whether it was kept. */
