@@ -58,7 +58,11 @@ describe("a report taken down at a desk", () => {
     const workOrder = { system: "12345", number: "CZ20261123-000123" };
     const first = await send({ ...taken, channel: "transferred", workOrder });
     const { reportNo } = (await first.json()) as { reportNo: string };
-    const again = await send({ ...taken, channel: "transferred", workOrder: { ...workOrder, number: "cz20261123-000123 " } });
+    const again = await send({
+      ...taken,
+      channel: "transferred",
+      workOrder: { ...workOrder, number: "cz20261123-000123 " },
+    });
     expect(again.status).toBe(409);
     expect(((await again.json()) as { detail: string }).detail).toContain(reportNo);
     expect(await harness.db.sql.$count(cases)).toBe(1);

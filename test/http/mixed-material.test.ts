@@ -14,7 +14,13 @@ async function file(harness: Harness, body: Record<string, unknown>) {
     reportNo: string;
     queryCode: string;
     receipt: string;
-    reports: { reportNo: string; queryCode: string; caseId: string; office: { code: string }; dueOn: string }[];
+    reports: {
+      reportNo: string;
+      queryCode: string;
+      caseId: string;
+      office: { code: string };
+      dueOn: string;
+    }[];
     notOpened?: { reportType: string; reason: string }[];
   };
   if (response.status !== 201) throw new Error(JSON.stringify(answer));
@@ -221,12 +227,20 @@ describe("who holds the query code", () => {
       headers,
     );
     // Five working days from the day it came (令81 20), not from the day it was looked at.
-    expect(await confirmed.json()).toMatchObject({ state: "routed", dueOn: "2026-12-01", dueKind: "statutory" });
+    expect(await confirmed.json()).toMatchObject({
+      state: "routed",
+      dueOn: "2026-12-01",
+      dueKind: "statutory",
+    });
   });
 
   test("rates the handling once, after its end", async () => {
     const harness = await createHarness();
-    const { reportNo, queryCode, reports: [opened] } = await file(harness, filing);
+    const {
+      reportNo,
+      queryCode,
+      reports: [opened],
+    } = await file(harness, filing);
     const code = { "X-Query-Code": queryCode };
     const rate = (score: number) => harness.post(`/api/v1/reports/${reportNo}/rating`, { score }, code);
     expect((await rate(5)).status).toBe(409);
