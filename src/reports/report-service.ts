@@ -7,7 +7,7 @@ import type { Vault } from "../crypto/key-ring.ts";
 import { openMore, openRecord, type RecordKey, sealMore, sealRecord } from "../crypto/record-key.ts";
 import type { Database, Statements } from "../db/client.ts";
 import type { IdentityVault } from "./identity-service.ts";
-import { newReportNo, type Slots, withoutIdentity } from "./report.ts";
+import { maskIdentity, newReportNo, type Slots, withoutIdentity } from "./report.ts";
 import { erasures, reports, supplements } from "./schema.ts";
 
 /** A filed report, without what it says. */
@@ -96,7 +96,10 @@ export function createReportService(dependencies: {
       const id = newId("report");
       const reportNo = newReportNo(randomBytes);
       const filedAt = now();
-      const content: ReportContent = { slots: withoutIdentity(filing.slots), narrative: filing.narrative };
+      const content: ReportContent = {
+        slots: withoutIdentity(filing.slots),
+        narrative: filing.narrative.map((text) => maskIdentity(text, filing.slots)),
+      };
       const record = await sealRecord(vault, contentContext(id), JSON.stringify(content), randomBytes);
       const statements: Statements[number][] = [
         db.sql.insert(reports).values({
