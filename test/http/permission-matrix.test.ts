@@ -112,7 +112,7 @@ async function createWorld() {
   const standard = (await written.json()) as { id: string };
 
   /** A second session for each account, made without the cost of a password. */
-  const spared = [...accounts, "colleague"];
+  const spared = [...accounts, "neighbour"];
   const spare = (name: string) => String(spared.indexOf(name) + 1).padStart(24, "0");
   const at = harness.now();
   await harness.db.write([
@@ -145,7 +145,7 @@ async function createWorld() {
     otherAccount: idOf("neighbour"),
     cityAccount: idOf("editor.two"),
     noAccount: "account_none",
-    otherSession: `session_${spare("colleague")}`,
+    otherSession: `session_${spare("neighbour")}`,
     noSession: `session_${"0".repeat(24)}`,
     question: question.id,
     noQuestion: "answer_none",
