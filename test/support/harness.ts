@@ -31,6 +31,7 @@ type HarnessOptions = { now?: string; intakeOpen?: boolean } & Partial<
     | "caseFilePeriodsConfirmed"
     | "signInPolicy"
     | "metrics"
+    | "newId"
   >
 >;
 
