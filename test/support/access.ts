@@ -155,6 +155,44 @@ export const staffProbes: readonly StaffProbe[] = [
     otherAnswers: "404 evidence_not_found",
   },
   {
+    route: "GET /api/v1/cases/{id}/evidence/{evidenceId}/custody",
+    needs: "case:read",
+    ...caseMissing,
+    path: { evidenceId: "evidence" },
+    answers: "200",
+    otherAnswers: "404 evidence_not_found",
+  },
+  {
+    route: "GET /api/v1/cases/{id}/evidence/{evidenceId}/redacted",
+    needs: "case:read",
+    ...caseMissing,
+    path: { evidenceId: "evidence" },
+    answers: "200",
+    otherAnswers: "404 evidence_not_found",
+  },
+  { route: "GET /api/v1/cases/{id}/choices", needs: "case:read", ...caseMissing, answers: "200" },
+  { route: "GET /api/v1/cases/{id}/similar", needs: "case:read", ...caseMissing, answers: "200" },
+  {
+    route: "POST /api/v1/cases/{id}/supplement-notice",
+    needs: "case:read",
+    ...caseMissing,
+    body: { facts: {}, respondBy: "2026-12-31" },
+    answers: "200",
+  },
+  {
+    route: "POST /api/v1/assisted-reports",
+    needs: "case:take_down",
+    // Complete but for what is to be reported.
+    body: { channel: "letter", record: "来信一封", readBack: false },
+    answers: "422 report_incomplete",
+  },
+  {
+    route: "POST /api/v1/assisted-reports/read-back",
+    needs: "case:take_down",
+    body: { record: "来信一封" },
+    answers: "200",
+  },
+  {
     route: "POST /api/v1/cases/{id}/actions/{action}",
     needs: "case:read",
     thenNeeds: "case:act",
@@ -391,11 +429,17 @@ export const openRoutes: Record<string, OpenProbe> = {
     body: { text: "补充" },
     answers: "401 unauthorized",
   },
+  "POST /api/v1/reports/{reportNo}/petition": {
+    to: "caller",
+    body: { evidenceIds: ["evidence_x"] },
+    answers: "401 unauthorized",
+  },
 
   "GET /api/v1/reports/{reportNo}": ofReport,
   "GET /api/v1/reports/{reportNo}/copy": ofReport,
   "GET /api/v1/reports/{reportNo}/receipt": ofReport,
   "POST /api/v1/reports/{reportNo}/withdrawal": ofReport,
+  "POST /api/v1/reports/{reportNo}/rating": { ...ofReport, body: { score: 5 } },
   "POST /api/v1/reports/{reportNo}/deletion": { ...ofReport, body: { what: "identity", confirm: true } },
   "PUT /api/v1/reports/{reportNo}/identity-retention": { ...ofReport, body: { until: "2027-06-30" } },
 };
@@ -489,7 +533,7 @@ export const actions: Record<string, ActionAccess> = {
   close: acts({ form: "decision" }),
   reopen: approves({ ground: "error" }),
   archive: acts(),
-  reveal_identity: owner("identity:reveal")({ purpose: "verify" }),
-  set_legal_hold: owner("legal_hold:set")({ category: "audit" }),
+  reveal_identity: owner("identity:reveal")({ purpose: "verify", note: "核实" }),
+  set_legal_hold: owner("legal_hold:set")({ category: "audit", note: "审计" }),
   lift_legal_hold: owner("legal_hold:set")(),
 };
