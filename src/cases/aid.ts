@@ -125,7 +125,6 @@ export const AidFacts = z.strictObject({
     .array(z.enum(aidPriorityNames, { error: `请从 ${aidPriorityNames.join("、")} 里选。` }), {
       error: "请填成数组，一样都不符合就填 []。",
     })
-    .max(aidPriorityNames.length, `最多 ${aidPriorityNames.length} 样。`)
     .readonly(),
   asksMoney: yesOrNo,
 });
