@@ -1,6 +1,7 @@
-/** `npm run admin -- help`: accounts, the schema, and whether the records of cases, evidence and staff are whole. */
+/** `npm run admin -- help`: accounts, the schema, and whether the records of cases, evidence, aid money and staff are whole. */
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { createLedgerVerification } from "../src/cases/aid-verification-service.ts";
 import { createCaseVerification } from "../src/cases/case-verification-service.ts";
 import { readDatabaseTarget } from "../src/config.ts";
 import { AppError } from "../src/core/error.ts";
@@ -24,7 +25,7 @@ const help = `用法：npm run admin -- 命令
                                新建账号，显示一次性密码
   reset-password A             换成新的一次性密码，并解除锁定
   migrate                      把数据库升级到这个版本（远程数据库在部署前运行）
-  verify                       核对案件记录、材料的文件和保管记录、操作日志是否完整、有没有被改动
+  verify                       核对案件记录、材料的文件和保管记录、维权援助的账、操作日志是否完整、有没有被改动
   rewrap                       换了 IDENTITY_KEY 以后，把每份报告的密钥改由新密钥保管
 
 角色：${roleNames.map((role) => `${role}（${roles[role].title}）`).join("、")}
@@ -175,13 +176,20 @@ async function verify(db: Database): Promise<number> {
     faults.length === 0 ? `${count} 个案件的记录都完整。` : `${count} 个案件，${faults.length} 个有问题。`,
   );
   const isEvidenceWhole = await verifyEvidenceAloud(db, requireTarget().url);
+  const ledger = await createLedgerVerification({ db }).verifyLedger();
+  for (const { year, seq, fault } of ledger.faults)
+    console.error(`维权援助 ${year} 年账第 ${seq} 笔：${fault}`);
+  console.log(
+    `维权援助的账 ${ledger.count} 笔，${ledger.faults.length === 0 ? "都完整" : `${ledger.faults.length} 处有问题`}。`,
+  );
   const audit = await verifyAudit(db);
   for (const { chain, seq, fault } of audit.faults) console.error(`${chain} 第 ${seq} 条：${fault}`);
   const unsigned = audit.unsigned === 0 ? "" : `（${audit.unsigned} 个锚点没有密钥，没有核对签名）`;
   console.log(
     `操作日志 ${audit.entries} 条，锚点 ${audit.anchors} 个，${audit.faults.length === 0 ? "都完整" : `${audit.faults.length} 处有问题`}${unsigned}。`,
   );
-  return faults.length + audit.faults.length === 0 && isEvidenceWhole ? 0 : 1;
+  const faultCount = faults.length + ledger.faults.length + audit.faults.length;
+  return faultCount === 0 && isEvidenceWhole ? 0 : 1;
 }
 
 async function rewrap(db: Database): Promise<number> {

@@ -10,6 +10,10 @@ import { createCalendar, shippedHolidays } from "./calendar/working-days.ts";
 import { authenticated, type ClientAddress, requireSameOrigin } from "./callers/authenticate.ts";
 import { callerRoutes } from "./callers/caller-routes.ts";
 import { type ChannelToken, createCallerService } from "./callers/caller-service.ts";
+import { createAidRepository, createLedgerSource } from "./cases/aid-repository.ts";
+import { aidRoutes } from "./cases/aid-routes.ts";
+import { createAidService } from "./cases/aid-service.ts";
+import { createLedgerVerification } from "./cases/aid-verification-service.ts";
 import { caseAdviceRoutes } from "./cases/case-advice-routes.ts";
 import { createCaseRepository } from "./cases/case-repository.ts";
 import { caseRoutes } from "./cases/case-routes.ts";
@@ -229,7 +233,7 @@ export function createApp(adapters: Adapters) {
     db,
     signer: anchorSigner,
     publicKeyOf: (keyId) => publicKeyFromVault(vault, keyId),
-    sources: [audit.source, caseChains],
+    sources: [audit.source, caseChains, createLedgerSource(db)],
     now,
   });
   const identities = createIdentityVault({ db, vault, randomBytes });
@@ -239,6 +243,7 @@ export function createApp(adapters: Adapters) {
   const derivatives = createDerivativeService({ db, blobs, evidence, custody, now, newId });
   const receipts = createReceipts({ db, signer: adapters.signer });
   const caseRepository = createCaseRepository({ db, vault });
+  const aid = createAidService({ db, ledger: createAidRepository({ db }), cases: caseRepository, now });
   const retention = createRetentionService({
     db,
     blobs,
@@ -260,6 +265,7 @@ export function createApp(adapters: Adapters) {
     clocks,
     calendar,
     jurisdiction,
+    grantOf: aid.grantOf,
     ending: {
       ended: async ({ reportId, facts }, at) =>
         retention.onCaseClosed(reportId, at, facts.outcome === null ? "other" : "decided"),
@@ -399,6 +405,7 @@ export function createApp(adapters: Adapters) {
   );
   app.route("/api/v1", caseAdviceRoutes({ cases, matches, guard }));
   app.route("/api/v1", reminderRoutes({ reminders, jurisdiction, guard }));
+  app.route("/api/v1", aidRoutes({ aid, jurisdiction, guard, now }));
   app.route("/api/v1", regionRoutes({ gazetteer, jurisdiction, cite: knowledge.cite, now }));
   app.route("/api/v1", deadlineRoutes({ rules: shippedClockRules, calendar, invalidRequest }));
   app.route("/api/v1", identifierRoutes({ now, invalidRequest }));
@@ -434,6 +441,8 @@ export function createApp(adapters: Adapters) {
     if (recomputed > 0) log.info("due_dates_recomputed", { count: recomputed });
     const reminded = await reminders.remind();
     if (reminded > 0) log.info("reminders_written", { count: reminded });
+    const released = await aid.releaseEnded();
+    if (released > 0) log.info("aid_released", { count: released });
     await anchors.anchorHourly();
   }
 
@@ -485,6 +494,8 @@ export function createApp(adapters: Adapters) {
     verifyAudit,
     cases,
     verification: createCaseVerification({ db }),
+    aid,
+    ledgerVerification: createLedgerVerification({ db }),
     reminders,
     evidence,
     derivatives,

@@ -1,3 +1,4 @@
+import { createLedgerSource } from "../../src/cases/aid-repository.ts";
 import { caseEvents } from "../../src/cases/schema.ts";
 import { readConfig } from "../../src/config.ts";
 import { createNewId, randomBytes } from "../../src/core/new-id.ts";
@@ -22,7 +23,7 @@ function findVault(): Vault | undefined {
   return ring === undefined ? undefined : createVault(ring, randomBytes);
 }
 
-/** Walks the audit log of every account, and holds it and the cases' events against the hourly anchors. */
+/** Walks the audit log of every account, and holds it, the cases' events and the aid ledger against the hourly anchors. */
 export async function verifyAudit(
   db: Database,
 ): Promise<{ entries: number; anchors: number; unsigned: number; faults: ChainFault[] }> {
@@ -37,7 +38,7 @@ export async function verifyAudit(
   const anchors = createAnchors({
     db,
     publicKeyOf: async (keyId) => (vault === undefined ? undefined : publicKeyFromVault(vault, keyId)),
-    sources: [audit.source, caseChains],
+    sources: [audit.source, caseChains, createLedgerSource(db)],
     now,
   });
   // The anchors first: what a running server adds meanwhile is then newer than they are.

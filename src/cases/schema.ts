@@ -124,3 +124,31 @@ export const caseReminders = sqliteTable(
     index("case_reminders_inbox").on(table.recipient, table.dueOn, table.id).where(sql`settled_at IS NULL`),
   ],
 );
+
+/**
+ * The budget of rights aid, a chain of lines for each year, append-only: triggers refuse to change or delete a row.
+ * Amounts in fen. Holds no word of an applicant: `application_id` is the id of the case.
+ */
+export const aidLedger = sqliteTable(
+  "aid_ledger",
+  {
+    year: integer("year").notNull(),
+    /** From 1 without a gap: of two who write the next line at once, one fails. */
+    seq: integer("seq").notNull(),
+    at: integer("at", { mode: "timestamp_ms" }).notNull(),
+    kind: text("kind").notNull(),
+    amountFen: integer("amount_fen").notNull(),
+    applicationId: text("application_id"),
+    releasedFrom: text("released_from"),
+    enteredBy: text("entered_by").notNull(),
+    approvedBy: text("approved_by"),
+    /** SHA-256 of the account and its Idempotency-Key. */
+    requestKey: text("request_key").unique(),
+    previousHash: text("previous_hash").notNull(),
+    hash: text("hash").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.year, table.seq] }),
+    index("aid_ledger_application").on(table.applicationId),
+  ],
+);

@@ -31,6 +31,7 @@ export const errorCodes = [
   "last_administrator",
   "absence_conflict",
   "invalid_transition",
+  "insufficient_funds",
   "report_incomplete",
   "outside_jurisdiction",
   "rule_not_in_force",

@@ -276,10 +276,7 @@ test("what people write about themselves comes out at no place that is not their
   expect(revealed.status, revealed.text).toBe(200);
   // The one answer that names who reported, to who may know it and said why.
   expect(revealed.text).toContain(say("formName"));
-  told.push(
-    ["an action's answer", hold.text],
-    ["staff: the identity, revealed", revealed.text],
-  );
+  told.push(["an action's answer", hold.text], ["staff: the identity, revealed", revealed.text]);
   const holds = await db.sql.select().from(legalHolds);
   const reasons = await Promise.all(
     holds.map(({ id, sealedReason }) => vault.open("report", `legal-hold:${id}`, sealedReason)),

@@ -177,7 +177,12 @@ async function ask(
   const type = send.text === undefined ? "application/json" : "application/x-ndjson";
   const response = await harness.request(`${path}${send.query ?? ""}`, {
     method,
-    headers: { ...headers, ...(content === undefined ? {} : { "Content-Type": type }) },
+    // A route that asks for a key gets one, so that what is judged is who asks.
+    headers: {
+      ...headers,
+      "Idempotency-Key": "matrix",
+      ...(content === undefined ? {} : { "Content-Type": type }),
+    },
     ...(content === undefined ? {} : { body: content }),
   });
   const text = await response.text();

@@ -202,6 +202,14 @@ export const staffProbes: readonly StaffProbe[] = [
     body: { revision: -1 },
     answers: "409 changed_meanwhile",
   },
+  { route: "GET /api/v1/aid/ledger", needs: "statistics:read", answers: "200" },
+  {
+    route: "POST /api/v1/aid/ledger",
+    // Who may enter which line is asked by its kind: see aid.test.ts.
+    needs: "case:act",
+    body: { year: 2026, kind: "reserved", amountFen: 100, applicationId: "case_none" },
+    answers: "404 case_not_found",
+  },
   { route: "GET /api/v1/reminders", needs: "case:read", answers: "200" },
   {
     route: "POST /api/v1/reminders/{id}/read",
@@ -434,6 +442,9 @@ export const openRoutes: Record<string, OpenProbe> = {
     body: { evidenceIds: ["evidence_x"] },
     answers: "401 unauthorized",
   },
+
+  "GET /api/v1/aid/eligibility": { to: "anybody", answers: "200" },
+  "POST /api/v1/aid/eligibility": { to: "anybody", body: {}, answers: "400 invalid_request" },
 
   "GET /api/v1/reports/{reportNo}": ofReport,
   "GET /api/v1/reports/{reportNo}/copy": ofReport,
