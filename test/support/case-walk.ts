@@ -36,6 +36,8 @@ export type WalkSubject = {
   others?: readonly string[];
   /** The rules of the clocks that run in it. */
   ruleIds?: readonly string[];
+  /** What stops its closing period now. */
+  pauses?: readonly string[];
 };
 
 const offices = ["130900", "130927", "130929", "130921"];
@@ -52,7 +54,13 @@ export function stepFor(kind: CaseEventKind, at: Date, pick: Pick, subject: Walk
 }
 
 function dataFor(kind: CaseEventKind, at: Date, pick: Pick, subject: WalkSubject): unknown {
-  const { track, receivedOn: asOf, others = ["case_other"], ruleIds = ["ruling-close"] } = subject;
+  const {
+    track,
+    receivedOn: asOf,
+    others = ["case_other"],
+    ruleIds = ["ruling-close"],
+    pauses = [],
+  } = subject;
   const on = dateInShanghai(at);
   const later = (days: number) => dateInShanghai(new Date(at.getTime() + days * dayMs));
   const office = oneOf(pick, offices);
@@ -78,7 +86,8 @@ function dataFor(kind: CaseEventKind, at: Date, pick: Pick, subject: WalkSubject
     case "dismissed":
       return { ground: ground("dismiss") };
     case "suspended":
-      return { ground: ground("suspend") };
+      // A penalty case stops on what stops any procedure (令81 28), of which the grounds of its track know nothing.
+      return { ground: track === "penalty" ? "force_majeure" : ground("suspend") };
     case "mediation_ended":
       return { ground: ground("end_mediation"), on };
     case "reporter_notified":
@@ -104,13 +113,16 @@ function dataFor(kind: CaseEventKind, at: Date, pick: Pick, subject: WalkSubject
       return { on: later(pick(15)), notifiedOn: on };
     case "hearing_held":
       return { on, absent: "none" };
+    case "pause_ended": {
+      const open = pauseKinds.filter((one) => pauses.includes(one));
+      return { kind: oneOf(pick, open.length > 0 ? open : pauseKinds), on };
+    }
     case "pause_started":
-    case "pause_ended":
       return { kind: oneOf(pick, pauseKinds), on };
     case "extended":
       return {
         ruleId: oneOf(pick, ruleIds),
-        extension: oneOf(pick, ["complex", "special", "collective", "head"]),
+        extension: oneOf(pick, ["complex", "complex", "special"]),
       };
     case "mediation_started":
       return { mediator: oneOf(pick, ["administrative", "industry", "people"]) };
