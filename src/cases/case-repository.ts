@@ -261,7 +261,8 @@ export function toProjection(row: typeof cases.$inferSelect): CaseProjection {
   });
 }
 
-function toRow(projection: CaseProjection): typeof cases.$inferInsert {
+/** The row that says where a case stands. */
+export function toRow(projection: CaseProjection): typeof cases.$inferInsert {
   const { due, facts, ...rest } = projection;
   return {
     ...rest,
