@@ -27,7 +27,7 @@ CREATE TABLE `case_reminders` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `case_reminders_once` ON `case_reminders` (`case_id`,`due_on`,`step`,`rung`,`recipient_kind`,`recipient`);--> statement-breakpoint
-CREATE INDEX `case_reminders_inbox` ON `case_reminders` (`recipient_kind`,`recipient`,`due_on`,`id`) WHERE settled_at IS NULL;--> statement-breakpoint
+CREATE INDEX `case_reminders_inbox` ON `case_reminders` (`recipient`,`due_on`,`id`) WHERE settled_at IS NULL;--> statement-breakpoint
 CREATE TABLE `deletion_requests` (
 	`report_id` text NOT NULL,
 	`part` text NOT NULL,
@@ -204,10 +204,12 @@ ALTER TABLE `evidence` ADD `custody_hash` text DEFAULT '000000000000000000000000
 ALTER TABLE `identities` ADD `erase_after` integer;--> statement-breakpoint
 ALTER TABLE `identities` ADD `keep_until` integer;--> statement-breakpoint
 CREATE INDEX `identities_erase_after` ON `identities` (`erase_after`);--> statement-breakpoint
+ALTER TABLE `reports` ADD `work_order_key` text;--> statement-breakpoint
 ALTER TABLE `reports` ADD `content_key` blob;--> statement-breakpoint
 ALTER TABLE `reports` ADD `closed_at` integer;--> statement-breakpoint
 ALTER TABLE `reports` ADD `retention_rule` text;--> statement-breakpoint
 ALTER TABLE `reports` ADD `erase_after` integer;--> statement-breakpoint
+CREATE UNIQUE INDEX `reports_work_order_key_unique` ON `reports` (`work_order_key`);--> statement-breakpoint
 CREATE INDEX `reports_erase_after` ON `reports` (`erase_after`);--> statement-breakpoint
 ALTER TABLE `staff_accounts` ADD `disabled_at` integer;--> statement-breakpoint
 ALTER TABLE `staff_accounts` ADD `totp_sealed` blob;--> statement-breakpoint

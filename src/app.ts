@@ -10,6 +10,7 @@ import { createCalendar, shippedHolidays } from "./calendar/working-days.ts";
 import { authenticated, type ClientAddress, requireSameOrigin } from "./callers/authenticate.ts";
 import { callerRoutes } from "./callers/caller-routes.ts";
 import { type ChannelToken, createCallerService } from "./callers/caller-service.ts";
+import { caseAdviceRoutes } from "./cases/case-advice-routes.ts";
 import { createCaseRepository } from "./cases/case-repository.ts";
 import { caseRoutes } from "./cases/case-routes.ts";
 import { type CaseService, createCaseService } from "./cases/case-service.ts";
@@ -38,6 +39,9 @@ import { type ObserveRequest, observed, secured, withRequestId } from "./http/mi
 import { type Metrics, operationRoutes } from "./http/operation-routes.ts";
 import { createErrorHandler, invalidRequest, notFound } from "./http/problem.ts";
 import { identifierRoutes } from "./identifiers/identifier-routes.ts";
+import { assistedRoutes } from "./intake/assisted-routes.ts";
+import { createAssistedIntake } from "./intake/assisted-service.ts";
+import { createFilingService } from "./intake/filing-service.ts";
 import { intakeRoutes } from "./intake/intake-routes.ts";
 import { createIntakeService } from "./intake/intake-service.ts";
 import { privacyRoutes } from "./intake/privacy-routes.ts";
@@ -74,6 +78,7 @@ import type { ErasureJournal } from "./reports/erasure-journal.ts";
 import { evidenceRoutes } from "./reports/evidence-routes.ts";
 import { createEvidenceService } from "./reports/evidence-service.ts";
 import { createIdentityVault } from "./reports/identity-service.ts";
+import { createMatchService } from "./reports/match-service.ts";
 import { receiptRoutes } from "./reports/receipt-routes.ts";
 import { createReceipts } from "./reports/receipt-service.ts";
 import { createReportService } from "./reports/report-service.ts";
@@ -270,8 +275,22 @@ export function createApp(adapters: Adapters) {
     cases: caseRepository,
     calendar,
     rules: shippedClockRules,
+    recipientOf: absences.coverOf,
     now,
     newId,
+  });
+  const matches = createMatchService({ db, vault });
+  const filings = createFilingService({
+    vault,
+    reports,
+    evidence,
+    receipts,
+    matches,
+    cases,
+    caseRepository,
+    callers,
+    jurisdiction,
+    now,
   });
   const intake = createIntakeService({
     db,
@@ -296,7 +315,8 @@ export function createApp(adapters: Adapters) {
     caseRepository,
     now,
   });
-  const filings = createStructuredFiling({ db, vault, intake, receipts, now });
+  const structured = createStructuredFiling({ db, vault, filings, receipts, now });
+  const assisted = createAssistedIntake({ structured, now });
   const readers = createReaders({ gazetteer, presentYear: () => Number(dateInShanghai(now()).slice(0, 4)) });
   const conversation = createConversationService({
     db,
@@ -304,6 +324,7 @@ export function createApp(adapters: Adapters) {
     callers,
     evidence,
     intake,
+    filings,
     intakeOpen: adapters.intakeOpen,
     answers,
     gazetteer,
@@ -357,6 +378,8 @@ export function createApp(adapters: Adapters) {
   };
   app.use("/api/v1/reports", intakeDoor);
   app.use("/api/v1/reports/:reportNo/supplements", intakeDoor);
+  app.use("/api/v1/reports/:reportNo/petition", intakeDoor);
+  app.use("/api/v1/assisted-reports", intakeDoor);
   app.use("/api/v1/evidence", intakeDoor);
 
   const { secureCookie } = adapters;
@@ -364,12 +387,17 @@ export function createApp(adapters: Adapters) {
   app.route("/api/v1", conversationRoutes({ conversation, authenticated: known }));
   app.route("/api/v1", evidenceRoutes({ evidence, callers, authenticated: known }));
   app.route("/api/v1", receiptRoutes({ receipts }));
-  app.route("/api/v1", intakeRoutes({ intake, filings, callers, authenticated: known }));
+  app.route("/api/v1", intakeRoutes({ intake, filings: structured, callers, authenticated: known }));
+  app.route("/api/v1", assistedRoutes({ assisted, guard }));
   app.route("/api/v1", privacyRoutes({ privacy }));
   app.route("/api/v1", staffRoutes({ staff, absences, guard, secureCookie, now }));
   app.route("/api/v1", accountRoutes({ accounts: staff.accounts, guard, now }));
   app.route("/api/v1", auditRoutes({ audit, guard }));
-  app.route("/api/v1", caseRoutes({ cases, reports, evidence, jurisdiction, guard, now }));
+  app.route(
+    "/api/v1",
+    caseRoutes({ cases, reports, evidence, derivatives, identities, jurisdiction, guard, now }),
+  );
+  app.route("/api/v1", caseAdviceRoutes({ cases, matches, guard }));
   app.route("/api/v1", reminderRoutes({ reminders, jurisdiction, guard }));
   app.route("/api/v1", regionRoutes({ gazetteer, jurisdiction, cite: knowledge.cite, now }));
   app.route("/api/v1", deadlineRoutes({ rules: shippedClockRules, calendar, invalidRequest }));
@@ -395,7 +423,7 @@ export function createApp(adapters: Adapters) {
   /** What is to be done now and then: erasing what has had its time, reckoning dates anew, reminding of them. */
   async function tend(): Promise<void> {
     await conversation.sweep();
-    await filings.sweep();
+    await structured.sweep();
     await evidence.sweep();
     const erased = await retention.sweep();
     if (erased > 0) log.info("erased", { count: erased });

@@ -8,7 +8,10 @@ import { pageOf } from "../core/page.ts";
 import { fromBase64, fromUtf8, toBase64, utf8 } from "../crypto/bytes.ts";
 import { invalidRequest, problemContent } from "../http/problem.ts";
 import type { JurisdictionRules } from "../regions/jurisdiction.ts";
+import { custodyKinds, custodyLabels } from "../reports/custody.ts";
+import type { DerivativeService } from "../reports/derivative-service.ts";
 import type { EvidenceService } from "../reports/evidence-service.ts";
+import type { Identity, IdentityVault } from "../reports/identity-service.ts";
 import { reportTypes, Slots } from "../reports/report.ts";
 import type { ReportService } from "../reports/report-service.ts";
 import type { CaseEvent, CaseProjection } from "./case.ts";
@@ -118,6 +121,17 @@ const CaseDetail = CaseBody.extend({
   events: z.array(EventBody),
 }).meta({ id: "CaseDetail" });
 
+const CustodyBody = z
+  .object({
+    seq: z.int(),
+    kind: z.enum(custodyKinds),
+    label: z.string(),
+    at: z.iso.datetime(),
+    actor: z.string(),
+    sha256: z.string(),
+  })
+  .meta({ id: "CustodyEntry" });
+
 const flag = z.stringbool({ truthy: ["true", "1"], falsy: ["false", "0"] });
 
 const list = createRoute({
@@ -223,12 +237,56 @@ const act = createRoute({
     },
   },
   responses: {
-    200: { description: "The case", content: { "application/json": { schema: CaseBody } } },
+    200: {
+      description: "The case; after `reveal_identity` with who reported it",
+      content: {
+        "application/json": {
+          schema: CaseBody.extend({
+            identity: z
+              .object({
+                kind: z.enum(["identity", "anonymous", "erased"]),
+                contactName: z.string().optional(),
+                contactPhone: z.string().optional(),
+              })
+              .optional(),
+          }),
+        },
+      },
+    },
     400: problemContent("The action or the body is malformed"),
     401: problemContent("Nobody is signed in"),
     403: problemContent("Your role may not do this"),
     404: problemContent("There is no such case, or it is not yours to see"),
     409: problemContent("The case was changed meanwhile, or has no such step now"),
+  },
+});
+
+const custodyOf = createRoute({
+  method: "get",
+  path: "/cases/{id}/evidence/{evidenceId}/custody",
+  operationId: "listCustody",
+  tags: ["Staff"],
+  summary: "Who had a piece of evidence in hand, from its receipt on",
+  request: { params: WithId.extend({ evidenceId: z.string().max(80) }) },
+  responses: {
+    200: { description: "Oldest first", content: { "application/json": { schema: pageOf(CustodyBody) } } },
+    401: problemContent("Nobody is signed in"),
+    404: problemContent("There is no such case or file"),
+  },
+});
+
+const redactedFile = createRoute({
+  method: "get",
+  path: "/cases/{id}/evidence/{evidenceId}/redacted",
+  operationId: "downloadRedactedEvidence",
+  tags: ["Staff"],
+  summary: "A copy without hidden data (place, device, preview), fit to be shown to the other side",
+  request: { params: WithId.extend({ evidenceId: z.string().max(80) }) },
+  responses: {
+    200: { description: "The copy", content: { "application/octet-stream": { schema: z.string() } } },
+    401: problemContent("Nobody is signed in"),
+    404: problemContent("There is no such case or file"),
+    422: problemContent("No such copy can be made of this kind of file"),
   },
 });
 
@@ -239,11 +297,13 @@ export function caseRoutes(dependencies: {
   cases: CaseService;
   reports: ReportService;
   evidence: EvidenceService;
+  derivatives: DerivativeService;
+  identities: IdentityVault;
   jurisdiction: JurisdictionRules;
   guard: Guard;
   now: Clock;
 }) {
-  const { cases, reports, evidence, jurisdiction, guard, now } = dependencies;
+  const { cases, reports, evidence, derivatives, identities, jurisdiction, guard, now } = dependencies;
 
   const office = (code: string) => ({ code, name: jurisdiction.officeOf(code)?.name ?? code });
 
@@ -291,6 +351,19 @@ export function caseRoutes(dependencies: {
       dueOn: due?.on ?? null,
       ...(note === undefined ? {} : { note }),
     };
+  }
+
+  /** The reports whose files belong to a case: its own, and the other half of the same material (令121 art. 9). */
+  const materialOf = async (current: CaseProjection) => [
+    current.reportId,
+    ...(await cases.otherHalves(current)).map(({ reportId }) => reportId),
+  ];
+
+  async function requireEvidence(current: CaseProjection, evidenceId: string): Promise<string> {
+    for (const reportId of await materialOf(current)) {
+      if ((await evidence.ofReport(reportId)).some((one) => one.evidenceId === evidenceId)) return reportId;
+    }
+    throw new AppError("evidence_not_found", "没有查到这份材料。");
   }
 
   async function eventBodies(person: Person, current: CaseProjection) {
@@ -345,7 +418,7 @@ export function caseRoutes(dependencies: {
       const [record, content, files, history, running, linked] = await Promise.all([
         reports.find(current.reportId),
         reports.open(current.reportId),
-        evidence.ofReport(current.reportId),
+        materialOf(current).then((ids) => Promise.all(ids.map((one) => evidence.ofReport(one)))),
         eventBodies(person, current),
         clockBodies(current),
         cases.linked(person, current),
@@ -357,7 +430,7 @@ export function caseRoutes(dependencies: {
         narrative: content.narrative,
         supplements: content.supplements.map((one) => ({ ...one, addedAt: one.addedAt.toISOString() })),
       };
-      const listed = files.map((one) => ({ ...one, receivedAt: one.receivedAt.toISOString() }));
+      const listed = files.flat().map((one) => ({ ...one, receivedAt: one.receivedAt.toISOString() }));
       const links = linked.map(({ other, relation }) => ({
         caseId: other.id,
         reportNo: other.reportNo,
@@ -388,7 +461,8 @@ export function caseRoutes(dependencies: {
         audit: { action: "evidence.downloaded", subject: { kind: "evidence", id: evidenceId } },
       });
       const current = await cases.open(person, id);
-      const file = await evidence.read(current.reportId, evidenceId, person.accountId);
+      const reportId = await requireEvidence(current, evidenceId);
+      const file = await evidence.read(reportId, evidenceId, person.accountId);
       // Always a download: nothing that came from outside is shown as a page of ours.
       return c.body(file.content, 200, {
         "Content-Type": file.mediaType,
@@ -401,7 +475,42 @@ export function caseRoutes(dependencies: {
       const { id, action } = c.req.valid("param");
       const { revision, note, ...input } = c.req.valid("json");
       const after = await cases.act(person, id, { action, revision, input, note });
-      return c.json(toBody(after), 200);
+      if (action !== "reveal_identity") return c.json(toBody(after), 200);
+      // The event that tells of it stands by now.
+      const { kind, ...found } = await identities.open(after.reportId);
+      const identity = kind === "identity" ? { kind, ...(found as Identity) } : { kind };
+      c.header("Cache-Control", "no-store");
+      return c.json({ ...toBody(after), identity }, 200);
+    })
+    .openapi(custodyOf, async (c) => {
+      const { id, evidenceId } = c.req.valid("param");
+      const person = await guard(c, "case:read");
+      const current = await cases.open(person, id);
+      await requireEvidence(current, evidenceId);
+      const entries = await evidence.custodyOf(evidenceId);
+      const items = entries.map(({ seq, kind, at, actor, sha256 }) => ({
+        seq,
+        kind,
+        label: custodyLabels[kind],
+        at: at.toISOString(),
+        actor,
+        sha256,
+      }));
+      return c.json({ items, nextCursor: null }, 200);
+    })
+    .openapi(redactedFile, async (c) => {
+      const { id, evidenceId } = c.req.valid("param");
+      const person = await guard(c, "case:read", {
+        audit: { action: "evidence.copy_opened", subject: { kind: "evidence", id: evidenceId } },
+      });
+      const current = await cases.open(person, id);
+      await requireEvidence(current, evidenceId);
+      const copy = await derivatives.derivativeOf(evidenceId, person.accountId);
+      return c.body(copy.content, 200, {
+        "Content-Type": copy.mediaType,
+        "Content-Disposition": `attachment; filename="${copy.derivativeId}"`,
+        "Content-Security-Policy": "sandbox",
+      }) as never;
     });
 }
 

@@ -19,7 +19,7 @@ import {
 import type { CaseClock, CaseClocks } from "./clocks.ts";
 import { legalProblem } from "./legal-check.ts";
 import { actionEvents, actionNames, type CaseEventKind, type EventData, lifecycle } from "./lifecycle.ts";
-import { trackOf } from "./track.ts";
+import { type ApplicationKind, trackOf } from "./track.ts";
 
 /** What the rooms of reports do when a case ends or is taken up again, in the batch that says so. */
 export type CaseEnding = {
@@ -55,15 +55,20 @@ export type Opening = {
   basis: readonly string[];
   anonymous: boolean;
   lead: boolean;
+  kind: ApplicationKind;
+  receivedOn: string;
   origin: "reported" | "discovered";
   fastLane: readonly string[];
   simplified: "e_commerce" | "fair" | null;
   workOrderOf: string | null;
   /** Cases that it belongs with. */
   links: readonly { caseId: string; relation: LinkRelation }[];
-  /** Made before, so that the other case of the same batch can name it. */
-  caseId?: string | undefined;
+  /** The account that took it down for somebody. */
+  by?: string | undefined;
 };
+
+/** The steps that are not taken without a reason in words. */
+const explained: ReadonlySet<CaseEventKind> = new Set(["identity_revealed", "legal_hold_set"]);
 
 export type CaseService = ReturnType<typeof createCaseService>;
 
@@ -233,7 +238,7 @@ export function createCaseService(dependencies: {
           : undefined;
       }
       case "extended":
-        return clocks.extensionProblem(current, history, step.data);
+        return clocks.extensionProblem(current, history, step.data, dateInShanghai(now()));
       case "linked": {
         if (step.data.caseId === current.id) return "案件不能和自己关联。";
         const other = await cases.find(step.data.caseId);
@@ -257,8 +262,9 @@ export function createCaseService(dependencies: {
   return {
     /** The statements that open a case for a report, and the case as it will stand. Nothing is stored yet. */
     async prepareOpening(opening: Opening) {
-      const { matter, officeCode, basis, links, lead, caseId = newId("case"), ...rest } = opening;
-      const track = trackOf({ matter, anonymous: rest.anonymous, lead });
+      const { matter, officeCode, basis, links, lead, kind, by = "public", ...rest } = opening;
+      const caseId = newId("case");
+      const track = trackOf({ kind, matter, anonymous: rest.anonymous, lead });
       const received: EventData<"received"> = { ...rest, matter, track, fastLane: [...rest.fastLane] };
       const steps: CaseStep[] = [
         { kind: "received", data: received },
@@ -267,10 +273,8 @@ export function createCaseService(dependencies: {
       if (lifecycle.petition_awaited.tracks?.includes(track))
         steps.push({ kind: "petition_awaited", data: {} });
       for (const link of links) steps.push({ kind: "linked", data: link });
-      return cases.append(undefined, numbered({ caseId, track, matter }, [], "public", steps));
+      return cases.append(undefined, numbered({ caseId, track, matter }, [], by, steps));
     },
-
-    newCaseId: () => newId("case"),
 
     /**
      * The statements of one more step that the public or the system takes.
@@ -339,6 +343,21 @@ export function createCaseService(dependencies: {
       });
     },
 
+    /** The cases opened from the same material: whoever handles one needs what was handed in with it. */
+    async otherHalves(current: CaseProjection): Promise<CaseProjection[]> {
+      const links = await cases.linkedWith(current.id);
+      return cases.findMany(links.flatMap(({ caseId, relation }) => (relation === "mixed" ? [caseId] : [])));
+    },
+
+    /** The cases of reports that a person may see, by report. */
+    async ofReportsSeenBy(
+      person: Person,
+      reportIds: readonly string[],
+    ): Promise<Map<string, CaseProjection>> {
+      const found = await cases.ofReports([...new Set(reportIds)]);
+      return new Map(found.filter((one) => concerns(person, one)).map((one) => [one.reportId, one]));
+    },
+
     /** Every clock that runs, ran or is stopped in a case. */
     async clocks(current: CaseProjection): Promise<CaseClock[]> {
       return clocks.clocksOf(current, await cases.events(current.id));
@@ -381,6 +400,11 @@ export function createCaseService(dependencies: {
       if (current.seq !== act.revision) {
         throw new AppError("changed_meanwhile", "这个案件刚才有人动过，请刷新后再试。", {
           errors: [{ pointer: "/revision", detail: `现在的版本是 ${current.seq}。` }],
+        });
+      }
+      if (explained.has(step.kind) && act.note === undefined) {
+        throw new AppError("invalid_request", "这一步要写明理由。", {
+          errors: [{ pointer: "/note", detail: "用一句话写明为什么。理由加密保存。" }],
         });
       }
       if (step.kind === "linked") await visible(person, step.data.caseId);

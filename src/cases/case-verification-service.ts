@@ -5,7 +5,7 @@ import { canonicalJson } from "../crypto/canonical-json.ts";
 import type { Database } from "../db/client.ts";
 import { reports } from "../reports/schema.ts";
 import { type CaseEvent, type CaseProjection, parseEvent, replay } from "./case.ts";
-import { toProjection, toRow } from "./case-repository.ts";
+import { toRow, verifiedProjection } from "./case-repository.ts";
 import { firstBrokenLink } from "./chain.ts";
 import { caseEvents, caseLinks, caseNotes, cases } from "./schema.ts";
 
@@ -71,7 +71,7 @@ export function createCaseVerification({ db }: { db: Database }) {
       supervised === Number(row.supervised) &&
       provisional === Number(row.dueProvisional) &&
       comparable({ ...row, facts: "" }) === comparable({ ...toRow(replayed), facts: "" });
-    return isAsWritten && comparable(toProjection(row)) === comparable(replayed)
+    return isAsWritten && comparable(verifiedProjection(row)) === comparable(replayed)
       ? undefined
       : "案件现状和它的记录对不上";
   }

@@ -44,6 +44,7 @@ const received = (track: Track, anonymous = false): EventData<"received"> => ({
   county: "南皮县",
   channel: "web",
   contentHash: "0".repeat(64),
+  receivedOn: "2026-03-02",
   origin: "reported",
   anonymous,
   fastLane: [],

@@ -107,8 +107,18 @@ const endStates: ReadonlySet<CaseState> = new Set(["declined", "withdrawn", "clo
 /** What the guards of the lifecycle look at. */
 export function factsOf(current: CaseProjection, superior: boolean): Facts {
   const { track, officeCode, state, transferTo, disputeWith, facts } = current;
-  const { petitionHeld, taken, supplementAsked, copyServed, consent, outside, cameFrom, pauses, held } =
-    facts;
+  const {
+    petitionHeld,
+    taken,
+    supplementAsked,
+    copyServed,
+    consent,
+    outside,
+    cameFrom,
+    pauses,
+    held,
+    anonymous,
+  } = facts;
   return {
     track,
     officeCode,
@@ -124,6 +134,7 @@ export function factsOf(current: CaseProjection, superior: boolean): Facts {
     cameFrom,
     pauses,
     held,
+    anonymous,
     superior,
   };
 }
@@ -329,7 +340,7 @@ function changedBy(before: CaseProjection, event: CaseEvent): CaseProjection {
     case "closed":
       return noted({ pauses: [], before: [], supplement: null });
     case "reopened":
-      return noted({ ground: null, outcome: null });
+      return noted({ ground: null, outcome: null, outside: false });
     default:
       return before;
   }

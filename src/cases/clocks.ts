@@ -4,6 +4,8 @@ import type { Calendar, Interval } from "../calendar/working-days.ts";
 import type { LegalBasis } from "../core/citation.ts";
 import { dateInShanghai } from "../core/clock.ts";
 import type { CaseEvent, Due } from "./case.ts";
+import { type SimplifiedName, simplifiedRules } from "./fast-lane.ts";
+import type { EventData } from "./lifecycle.ts";
 import { type Track, tracks } from "./track.ts";
 
 /** A limit of time in a case: what started it, when it ends, and whether it was kept. */
@@ -41,7 +43,8 @@ const decisionReceived: Partial<Record<Track, string>> = { ruling: "ruling_recei
 
 /** The legal events that an event of the case amounts to. Clocks start from these, not from messages. */
 export function legalEventsOf(event: CaseEvent, subject: ClockSubject): LegalEvent[] {
-  const said = "on" in event.data ? event.data.on : undefined;
+  const said =
+    event.kind === "received" ? event.data.receivedOn : "on" in event.data ? event.data.on : undefined;
   const on = typeof said === "string" ? said : dateInShanghai(event.at);
   const told = namesOf(event, subject).map((name) => ({ name, on, seq: event.seq }));
   if (event.kind !== "hearing_scheduled") return told;
@@ -165,8 +168,8 @@ const endKinds: ReadonlySet<string> = new Set([
 const endsCase = (event: CaseEvent, { track }: ClockSubject) =>
   endKinds.has(event.kind) || (event.kind === "mediation_ended" && track !== "ruling");
 
-/** What an office still owes once a case has ended. */
-const outlastsCase = ["published", "enforcement_applied", "reporter_notified", "decision_received"];
+/** What starts a limit that an office must keep even when the case is over: telling, serving, publishing, having it enforced. */
+const outlastsCase: ReadonlySet<string> = new Set(["decided", "declined", "performance_due"]);
 
 /** The events that stand for a complete request: receipt counts anew once the missing papers are here (令81 16, 20). */
 const restarted: ReadonlySet<string> = new Set(["petition_received", "mediation_request_received"]);
@@ -185,8 +188,11 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
   const known = new Map<string, readonly ClockRule[][]>();
 
   /** The rules that concern a case, those of one step together. */
-  function stepsFor({ track, matter }: ClockSubject): readonly ClockRule[][] {
-    const key = `${track}|${matter}`;
+  function stepsFor(
+    { track, matter }: ClockSubject,
+    simplified: SimplifiedName | null,
+  ): readonly ClockRule[][] {
+    const key = `${track}|${matter}|${simplified}`;
     let steps = known.get(key);
     if (steps === undefined) {
       const matters = new Set([
@@ -196,7 +202,8 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
         "全部",
       ]);
       const byStep = new Map<string, ClockRule[]>();
-      for (const rule of rules) {
+      const promised = simplified === null ? [] : simplifiedRules(simplified);
+      for (const rule of [...rules, ...promised]) {
         if (matters.has(rule.matter)) byStep.set(rule.step, [...(byStep.get(rule.step) ?? []), rule]);
       }
       steps = [...byStep.values()];
@@ -250,7 +257,7 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
       over.kind !== "reopened" &&
       over.seq >= start.seq &&
       first.rule.owner === "office" &&
-      !outlastsCase.some((name) => ends.has(name));
+      !outlastsCase.has(start.name);
     const waits = restarted.has(start.name) && waitsForMaterial(events);
     const state = met !== undefined ? "met" : lapsed ? "lapsed" : first.open || waits ? "paused" : "running";
     const { rule } = first;
@@ -284,7 +291,7 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
     const [first] = events;
     // Who has no name cannot be told (令20 31; 令121 31).
     const anonymous = first?.kind === "received" && first.data.anonymous;
-    return stepsFor(subject)
+    return stepsFor(subject, first?.kind === "received" ? first.data.simplified : null)
       .filter(
         (family) => !anonymous || !family.every(({ endEvents }) => endEvents.join() === "reporter_notified"),
       )
@@ -294,7 +301,7 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
 
   /** Whether something in a case file can meet the limit; the end of a publication, say, only passes. */
   const canBeMet = ({ ruleId }: CaseClock) =>
-    rules.some((rule) => rule.id === ruleId && rule.endEvents.length > 0);
+    !rules.some((rule) => rule.id === ruleId && rule.endEvents.length === 0);
 
   return {
     clocksOf,
@@ -318,7 +325,8 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
     extensionProblem(
       subject: ClockSubject,
       events: readonly CaseEvent[],
-      { ruleId, extension }: { ruleId: string; extension: string },
+      { ruleId, extension, documentNo }: EventData<"extended">,
+      today: string,
     ): string | undefined {
       const rule = rules.find(({ id }) => id === ruleId);
       const clock = clocksOf(subject, events).find(({ step }) => step === rule?.step);
@@ -328,6 +336,19 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
       if (found === undefined) return `“${rule.title}”没有这种延长。`;
       if (clock.extensions.includes(extension) && clock.ruleId === ruleId) {
         return `这种延长已经用过了（${found.amount} ${unitName(found.unit)}）。`;
+      }
+      if (clock.dueOn !== undefined && clock.dueOn < today) {
+        return `期限 ${clock.dueOn} 已经过了，不能事后延长。`;
+      }
+      // Each extension presupposes the one before it (令81 37).
+      const before = rule.extensions.slice(0, rule.extensions.indexOf(found));
+      const granted = events.flatMap((event) =>
+        event.kind === "extended" && event.data.ruleId === ruleId ? [event.data.extension] : [],
+      );
+      const lacking = before.find(({ id }) => !granted.includes(id));
+      if (lacking !== undefined) return `要先批准前一次延长（${lacking.amount} ${unitName(lacking.unit)}）。`;
+      if (found.approvedBy === "superior" && documentNo === undefined) {
+        return "这次延长要由上一级批准，请在 documentNo 里填批准文号。";
       }
       return undefined;
     },

@@ -40,7 +40,6 @@ describe("the rungs of a due day", () => {
       late_1: "2026-10-10",
       late_3: "2026-10-13",
       late_5: "2026-10-15",
-      late_5_again_1: "2026-10-22",
       late_5_again_2: "2026-10-29",
     });
   });
@@ -56,25 +55,44 @@ describe("the rungs of a due day", () => {
   });
 
   test.each([
-    ["a make-up Sunday counts", "2026-09-21", { before_1: "2026-09-20", before_3: "2026-09-17" }],
+    [
+      "a make-up Sunday counts",
+      "2026-09-21",
+      "2026-09-21",
+      { before_1: "2026-09-20", before_3: "2026-09-17" },
+    ],
     [
       "a make-up Saturday is a day to be late on",
       "2026-05-08",
+      "2026-05-12",
       { late_1: "2026-05-09", late_3: "2026-05-12" },
     ],
-    ["a due make-up day stays", "2026-02-28", { due_day: "2026-02-28", before_1: "2026-02-27" }],
+    [
+      "a due make-up day stays",
+      "2026-02-28",
+      "2026-02-28",
+      { due_day: "2026-02-28", before_1: "2026-02-27" },
+    ],
     [
       "spring festival is passed over",
       "2026-02-24",
-      { before_1: "2026-02-14", before_3: "2026-02-12", late_5_again_1: "2026-03-09" },
+      "2026-03-10",
+      { before_1: "2026-02-14", before_3: "2026-02-12", late_5: "2026-03-02", late_5_again_1: "2026-03-09" },
     ],
     [
       "a weekly one on a holiday waits for its end",
       "2026-09-16",
+      "2026-10-08",
       { late_5: "2026-09-22", late_5_again_2: "2026-10-08" },
     ],
-  ])("%s", (_, due, expected) => {
-    expect(days(plain(due))).toMatchObject(expected);
+    [
+      "until then the one before it is the latest",
+      "2026-09-16",
+      "2026-10-07",
+      { late_5_again_1: "2026-09-29" },
+    ],
+  ])("%s", (_, due, until, expected) => {
+    expect(days(plain(due), until)).toMatchObject(expected);
   });
 
   test("that would lie before a short period began come at once", () => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { shiftDays } from "../calendar/date.ts";
+import { daysBetween, shiftDays } from "../calendar/date.ts";
 import type { Calendar } from "../calendar/working-days.ts";
 import { dateInShanghai, timeInShanghai } from "../core/clock.ts";
 import shipped from "./data/escalation.json" with { type: "json" };
@@ -75,7 +75,8 @@ export type LadderSubject = {
 };
 
 /**
- * The rungs of a due day up to the day `until`, in the order of the ladder; those that reach nobody are left out.
+ * The rungs of a due day up to the day `until`, in the order of the ladder; those that reach nobody are left out, and of
+ * one that repeats there are the first and the latest.
  *
  * What comes before a due day on a day of rest is counted back from the working day before it, what comes after is
  * counted on from the due day itself: no rung lies on a day of rest.
@@ -96,13 +97,13 @@ export function rungsFor(
     const on = planned < earliest ? earliest : planned;
     const to = [...new Set([...(fast ? rung.fastLane : rung.to), ...(supervised ? rung.supervised : [])])];
     if (to.length === 0 || on > until) return [];
-    const dated: DatedRung[] = [{ id, on, to }];
-    if (repeatDays === undefined) return dated;
-    for (let week = 1; ; week++) {
-      const again = calendar.rollForward(shiftDays(on, week * repeatDays)).date;
-      if (again > until) return dated;
-      dated.push({ id: `${id}_again_${week}`, on: again, to });
+    const first: DatedRung = { id, on, to };
+    if (repeatDays === undefined) return [first];
+    for (let time = Math.floor(daysBetween(on, until) / repeatDays); time > 0; time--) {
+      const again = calendar.rollForward(shiftDays(on, time * repeatDays)).date;
+      if (again <= until) return [first, { id: `${id}_again_${time}`, on: again, to }];
     }
+    return [first];
   });
 }
 
@@ -125,7 +126,10 @@ function minutesOf(time: string): number {
 
 export const recipientKinds = ["account", "office_head", "city"] as const;
 
-/** Who a reminder is for; `id` is that of the account, the code of the office, or `city`. */
+/** What stands for the city's supervision where others have an id. */
+export const cityRecipient = "city";
+
+/** Who a reminder is for; `id` is that of the account, the code of the office, or `cityRecipient`. No two kinds share ids. */
 export type Recipient = { kind: (typeof recipientKinds)[number]; id: string };
 
 export type DueRung = { rung: string; recipient: Recipient };
@@ -155,7 +159,7 @@ function recipientFor(
   party: EscalationParty,
   { handler, officeCode }: { handler: string | null; officeCode: string },
 ): Recipient {
-  if (party === "city") return { kind: "city", id: "city" };
+  if (party === "city") return { kind: "city", id: cityRecipient };
   return party === "handler" && handler !== null
     ? { kind: "account", id: handler }
     : { kind: "office_head", id: officeCode };

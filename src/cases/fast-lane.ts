@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ClockRule } from "../calendar/clock-rule.ts";
 import { daysBetween } from "../calendar/date.ts";
 import { PlanReference } from "./aid.ts";
 import shipped from "./data/fast-lane.json" with { type: "json" };
@@ -32,8 +33,11 @@ const Promised = z
     title: z.string().min(2).max(20),
     amount: z.int().positive(),
     unit: z.literal("workingDay"),
-    /** What it runs from. */
+    /** What it runs from, in words and as legal events. */
     from: z.string().min(2),
+    startEvents: z.array(z.string()).min(1).readonly(),
+    /** The legal events that keep the promise. */
+    endEvents: z.array(z.string()).min(1).readonly(),
     /** The statutory limit that it stays below, where there is one. */
     ceiling: LegalSource.nullable(),
   })
@@ -146,4 +150,30 @@ function reasonOf(code: FastLaneReasonCode, asOf: string): FastLaneReason {
     ...(inForce.length === 0 ? {} : { basis: inForce }),
     ...(plan === null ? {} : { plan }),
   };
+}
+
+/** The promises of a simplified track as clock rules; the statutory limits run on beside them. */
+export function simplifiedRules(name: SimplifiedName): ClockRule[] {
+  return promisesOf(name).flatMap((promise) =>
+    promise.startEvents.map((startEvent) => ({
+      id: `service-${name}-${promise.code}`.replaceAll("_", "-"),
+      step: `${name}-${promise.code}`.replaceAll("_", "-"),
+      title: promise.title,
+      kind: "service" as const,
+      matter: "全部",
+      owner: "office" as const,
+      unit: promise.unit,
+      amount: promise.amount,
+      direction: "after" as const,
+      roll: true,
+      basis: null,
+      startEvent,
+      endEvents: [...promise.endEvents] as ClockRule["endEvents"],
+      extensions: [],
+      excluded: [],
+      validFrom: "2026-01-01",
+      validTo: null,
+      confidence: "high" as const,
+    })),
+  );
 }

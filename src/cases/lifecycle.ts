@@ -134,6 +134,8 @@ export type Facts = {
   pauses: readonly string[];
   /** Nothing of it may be erased now. */
   held: boolean;
+  /** Nobody knows who reported it. */
+  anonymous: boolean;
 };
 
 /** Why a step cannot be taken, in a sentence for who tried. */
@@ -240,6 +242,8 @@ export const lifecycle = {
       channel: z.string(),
       /** SHA-256 of the report's sealed bytes. */
       contentHash: z.string(),
+      /** The day it came in; a letter may have lain a while before it was taken down. */
+      receivedOn: Day,
       /** `discovered`: the office found it itself, on patrol or in another case. */
       origin: z.enum(["reported", "discovered"]),
       anonymous: z.boolean(),
@@ -790,7 +794,11 @@ export const lifecycle = {
     "查看报告人身份",
     [...openStates, ...ended],
     z.strictObject({ purpose: z.enum(["contact", "verify", "serve", "reward", "court"]) }),
-    { permission: "identity:reveal", label: null },
+    {
+      permission: "identity:reveal",
+      guards: [(facts) => (facts.anonymous ? "这是匿名报告，没有留身份，谁也打不开。" : undefined)],
+      label: null,
+    },
   ),
   identity_erased: otherStep(
     "system",

@@ -1,8 +1,8 @@
-import { and, asc, count, eq, inArray, isNull, lt, min, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, count, eq, inArray, isNotNull, isNull, lt, min, type SQL, sql } from "drizzle-orm";
 import type { Database, Statements } from "../db/client.ts";
 import type { CaseProjection } from "./case.ts";
 import { toProjection } from "./case-repository.ts";
-import type { Recipient } from "./escalation.ts";
+import { cityRecipient } from "./escalation.ts";
 import { caseReminders, cases } from "./schema.ts";
 
 export type Reminder = typeof caseReminders.$inferSelect;
@@ -35,18 +35,14 @@ export function createReminderRepository({ db }: { db: Database }) {
     eq(cases.dueOn, caseReminders.dueOn),
     eq(cases.dueStep, caseReminders.step),
   );
-  const standing = isNull(caseReminders.settledAt);
-
-  const to = (kind: Recipient["kind"], ids: readonly string[]): SQL | undefined =>
-    ids.length === 0
-      ? undefined
-      : and(eq(caseReminders.recipientKind, kind), inArray(caseReminders.recipient, [...ids]));
+  const unsettled = isNull(caseReminders.settledAt);
 
   /** Theirs, and of a case that they may see: a transfer takes a case out of an inbox, too. */
   const ownedBy = ({ accountId, headOf, city, offices }: InboxOwner): SQL | undefined =>
     and(
-      standing,
-      or(to("account", [accountId]), to("office_head", headOf), to("city", city ? ["city"] : [])),
+      unsettled,
+      // The kinds do not share ids, so the index need not be asked for the kind.
+      inArray(caseReminders.recipient, [accountId, ...headOf, ...(city ? [cityRecipient] : [])]),
       offices === "all" ? undefined : inArray(cases.officeCode, [...offices]),
     );
 
@@ -59,13 +55,13 @@ export function createReminderRepository({ db }: { db: Database }) {
   });
 
   return {
-    /** Every reminder of these cases, settled ones too. */
-    async ofCases(caseIds: readonly string[]): Promise<Reminder[]> {
+    /** The unsettled reminders of these cases. */
+    async unsettledOf(caseIds: readonly string[]): Promise<Reminder[]> {
       if (caseIds.length === 0) return [];
       return db.sql
         .select()
         .from(caseReminders)
-        .where(inArray(caseReminders.caseId, [...caseIds]));
+        .where(and(inArray(caseReminders.caseId, [...caseIds]), unsettled));
     },
 
     /** At most `limit` ids of unsettled reminders whose case has another due day by now, or none. */
@@ -74,12 +70,12 @@ export function createReminderRepository({ db }: { db: Database }) {
         .select({ id: caseReminders.id })
         .from(caseReminders)
         .leftJoin(cases, sameDate)
-        .where(and(standing, isNull(cases.id)))
+        .where(and(unsettled, isNull(cases.id)))
         .limit(limit);
       return rows.map(({ id }) => id);
     },
 
-    /** Adds reminders; those that are there already stay as they are. */
+    /** Adds reminders; one that is there already stays as it is, or if it was settled comes back unread. */
     add: (reminders: readonly Reminder[]): Statements[number][] =>
       reminders.length === 0
         ? []
@@ -87,7 +83,18 @@ export function createReminderRepository({ db }: { db: Database }) {
             db.sql
               .insert(caseReminders)
               .values([...reminders])
-              .onConflictDoNothing(),
+              .onConflictDoUpdate({
+                target: [
+                  caseReminders.caseId,
+                  caseReminders.dueOn,
+                  caseReminders.step,
+                  caseReminders.rung,
+                  caseReminders.recipientKind,
+                  caseReminders.recipient,
+                ],
+                set: { settledAt: null, readAt: null },
+                setWhere: isNotNull(caseReminders.settledAt),
+              }),
           ],
 
     settle: (ids: readonly string[], at: Date): Statements[number][] =>
@@ -98,17 +105,6 @@ export function createReminderRepository({ db }: { db: Database }) {
               .update(caseReminders)
               .set({ settledAt: at })
               .where(and(inArray(caseReminders.id, [...ids]), isNull(caseReminders.settledAt))),
-          ],
-
-    /** Brings settled reminders back, unread. */
-    revive: (ids: readonly string[]): Statements[number][] =>
-      ids.length === 0
-        ? []
-        : [
-            db.sql
-              .update(caseReminders)
-              .set({ settledAt: null, readAt: null })
-              .where(inArray(caseReminders.id, [...ids])),
           ],
 
     markRead: (id: string, at: Date): Statements[number] =>

@@ -69,10 +69,10 @@ export function createReminderService(dependencies: {
     at: Date,
     reachable: (handler: string) => Promise<string | undefined>,
   ): Promise<number> {
-    const byCase = Map.groupBy(await reminders.ofCases(page.map(({ id }) => id)), ({ caseId }) => caseId);
+    const standing = await reminders.unsettledOf(page.map(({ id }) => id));
+    const byCase = Map.groupBy(standing, ({ caseId }) => caseId);
     const added: Reminder[] = [];
-    const revived: string[] = [];
-    const settled: string[] = [];
+    const outdone: string[] = [];
     for (const { id, due, handler, officeCode, supervised, facts, openedAt } of page) {
       if (due === null) continue;
       const wanted = dueRungs(
@@ -86,44 +86,32 @@ export function createReminderService(dependencies: {
           officeCode,
         },
         { calendar },
+      ).map(({ rung, recipient }) => ({
+        caseId: id,
+        dueOn: due.on,
+        step: due.step,
+        rung,
+        recipientKind: recipient.kind,
+        recipient: recipient.id,
+      }));
+      const told = byCase.get(id) ?? [];
+      const missing = wanted.filter((one) => !told.some((other) => keyOf(other) === keyOf(one)));
+      added.push(
+        ...missing.map((one) => ({
+          id: newId("reminder"),
+          ...one,
+          createdAt: at,
+          readAt: null,
+          settledAt: null,
+        })),
       );
-      const known = new Map(
-        (byCase.get(id) ?? []).map((reminder) => [
-          keyOf({ ...reminder, recipient: { kind: reminder.recipientKind, id: reminder.recipient } }),
-          reminder,
-        ]),
+      outdone.push(
+        ...told.filter((one) => !wanted.some((other) => keyOf(other) === keyOf(one))).map((one) => one.id),
       );
-      const current = new Set<string>();
-      for (const { rung, recipient } of wanted) {
-        const key = keyOf({ dueOn: due.on, step: due.step, rung, recipient });
-        current.add(key);
-        const found = known.get(key);
-        if (found === undefined) {
-          added.push({
-            id: newId("reminder"),
-            caseId: id,
-            dueOn: due.on,
-            step: due.step,
-            rung,
-            recipientKind: recipient.kind,
-            recipient: recipient.id,
-            createdAt: at,
-            readAt: null,
-            settledAt: null,
-          });
-        } else if (found.settledAt !== null) revived.push(found.id);
-      }
-      for (const [key, reminder] of known) {
-        if (reminder.settledAt === null && !current.has(key)) settled.push(reminder.id);
-      }
     }
-    const statements = [
-      ...reminders.add(added),
-      ...reminders.revive(revived),
-      ...reminders.settle(settled, at),
-    ];
+    const statements = [...reminders.add(added), ...reminders.settle(outdone, at)];
     if (statements.length > 0) await db.write(unitOfWork(statements));
-    return added.length + revived.length;
+    return added.length;
   }
 
   const ownerOf = ({ accountId, officeCode, offices, permissions }: Person): InboxOwner => ({
@@ -238,16 +226,12 @@ export function createReminderService(dependencies: {
   };
 }
 
-function keyOf({
+/** What makes a reminder of a case the same one. */
+const keyOf = ({
   dueOn,
   step,
   rung,
+  recipientKind,
   recipient,
-}: {
-  dueOn: string;
-  step: string;
-  rung: string;
-  recipient: { kind: string; id: string };
-}): string {
-  return [dueOn, step, rung, recipient.kind, recipient.id].join("|");
-}
+}: Pick<Reminder, "dueOn" | "step" | "rung" | "recipientKind" | "recipient">) =>
+  [dueOn, step, rung, recipientKind, recipient].join("|");

@@ -121,8 +121,6 @@ export const caseReminders = sqliteTable(
       table.recipientKind,
       table.recipient,
     ),
-    index("case_reminders_inbox")
-      .on(table.recipientKind, table.recipient, table.dueOn, table.id)
-      .where(sql`settled_at IS NULL`),
+    index("case_reminders_inbox").on(table.recipient, table.dueOn, table.id).where(sql`settled_at IS NULL`),
   ],
 );

@@ -42,13 +42,23 @@ const data = Tracks.parse(shipped);
 /** What is known of each track. */
 export const tracks = data.tracks;
 
+/** What a person asks for: that a matter be handled, rights aid, or an opinion after a warning (令81 13). */
+export const applicationKinds = ["report", "aid", "opinion"] as const;
+export type ApplicationKind = (typeof applicationKinds)[number];
+
 /**
  * The procedure of a report.
  *
  * Told by somebody whose right it is not, or without a name, an infringement is a lead for the office and
  * starts no ruling (河北省专利条例 35; 令81 12, 15).
  */
-export function trackOf(report: { matter: string; anonymous: boolean; lead: boolean }): Track {
+export function trackOf(report: {
+  kind: ApplicationKind;
+  matter: string;
+  anonymous: boolean;
+  lead: boolean;
+}): Track {
+  if (report.kind !== "report") return report.kind;
   const matter = report.matter as ReportType;
   if ((report.lead || report.anonymous) && data.leads.includes(matter)) return "lead";
   return data.matters[matter] ?? "consultation";

@@ -9,7 +9,8 @@ import { toCrockford } from "../core/new-id.ts";
 import { toHex } from "../crypto/bytes.ts";
 import type { Vault } from "../crypto/key-ring.ts";
 import { type Database, type Statements, unitOfWork } from "../db/client.ts";
-import type { Filed, IntakeService, PublicStatus } from "../intake/intake-service.ts";
+import type { Filed, FilingService, NotOpened } from "../intake/filing-service.ts";
+import type { IntakeService, PublicStatus } from "../intake/intake-service.ts";
 import type { AnswerService, Asked } from "../knowledge/answer-service.ts";
 import type { Gazetteer } from "../regions/gazetteer.ts";
 import { isCustodyConflict } from "../reports/custody-repository.ts";
@@ -34,6 +35,7 @@ export function createConversationService(dependencies: {
   callers: CallerService;
   evidence: EvidenceService;
   intake: IntakeService;
+  filings: FilingService;
   /** Whether reports are taken on this deployment. */
   intakeOpen: boolean;
   answers: AnswerService;
@@ -49,6 +51,7 @@ export function createConversationService(dependencies: {
     callers,
     evidence,
     intake,
+    filings,
     answers,
     gazetteer,
     readers,
@@ -186,7 +189,7 @@ export function createConversationService(dependencies: {
         ? draft.narrative
         : [...draft.narrative, `印着的号：${draft.printedNumber}`];
     try {
-      const { statements, filed } = await intake.prepareFiling({
+      const { statements, filed, notOpened } = await filings.prepare({
         slots: draft.slots,
         unknown: draft.unknown,
         narrative,
@@ -202,7 +205,9 @@ export function createConversationService(dependencies: {
         ...outcome.memory,
         filed: [...outcome.memory.filed, ...filed.map((one) => one.reportNo)].slice(-5),
       };
-      for (const one of filed) outcome.parts.push(...tellFiled(one, draft.slots.anonymous === true));
+      const anonymous = draft.slots.anonymous === true;
+      for (const [place, one] of filed.entries()) outcome.parts.push(...tellFiled(one, { anonymous, place }));
+      for (const one of notOpened) outcome.parts.push(tellNotOpened(one));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       // The draft stays as it was: nothing is lost, and the person can mend it or come again.
@@ -252,7 +257,7 @@ export function createConversationService(dependencies: {
         asked.push(one);
         return one.answer;
       },
-      elsewhere: (slots) => intake.elsewhere(slots),
+      elsewhere: (slots) => filings.elsewhere(slots),
     });
     const outcome = await perform(decision, { message, speaker, caller, id });
     const claims = await claimEvidence(message, speaker, outcome.attached);
@@ -393,15 +398,25 @@ function compose(decision: Decision, outcome: Outcome, answerId: string | undefi
   };
 }
 
-function tellFiled(filed: Filed, anonymous: boolean): string[] {
+const tellNotOpened = ({ reportType, reason }: NotOpened): string =>
+  phrase("filed.not-opened", { reportType, reason });
+
+function tellFiled(filed: Filed, { anonymous, place }: { anonymous: boolean; place: number }): string[] {
   const { reportNo, office, dueOn, dueKind } = filed;
   const due = phrase(dueKind === "statutory" ? "due.statutory" : "due.service", { date: dueOn });
   const provisional = filed.provisional ? phrase("due.provisional") : "";
   const queryCode = filed.queryCode.replace(/(\d{4})(?=\d)/, "$1 ");
-  const parts = [phrase("filed", { reportNo, queryCode, office: office.name, due: due + provisional })];
+  const told = { reportNo, queryCode, office: office.name, due: due + provisional };
+  // The other half of mixed material (令121 art. 9).
+  const parts =
+    place === 0
+      ? [phrase("filed", told)]
+      : [phrase("filed.other-part", { ...told, reportType: filed.reportType })];
+  if (filed.duplicate) parts.push(phrase("filed.duplicate"));
+  parts.push(...filed.fastLane);
   if (filed.awaitsPetition) parts.push(phrase("filed.petition"));
   if (filed.leadOnly) parts.push(phrase("filed.lead"));
-  if (anonymous) parts.push(phrase("filed.anonymous"));
+  if (anonymous && place === 0) parts.push(phrase("filed.anonymous"));
   return parts;
 }
 

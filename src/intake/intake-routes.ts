@@ -4,7 +4,9 @@ import { z } from "zod";
 import { type CallerVariables, speakerOf } from "../callers/authenticate.ts";
 import { type Caller, Channel } from "../callers/caller.ts";
 import type { CallerService } from "../callers/caller-service.ts";
+import { aidPriorityNames, applicantClassNames } from "../cases/aid.ts";
 import { caseStateNames } from "../cases/lifecycle.ts";
+import { applicationKinds } from "../cases/track.ts";
 import { AppError } from "../core/error.ts";
 import { limitBody } from "../http/middleware.ts";
 import { invalidRequest, problemContent } from "../http/problem.ts";
@@ -17,24 +19,49 @@ import type { StructuredFiling } from "./structured-filing-service.ts";
 const Texts = z.string().trim().min(1, "写点什么再发。").max(4000, "最多 4000 个字。");
 const EvidenceIds = z.array(z.string().min(1).max(80)).max(50, "一次最多附 50 份材料。");
 
-const FilingBody = Slots.safeExtend({
+/** What an applicant answers; see `GET /api/v1/forms/{kind}`. */
+const Application = z
+  .strictObject({
+    applicantClass: z.enum(applicantClassNames).optional(),
+    priorities: z.array(z.enum(aidPriorityNames)).max(3).optional(),
+    asksMoney: z.boolean().optional(),
+    isIpDispute: z.boolean().optional(),
+    isLocal: z.boolean().optional(),
+    creditCode: z.string().max(18).optional(),
+    warnedOn: z.iso.date().optional(),
+    urgedSentOn: z.iso.date().optional(),
+    urgedReceivedOn: z.iso.date().optional(),
+  })
+  .meta({ id: "Application" });
+
+export const FilingBody = Slots.safeExtend({
   /** The files, uploaded before. */
   evidenceIds: EvidenceIds.optional(),
   /** Slots that the person cannot know: `["county"]` sends the report to the city's desk. */
   unknown: z.array(z.enum(slotNames as [string, ...string[]])).optional(),
   channel: Channel.optional(),
   userId: z.string().min(1).max(200).optional(),
+  /** What is asked for; `aid` and `opinion` (令81 13) are never anonymous. */
+  kind: z.enum(applicationKinds, { error: `kind 只能是 ${applicationKinds.join("、")} 之一。` }).optional(),
+  /** Self-declared 小微企业. */
+  smallFirm: z.boolean().optional(),
+  /** The last day of the show, where it happened at one. */
+  showEndsOn: z.iso.date({ error: "showEndsOn 写成 YYYY-MM-DD。" }).optional(),
+  /** The applicant's answers, for `aid` and `opinion`. */
+  application: Application.optional(),
   /** 不留痕: nothing is kept by which the sender could be recognised; needs `anonymous: true`. */
   traceless: z.boolean().optional(),
 }).meta({ id: "Filing" });
 
-const FiledBody = z
+export const FiledBody = z
   .object({
     reportNo: z.string(),
     queryCode: z.string(),
     /** Signed; `GET /reports/{reportNo}/receipt` gives it again, with how to check it. */
     receipt: z.string(),
     reports: z.array(FiledReport),
+    /** What was also said and could not be opened, with the reason. */
+    notOpened: z.array(z.object({ reportType: z.string(), reason: z.string() })).optional(),
   })
   .meta({ id: "FiledReports" });
 
@@ -127,6 +154,51 @@ const supplement = createRoute({
   } as const,
 });
 
+const petition = createRoute({
+  method: "post",
+  path: "/reports/{reportNo}/petition",
+  operationId: "submitPetition",
+  tags: ["Reports"],
+  summary: "Hand in the signed 请求书 and its papers",
+  request: {
+    params: WithNo,
+    headers: WithCode,
+    body: {
+      required: true,
+      content: {
+        "application/json": {
+          schema: z.strictObject({ text: Texts.optional(), evidenceIds: EvidenceIds }),
+        },
+      },
+    },
+  },
+  responses: { ...statusResponses, 401: problemContent("No session and no channel token") } as const,
+});
+
+const rating = createRoute({
+  method: "post",
+  path: "/reports/{reportNo}/rating",
+  operationId: "rateReport",
+  tags: ["Reports"],
+  summary: "Rate how a report was handled, once it has a result",
+  request: {
+    params: WithNo,
+    headers: WithCode,
+    body: {
+      required: true,
+      content: {
+        "application/json": {
+          schema: z.strictObject({
+            score: z.int({ error: "score 是 1 到 5 的整数。" }).min(1, "最低 1 分。").max(5, "最高 5 分。"),
+            comment: Texts.optional(),
+          }),
+        },
+      },
+    },
+  },
+  responses: statusResponses,
+});
+
 const withdraw = createRoute({
   method: "post",
   path: "/reports/{reportNo}/withdrawal",
@@ -165,6 +237,7 @@ export function intakeRoutes(dependencies: {
   const small = limitBody(256 * 1024);
   routes.post("/reports", small, authenticated);
   routes.post("/reports/:reportNo/supplements", small, authenticated);
+  routes.post("/reports/:reportNo/petition", small, authenticated);
 
   const speaker = (caller: Caller, body: { channel?: Channel | undefined; userId?: string | undefined }) => {
     if (caller.kind === "adapter" && (body.channel === undefined || body.userId === undefined)) {
@@ -180,7 +253,18 @@ export function intakeRoutes(dependencies: {
   return routes
     .openapi(file, async (c) => {
       const caller = c.get("caller");
-      const { evidenceIds = [], unknown = [], channel, userId, traceless, ...slots } = c.req.valid("json");
+      const {
+        evidenceIds = [],
+        unknown = [],
+        channel,
+        userId,
+        traceless,
+        kind,
+        smallFirm,
+        showEndsOn,
+        application,
+        ...slots
+      } = c.req.valid("json");
       const answer = await filings.file({
         filing: {
           slots: { ...slots, evidenceCount: slots.evidenceCount ?? evidenceIds.length },
@@ -190,6 +274,10 @@ export function intakeRoutes(dependencies: {
           speaker: speaker(caller, { channel, userId }),
           address: caller.kind === "session" ? caller.address : undefined,
           traceless,
+          kind,
+          smallFirm,
+          showEndsOn,
+          application,
         },
         idempotencyKey: c.req.valid("header")["idempotency-key"],
       });
@@ -216,6 +304,26 @@ export function intakeRoutes(dependencies: {
         reportNoOf(c.req.valid("param")),
         c.req.valid("header")["x-query-code"],
         { text, evidenceIds, ownerKey },
+      );
+      return c.json(toBody(found), 200);
+    })
+    .openapi(petition, async (c) => {
+      const caller = c.get("caller");
+      const { text, evidenceIds } = c.req.valid("json");
+      const ownerKey = caller.kind === "session" ? await callers.reporterKey(caller) : "";
+      const found = await intake.submitPetition(
+        reportNoOf(c.req.valid("param")),
+        c.req.valid("header")["x-query-code"],
+        { text, evidenceIds, ownerKey },
+      );
+      return c.json(toBody(found), 200);
+    })
+    .openapi(rating, async (c) => {
+      const { score, comment } = c.req.valid("json");
+      const found = await intake.rate(
+        reportNoOf(c.req.valid("param")),
+        c.req.valid("header")["x-query-code"],
+        { score, comment },
       );
       return c.json(toBody(found), 200);
     })

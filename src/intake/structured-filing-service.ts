@@ -10,7 +10,8 @@ import type { Receipts } from "../reports/receipt-service.ts";
 import { retentionMs } from "../reports/retention.ts";
 import { idempotentAnswers } from "../reports/schema.ts";
 import { FiledReport } from "./filed-report.ts";
-import { evidenceConflictOf, type Filing, type IntakeService } from "./intake-service.ts";
+import type { Filing, FilingService } from "./filing-service.ts";
+import { evidenceConflictOf } from "./intake-service.ts";
 
 export type StructuredFiling = ReturnType<typeof createStructuredFiling>;
 
@@ -18,11 +19,11 @@ export type StructuredFiling = ReturnType<typeof createStructuredFiling>;
 export function createStructuredFiling(dependencies: {
   db: Database;
   vault: Vault;
-  intake: IntakeService;
+  filings: FilingService;
   receipts: Receipts;
   now: Clock;
 }) {
-  const { db, vault, intake, receipts, now } = dependencies;
+  const { db, vault, filings, receipts, now } = dependencies;
 
   async function earlier(key: string, requestHash: string): Promise<string | undefined> {
     const row = await db.sql.select().from(idempotentAnswers).where(eq(idempotentAnswers.key, key)).get();
@@ -44,7 +45,7 @@ export function createStructuredFiling(dependencies: {
      * Files a report. The same key with the same report gets the first answer again.
      *
      * @returns The answer as JSON.
-     * @throws {AppError} as `IntakeService.prepareFiling`; `idempotency_conflict` for the same key with another report.
+     * @throws {AppError} as `FilingService.prepare`; `idempotency_conflict` for the same key with another report.
      */
     async file({
       filing,
@@ -63,7 +64,7 @@ export function createStructuredFiling(dependencies: {
         const answer = await earlier(key, requestHash);
         if (answer !== undefined) return answer;
       }
-      const { statements, filed } = await intake.prepareFiling(filing);
+      const { statements, filed, notOpened } = await filings.prepare(filing);
       const first = filed[0];
       if (first === undefined) throw new Error("A filing opens at least one case.");
       const answer = JSON.stringify({
@@ -71,6 +72,7 @@ export function createStructuredFiling(dependencies: {
         queryCode: first.queryCode,
         receipt: await receipts.issue(first),
         reports: filed.map((one) => FiledReport.parse(one)),
+        ...(notOpened.length === 0 ? {} : { notOpened }),
       });
       if (key === undefined) {
         await db.write(unitOfWork(statements)).catch((error: unknown) => {

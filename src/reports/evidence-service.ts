@@ -241,6 +241,17 @@ export function createEvidenceService(dependencies: {
       return { statements, sha256: rows.map((row) => row.sha256) };
     },
 
+    /** The SHA-256 of files in the order named; those that are not there are left out. */
+    async digestsOf(ids: readonly string[]): Promise<string[]> {
+      if (ids.length === 0) return [];
+      const rows = await db.sql
+        .select({ id: evidence.id, sha256: evidence.sha256 })
+        .from(evidence)
+        .where(inArray(evidence.id, [...ids]));
+      const byId = new Map(rows.map((row) => [row.id, row.sha256]));
+      return [...new Set(ids)].flatMap((id) => byId.get(id) ?? []);
+    },
+
     /** The files of a report, oldest first. */
     async ofReport(reportId: string): Promise<EvidenceRecord[]> {
       const rows = await db.sql

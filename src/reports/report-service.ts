@@ -21,7 +21,12 @@ export type ReportRecord = {
 };
 
 /** What a report says, as its office reads it. */
-export type ReportContent = { slots: Slots; narrative: string[] };
+export type ReportContent = {
+  slots: Slots;
+  narrative: string[];
+  /** What else was taken down: the answers of an application, the number of a work order. */
+  more?: Record<string, unknown>;
+};
 
 /** What a report says with what was added since. Nothing of it is left once it is erased. */
 export type OpenedReport = ReportContent & {
@@ -92,11 +97,19 @@ export function createReportService(dependencies: {
       narrative: string[];
       channel: string;
       reporterKey: string | undefined;
+      more?: Record<string, unknown> | undefined;
+      /** Keyed hash of the work order that it came with: none is taken down twice. */
+      workOrderKey?: string | undefined;
     }) {
       const id = newId("report");
       const reportNo = newReportNo(randomBytes);
       const filedAt = now();
-      const content: ReportContent = { slots: withoutIdentity(filing.slots), narrative: filing.narrative };
+      const { more } = filing;
+      const content: ReportContent = {
+        slots: withoutIdentity(filing.slots),
+        narrative: filing.narrative,
+        ...(more === undefined ? {} : { more }),
+      };
       const record = await sealRecord(vault, contentContext(id), JSON.stringify(content), randomBytes);
       const statements: Statements[number][] = [
         db.sql.insert(reports).values({
@@ -107,6 +120,7 @@ export function createReportService(dependencies: {
           county: filing.slots.county ?? null,
           channel: filing.channel,
           reporterKey: filing.reporterKey ?? null,
+          workOrderKey: filing.workOrderKey ?? null,
           contentKey: record.wrappedKey,
           sealed: record.sealed,
           filedAt,
@@ -148,6 +162,12 @@ export function createReportService(dependencies: {
 
     findByNo: async (reportNo: string) => {
       const row = await findByNo(reportNo);
+      return row === undefined ? undefined : view(row);
+    },
+
+    /** The report that came with a work order. */
+    async findByWorkOrder(workOrderKey: string): Promise<ReportRecord | undefined> {
+      const row = await db.sql.select().from(reports).where(eq(reports.workOrderKey, workOrderKey)).get();
       return row === undefined ? undefined : view(row);
     },
 

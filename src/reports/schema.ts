@@ -15,6 +15,8 @@ export const reports = sqliteTable(
     channel: text("channel").notNull(),
     /** Keyed hash of the speaker, for their own look-up; null where they asked to leave no trace, and once erased. */
     reporterKey: text("reporter_key"),
+    /** Keyed hash of the system and number of the work order that it came with. */
+    workOrderKey: text("work_order_key").unique(),
     /** The wrapped key of this report's content and supplements; null in reports filed before there was one. */
     contentKey: bytesColumn("content_key"),
     sealed: bytesColumn("sealed").notNull(),

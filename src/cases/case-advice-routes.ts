@@ -1,0 +1,270 @@
+import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
+import { z } from "zod";
+import { LegalBasis } from "../core/citation.ts";
+import { dateInShanghai } from "../core/clock.ts";
+import type { Guard } from "../core/guard.ts";
+import { invalidRequest, problemContent } from "../http/problem.ts";
+import { duplicateVerdicts } from "../reports/duplicate.ts";
+import type { MatchService } from "../reports/match-service.ts";
+import type { ReportType } from "../reports/report.ts";
+import type { CaseService } from "./case-service.ts";
+import { groundKinds, groundsOn, mediationKindNames, toldOf } from "./grounds.ts";
+import { type MaterialFacts, missingMaterials, occasions } from "./materials.ts";
+import { closingsOn, corrections, measures, penaltyKinds } from "./outcomes.ts";
+
+const WithId = z.object({ id: z.string().max(80) });
+const Choice = z.object({
+  code: z.string(),
+  title: z.string(),
+  told: z.string(),
+  basis: z.array(LegalBasis),
+});
+
+const choices = createRoute({
+  method: "get",
+  path: "/cases/{id}/choices",
+  operationId: "listCaseChoices",
+  tags: ["Staff"],
+  summary:
+    "The grounds, outcomes and measures that the law in force gives for this case, each with its article",
+  request: { params: WithId },
+  responses: {
+    200: {
+      description: "By what they are for",
+      content: {
+        "application/json": {
+          schema: z.object({
+            grounds: z.record(z.enum(groundKinds), z.array(Choice)),
+            outcomes: z.array(Choice),
+            measures: z.array(z.object({ code: z.string(), title: z.string() })),
+          }),
+        },
+      },
+    },
+    401: problemContent("Nobody is signed in"),
+    404: problemContent("There is no such case, or it is not yours to see"),
+  },
+});
+
+const Facts = z
+  .strictObject({
+    occasion: z.enum(occasions).optional(),
+    patentKind: z.enum(["invention", "utility_model", "design"]).optional(),
+    applicantKind: z.enum(["natural", "legal"]).optional(),
+    isPatentee: z.boolean().optional(),
+    hasAgent: z.boolean().default(false),
+    agentSettles: z.boolean().optional(),
+    respondents: z.int().min(1).max(100).default(1),
+    requesters: z.int().min(1).max(100).optional(),
+    claimsCount: z.int().min(1).max(500).optional(),
+    overseas: z.enum(["region", "foreign"]).optional(),
+    reportDemanded: z.boolean().optional(),
+    foreignEvidence: z.boolean().optional(),
+    foreignLanguage: z.boolean().optional(),
+    mediationKind: z.enum(mediationKindNames).optional(),
+    realName: z.boolean().optional(),
+    smallFirm: z.boolean().optional(),
+    asksMoney: z.boolean().optional(),
+  })
+  .meta({ id: "MaterialFacts" });
+
+const notice = createRoute({
+  method: "post",
+  path: "/cases/{id}/supplement-notice",
+  operationId: "draftSupplementNotice",
+  tags: ["Staff"],
+  summary: "The one complete notice of what is missing (令81 16), as a draft; `request_supplement` sends it",
+  request: {
+    params: WithId,
+    body: {
+      required: true,
+      content: {
+        "application/json": {
+          schema: z.strictObject({
+            facts: Facts,
+            handedIn: z.array(z.string().max(60)).max(60).default([]),
+            respondBy: z.iso.date({ error: "respondBy 写成 YYYY-MM-DD。" }),
+          }),
+        },
+      },
+    },
+  },
+  responses: {
+    200: {
+      description: "What is missing, in the order of the notice, and its text",
+      content: {
+        "application/json": {
+          schema: z.object({
+            items: z.array(
+              z.object({
+                code: z.string(),
+                title: z.string(),
+                why: z.string(),
+                copies: z.int().optional(),
+                basis: z.array(LegalBasis),
+              }),
+            ),
+            text: z.string(),
+          }),
+        },
+      },
+    },
+    400: problemContent("A fact is malformed"),
+    401: problemContent("Nobody is signed in"),
+    404: problemContent("There is no such case, or it is not yours to see"),
+  },
+});
+
+const similar = createRoute({
+  method: "get",
+  path: "/cases/{id}/similar",
+  operationId: "listSimilarCases",
+  tags: ["Staff"],
+  summary:
+    "Cases that are or may be about the same, and those against the same respondent, within one's own scope",
+  request: { params: WithId },
+  responses: {
+    200: {
+      description: "Surest first",
+      content: {
+        "application/json": {
+          schema: z.object({
+            duplicates: z.array(
+              z.object({
+                caseId: z.string(),
+                reportNo: z.string(),
+                verdict: z.enum(duplicateVerdicts),
+                reasons: z.array(z.string()),
+              }),
+            ),
+            respondent: z.array(
+              z.object({
+                caseId: z.string(),
+                reportNo: z.string(),
+                strength: z.string(),
+                reason: z.string(),
+                outcome: z.string().nullable(),
+              }),
+            ),
+          }),
+        },
+      },
+    },
+    401: problemContent("Nobody is signed in"),
+    404: problemContent("There is no such case, or it is not yours to see"),
+  },
+});
+
+/** What the law and earlier cases say for the next step of a case. */
+export function caseAdviceRoutes({
+  cases,
+  matches,
+  guard,
+}: {
+  cases: CaseService;
+  matches: MatchService;
+  guard: Guard;
+}) {
+  const bare = ({ law, article }: { law: string; article: string }) => ({ law, article });
+  return new OpenAPIHono({ defaultHook: invalidRequest })
+    .openapi(choices, async (c) => {
+      const person = await guard(c, "case:read");
+      const { track, openedAt } = await cases.open(person, c.req.valid("param").id);
+      const asOf = dateInShanghai(openedAt);
+      const of = (kind: (typeof groundKinds)[number]) =>
+        groundsOn({ track, kind, asOf }).map((ground) => ({
+          code: ground.code,
+          title: ground.title,
+          told: toldOf(ground),
+          basis: ground.basis.map(bare),
+        }));
+      const grounds = {
+        decline: of("decline"),
+        dismiss: of("dismiss"),
+        suspend: of("suspend"),
+        no_suspend: of("no_suspend"),
+        end_mediation: of("end_mediation"),
+        return: of("return"),
+        close: of("close"),
+      };
+      const outcomes = closingsOn(track, asOf).map((closing) => ({
+        code: closing.code,
+        title: closing.title,
+        told: closing.text,
+        basis: closing.basis.map(bare),
+      }));
+      const allowed =
+        track === "ruling" ? measures : track === "penalty" ? [...corrections, ...penaltyKinds] : [];
+      return c.json(
+        { grounds, outcomes, measures: allowed.map(({ code, title }) => ({ code, title })) },
+        200,
+      );
+    })
+    .openapi(notice, async (c) => {
+      const person = await guard(c, "case:read");
+      const current = await cases.open(person, c.req.valid("param").id);
+      const { facts, handedIn, respondBy } = c.req.valid("json");
+      const asOf = dateInShanghai(current.openedAt);
+      // Members that are absent were not said.
+      const known = { ...facts, asOf } as MaterialFacts;
+      const missing = missingMaterials(current.track, known, handedIn);
+      const items = missing.map(({ code, title, why, copies, basis }) => ({
+        code,
+        title,
+        why,
+        ...(copies === undefined ? {} : { copies }),
+        basis: basis.map(bare),
+      }));
+      const lines = missing.map(
+        ({ title, why, copies }, index) =>
+          `${index + 1}. ${title}${copies === undefined ? "" : `（${copies} 份）`}：${why}`,
+      );
+      const text =
+        lines.length === 0
+          ? "材料齐全，不用补。"
+          : [
+              `编号 ${current.reportNo}，还缺下面 ${lines.length} 项，请在 ${respondBy} 前一次补齐：`,
+              ...lines,
+            ].join("\n");
+      return c.json({ items, text }, 200);
+    })
+    .openapi(similar, async (c) => {
+      const person = await guard(c, "case:read");
+      const current = await cases.open(person, c.req.valid("param").id);
+      const marks = await matches.marksOfReport(current.reportId);
+      const except = [current.reportId];
+      const [near, history] = await Promise.all([
+        matches.findDuplicates(marks, current.matter as ReportType, { except }),
+        matches.respondentHistory(marks, { except }),
+      ]);
+      const seen = await cases.ofReportsSeenBy(
+        person,
+        [...near, ...history].map(({ reportId }) => reportId),
+      );
+      return c.json(
+        {
+          duplicates: near.flatMap(({ reportId, verdict, reasons }) => {
+            const other = seen.get(reportId);
+            return other === undefined
+              ? []
+              : [{ caseId: other.id, reportNo: other.reportNo, verdict, reasons }];
+          }),
+          respondent: history.flatMap(({ reportId, strength, reason }) => {
+            const other = seen.get(reportId);
+            return other === undefined
+              ? []
+              : [
+                  {
+                    caseId: other.id,
+                    reportNo: other.reportNo,
+                    strength,
+                    reason,
+                    outcome: other.facts.outcome,
+                  },
+                ];
+          }),
+        },
+        200,
+      );
+    });
+}

@@ -1,0 +1,262 @@
+import { describe, expect, test } from "vitest";
+import { caseLinks, cases } from "../../src/cases/schema.ts";
+import { reports } from "../../src/reports/schema.ts";
+import { filing } from "../support/filing.ts";
+import { createHarness, type Harness, tinyPng } from "../support/harness.ts";
+
+const named = { ...filing, anonymous: false, contactName: "刘建国", contactPhone: "13800001234" };
+let users = 0;
+
+async function file(harness: Harness, body: Record<string, unknown>) {
+  const sent = { ...body, userId: `user-${++users}` };
+  const response = await harness.post("/api/v1/reports", sent, { authorization: harness.authorization });
+  const answer = (await response.json()) as {
+    reportNo: string;
+    queryCode: string;
+    receipt: string;
+    reports: {
+      reportNo: string;
+      queryCode: string;
+      caseId: string;
+      office: { code: string };
+      dueOn: string;
+    }[];
+    notOpened?: { reportType: string; reason: string }[];
+  };
+  if (response.status !== 201) throw new Error(JSON.stringify(answer));
+  return answer;
+}
+
+async function upload(harness: Harness, mark: number): Promise<string> {
+  const form = new FormData();
+  form.append("file", new File([tinyPng(mark)], "photo.png"));
+  const headers = { authorization: harness.authorization };
+  const stored = await harness.request("/api/v1/evidence", { method: "POST", headers, body: form });
+  return ((await stored.json()) as { evidenceId: string }).evidenceId;
+}
+
+const bothWords = "我在他店里买了这个扣件，标的专利号是假的，我要求退款，也请你们查处他";
+
+describe("material that holds a tip and a complaint (令121 9)", () => {
+  test("opens two linked cases on the same instant, each with its own clock", async () => {
+    const harness = await createHarness();
+    const filed = await file(harness, { ...named, description: bothWords });
+    expect(filed.reports).toHaveLength(2);
+    const rows = await harness.db.sql.select().from(cases).orderBy(cases.track);
+    expect(rows.map(({ track, matter, dueStep }) => ({ track, matter, dueStep }))).toEqual([
+      { track: "complaint", matter: "消费投诉", dueStep: "complaint-acceptance" },
+      { track: "penalty", matter: "假冒专利", dueStep: "counterfeit-filing" },
+    ]);
+    expect(rows[0]?.openedAt).toEqual(rows[1]?.openedAt);
+    // 7 and 10 working days from 2026-11-23.
+    expect(rows.map(({ dueOn }) => dueOn)).toEqual(["2026-12-02", "2026-12-07"]);
+    expect(await harness.db.sql.select().from(caseLinks)).toMatchObject([{ relation: "mixed" }]);
+    expect(new Set(filed.reports.map(({ reportNo }) => reportNo)).size).toBe(2);
+    for (const { reportNo, queryCode } of filed.reports) {
+      const status = await harness.request(`/api/v1/reports/${reportNo}`, {
+        headers: { "X-Query-Code": queryCode },
+      });
+      expect(status.status).toBe(200);
+    }
+  });
+
+  test("of nobody opens the tip alone and says why", async () => {
+    const harness = await createHarness();
+    const filed = await file(harness, { ...filing, description: bothWords });
+    expect(filed.reports).toHaveLength(1);
+    expect(filed.notOpened).toMatchObject([{ reportType: "消费投诉" }]);
+    expect(await harness.db.sql.select().from(cases)).toMatchObject([{ track: "penalty" }]);
+  });
+
+  test("in chat tells both numbers, after one yes to one summary", async () => {
+    const harness = await createHarness();
+    const person = harness.person();
+    const summary = await person.tell(
+      "献县商林冀卡扣件冒用专利号ZL202320901414.6，我买了一箱，要求退款，也请你们查处，我叫刘建国，电话13800001234，没照片",
+      "消费者，假冒专利",
+    );
+    expect(await harness.db.sql.select().from(cases)).toEqual([]);
+    const filed = summary.state === "filed" ? summary : await person.tell("确认");
+    expect(filed.reports).toHaveLength(2);
+    const said = filed.replies.map((reply) => reply.text).join("\n");
+    for (const { reportNo } of filed.reports) expect(said).toContain(reportNo);
+    expect(said).toContain("分开办");
+  });
+
+  test("shows each office the files that came with it", async () => {
+    const harness = await createHarness();
+    const evidenceId = await upload(harness, 1);
+    const filed = await file(harness, { ...named, description: bothWords, evidenceIds: [evidenceId] });
+    const headers = await harness.signIn();
+    for (const { caseId } of filed.reports) {
+      const detail = await harness.request(`/api/v1/cases/${caseId}`, { headers });
+      expect(((await detail.json()) as { evidence: unknown[] }).evidence).toMatchObject([{ evidenceId }]);
+      const bytes = await harness.request(`/api/v1/cases/${caseId}/evidence/${evidenceId}`, { headers });
+      expect(new Uint8Array(await bytes.arrayBuffer())).toEqual(tinyPng(1));
+    }
+  });
+});
+
+describe("reports about the same", () => {
+  const same = {
+    ...named,
+    infringer: "献县宏达扣件有限公司",
+    patentNumber: "ZL202320901414.6",
+    product: "扣件",
+  };
+
+  test("are linked with the first, and every reporter is kept and told", async () => {
+    const harness = await createHarness();
+    const first = await file(harness, same);
+    harness.moveTo("2026-11-24T02:00:00Z");
+    const second = await file(harness, { ...same, infringer: "宏达扣件", contactPhone: "13900001234" });
+    expect(second.reports).toHaveLength(1);
+    expect(await harness.db.sql.select().from(caseLinks)).toEqual([
+      { caseId: second.reports[0]?.caseId, otherId: first.reports[0]?.caseId, relation: "duplicate" },
+    ]);
+    expect(await harness.db.sql.$count(reports)).toBe(2);
+    const headers = await harness.signIn();
+    const seen = await harness.request(`/api/v1/cases/${first.reports[0]?.caseId}`, { headers });
+    expect(await seen.json()).toMatchObject({
+      links: [{ caseId: second.reports[0]?.caseId, relation: "duplicate" }],
+    });
+    const similar = await harness.request(`/api/v1/cases/${first.reports[0]?.caseId}/similar`, { headers });
+    expect(await similar.json()).toMatchObject({
+      duplicates: [{ caseId: second.reports[0]?.caseId, verdict: "same" }],
+    });
+  });
+
+  test("at another office are not linked: its people would learn of it", async () => {
+    const harness = await createHarness();
+    await file(harness, { ...same, link: "https://item.taobao.com/item.htm?id=612345678901" });
+    const other = await file(harness, {
+      ...same,
+      county: "南皮县",
+      link: "https://item.taobao.com/item.htm?id=612345678901",
+    });
+    expect(other.reports[0]?.office.code).toBe("130927");
+    expect(await harness.db.sql.select().from(caseLinks)).toEqual([]);
+  });
+
+  test("that only share the patent are not joined", async () => {
+    const harness = await createHarness();
+    await file(harness, same);
+    await file(harness, { ...same, infringer: "献县永盛五金厂", product: "门锁" });
+    expect(await harness.db.sql.select().from(caseLinks)).toEqual([]);
+  });
+
+  test("are found by the same picture, with nothing of it in clear", async () => {
+    const harness = await createHarness();
+    const bare = { ...named, infringer: "大成五金店", patentNumber: undefined, product: undefined };
+    const files = [await upload(harness, 7), await upload(harness, 7)];
+    await file(harness, { ...bare, evidenceIds: [files[0]] });
+    await file(harness, { ...bare, evidenceIds: [files[1]] });
+    expect(await harness.db.sql.select().from(caseLinks)).toMatchObject([{ relation: "duplicate" }]);
+  });
+});
+
+describe("the fast lane", () => {
+  test("takes a small firm first, shows the reason, and promises more for a show that ends soon", async () => {
+    const harness = await createHarness();
+    const filed = await file(harness, { ...named, smallFirm: true, showEndsOn: "2026-11-25" });
+    const headers = await harness.signIn();
+    const detail = await harness.request(`/api/v1/cases/${filed.reports[0]?.caseId}`, { headers });
+    expect(await detail.json()).toMatchObject({
+      fastLane: ["small_firm", "show_ends_soon"],
+      simplified: "fair",
+      clocks: expect.arrayContaining([
+        expect.objectContaining({ step: "fair-first-contact", kind: "service", dueOn: "2026-11-24" }),
+        expect.objectContaining({ step: "counterfeit-filing", kind: "statutory", dueOn: "2026-12-07" }),
+      ]),
+    });
+  });
+});
+
+describe("an application", () => {
+  test("for aid goes to its own track with what the applicant answered, sealed", async () => {
+    const harness = await createHarness();
+    const application = { applicantClass: "small_firm", priorities: ["foreign_dispute"], asksMoney: true };
+    const filed = await file(harness, {
+      channel: "web",
+      kind: "aid",
+      county: "献县",
+      contactName: "刘建国",
+      contactPhone: "13800001234",
+      description: "客户在国外告我们侵权",
+      application,
+    });
+    const [row] = await harness.db.sql.select().from(cases);
+    expect(row).toMatchObject({ track: "aid", matter: "其他" });
+    const [report] = await harness.db.sql.select().from(reports);
+    const content = await harness.reports.open(report?.id ?? "");
+    expect(content.more).toEqual({ application });
+    expect(filed.reports[0]?.dueOn).toBe("2026-11-30");
+  });
+
+  test("cannot be anonymous", async () => {
+    const harness = await createHarness();
+    const response = await harness.post(
+      "/api/v1/reports",
+      { ...filing, kind: "aid" },
+      { authorization: harness.authorization },
+    );
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({ errors: [{ pointer: "/anonymous" }] });
+    expect(await harness.db.sql.$count(cases)).toBe(0);
+  });
+});
+
+describe("who holds the query code", () => {
+  test("hands in the signed petition, which the office then confirms by its day", async () => {
+    const harness = await createHarness();
+    const filed = await file(harness, { ...named, reportType: "专利侵权", relation: "权利人" });
+    const { reportNo, queryCode } = filed;
+    const caseId = filed.reports[0]?.caseId ?? "";
+    const code = { "X-Query-Code": queryCode, authorization: harness.authorization };
+    const empty = await harness.post(`/api/v1/reports/${reportNo}/petition`, { evidenceIds: [] }, code);
+    expect(empty.status).toBe(400);
+    harness.moveTo("2026-11-24T02:00:00Z");
+    const evidenceIds = [await upload(harness, 3)];
+    const handed = await harness.post(`/api/v1/reports/${reportNo}/petition`, { evidenceIds }, code);
+    expect(await handed.json()).toMatchObject({ state: "awaiting_petition" });
+    harness.moveTo("2026-11-26T02:00:00Z");
+    const headers = await harness.signIn();
+    const confirmed = await harness.post(
+      `/api/v1/cases/${caseId}/actions/receive_petition`,
+      { revision: 4, on: "2026-11-24", papers: ["petition"], claims: [1, 3] },
+      headers,
+    );
+    // Five working days from the day it came (令81 20), not from the day it was looked at.
+    expect(await confirmed.json()).toMatchObject({
+      state: "routed",
+      dueOn: "2026-12-01",
+      dueKind: "statutory",
+    });
+  });
+
+  test("rates the handling once, after its end", async () => {
+    const harness = await createHarness();
+    const {
+      reportNo,
+      queryCode,
+      reports: [opened],
+    } = await file(harness, filing);
+    const code = { "X-Query-Code": queryCode };
+    const rate = (score: number) => harness.post(`/api/v1/reports/${reportNo}/rating`, { score }, code);
+    expect((await rate(5)).status).toBe(409);
+    const headers = await harness.signIn();
+    await harness.post(
+      `/api/v1/cases/${opened?.caseId}/actions/decline`,
+      { revision: 2, ground: "leads_missing" },
+      headers,
+    );
+    expect((await rate(6)).status).toBe(400);
+    expect((await rate(4)).status).toBe(200);
+    expect((await rate(1)).status).toBe(409);
+    const told = await harness.request(`/api/v1/reports/${reportNo}`, { headers: code });
+    expect(await told.json()).toMatchObject({
+      stateLabel: "不予立案",
+      next: expect.stringContaining("线索"),
+    });
+  });
+});
