@@ -1,7 +1,17 @@
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Client, createClient, type InValue } from "@libsql/client";
+import { eq } from "drizzle-orm";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { replay } from "../../src/cases/case.ts";
+import { createCaseRepository, toRow } from "../../src/cases/case-repository.ts";
+import { createCaseVerification } from "../../src/cases/case-verification-service.ts";
+import { caseEvents, cases } from "../../src/cases/schema.ts";
+import { createChainSource } from "../../src/db/chain-source.ts";
+import { openDatabase } from "../../src/db/client.ts";
 import { verifyEvidence } from "../../src/reports/evidence-verification-service.ts";
+import { publicKeyFromVault } from "../../src/staff/anchor-key.ts";
+import { createAnchors } from "../../src/staff/anchor-service.ts";
 import { oneOf, type Pick, pickFrom } from "../support/case-walk.ts";
 import { filing } from "../support/filing.ts";
 import { createHarness, type Harness, tinyPng } from "../support/harness.ts";
@@ -175,4 +185,122 @@ describe("the verification", () => {
     expect(unseen).toEqual([]);
     expect(await faultsOf(harness)).toEqual([]);
   }, 600_000);
+
+  test("finds a change in every column of every table", async () => {
+    const { harness } = await week();
+    const client = await owned(harness);
+    const pick = pickFrom(7);
+    const unseen: string[] = [];
+    for (const table of tables) {
+      const columns = (await client.execute(`PRAGMA table_info(${table})`)).rows;
+      expect(columns.length, table).toBeGreaterThan(0);
+      for (const column of columns) {
+        const change = await changeCell(client, pick, table, String(column["name"]));
+        if (change === undefined) continue;
+        if ((await faultsOf(harness)).length === 0) unseen.push(change.told);
+        await change.undo();
+      }
+    }
+    expect(unseen).toEqual([]);
+    expect(await faultsOf(harness)).toEqual([]);
+  }, 600_000);
+
+  test("finds one bit changed in a file, and in what a report says", async () => {
+    const { harness } = await week();
+    const client = await owned(harness);
+    const pick = pickFrom(3);
+    const folder = join(harness.folder, "blobs");
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+    expect(files.length).toBe(5);
+    for (const { parentPath, name } of files) {
+      const path = join(parentPath, name);
+      const content = readFileSync(path);
+      chmodSync(path, 0o600);
+      writeFileSync(path, Buffer.from(changed(pick, new Uint8Array(content).buffer, "BLOB") as Uint8Array));
+      expect(await faultsOf(harness), name).not.toEqual([]);
+      writeFileSync(path, content);
+    }
+    for (const column of ["id", "report_no", "sealed"]) {
+      const change = await changeCell(client, pick, "reports", column);
+      expect(await faultsOf(harness), change?.told).not.toEqual([]);
+      await change?.undo();
+    }
+    expect(await faultsOf(harness)).toEqual([]);
+  });
+
+  test("finds the tail of a case cut off with its projection set back, and a case taken out whole, by the anchor", async () => {
+    const { harness, first } = await week();
+    const client = await owned(harness);
+    const events = await createCaseRepository(harness).events(first);
+    expect(events.at(-1)?.kind).toBe("linked");
+    await client.execute({
+      sql: "DELETE FROM case_events WHERE case_id = ? AND seq = ?",
+      args: [first, events.length],
+    });
+    await client.execute({ sql: "DELETE FROM case_links WHERE case_id = ?", args: [first] });
+    const { db, verification } = harness;
+    await db.write([
+      db.sql
+        .update(cases)
+        .set(toRow(replay(events.slice(0, -1))))
+        .where(eq(cases.id, first)),
+    ]);
+    // What is left is a sound case; only who saw it before knows better.
+    expect(await verification.faultOf(first)).toBeUndefined();
+    expect((await harness.verifyAudit()).faults).toEqual([
+      { chain: `case:${first}`, seq: events.length, fault: expect.stringContaining("截断") },
+    ]);
+
+    for (const table of ["case_events", "case_notes", "case_links"])
+      await client.execute({ sql: `DELETE FROM ${table} WHERE case_id = ?`, args: [first] });
+    await client.execute({ sql: "DELETE FROM cases WHERE id = ?", args: [first] });
+    expect((await verification.all()).faults).toEqual([]);
+    const told = (await harness.verifyAudit()).faults.map(({ chain }) => chain);
+    expect(told).toContain(`case:${first}`);
+  });
+
+  test("finds cases set back to an older file's, and with an anchor kept elsewhere the older file itself", async () => {
+    const { harness, first } = await week();
+    const older = join(harness.folder, "older.db");
+    await harness.db.maintain(`VACUUM INTO '${older}'`);
+    const staff = await harness.signIn();
+    await harness.post(`/api/v1/cases/${first}/actions/report_progress`, { revision: 4 }, staff);
+    harness.moveTo("2026-11-24T05:00:00Z");
+    await harness.tend();
+    const { last, faults } = await harness.verifyAudit();
+    expect(faults).toEqual([]);
+    if (last === undefined) throw new Error("There is an anchor.");
+    expect((await harness.verifyAudit(last)).faults).toEqual([]);
+
+    const old = await openDatabase({ url: `file:${older}` });
+    const source = createChainSource(old, "case", caseEvents, {
+      chain: caseEvents.caseId,
+      seq: caseEvents.seq,
+      hash: caseEvents.hash,
+    });
+    const anchors = createAnchors({
+      db: old,
+      publicKeyOf: (keyId) => publicKeyFromVault(harness.vault, keyId),
+      sources: [source],
+      now: harness.now,
+    });
+    // By itself the older file is sound: nothing in it can tell that it is not the newest.
+    expect((await createCaseVerification({ db: old }).all()).faults).toEqual([]);
+    expect((await anchors.verify()).faults).toEqual([]);
+    expect((await anchors.verify(last)).faults).toEqual([
+      { chain: "anchors", seq: last.seq, fault: expect.stringContaining("更早") },
+    ]);
+    await old.close();
+
+    const client = await owned(harness);
+    await client.execute(`ATTACH '${older}' AS older`);
+    for (const table of ["cases", "case_events", "case_notes", "case_links"]) {
+      await client.execute(`DELETE FROM main.${table}`);
+      await client.execute(`INSERT INTO main.${table} SELECT * FROM older.${table}`);
+    }
+    expect((await harness.verification.all()).faults).toEqual([]);
+    expect((await harness.verifyAudit()).faults).toEqual([
+      { chain: `case:${first}`, seq: 5, fault: expect.stringContaining("截断") },
+    ]);
+  });
 });
