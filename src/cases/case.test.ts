@@ -249,6 +249,24 @@ describe("a step", () => {
     });
   });
 
+  test("keeps the limit of a case on its merits running while a transfer is proposed, returned or accepted", () => {
+    const accepted = follow(
+      "penalty",
+      ["accepted", {}],
+      ["reporter_notified", { of: "accepted", on: "2026-03-04" }],
+    );
+    const { due } = replay(accepted);
+    expect(due?.step).toMatch(/close/);
+    const more = (history: readonly CaseEvent[], kind: CaseEventKind, data: unknown) => [
+      ...history,
+      eventOf(history, kind, start, data, "penalty"),
+    ];
+    const proposed = more(accepted, "transfer_proposed", { office: "130929", reason: "x" });
+    expect(replay(proposed).due).toEqual(due);
+    expect(replay(more(proposed, "transfer_returned", { reason: "x" })).due).toEqual(due);
+    expect(replay(more(proposed, "transfer_accepted", {})).due).toEqual(due);
+  });
+
   test("waits while two offices are at odds, until one is named", () => {
     const dispute = follow("penalty", ["dispute_raised", { office: "130929", reason: "wrong_place" }]);
     expect(problem(dispute, "accepted", {})).toContain("管辖");
