@@ -90,7 +90,7 @@ import { createRetentionService } from "./reports/retention-service.ts";
 import { createAbsenceService } from "./staff/absence-service.ts";
 import { accountRoutes } from "./staff/account-routes.ts";
 import { createVaultSigner, publicKeyFromVault } from "./staff/anchor-key.ts";
-import { createAnchors } from "./staff/anchor-service.ts";
+import { createAnchors, type KeptAnchor } from "./staff/anchor-service.ts";
 import { auditRoutes } from "./staff/audit-routes.ts";
 import { createAudit } from "./staff/audit-service.ts";
 import { audited, createGuard } from "./staff/guard.ts";
@@ -446,10 +446,15 @@ export function createApp(adapters: Adapters) {
     await anchors.anchorHourly();
   }
 
-  /** Walks the audit log and holds it and the cases' events against the anchors. */
-  async function verifyAudit() {
-    const [log, anchored] = [await audit.verify(), await anchors.verify()];
-    return { ...log, anchors: anchored.anchors, faults: [...log.faults, ...anchored.faults] };
+  /** Walks the audit log and holds it and the cases' events against the anchors, and against one `kept` elsewhere. */
+  async function verifyAudit(kept?: KeptAnchor) {
+    const [log, anchored] = [await audit.verify(), await anchors.verify(kept)];
+    return {
+      ...log,
+      anchors: anchored.anchors,
+      last: anchored.last,
+      faults: [...log.faults, ...anchored.faults],
+    };
   }
 
   let embedding: Promise<void> | undefined;

@@ -74,7 +74,7 @@ const explained: ReadonlySet<CaseEventKind> = new Set(["identity_revealed", "leg
 export type CaseService = ReturnType<typeof createCaseService>;
 
 /** The steps of which `on` may lie in the days to come. */
-const planned: ReadonlySet<CaseEventKind> = new Set(["hearing_scheduled", "performance_due"]);
+export const planned: ReadonlySet<CaseEventKind> = new Set(["hearing_scheduled", "performance_due"]);
 
 /** Opens cases, moves them on, and shows them to those who may see them. */
 export function createCaseService(dependencies: {
