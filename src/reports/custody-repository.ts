@@ -115,7 +115,7 @@ export async function factsOf(row: Omit<EvidenceRow, "custodySeq" | "custodyHash
     owner: await ownerInLog(row.id, row.ownerKey),
     reportId: row.reportId,
     filingPlace: row.filingPlace,
-    ...(row.party === "respondent" ? { party: row.party } : {}),
+    ...(row.party === "reporter" ? {} : { party: row.party }),
   };
 }
 
