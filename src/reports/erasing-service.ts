@@ -55,11 +55,7 @@ export function createErasing(dependencies: {
       .select()
       .from(evidence)
       .where(
-        and(
-          eq(evidence.reportId, reportId),
-          eq(evidence.party, "reporter"),
-          isNotNull(evidence.ownerKey),
-        ),
+        and(eq(evidence.reportId, reportId), eq(evidence.party, "reporter"), isNotNull(evidence.ownerKey)),
       );
     const statements: Statements[number][] = [];
     for (const row of rows) {
