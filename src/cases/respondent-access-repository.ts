@@ -1,4 +1,4 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import type { RandomBytes } from "../core/new-id.ts";
 import { toHex } from "../crypto/bytes.ts";
 import type { Vault } from "../crypto/key-ring.ts";
@@ -99,7 +99,7 @@ export function createRespondentAccessRepository(dependencies: {
         .select()
         .from(respondentStatements)
         .where(eq(respondentStatements.caseId, caseId))
-        .orderBy(respondentStatements.at, respondentStatements.id);
+        .orderBy(sql`rowid`);
       return rows.map((row) => ({ ...row, evidenceIds: JSON.parse(row.evidenceIds) as string[] }));
     },
 

@@ -64,7 +64,10 @@ export const groundCodes = data.grounds.map(({ code }) => code) as [string, ...s
 /** What rests on which articles, for the check against the official texts. */
 export const platformSources: readonly { code: string; basis: readonly LegalSource[]; text?: string }[] = [
   ...data.grounds,
-  ...platformPaperKinds.map((kind) => ({ code: kind, basis: data[kind].basis, text: data[kind].deadline })),
+  ...platformPaperKinds.map((kind) => {
+    const { lines, deadline, warnings, basis } = data[kind];
+    return { code: kind, basis, text: [...lines, deadline, ...warnings].join("") };
+  }),
 ];
 
 /** What the person tells. Absent is what they did not fill in. */
