@@ -205,6 +205,10 @@ describe("the access of a respondent", () => {
     expect((await statements(await as("renqiu"))).status).toBe(200);
     expect((await statements(await as("nanpi"))).status).toBe(404);
     expect((await statements({})).status).toBe(401);
+    // An office that the case is offered to sees it, and has no say in it yet.
+    await act("transfer", { office: "130927", reason: "wrong_place" });
+    expect((await statements(await as("nanpi"))).status).toBe(200);
+    expect((await issue({}, await as("nanpi"))).status).toBe(403);
   });
 });
 
