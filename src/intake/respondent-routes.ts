@@ -157,23 +157,19 @@ const issue = createRoute({
   summary: "The response number and code for the served paper; the same again each time",
   request: {
     params: WithId,
-    body: {
-      content: {
-        "application/json": {
-          schema: z.strictObject({
-            /** Fresh ones instead, after which the old number opens nothing. */
-            reissue: z.boolean().optional(),
-          }),
-        },
-      },
-    },
+    query: z.object({
+      /** Fresh ones instead, after which the old number opens nothing. */
+      reissue: z
+        .stringbool({ truthy: ["true", "1"], falsy: ["false", "0"], error: "reissue 只能是 true 或 false。" })
+        .optional(),
+    }),
   },
   responses: {
     200: {
       description: "The number, the code and the slip",
       content: { "application/json": { schema: AccessBody } },
     },
-    400: problemContent("The body is malformed"),
+    400: problemContent("The query is malformed"),
     401: problemContent("Nobody is signed in"),
     403: problemContent("Your role may not do this, or another office handles the case"),
     404: problemContent("There is no such case, or it is not yours to see"),
@@ -209,7 +205,6 @@ export function respondentRoutes(dependencies: {
   const { respondents, callers, authenticated, guard } = dependencies;
   const routes = new OpenAPIHono<{ Variables: CallerVariables }>({ defaultHook: invalidRequest });
   routes.post("/responses/:responseNo/statements", limitBody(256 * 1024), authenticated);
-  routes.post("/cases/:id/respondent-access", limitBody(16 * 1024));
 
   return routes
     .openapi(status, async (c) => {
@@ -235,7 +230,7 @@ export function respondentRoutes(dependencies: {
       const person = await guard(c, "case:act", {
         audit: { action: "respondent_access.issued", subject: { kind: "case", id } },
       });
-      const { issuedAt, ...issued } = await respondents.issue(person, id, c.req.valid("json"));
+      const { issuedAt, ...issued } = await respondents.issue(person, id, c.req.valid("query"));
       return c.json({ ...issued, issuedAt: issuedAt.toISOString() }, 200);
     })
     .openapi(statements, async (c) => {
