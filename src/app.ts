@@ -23,6 +23,7 @@ import { createCaseClocks } from "./cases/clocks.ts";
 import { createReminderRepository } from "./cases/reminder-repository.ts";
 import { reminderRoutes } from "./cases/reminder-routes.ts";
 import { createReminderService } from "./cases/reminder-service.ts";
+import { createRespondentAccessRepository } from "./cases/respondent-access-repository.ts";
 import { caseEvents } from "./cases/schema.ts";
 import { createConversationRepository } from "./conversation/conversation-repository.ts";
 import { conversationRoutes } from "./conversation/conversation-routes.ts";
@@ -50,6 +51,9 @@ import { intakeRoutes } from "./intake/intake-routes.ts";
 import { createIntakeService } from "./intake/intake-service.ts";
 import { privacyRoutes } from "./intake/privacy-routes.ts";
 import { createPrivacyService } from "./intake/privacy-service.ts";
+import { respondentRoutes } from "./intake/respondent-routes.ts";
+import { createRespondentService } from "./intake/respondent-service.ts";
+import { selfHelpRoutes } from "./intake/self-help-routes.ts";
 import { createStructuredFiling } from "./intake/structured-filing-service.ts";
 import { createAnswerService } from "./knowledge/answer-service.ts";
 import { createAnswering } from "./knowledge/answering.ts";
@@ -321,6 +325,18 @@ export function createApp(adapters: Adapters) {
     caseRepository,
     now,
   });
+  const respondents = createRespondentService({
+    db,
+    access: createRespondentAccessRepository({ db, vault, randomBytes }),
+    cases,
+    caseRepository,
+    reports,
+    evidence,
+    callers,
+    jurisdiction,
+    now,
+    newId,
+  });
   const structured = createStructuredFiling({ db, vault, filings, receipts, now });
   const assisted = createAssistedIntake({ structured, now });
   const readers = createReaders({ gazetteer, presentYear: () => Number(dateInShanghai(now()).slice(0, 4)) });
@@ -386,6 +402,7 @@ export function createApp(adapters: Adapters) {
   app.use("/api/v1/reports/:reportNo/supplements", intakeDoor);
   app.use("/api/v1/reports/:reportNo/petition", intakeDoor);
   app.use("/api/v1/assisted-reports", intakeDoor);
+  app.use("/api/v1/responses/:responseNo/statements", intakeDoor);
   app.use("/api/v1/evidence", intakeDoor);
 
   const { secureCookie } = adapters;
@@ -396,6 +413,8 @@ export function createApp(adapters: Adapters) {
   app.route("/api/v1", intakeRoutes({ intake, filings: structured, callers, authenticated: known }));
   app.route("/api/v1", assistedRoutes({ assisted, guard }));
   app.route("/api/v1", privacyRoutes({ privacy }));
+  app.route("/api/v1", selfHelpRoutes({ rules: shippedClockRules, calendar, cite: knowledge.cite, now }));
+  app.route("/api/v1", respondentRoutes({ respondents, callers, authenticated: known, guard }));
   app.route("/api/v1", staffRoutes({ staff, absences, guard, secureCookie, now }));
   app.route("/api/v1", accountRoutes({ accounts: staff.accounts, guard, now }));
   app.route("/api/v1", auditRoutes({ audit, guard }));
