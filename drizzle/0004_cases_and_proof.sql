@@ -1,3 +1,5 @@
+DELETE FROM `case_events`;--> statement-breakpoint
+DELETE FROM `cases`;--> statement-breakpoint
 CREATE TABLE `case_links` (
 	`case_id` text NOT NULL,
 	`other_id` text NOT NULL,

@@ -10,6 +10,8 @@ type Table = {
   keys: Set<string>;
   /** The column that SQLite numbers by itself, if there is one. */
   rowNumber: string | undefined;
+  /** Whether its rows refer to another table's, which must stand first. */
+  refers: boolean;
 };
 
 /** Every row of a database by table and content. */
@@ -39,12 +41,14 @@ async function readTables(client: Client): Promise<Table[]> {
       const unique = await client.execute(
         `SELECT c.name AS name FROM pragma_index_list('${name}') AS i, pragma_index_info(i.name) AS c WHERE i."unique"`,
       );
+      const references = await client.execute(`SELECT 1 FROM pragma_foreign_key_list('${name}')`);
       const primary = columns.filter((column) => Number(column["pk"]) > 0);
       const [only] = primary.length === 1 ? primary : [];
       return {
         name,
         columns: columns.map((column) => String(column["name"])),
         keys: new Set([...primary, ...unique.rows].map((column) => String(column["name"]))),
+        refers: references.rows.length > 0,
         rowNumber:
           only !== undefined && String(only["type"]).toUpperCase() === "INTEGER"
             ? String(only["name"])
@@ -63,7 +67,10 @@ export type FiledRows = {
 
 /** The rows that are in `after` and not in `before`, without the columns that SQLite numbers by itself. */
 export function rowsBetween(before: Contents, after: Contents): FiledRows {
-  const rows = [...after].filter(([key]) => !before.has(key)).map(([, entry]) => entry);
+  const rows = [...after]
+    .filter(([key]) => !before.has(key))
+    .map(([, entry]) => entry)
+    .sort((a, b) => Number(a.table.refers) - Number(b.table.refers));
   const keyValues = rows.flatMap(({ table, row }) => [...table.keys].map((column) => row[column]));
   return {
     rows: rows.map(({ table, row }) => ({

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createClient } from "@libsql/client";
@@ -10,21 +11,24 @@ const connections = 32;
 const amount = 4_000;
 const rawAmount = 4_000;
 
-/** A report with a name and a number to seal, as a person writes it. */
-const report = {
+/** Some common characters, `count` of them: no two reports are about the same. */
+const words = (count: number) =>
+  Array.from({ length: count }, () => String.fromCodePoint(0x4e00 + randomInt(6_000))).join("");
+
+/** A report with a name and a number to seal, as long as people write them. */
+const reportOf = () => ({
   channel: "mini_program",
   reportType: "假冒专利",
-  relation: "消费者",
-  infringer: "华盛铸件厂",
-  product: "铸铁管件",
+  relation: "知情人",
+  infringer: `${words(3)}铸件厂`,
+  product: `${words(2)}管件`,
   location: "南皮县王寺镇工业区",
   county: "南皮县",
-  description:
-    "包装上印着别人的专利号，网上查不到这家厂有专利。上周在镇上的五金店买到，店主说是厂里直接送的货。",
+  description: `包装上印着别人的专利号，网上查不到这家厂有专利。${words(30)}`,
   anonymous: false,
   contactName: "刘建国",
   contactPhone: "13800001234",
-};
+});
 
 /** Measures durable filings over HTTP beside the same rows in raw durable batches on the same disk. */
 export async function benchFiling(): Promise<void> {
@@ -43,7 +47,7 @@ export async function benchFiling(): Promise<void> {
               method: "POST",
               path: "/api/v1/reports",
               headers: { Authorization: `Bearer ${server.token}`, "Idempotency-Key": `bench-${users}` },
-              body: { ...report, userId: `bench-${users}` },
+              body: { ...reportOf(), userId: `bench-${users}` },
             };
           },
         ],

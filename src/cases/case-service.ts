@@ -242,7 +242,11 @@ export function createCaseService(dependencies: {
       case "linked": {
         if (step.data.caseId === current.id) return "案件不能和自己关联。";
         const other = await cases.find(step.data.caseId);
-        return other === undefined ? "没有查到要关联的案件。" : undefined;
+        if (other === undefined) return "没有查到要关联的案件。";
+        // The event stays in the case: its office would learn of another's report by it.
+        return other.officeCode === current.officeCode
+          ? undefined
+          : "只能关联同一单位承办的案件；要并到一起办，先移交。";
       }
       default:
         return undefined;
@@ -327,7 +331,11 @@ export function createCaseService(dependencies: {
       const seen = new Set(
         (await cases.findMany(others)).filter((other) => concerns(person, other)).map(({ id }) => id),
       );
-      return history.filter((event) => event.kind !== "linked" || seen.has(event.data.caseId));
+      // That the same person's material has another half is for both who handle it to know.
+      return history.filter(
+        (event) =>
+          event.kind !== "linked" || event.data.relation === "mixed" || seen.has(event.data.caseId),
+      );
     },
 
     /** The cases that a case is linked with and that this person may see. */

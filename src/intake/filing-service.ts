@@ -193,10 +193,7 @@ export function createFilingService(dependencies: {
     officeCode: string,
   ): Promise<{ links: { caseId: string; relation: LinkRelation }[]; findings: number }> {
     const since = new Date(now().getTime() - matchWindowMs);
-    const [similar, history] = await Promise.all([
-      matches.findDuplicates(marks, reportType, { since }),
-      matches.respondentHistory(marks, { since }),
-    ]);
+    const { duplicates: similar, history } = await matches.findEarlier(marks, reportType, { since });
     const ids = new Set([...similar, ...history].map(({ reportId }) => reportId));
     if (ids.size === 0) return { links: [], findings: 0 };
     const byReport = new Map((await caseRepository.ofReports([...ids])).map((one) => [one.reportId, one]));

@@ -2,7 +2,7 @@ import { eq, lt } from "drizzle-orm";
 import { speakerKey } from "../callers/caller.ts";
 import type { Clock } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
-import { sha256, toHex } from "../crypto/bytes.ts";
+import { toHex } from "../crypto/bytes.ts";
 import { canonicalJson } from "../crypto/canonical-json.ts";
 import type { Vault } from "../crypto/key-ring.ts";
 import { type Database, isUniqueViolation, unitOfWork } from "../db/client.ts";
@@ -55,7 +55,8 @@ export function createStructuredFiling(dependencies: {
       idempotencyKey: string | undefined;
     }): Promise<string> {
       const { speaker, address: _address, ...content } = filing;
-      const requestHash = await sha256(canonicalJson(content));
+      // Keyed: the telephone in it could be guessed from a plain hash by who knows the rest.
+      const requestHash = toHex(await vault.hash("lookup", `idempotent-request|${canonicalJson(content)}`));
       const key =
         idempotencyKey === undefined
           ? undefined

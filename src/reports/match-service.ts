@@ -59,10 +59,43 @@ export type MatchService = ReturnType<typeof createMatchService>;
 export function createMatchService({ db, vault }: { db: Database; vault: Vault }) {
   const repository = createMatchRepository(db);
 
+  const sharing = (marks: readonly Mark[], options: SearchOptions, limit: number): Promise<MarkedReport[]> =>
+    repository.findSharing(
+      marks.filter(({ kind }) => !notSearched.has(kind)),
+      { ...options, limit },
+    );
+
   async function findSimilar(marks: readonly Mark[], options: SearchOptions = {}): Promise<SimilarReport[]> {
-    const searched = marks.filter(({ kind }) => !notSearched.has(kind));
-    const found = await repository.findSharing(searched, { ...options, limit: maxCandidates });
+    const found = await sharing(marks, options, maxCandidates);
     return found.map(({ marks: theirs, ...report }) => ({ ...report, ...compareMarks(marks, theirs) }));
+  }
+
+  function duplicatesAmong(similar: readonly SimilarReport[], reportType: ReportType): DuplicateCandidate[] {
+    return similar
+      .map((report) => ({
+        ...report,
+        ...judgeDuplicate(report, { left: reportType, right: report.reportType }),
+      }))
+      .filter(({ verdict }) => verdict !== "none")
+      .sort(
+        (a, b) =>
+          verdictOrder[a.verdict] - verdictOrder[b.verdict] || a.filedAt.getTime() - b.filedAt.getTime(),
+      );
+  }
+
+  function historyAmong(marks: readonly Mark[], found: readonly MarkedReport[]): RespondentReport[] {
+    const theirs = marks.filter(({ kind }) => respondentKinds.has(kind));
+    return found
+      .flatMap(({ reportId, reportType, filedAt, marks: older }) => {
+        const comparison = compareMarks(theirs, older);
+        const judged = judgeRespondent(comparison);
+        const by = Object.keys(comparison.shared) as MarkKind[];
+        return judged === undefined ? [] : [{ reportId, reportType, filedAt, by, ...judged }];
+      })
+      .sort(
+        (a, b) =>
+          strengthOrder[a.strength] - strengthOrder[b.strength] || b.filedAt.getTime() - a.filedAt.getTime(),
+      );
   }
 
   return {
@@ -85,17 +118,21 @@ export function createMatchService({ db, vault }: { db: Database; vault: Vault }
       reportType: ReportType,
       options: SearchOptions = {},
     ): Promise<DuplicateCandidate[]> {
-      const similar = await findSimilar(marks, options);
-      return similar
-        .map((report) => ({
-          ...report,
-          ...judgeDuplicate(report, { left: reportType, right: report.reportType }),
-        }))
-        .filter(({ verdict }) => verdict !== "none")
-        .sort(
-          (a, b) =>
-            verdictOrder[a.verdict] - verdictOrder[b.verdict] || a.filedAt.getTime() - b.filedAt.getTime(),
-        );
+      return duplicatesAmong(await findSimilar(marks, options), reportType);
+    },
+
+    /** Both at once, in one query: what may be about the same, and what is about the same respondent. */
+    async findEarlier(
+      marks: readonly Mark[],
+      reportType: ReportType,
+      options: SearchOptions = {},
+    ): Promise<{ duplicates: DuplicateCandidate[]; history: RespondentReport[] }> {
+      const found = await sharing(marks, options, maxHistory);
+      const similar = found.map(({ marks: theirs, ...report }) => ({
+        ...report,
+        ...compareMarks(marks, theirs),
+      }));
+      return { duplicates: duplicatesAmong(similar, reportType), history: historyAmong(marks, found) };
     },
 
     /** The reports about the same respondent, surest first, newest first among equals; at most 200. One query. */
@@ -105,18 +142,7 @@ export function createMatchService({ db, vault }: { db: Database; vault: Vault }
     ): Promise<RespondentReport[]> {
       const theirs = marks.filter(({ kind }) => respondentKinds.has(kind));
       const found = await repository.findSharing(theirs, { ...options, limit: maxHistory });
-      return found
-        .flatMap(({ reportId, reportType, filedAt, marks: older }) => {
-          const comparison = compareMarks(theirs, older);
-          const judged = judgeRespondent(comparison);
-          const by = Object.keys(comparison.shared) as MarkKind[];
-          return judged === undefined ? [] : [{ reportId, reportType, filedAt, by, ...judged }];
-        })
-        .sort(
-          (a, b) =>
-            strengthOrder[a.strength] - strengthOrder[b.strength] ||
-            b.filedAt.getTime() - a.filedAt.getTime(),
-        );
+      return historyAmong(marks, found);
     },
   };
 }

@@ -7,7 +7,7 @@ import type { Vault } from "../crypto/key-ring.ts";
 import { openMore, openRecord, type RecordKey, sealMore, sealRecord } from "../crypto/record-key.ts";
 import type { Database, Statements } from "../db/client.ts";
 import type { IdentityVault } from "./identity-service.ts";
-import { newReportNo, type Slots, withoutIdentity } from "./report.ts";
+import { maskIdentity, newReportNo, type Slots, withoutIdentity } from "./report.ts";
 import { erasures, reports, supplements } from "./schema.ts";
 
 /** A filed report, without what it says. */
@@ -107,7 +107,7 @@ export function createReportService(dependencies: {
       const { more } = filing;
       const content: ReportContent = {
         slots: withoutIdentity(filing.slots),
-        narrative: filing.narrative,
+        narrative: filing.narrative.map((text) => maskIdentity(text, filing.slots)),
         ...(more === undefined ? {} : { more }),
       };
       const record = await sealRecord(vault, contentContext(id), JSON.stringify(content), randomBytes);
@@ -148,10 +148,12 @@ export function createReportService(dependencies: {
       const id = newId("supplement");
       if (isErased(row)) throw new AppError("invalid_transition", "这份报告的内容已经删除，不能再补充。");
       const key = keyOf(row);
+      const known = await identities.open(reportId);
+      const masked = known.kind === "identity" ? maskIdentity(text, known) : text;
       const sealed =
         key === undefined
-          ? await vault.seal("report", supplementContext(id), text)
-          : await sealMore(vault, key, supplementContext(id), text, randomBytes);
+          ? await vault.seal("report", supplementContext(id), masked)
+          : await sealMore(vault, key, supplementContext(id), masked, randomBytes);
       return [db.sql.insert(supplements).values({ id, reportId, sealed, addedAt: now() })];
     },
 

@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { randomBytes } from "../core/new-id.ts";
-import { missingSlots, newReportNo, parseReportNo, type Slots } from "./report.ts";
+import {
+  maskIdentity,
+  missingSlots,
+  newReportNo,
+  parseReportNo,
+  type Slots,
+  withoutIdentity,
+} from "./report.ts";
 
 describe("a report's number", () => {
   test("is read however it is written", () => {
@@ -67,5 +74,29 @@ describe("what a report still needs", () => {
     const { county: _county, ...rest } = complete;
     expect(missingSlots(rest)).toEqual(["county"]);
     expect(missingSlots(rest, ["county"])).toEqual([]);
+  });
+});
+
+describe("maskIdentity", () => {
+  const person = { contactName: "刘建国", contactPhone: "13800001234" };
+
+  test.each([
+    ["我叫刘建国，电话13800001234", "我叫＊＊＊，电话＊＊＊＊＊＊＊＊＊＊＊"],
+    ["138-0000-1234 找我", "＊＊＊＊＊＊＊＊＊＊＊＊＊ 找我"],
+    ["１３８００００１２３４", "＊＊＊＊＊＊＊＊＊＊＊"],
+    ["+86 13800001234", "＊＊＊＊＊＊＊＊＊＊＊＊＊＊＊"],
+    // Another's, and a longer number that holds it, are what is reported.
+    ["老板王二13800001235，单号9138000012349", "老板王二13800001235，单号9138000012349"],
+  ])("blanks out who reports: %s", (text, masked) => {
+    expect(maskIdentity(text, person)).toBe(masked);
+  });
+
+  test("leaves a name of one letter, and everything where nothing is given", () => {
+    expect(maskIdentity("李家店", { contactName: "李" })).toBe("李家店");
+    expect(maskIdentity("刘建国13800001234", {})).toBe("刘建国13800001234");
+    expect(withoutIdentity({ ...person, description: "我是刘建国", infringer: "刘建国门市" })).toEqual({
+      description: "我是＊＊＊",
+      infringer: "刘建国门市",
+    });
   });
 });

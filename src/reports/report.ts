@@ -84,11 +84,29 @@ export type SlotName = keyof Slots;
 /** The slots that say who the reporter is. They live in the identity vault and nowhere else. */
 export const identitySlots = ["contactName", "contactPhone"] as const satisfies readonly SlotName[];
 
-/** The slots as a report's content: without what says who reported. */
+/** The slots as a report's content: without what says who reported, also where the description says it again. */
 export function withoutIdentity(slots: Slots): Omit<Slots, (typeof identitySlots)[number]> {
-  const { contactName: _name, contactPhone: _phone, ...content } = slots;
-  return content;
+  const { contactName: _name, contactPhone: _phone, description, ...content } = slots;
+  return description === undefined ? content : { ...content, description: maskIdentity(description, slots) };
 }
+
+/**
+ * A text in which the name and the telephone of who reports are blanked out letter for letter, as the conversation
+ * does: who filed is in the vault alone. A name of one letter stands in too many words and stays.
+ */
+export function maskIdentity(
+  text: string,
+  { contactName = "", contactPhone = "" }: Pick<Slots, (typeof identitySlots)[number]>,
+): string {
+  const blank = (found: string) => "＊".repeat(Array.from(found).length);
+  const digits = contactPhone.replace(/\D/g, "");
+  const withoutName = Array.from(contactName).length < 2 ? text : text.replaceAll(contactName, blank);
+  if (digits === "") return withoutName;
+  const spaced = Array.from(digits, (digit) => `[${digit}${fullWidth(digit)}]`).join("[\\s\\-－–—.·]{0,2}");
+  return withoutName.replace(new RegExp(`(?<!\\d)(?:\\+?86[\\s\\-]?)?${spaced}(?!\\d)`, "gu"), blank);
+}
+
+const fullWidth = (digit: string) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0);
 
 /**
  * The slots still needed before the report can be filed, in the order in which they are asked

@@ -31,6 +31,10 @@ export function staffTokenOf(c: Context): string | undefined {
   return getCookie(c, staffCookie) ?? /^Bearer\s+(\S+)$/i.exec(c.req.header("Authorization") ?? "")?.[1];
 }
 
+/** Ids of ours are small letters, figures and `_`. Whatever else stands in a path was typed, and may name somebody. */
+const idPattern = /^[a-z][a-z0-9_]{0,79}$/;
+const keptId = (text: string) => (idPattern.test(text) ? text : "?");
+
 /**
  * A request as its route tells it: the first value in the path is the subject, of the kind that stands before it;
  * further values stay in the action, as in `POST /api/v1/cases/:id/actions/accept`.
@@ -42,13 +46,17 @@ function noteOf(c: Context): AuditNote {
   const at = parts.findIndex((part) => part.startsWith(":"));
   const first = parts[at]?.slice(1);
   const named = parts.map((part, index) =>
-    part.startsWith(":") && index !== at ? (values[part.slice(1)] ?? part) : part,
+    part.startsWith(":") && index !== at ? keptId(values[part.slice(1)] ?? "") : part,
   );
   const action = `${c.req.method} ${named.join("/")}`.slice(0, maxTextLength);
   if (first === undefined) return { action };
-  const id = (values[first] ?? "").slice(0, maxTextLength);
-  return { action, subject: { kind: parts[at - 1] ?? "", id } };
+  return { action, subject: { kind: parts[at - 1] ?? "", id: keptId(values[first] ?? "") } };
 }
+
+const withKeptId = ({ action, subject }: AuditNote): AuditNote => ({
+  action,
+  ...(subject === undefined ? {} : { subject: { ...subject, id: keptId(subject.id) } }),
+});
 
 function isRecorded(c: Context, permission: Permission): boolean {
   if (c.req.method !== "GET" && c.req.method !== "HEAD") return true;
@@ -69,7 +77,7 @@ export function createGuard(staff: StaffService, requireSameOrigin: (c: Context)
     const { audit, before = [] } = options;
     const tell = (note: AuditNote, recordsSuccess: boolean) =>
       c.set(toldKey, { person, note, recordsSuccess } satisfies Told);
-    const own = typeof audit === "object" ? audit : noteOf(c);
+    const own = typeof audit === "object" ? withKeptId(audit) : noteOf(c);
     // From here on every refusal is told, also of what only reads.
     tell(own, true);
     if (mustChangePassword && !before.includes("password_change")) {

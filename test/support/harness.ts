@@ -24,7 +24,14 @@ export const receiptSeed = new Uint8Array(32).fill(8);
 type HarnessOptions = { now?: string; intakeOpen?: boolean } & Partial<
   Pick<
     Adapters,
-    "languageModel" | "embeddingModel" | "modelTimeouts" | "log" | "caseFilePeriodsConfirmed" | "signInPolicy"
+    | "languageModel"
+    | "embeddingModel"
+    | "modelTimeouts"
+    | "log"
+    | "caseFilePeriodsConfirmed"
+    | "signInPolicy"
+    | "metrics"
+    | "newId"
   >
 >;
 
