@@ -170,6 +170,15 @@ export const staffProbes: readonly StaffProbe[] = [
     answers: "200",
     otherAnswers: "404 evidence_not_found",
   },
+  { route: "GET /api/v1/cases/{id}/statements", needs: "case:read", ...caseMissing, answers: "200" },
+  {
+    route: "POST /api/v1/cases/{id}/respondent-access",
+    needs: "case:act",
+    ...caseMissing,
+    body: {},
+    // Nothing has been served on anybody.
+    answers: "409 invalid_transition",
+  },
   { route: "GET /api/v1/cases/{id}/choices", needs: "case:read", ...caseMissing, answers: "200" },
   { route: "GET /api/v1/cases/{id}/similar", needs: "case:read", ...caseMissing, answers: "200" },
   {
@@ -443,6 +452,14 @@ export const openRoutes: Record<string, OpenProbe> = {
     answers: "401 unauthorized",
   },
 
+  "GET /api/v1/responses/{responseNo}": { to: "code", answers: "404 response_not_found" },
+  "POST /api/v1/responses/{responseNo}/statements": {
+    to: "caller",
+    body: { kind: "defence", text: "没有侵权" },
+    answers: "401 unauthorized",
+  },
+  "POST /api/v1/platform-statements": { to: "anybody", body: {}, answers: "400 invalid_request" },
+  "POST /api/v1/opinion-requests/check": { to: "anybody", body: {}, answers: "200" },
   "GET /api/v1/aid/eligibility": { to: "anybody", answers: "200" },
   "POST /api/v1/aid/eligibility": { to: "anybody", body: {}, answers: "400 invalid_request" },
 
