@@ -24,7 +24,7 @@ const reportOf = () => ({
   product: `${words(2)}管件`,
   location: "南皮县王寺镇工业区",
   county: "南皮县",
-  description: `包装上印着别人的专利号，网上查不到这家厂有专利。${words(30)}`,
+  description: words(50),
   anonymous: false,
   contactName: "刘建国",
   contactPhone: "13800001234",

@@ -1,4 +1,4 @@
-import { type ClockRule, dueDate, isInForce, unitName } from "../calendar/clock-rule.ts";
+import { type ClockRule, type DueDate, dueDate, isInForce, unitName } from "../calendar/clock-rule.ts";
 import { shiftDays } from "../calendar/date.ts";
 import type { Calendar, Interval } from "../calendar/working-days.ts";
 import type { LegalBasis } from "../core/citation.ts";
@@ -181,6 +181,9 @@ function waitsForMaterial(events: readonly CaseEvent[]): boolean {
   return last?.kind === "supplement_requested";
 }
 
+/** How many reckonings are kept: some weeks of all rules. */
+const maxPlain = 5_000;
+
 export type CaseClocks = ReturnType<typeof createCaseClocks>;
 
 /** Reckons the clocks of cases from their events, the rules and the calendar. Nothing of it is stored but the date it leads to. */
@@ -212,6 +215,22 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
     return steps;
   }
 
+  /** Reckonings without pauses and extensions, by rule and day: each day's filings ask for the same few. */
+  const plain = new Map<string, DueDate>();
+  function plainOr(rule: ClockRule, on: string, excluded: Interval[], extensions: string[]): DueDate {
+    if (excluded.length > 0 || extensions.length > 0) {
+      return dueDate(rule, on, { excluded, extensions }, calendar);
+    }
+    const key = `${rule.id}|${on}`;
+    let known = plain.get(key);
+    if (known === undefined) {
+      if (plain.size >= maxPlain) plain.clear();
+      known = dueDate(rule, on, {}, calendar);
+      plain.set(key, known);
+    }
+    return known;
+  }
+
   function reckon(
     rule: ClockRule,
     start: LegalEvent,
@@ -226,7 +245,7 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
     const own = pauses.filter(({ kind, to }) => rule.excluded.includes(kind) && (to ?? "9") >= start.on);
     const excluded = own.flatMap(({ from, to }) => (to === undefined || to < from ? [] : [{ from, to }]));
     const open = own.some(({ to }) => to === undefined);
-    const { dueOn, provisional, steps } = dueDate(rule, start.on, { excluded, extensions }, calendar);
+    const { dueOn, provisional, steps } = plainOr(rule, start.on, excluded, extensions);
     return { rule, dueOn, provisional, steps, excluded, extensions, open };
   }
 
