@@ -1,5 +1,23 @@
 DELETE FROM `case_events`;--> statement-breakpoint
 DELETE FROM `cases`;--> statement-breakpoint
+CREATE TABLE `aid_ledger` (
+	`year` integer NOT NULL,
+	`seq` integer NOT NULL,
+	`at` integer NOT NULL,
+	`kind` text NOT NULL,
+	`amount_fen` integer NOT NULL,
+	`application_id` text,
+	`released_from` text,
+	`entered_by` text NOT NULL,
+	`approved_by` text,
+	`request_key` text,
+	`previous_hash` text NOT NULL,
+	`hash` text NOT NULL,
+	PRIMARY KEY(`year`, `seq`)
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `aid_ledger_request_key_unique` ON `aid_ledger` (`request_key`);--> statement-breakpoint
+CREATE INDEX `aid_ledger_application` ON `aid_ledger` (`application_id`);--> statement-breakpoint
 CREATE TABLE `case_links` (
 	`case_id` text NOT NULL,
 	`other_id` text NOT NULL,
@@ -30,6 +48,28 @@ CREATE TABLE `case_reminders` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `case_reminders_once` ON `case_reminders` (`case_id`,`due_on`,`step`,`rung`,`recipient_kind`,`recipient`);--> statement-breakpoint
 CREATE INDEX `case_reminders_inbox` ON `case_reminders` (`recipient`,`due_on`,`id`) WHERE settled_at IS NULL;--> statement-breakpoint
+CREATE TABLE `respondent_access` (
+	`response_no` text PRIMARY KEY NOT NULL,
+	`case_id` text NOT NULL,
+	`key_id` text NOT NULL,
+	`issued_at` integer NOT NULL,
+	`revoked_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `respondent_access_valid` ON `respondent_access` (`case_id`) WHERE revoked_at IS NULL;--> statement-breakpoint
+CREATE TABLE `respondent_statements` (
+	`id` text PRIMARY KEY NOT NULL,
+	`case_id` text NOT NULL,
+	`response_no` text NOT NULL,
+	`kind` text NOT NULL,
+	`sealed` blob NOT NULL,
+	`evidence_ids` text NOT NULL,
+	`due_on` text,
+	`late` integer NOT NULL,
+	`at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `respondent_statements_case` ON `respondent_statements` (`case_id`,`at`);--> statement-breakpoint
 CREATE TABLE `deletion_requests` (
 	`report_id` text NOT NULL,
 	`part` text NOT NULL,
@@ -201,6 +241,7 @@ CREATE INDEX `cases_dispute` ON `cases` (`dispute_with`);--> statement-breakpoin
 ALTER TABLE `evidence` ADD `claimed_captured_at` integer;--> statement-breakpoint
 ALTER TABLE `evidence` ADD `exif_captured_at` integer;--> statement-breakpoint
 ALTER TABLE `evidence` ADD `filing_place` integer;--> statement-breakpoint
+ALTER TABLE `evidence` ADD `party` text DEFAULT 'reporter' NOT NULL;--> statement-breakpoint
 ALTER TABLE `evidence` ADD `custody_seq` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `evidence` ADD `custody_hash` text DEFAULT '0000000000000000000000000000000000000000000000000000000000000000' NOT NULL;--> statement-breakpoint
 ALTER TABLE `identities` ADD `erase_after` integer;--> statement-breakpoint
@@ -257,3 +298,21 @@ BEGIN SELECT RAISE(ABORT, 'does not continue its chain: anchors.seq'); END;
 CREATE TRIGGER `anchor_heads_no_update` BEFORE UPDATE ON `anchor_heads` BEGIN SELECT RAISE(ABORT, 'anchor_heads is append-only'); END;
 --> statement-breakpoint
 CREATE TRIGGER `anchor_heads_no_delete` BEFORE DELETE ON `anchor_heads` BEGIN SELECT RAISE(ABORT, 'anchor_heads is append-only'); END;
+--> statement-breakpoint
+CREATE TRIGGER `aid_ledger_no_update` BEFORE UPDATE ON `aid_ledger` BEGIN SELECT RAISE(ABORT, 'aid_ledger is append-only'); END;
+--> statement-breakpoint
+CREATE TRIGGER `aid_ledger_no_delete` BEFORE DELETE ON `aid_ledger` BEGIN SELECT RAISE(ABORT, 'aid_ledger is append-only'); END;
+--> statement-breakpoint
+CREATE TRIGGER `aid_ledger_continue` BEFORE INSERT ON `aid_ledger`
+WHEN NEW.`seq` <> coalesce((SELECT max(`seq`) FROM `aid_ledger` WHERE `year` = NEW.`year`), 0) + 1
+BEGIN SELECT RAISE(ABORT, 'does not continue its chain: aid_ledger.year, aid_ledger.seq'); END;
+--> statement-breakpoint
+CREATE TRIGGER `respondent_statements_keep_rows` BEFORE DELETE ON `respondent_statements`
+BEGIN
+	SELECT RAISE(ABORT, 'respondent_statements is append-only');
+END;
+--> statement-breakpoint
+CREATE TRIGGER `respondent_statements_keep_values` BEFORE UPDATE ON `respondent_statements`
+BEGIN
+	SELECT RAISE(ABORT, 'respondent_statements is append-only');
+END;

@@ -1,6 +1,7 @@
-/** `npm run admin -- help`: accounts, the schema, and whether the records of cases, evidence and staff are whole. */
+/** `npm run admin -- help`: accounts, the schema, and whether the records of cases, evidence, aid money and staff are whole. */
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { createLedgerVerification } from "../src/cases/aid-verification-service.ts";
 import { createCaseVerification } from "../src/cases/case-verification-service.ts";
 import { readDatabaseTarget } from "../src/config.ts";
 import { AppError } from "../src/core/error.ts";
@@ -11,6 +12,7 @@ import { knownMigrations, migrateDatabase } from "../src/db/migrate.node.ts";
 import { loadOffices } from "../src/regions/region-data.ts";
 import { createKeyRotation } from "../src/reports/key-rotation-service.ts";
 import { createAccountService } from "../src/staff/account-service.ts";
+import type { KeptAnchor } from "../src/staff/anchor-service.ts";
 import { createAudit } from "../src/staff/audit-service.ts";
 import { type Role, roleNames, roles } from "../src/staff/role.ts";
 import { findRing, OperatorError, requireConfig, runCommand, stampOf } from "./operations/settings.ts";
@@ -24,7 +26,8 @@ const help = `用法：npm run admin -- 命令
                                新建账号，显示一次性密码
   reset-password A             换成新的一次性密码，并解除锁定
   migrate                      把数据库升级到这个版本（远程数据库在部署前运行）
-  verify                       核对案件记录、材料的文件和保管记录、操作日志是否完整、有没有被改动
+  verify [--anchor N:HASH]     核对案件记录、材料的文件和保管记录、维权援助的账、操作日志是否完整、有没有被改动；
+                               带上以前抄下的锚点，还能看出数据是不是被换成了更早的
   rewrap                       换了 IDENTITY_KEY 以后，把每份报告的密钥改由新密钥保管
 
 角色：${roleNames.map((role) => `${role}（${roles[role].title}）`).join("、")}
@@ -36,7 +39,10 @@ const commands: Record<string, (words: string[]) => Promise<number>> = {
   add: (words) => withDatabase((db) => addAccount(db, words)),
   "reset-password": (words) => withDatabase((db) => resetPassword(db, words)),
   migrate,
-  verify: () => withDatabase(verify),
+  verify: (words) => {
+    const kept = readAnchor(words);
+    return withDatabase((db) => verify(db, kept));
+  },
   rewrap: () => withDatabase(rewrap),
 };
 
@@ -168,20 +174,38 @@ async function migrate(): Promise<number> {
   return 0;
 }
 
-async function verify(db: Database): Promise<number> {
+/** The anchor that the operator noted from an earlier run, if they name one. */
+function readAnchor(words: string[]): KeptAnchor | undefined {
+  if (words.length === 0) return undefined;
+  const [, seq, hash] = /^--anchor[ =](\d+):([0-9a-f]{64})$/.exec(words.join(" ")) ?? [];
+  if (seq === undefined || hash === undefined)
+    throw new OperatorError("用法：npm run admin -- verify --anchor N:HASH");
+  return { seq: Number(seq), hash };
+}
+
+async function verify(db: Database, kept: KeptAnchor | undefined): Promise<number> {
   const { count, faults } = await createCaseVerification({ db }).all();
   for (const { caseId, fault } of faults) console.error(`${caseId}：${fault}`);
   console.log(
     faults.length === 0 ? `${count} 个案件的记录都完整。` : `${count} 个案件，${faults.length} 个有问题。`,
   );
   const isEvidenceWhole = await verifyEvidenceAloud(db, requireTarget().url);
-  const audit = await verifyAudit(db);
+  const ledger = await createLedgerVerification({ db }).verifyLedger();
+  for (const { year, seq, fault } of ledger.faults)
+    console.error(`维权援助 ${year} 年账第 ${seq} 笔：${fault}`);
+  console.log(
+    `维权援助的账 ${ledger.count} 笔，${ledger.faults.length === 0 ? "都完整" : `${ledger.faults.length} 处有问题`}。`,
+  );
+  const audit = await verifyAudit(db, kept);
   for (const { chain, seq, fault } of audit.faults) console.error(`${chain} 第 ${seq} 条：${fault}`);
   const unsigned = audit.unsigned === 0 ? "" : `（${audit.unsigned} 个锚点没有密钥，没有核对签名）`;
   console.log(
     `操作日志 ${audit.entries} 条，锚点 ${audit.anchors} 个，${audit.faults.length === 0 ? "都完整" : `${audit.faults.length} 处有问题`}${unsigned}。`,
   );
-  return faults.length + audit.faults.length === 0 && isEvidenceWhole ? 0 : 1;
+  if (audit.last !== undefined)
+    console.log(`请抄下最新的锚点，下次核对用：--anchor ${audit.last.seq}:${audit.last.hash}`);
+  const faultCount = faults.length + ledger.faults.length + audit.faults.length;
+  return faultCount === 0 && isEvidenceWhole ? 0 : 1;
 }
 
 async function rewrap(db: Database): Promise<number> {

@@ -10,6 +10,10 @@ import { createCalendar, shippedHolidays } from "./calendar/working-days.ts";
 import { authenticated, type ClientAddress, requireSameOrigin } from "./callers/authenticate.ts";
 import { callerRoutes } from "./callers/caller-routes.ts";
 import { type ChannelToken, createCallerService } from "./callers/caller-service.ts";
+import { createAidRepository, createLedgerSource } from "./cases/aid-repository.ts";
+import { aidRoutes } from "./cases/aid-routes.ts";
+import { createAidService } from "./cases/aid-service.ts";
+import { createLedgerVerification } from "./cases/aid-verification-service.ts";
 import { caseAdviceRoutes } from "./cases/case-advice-routes.ts";
 import { createCaseRepository } from "./cases/case-repository.ts";
 import { caseRoutes } from "./cases/case-routes.ts";
@@ -19,6 +23,7 @@ import { createCaseClocks } from "./cases/clocks.ts";
 import { createReminderRepository } from "./cases/reminder-repository.ts";
 import { reminderRoutes } from "./cases/reminder-routes.ts";
 import { createReminderService } from "./cases/reminder-service.ts";
+import { createRespondentAccessRepository } from "./cases/respondent-access-repository.ts";
 import { caseEvents } from "./cases/schema.ts";
 import { createConversationRepository } from "./conversation/conversation-repository.ts";
 import { conversationRoutes } from "./conversation/conversation-routes.ts";
@@ -46,6 +51,9 @@ import { intakeRoutes } from "./intake/intake-routes.ts";
 import { createIntakeService } from "./intake/intake-service.ts";
 import { privacyRoutes } from "./intake/privacy-routes.ts";
 import { createPrivacyService } from "./intake/privacy-service.ts";
+import { respondentRoutes } from "./intake/respondent-routes.ts";
+import { createRespondentService } from "./intake/respondent-service.ts";
+import { selfHelpRoutes } from "./intake/self-help-routes.ts";
 import { createStructuredFiling } from "./intake/structured-filing-service.ts";
 import { createAnswerService } from "./knowledge/answer-service.ts";
 import { createAnswering } from "./knowledge/answering.ts";
@@ -86,7 +94,7 @@ import { createRetentionService } from "./reports/retention-service.ts";
 import { createAbsenceService } from "./staff/absence-service.ts";
 import { accountRoutes } from "./staff/account-routes.ts";
 import { createVaultSigner, publicKeyFromVault } from "./staff/anchor-key.ts";
-import { createAnchors } from "./staff/anchor-service.ts";
+import { createAnchors, type KeptAnchor } from "./staff/anchor-service.ts";
 import { auditRoutes } from "./staff/audit-routes.ts";
 import { createAudit } from "./staff/audit-service.ts";
 import { audited, createGuard } from "./staff/guard.ts";
@@ -229,7 +237,7 @@ export function createApp(adapters: Adapters) {
     db,
     signer: anchorSigner,
     publicKeyOf: (keyId) => publicKeyFromVault(vault, keyId),
-    sources: [audit.source, caseChains],
+    sources: [audit.source, caseChains, createLedgerSource(db)],
     now,
   });
   const identities = createIdentityVault({ db, vault, randomBytes });
@@ -239,6 +247,7 @@ export function createApp(adapters: Adapters) {
   const derivatives = createDerivativeService({ db, blobs, evidence, custody, now, newId });
   const receipts = createReceipts({ db, signer: adapters.signer });
   const caseRepository = createCaseRepository({ db, vault });
+  const aid = createAidService({ db, ledger: createAidRepository({ db }), cases: caseRepository, now });
   const retention = createRetentionService({
     db,
     blobs,
@@ -260,6 +269,7 @@ export function createApp(adapters: Adapters) {
     clocks,
     calendar,
     jurisdiction,
+    grantOf: aid.grantOf,
     ending: {
       ended: async ({ reportId, facts }, at) =>
         retention.onCaseClosed(reportId, at, facts.outcome === null ? "other" : "decided"),
@@ -314,6 +324,18 @@ export function createApp(adapters: Adapters) {
     cases,
     caseRepository,
     now,
+  });
+  const respondents = createRespondentService({
+    db,
+    access: createRespondentAccessRepository({ db, vault, randomBytes }),
+    cases,
+    caseRepository,
+    reports,
+    evidence,
+    callers,
+    jurisdiction,
+    now,
+    newId,
   });
   const structured = createStructuredFiling({ db, vault, filings, receipts, now });
   const assisted = createAssistedIntake({ structured, now });
@@ -380,6 +402,7 @@ export function createApp(adapters: Adapters) {
   app.use("/api/v1/reports/:reportNo/supplements", intakeDoor);
   app.use("/api/v1/reports/:reportNo/petition", intakeDoor);
   app.use("/api/v1/assisted-reports", intakeDoor);
+  app.use("/api/v1/responses/:responseNo/statements", intakeDoor);
   app.use("/api/v1/evidence", intakeDoor);
 
   const { secureCookie } = adapters;
@@ -390,6 +413,8 @@ export function createApp(adapters: Adapters) {
   app.route("/api/v1", intakeRoutes({ intake, filings: structured, callers, authenticated: known }));
   app.route("/api/v1", assistedRoutes({ assisted, guard }));
   app.route("/api/v1", privacyRoutes({ privacy }));
+  app.route("/api/v1", selfHelpRoutes({ rules: shippedClockRules, calendar, cite: knowledge.cite, now }));
+  app.route("/api/v1", respondentRoutes({ respondents, callers, authenticated: known, guard }));
   app.route("/api/v1", staffRoutes({ staff, absences, guard, secureCookie, now }));
   app.route("/api/v1", accountRoutes({ accounts: staff.accounts, guard, now }));
   app.route("/api/v1", auditRoutes({ audit, guard }));
@@ -399,6 +424,7 @@ export function createApp(adapters: Adapters) {
   );
   app.route("/api/v1", caseAdviceRoutes({ cases, matches, guard }));
   app.route("/api/v1", reminderRoutes({ reminders, jurisdiction, guard }));
+  app.route("/api/v1", aidRoutes({ aid, jurisdiction, guard, now }));
   app.route("/api/v1", regionRoutes({ gazetteer, jurisdiction, cite: knowledge.cite, now }));
   app.route("/api/v1", deadlineRoutes({ rules: shippedClockRules, calendar, invalidRequest }));
   app.route("/api/v1", identifierRoutes({ now, invalidRequest }));
@@ -434,13 +460,20 @@ export function createApp(adapters: Adapters) {
     if (recomputed > 0) log.info("due_dates_recomputed", { count: recomputed });
     const reminded = await reminders.remind();
     if (reminded > 0) log.info("reminders_written", { count: reminded });
+    const released = await aid.releaseEnded();
+    if (released > 0) log.info("aid_released", { count: released });
     await anchors.anchorHourly();
   }
 
-  /** Walks the audit log and holds it and the cases' events against the anchors. */
-  async function verifyAudit() {
-    const [log, anchored] = [await audit.verify(), await anchors.verify()];
-    return { ...log, anchors: anchored.anchors, faults: [...log.faults, ...anchored.faults] };
+  /** Walks the audit log and holds it and the cases' events against the anchors, and against one `kept` elsewhere. */
+  async function verifyAudit(kept?: KeptAnchor) {
+    const [log, anchored] = [await audit.verify(), await anchors.verify(kept)];
+    return {
+      ...log,
+      anchors: anchored.anchors,
+      last: anchored.last,
+      faults: [...log.faults, ...anchored.faults],
+    };
   }
 
   let embedding: Promise<void> | undefined;
@@ -485,6 +518,8 @@ export function createApp(adapters: Adapters) {
     verifyAudit,
     cases,
     verification: createCaseVerification({ db }),
+    aid,
+    ledgerVerification: createLedgerVerification({ db }),
     reminders,
     evidence,
     derivatives,

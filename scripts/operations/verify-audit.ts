@@ -1,3 +1,4 @@
+import { createLedgerSource } from "../../src/cases/aid-repository.ts";
 import { caseEvents } from "../../src/cases/schema.ts";
 import { readConfig } from "../../src/config.ts";
 import { createNewId, randomBytes } from "../../src/core/new-id.ts";
@@ -6,7 +7,7 @@ import { createVault, type Vault } from "../../src/crypto/key-ring.ts";
 import { createChainSource } from "../../src/db/chain-source.ts";
 import type { Database } from "../../src/db/client.ts";
 import { publicKeyFromVault } from "../../src/staff/anchor-key.ts";
-import { createAnchors } from "../../src/staff/anchor-service.ts";
+import { createAnchors, type KeptAnchor } from "../../src/staff/anchor-service.ts";
 import type { ChainFault } from "../../src/staff/audit.ts";
 import { createAudit } from "../../src/staff/audit-service.ts";
 
@@ -22,10 +23,20 @@ function findVault(): Vault | undefined {
   return ring === undefined ? undefined : createVault(ring, randomBytes);
 }
 
-/** Walks the audit log of every account, and holds it and the cases' events against the hourly anchors. */
+/**
+ * Walks the audit log of every account, and holds it, the cases' events and the aid ledger against the hourly
+ * anchors, one of which may be `kept` elsewhere.
+ */
 export async function verifyAudit(
   db: Database,
-): Promise<{ entries: number; anchors: number; unsigned: number; faults: ChainFault[] }> {
+  kept?: KeptAnchor,
+): Promise<{
+  entries: number;
+  anchors: number;
+  last: KeptAnchor | undefined;
+  unsigned: number;
+  faults: ChainFault[];
+}> {
   const now = () => new Date();
   const audit = createAudit({ db, now, newId: createNewId() });
   const vault = findVault();
@@ -37,11 +48,11 @@ export async function verifyAudit(
   const anchors = createAnchors({
     db,
     publicKeyOf: async (keyId) => (vault === undefined ? undefined : publicKeyFromVault(vault, keyId)),
-    sources: [audit.source, caseChains],
+    sources: [audit.source, caseChains, createLedgerSource(db)],
     now,
   });
   // The anchors first: what a running server adds meanwhile is then newer than they are.
-  const anchored = await anchors.verify();
+  const anchored = await anchors.verify(kept);
   const log = await audit.verify();
   return { ...anchored, entries: log.entries, faults: [...log.faults, ...anchored.faults] };
 }

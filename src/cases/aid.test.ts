@@ -145,7 +145,7 @@ describe("the budget ledger", () => {
       [budgeted(100), reserved(50, "aid_2"), released(1, "reserved")],
     ],
   ])("does not %s", (_title, entries) => {
-    expect(() => balance(entries)).toThrow(expect.objectContaining({ code: "invalid_transition" }));
+    expect(() => balance(entries)).toThrow(expect.objectContaining({ code: "insufficient_funds" }));
   });
 
   test.each<[string, LedgerEntry]>([

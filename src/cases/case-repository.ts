@@ -266,7 +266,8 @@ export function toProjection(row: typeof cases.$inferSelect): CaseProjection {
 export const verifiedProjection = (row: typeof cases.$inferSelect): CaseProjection =>
   CaseProjection.parse(toProjection(row));
 
-function toRow(projection: CaseProjection): typeof cases.$inferInsert {
+/** The row that says where a case stands. */
+export function toRow(projection: CaseProjection): typeof cases.$inferInsert {
   const { due, facts, ...rest } = projection;
   return {
     ...rest,

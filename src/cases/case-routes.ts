@@ -361,7 +361,11 @@ export function caseRoutes(dependencies: {
 
   async function requireEvidence(current: CaseProjection, evidenceId: string): Promise<string> {
     for (const reportId of await materialOf(current)) {
-      if ((await evidence.ofReport(reportId)).some((one) => one.evidenceId === evidenceId)) return reportId;
+      const sides = await Promise.all([
+        evidence.ofReport(reportId),
+        reportId === current.reportId ? evidence.ofReport(reportId, "respondent") : [],
+      ]);
+      if (sides.flat().some((one) => one.evidenceId === evidenceId)) return reportId;
     }
     throw new AppError("evidence_not_found", "没有查到这份材料。");
   }

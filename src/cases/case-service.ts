@@ -6,6 +6,7 @@ import type { NewId } from "../core/new-id.ts";
 import { type Database, type Statements, unitOfWork } from "../db/client.ts";
 import type { JurisdictionRules } from "../regions/jurisdiction.ts";
 import type { HoldCategory } from "../reports/retention.ts";
+import { type Grant, grantProblem } from "./aid.ts";
 import { type CaseEvent, type CaseProjection, type CaseStep, problemOf } from "./case.ts";
 import {
   type CaseCursor,
@@ -73,7 +74,7 @@ const explained: ReadonlySet<CaseEventKind> = new Set(["identity_revealed", "leg
 export type CaseService = ReturnType<typeof createCaseService>;
 
 /** The steps of which `on` may lie in the days to come. */
-const planned: ReadonlySet<CaseEventKind> = new Set(["hearing_scheduled", "performance_due"]);
+export const planned: ReadonlySet<CaseEventKind> = new Set(["hearing_scheduled", "performance_due"]);
 
 /** Opens cases, moves them on, and shows them to those who may see them. */
 export function createCaseService(dependencies: {
@@ -82,11 +83,13 @@ export function createCaseService(dependencies: {
   clocks: CaseClocks;
   calendar: Calendar;
   jurisdiction: Pick<JurisdictionRules, "officeOf">;
+  /** What the ledger of rights aid grants for a case. */
+  grantOf: (caseId: string) => Promise<Grant | undefined>;
   ending: CaseEnding;
   now: Clock;
   newId: NewId;
 }) {
-  const { db, cases, clocks, calendar, jurisdiction, ending, now, newId } = dependencies;
+  const { db, cases, clocks, calendar, jurisdiction, grantOf, ending, now, newId } = dependencies;
 
   const concerns = (person: Person, current: CaseProjection) =>
     person.offices === "all" ||
@@ -237,6 +240,10 @@ export function createCaseService(dependencies: {
           ? `通知得太晚：最晚 ${notice.dueOn} 通知（${notice.title}）。请把日子往后定。`
           : undefined;
       }
+      case "decided":
+        return current.track === "aid" && step.data.grantFen !== undefined
+          ? grantProblem(await grantOf(current.id), step.data.grantFen)
+          : undefined;
       case "extended":
         return clocks.extensionProblem(current, history, step.data, dateInShanghai(now()));
       case "linked": {
@@ -333,8 +340,7 @@ export function createCaseService(dependencies: {
       );
       // That the same person's material has another half is for both who handle it to know.
       return history.filter(
-        (event) =>
-          event.kind !== "linked" || event.data.relation === "mixed" || seen.has(event.data.caseId),
+        (event) => event.kind !== "linked" || event.data.relation === "mixed" || seen.has(event.data.caseId),
       );
     },
 

@@ -1,9 +1,11 @@
-import { eq, notInArray } from "drizzle-orm";
+import { eq, getTableColumns, notInArray, sql } from "drizzle-orm";
+import type { AnySQLiteColumn } from "drizzle-orm/sqlite-core";
 import { sha256 } from "../crypto/bytes.ts";
 import { canonicalJson } from "../crypto/canonical-json.ts";
 import type { Database } from "../db/client.ts";
-import { parseEvent, replay } from "./case.ts";
-import { verifiedProjection } from "./case-repository.ts";
+import { reports } from "../reports/schema.ts";
+import { type CaseEvent, type CaseProjection, parseEvent, replay } from "./case.ts";
+import { toRow, verifiedProjection } from "./case-repository.ts";
 import { firstBrokenLink } from "./chain.ts";
 import { caseEvents, caseLinks, caseNotes, cases } from "./schema.ts";
 
@@ -11,7 +13,10 @@ export type CaseFault = { caseId: string; fault: string };
 
 export type CaseVerification = ReturnType<typeof createCaseVerification>;
 
-/** Finds whatever was changed in the rows of cases: events, notes, links and projections. Needs no key. */
+/**
+ * Finds whatever was changed in the rows of cases: events, notes, links and projections, and in what the report said
+ * when its case was opened. Needs no key.
+ */
 export function createCaseVerification({ db }: { db: Database }) {
   /** What is wrong with one case, in a sentence; undefined if all is whole. */
   async function faultOf(caseId: string): Promise<string | undefined> {
@@ -44,9 +49,46 @@ export function createCaseVerification({ db }: { db: Database }) {
     if (canonicalJson([...new Set(told)].sort()) !== canonicalJson(stored.sort()))
       return "关联关系和记录对不上";
 
-    const row = await db.sql.select().from(cases).where(eq(cases.id, caseId)).get();
-    const projection = row === undefined ? null : verifiedProjection(row);
-    return comparable(projection) === comparable(replay(events)) ? undefined : "案件现状和它的记录对不上";
+    return (await faultOfRow(caseId, replay(events))) ?? faultOfReport(events);
+  }
+
+  /** Compares the row of a case with what its events amount to. */
+  async function faultOfRow(caseId: string, replayed: CaseProjection): Promise<string | undefined> {
+    const columns = getTableColumns(cases);
+    const found = await db.sql
+      .select({
+        row: columns,
+        supervised: asStored(columns.supervised),
+        provisional: asStored(columns.dueProvisional),
+      })
+      .from(cases)
+      .where(eq(cases.id, caseId))
+      .get();
+    if (found === undefined) return "案件现状和它的记录对不上";
+    const { row, supervised, provisional } = found;
+    // Reading a row passes over flags that are neither 0 nor 1 and over what stands beside an absent date.
+    const isAsWritten =
+      supervised === Number(row.supervised) &&
+      provisional === Number(row.dueProvisional) &&
+      comparable({ ...row, facts: "" }) === comparable({ ...toRow(replayed), facts: "" });
+    return isAsWritten && comparable(verifiedProjection(row)) === comparable(replayed)
+      ? undefined
+      : "案件现状和它的记录对不上";
+  }
+
+  /** Compares the report's sealed bytes with their hash in the first event; once they are erased only the report's number. */
+  async function faultOfReport([first]: readonly CaseEvent[]): Promise<string | undefined> {
+    if (first?.kind !== "received") return "第 1 条记录不是登记";
+    const { reportId, reportNo, contentHash } = first.data;
+    const report = await db.sql
+      .select({ reportNo: reports.reportNo, sealed: reports.sealed })
+      .from(reports)
+      .where(eq(reports.id, reportId))
+      .get();
+    if (report?.reportNo !== reportNo) return "案件的报告不见了，或编号被改动";
+    return report.sealed.length === 0 || (await sha256(report.sealed)) === contentHash
+      ? undefined
+      : "报告的内容被改动";
   }
 
   const look = (caseId: string) => faultOf(caseId).catch(() => "记录里有读不出来的内容");
@@ -73,6 +115,9 @@ export function createCaseVerification({ db }: { db: Database }) {
     },
   };
 }
+
+/** A flag as the number that stands in the file. */
+const asStored = (column: AnySQLiteColumn) => sql<number>`${column}`;
 
 /** Instants as text: canonical JSON knows no dates. */
 const comparable = (projection: unknown) => canonicalJson(JSON.parse(JSON.stringify(projection)));

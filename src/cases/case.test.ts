@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { movesOn, pickFrom, stepFor } from "../../test/support/case-walk.ts";
 import { scale } from "../../test/support/scale.ts";
 import { shippedClockRules } from "../calendar/clock-rule.ts";
 import { createCalendar, shippedHolidays } from "../calendar/working-days.ts";
@@ -24,12 +25,12 @@ import {
   type EventData,
   lifecycle,
   openStates,
-  pauseKinds,
 } from "./lifecycle.ts";
 import { type Track, trackNames } from "./track.ts";
 
 const clocks = createCaseClocks({ rules: shippedClockRules, calendar: createCalendar(shippedHolidays) });
 const start = new Date("2026-03-02T02:00:00Z");
+const receivedOn = "2026-03-02";
 const dayMs = 24 * 60 * 60 * 1000;
 
 const received = (track: Track, anonymous = false): EventData<"received"> => ({
@@ -50,106 +51,6 @@ const received = (track: Track, anonymous = false): EventData<"received"> => ({
   simplified: null,
   workOrderOf: null,
 });
-
-const dayOf = (at: Date) => at.toISOString().slice(0, 10);
-
-/** Something sensible to tell each step. */
-function dataFor(kind: CaseEventKind, at: Date, pick: (count: number) => number): unknown {
-  const on = dayOf(at);
-  const offices = ["130900", "130927", "130929"] as const;
-  const office = offices[pick(3)];
-  switch (kind) {
-    case "routed":
-      return { office, basis: [] };
-    case "linked":
-      return { caseId: "case_other", relation: "related" };
-    case "petition_received":
-    case "supplement_received":
-      return lifecycle[kind].data.parse({ on });
-    case "supplement_requested":
-      return { items: ["petition"], respondBy: on };
-    case "declined":
-    case "dismissed":
-    case "suspended":
-      return { ground: "x" };
-    case "mediation_ended":
-      return { ground: "x", on };
-    case "reporter_notified":
-      return { of: "accepted", on };
-    case "assigned":
-      return { handler: "account_1" };
-    case "panel_formed":
-      return { members: 3 };
-    case "served":
-      return {
-        document: (["copy", "decision", "defence"] as const)[pick(3)],
-        to: "respondent",
-        method: "post",
-        on,
-      };
-    case "respondent_filed":
-      return { kind: "defence", texts: 1, files: 0 };
-    case "objection_decided":
-      return { upheld: pick(2) === 0, on };
-    case "consent_received":
-      return { consents: pick(4) > 0, on };
-    case "hearing_scheduled":
-      return { on, notifiedOn: on };
-    case "hearing_held":
-      return { on, absent: "none" };
-    case "pause_started":
-    case "pause_ended":
-      return { kind: pauseKinds[pick(pauseKinds.length)], on };
-    case "extended":
-      return { ruleId: "ruling-close", extension: "complex" };
-    case "mediation_started":
-      return { mediator: "administrative" };
-    case "measure_taken":
-    case "measure_ended":
-      return { measure: "seizure", on };
-    case "penalty_informed":
-      return { on, hearingRight: true };
-    case "decided":
-      return { outcome: "x", measures: [] };
-    case "performed":
-      return { full: true, on };
-    case "enforcement_applied":
-      return { by: "office", on };
-    case "transfer_proposed":
-    case "dispute_raised":
-      return { office, reason: "x" };
-    case "dispute_settled":
-      return { office, on };
-    case "transfer_returned":
-    case "handover_returned":
-      return { reason: "x" };
-    case "handed_over":
-      return { authority: "province" };
-    case "supervised":
-      return { reportBy: on };
-    case "closed": {
-      const forms = lifecycle.closed.data.shape.form.options;
-      return { form: forms[pick(forms.length)], on };
-    }
-    case "reopened":
-      return { ground: "new_evidence" };
-    case "rated":
-      return { score: 5 };
-    case "identity_revealed":
-      return { purpose: "contact" };
-    case "identity_erased":
-      return { reason: "requested" };
-    case "legal_hold_set":
-      return { category: "litigation" };
-    case "petition_submitted":
-    case "supplemented":
-      return { texts: 1, files: 0 };
-    case "received":
-      return received("penalty");
-    default:
-      return "on" in lifecycle[kind].data.shape ? { on } : {};
-  }
-}
 
 function eventOf(
   history: readonly CaseEvent[],
@@ -202,21 +103,6 @@ function checkInvariants(case_: CaseProjection): void {
   }
 }
 
-/** Numbers below a count, one after the other from a seed (mulberry32). */
-function pickFrom(seed: number): (count: number) => number {
-  let state = seed;
-  return (count) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % count;
-  };
-}
-
-/** Whether a step leads to another state that is not an end. */
-const moves = (kind: CaseEventKind) =>
-  lifecycle[kind].to !== "stay" && !/withdrawn|declined|closed|dismissed/.test(kind);
-
 describe("the lifecycle", () => {
   test("keeps its invariants on random walks, and every state has a way out", () => {
     let steps = 0;
@@ -229,12 +115,12 @@ describe("the lifecycle", () => {
         for (let n = 0; n < 50; n++) {
           const at = new Date(start.getTime() + (n + 1) * dayMs);
           const able = caseEventKinds.flatMap((kind): CaseStep[] => {
-            const step = { kind, data: dataFor(kind, at, pick) } as CaseStep;
+            const step = stepFor(kind, at, pick, { track, receivedOn });
             return problemOf(current, step) === undefined ? [step] : [];
           });
           expect(able.length, `${current.state} of ${track} has no way on`).toBeGreaterThan(0);
           // Steps that stay or end are many: most walks go round them, so that the states in the middle are walked.
-          const onward = able.filter(({ kind }) => moves(kind));
+          const onward = able.filter(({ kind }) => movesOn(kind));
           const from = onward.length > 0 && pick(3) > 0 ? onward : able;
           const step = from[pick(from.length)];
           if (step === undefined) return;
@@ -361,6 +247,24 @@ describe("a step", () => {
       transferTo: null,
       due: before.due,
     });
+  });
+
+  test("keeps the limit of a case on its merits running while a transfer is proposed, returned or accepted", () => {
+    const accepted = follow(
+      "penalty",
+      ["accepted", {}],
+      ["reporter_notified", { of: "accepted", on: "2026-03-04" }],
+    );
+    const { due } = replay(accepted);
+    expect(due?.step).toMatch(/close/);
+    const more = (history: readonly CaseEvent[], kind: CaseEventKind, data: unknown) => [
+      ...history,
+      eventOf(history, kind, start, data, "penalty"),
+    ];
+    const proposed = more(accepted, "transfer_proposed", { office: "130929", reason: "x" });
+    expect(replay(proposed).due).toEqual(due);
+    expect(replay(more(proposed, "transfer_returned", { reason: "x" })).due).toEqual(due);
+    expect(replay(more(proposed, "transfer_accepted", {})).due).toEqual(due);
   });
 
   test("waits while two offices are at odds, until one is named", () => {

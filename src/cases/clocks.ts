@@ -102,11 +102,11 @@ function namesOf(event: CaseEvent, { track, matter }: ClockSubject): string[] {
       return [event.data.measure === "seizure" ? "seizure_decided" : "preservation_decided"];
     case "handed_over":
       return ["transferred"];
-    case "transfer_proposed":
     case "dismissed":
       return ["dismissed", "closed"];
     case "petition_withdrawn":
       return ["withdrawn", "closed"];
+    case "transfer_proposed":
     case "routed":
     case "linked":
     case "assigned":

@@ -595,6 +595,8 @@ export const lifecycle = {
       gainsYuan: z.int().nonnegative().optional(),
       turnoverYuan: z.int().nonnegative().optional(),
       serious: z.boolean().optional(),
+      /** Of aid in money: what stands granted in the ledger, in fen. */
+      grantFen: z.int().positive().optional(),
       documentNo: DocumentNo.optional(),
     }),
     {

@@ -124,3 +124,65 @@ export const caseReminders = sqliteTable(
     index("case_reminders_inbox").on(table.recipient, table.dueOn, table.id).where(sql`settled_at IS NULL`),
   ],
 );
+
+/**
+ * The budget of rights aid, a chain of lines for each year, append-only: triggers refuse to change or delete a row.
+ * Amounts in fen. Holds no word of an applicant: `application_id` is the id of the case.
+ */
+export const aidLedger = sqliteTable(
+  "aid_ledger",
+  {
+    year: integer("year").notNull(),
+    /** From 1 without a gap: of two who write the next line at once, one fails. */
+    seq: integer("seq").notNull(),
+    at: integer("at", { mode: "timestamp_ms" }).notNull(),
+    kind: text("kind").notNull(),
+    amountFen: integer("amount_fen").notNull(),
+    applicationId: text("application_id"),
+    releasedFrom: text("released_from"),
+    enteredBy: text("entered_by").notNull(),
+    approvedBy: text("approved_by"),
+    /** SHA-256 of the account and its Idempotency-Key. */
+    requestKey: text("request_key").unique(),
+    previousHash: text("previous_hash").notNull(),
+    hash: text("hash").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.year, table.seq] }),
+    index("aid_ledger_application").on(table.applicationId),
+  ],
+);
+
+/** What a respondent comes back with: a number on the served paper. Its code is derived, never stored. */
+export const respondentAccess = sqliteTable(
+  "respondent_access",
+  {
+    responseNo: text("response_no").primaryKey(),
+    caseId: text("case_id").notNull(),
+    /** The key that the code is derived under; it stays valid when the deployment's key is rotated. */
+    keyId: text("key_id").notNull(),
+    issuedAt: integer("issued_at", { mode: "timestamp_ms" }).notNull(),
+    /** When another took its place; it opens nothing from then on. */
+    revokedAt: integer("revoked_at", { mode: "timestamp_ms" }),
+  },
+  (table) => [uniqueIndex("respondent_access_valid").on(table.caseId).where(sql`revoked_at IS NULL`)],
+);
+
+/** What the other side of a case handed in. All that a person wrote is in `sealed`, under the key of the case's report. */
+export const respondentStatements = sqliteTable(
+  "respondent_statements",
+  {
+    id: text("id").primaryKey(),
+    caseId: text("case_id").notNull(),
+    responseNo: text("response_no").notNull(),
+    kind: text("kind").notNull(),
+    sealed: bytesColumn("sealed").notNull(),
+    /** JSON: the ids of the files that came with it. */
+    evidenceIds: text("evidence_ids").notNull(),
+    /** The last day for it, as it stood then; null where none ran. */
+    dueOn: text("due_on"),
+    late: integer("late", { mode: "boolean" }).notNull(),
+    at: integer("at", { mode: "timestamp_ms" }).notNull(),
+  },
+  (table) => [index("respondent_statements_case").on(table.caseId, table.at)],
+);

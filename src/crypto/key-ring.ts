@@ -28,6 +28,7 @@ export type KeyUse =
   | "case"
   | "identity"
   | "query-code"
+  | "response-code"
   | "lookup"
   | "knowledge"
   | "staff";

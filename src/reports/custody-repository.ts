@@ -34,7 +34,7 @@ export function createCustodyRepository(db: Database) {
         data?: CustodyEntry["data"];
         /** Where it is not the one of the row. */
         sha256?: string;
-        change?: Partial<Pick<EvidenceRow, "ownerKey" | "reportId" | "filingPlace">>;
+        change?: Partial<Pick<EvidenceRow, "ownerKey" | "reportId" | "filingPlace" | "party">>;
       },
     ): Promise<Statements[number][]> {
       const { kind, actor, at, data = {}, sha256: found = row.sha256, change = {} } = said;
@@ -115,6 +115,7 @@ export async function factsOf(row: Omit<EvidenceRow, "custodySeq" | "custodyHash
     owner: await ownerInLog(row.id, row.ownerKey),
     reportId: row.reportId,
     filingPlace: row.filingPlace,
+    ...(row.party === "reporter" ? {} : { party: row.party }),
   };
 }
 

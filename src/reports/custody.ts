@@ -102,6 +102,8 @@ export type EvidenceFacts = {
   owner: string | null;
   reportId: string | null;
   filingPlace: number | null;
+  /** Said of the other side's files only. */
+  party?: "respondent";
 };
 
 const tellingKinds: ReadonlySet<CustodyKind> = new Set([

@@ -54,7 +54,9 @@ export function createErasing(dependencies: {
     const rows = await db.sql
       .select()
       .from(evidence)
-      .where(and(eq(evidence.reportId, reportId), isNotNull(evidence.ownerKey)));
+      .where(
+        and(eq(evidence.reportId, reportId), eq(evidence.party, "reporter"), isNotNull(evidence.ownerKey)),
+      );
     const statements: Statements[number][] = [];
     for (const row of rows) {
       const said = { kind: "sender_forgotten", actor: "system", at, data: { owner: null } } as const;

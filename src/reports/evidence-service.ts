@@ -183,6 +183,7 @@ export function createEvidenceService(dependencies: {
         ownerKey: ownerKey ?? null,
         reportId: null,
         filingPlace: null,
+        party: "reporter" as const,
       };
       // The bytes first: a row never points at a file that is not there.
       await blobs.put(id, file.bytes);
@@ -219,22 +220,29 @@ export function createEvidenceService(dependencies: {
     /**
      * The statements that attach a speaker's files to a report, and their SHA-256 in the order named.
      * `filing`: whether the report is filed with them, so that its receipt speaks of them. `traceless`: whether
-     * they no longer tell who sent them. Fails as `claim`.
+     * they no longer tell who sent them. `respondentKey`: the key they are kept under if the other side hands them
+     * in, which makes them none of the reporter's. Fails as `claim`.
      *
      * @throws {AppError} as `requireUsable`.
      */
     async attach(
       ids: readonly string[],
       ownerKey: string,
-      { reportId, filing, traceless = false }: { reportId: string; filing: boolean; traceless?: boolean },
+      {
+        reportId,
+        filing,
+        traceless = false,
+        respondentKey,
+      }: { reportId: string; filing: boolean; traceless?: boolean; respondentKey?: string },
     ): Promise<{ statements: Statements[number][]; sha256: string[] }> {
       const rows = await usable(ids, ownerKey);
       const statements: Statements[number][] = [];
       for (const [place, row] of rows.entries()) {
         const filingPlace = filing ? place : null;
-        const owner = traceless ? null : ownerKey;
-        const data = { owner: await ownerInLog(row.id, owner), reportId, filingPlace };
-        const change = { ownerKey: owner, reportId, filingPlace };
+        const owner = respondentKey ?? (traceless ? null : ownerKey);
+        const party = respondentKey === undefined ? {} : { party: "respondent" as const };
+        const data = { owner: await ownerInLog(row.id, owner), reportId, filingPlace, ...party };
+        const change = { ownerKey: owner, reportId, filingPlace, ...party };
         const said = { kind: "attached", actor: "public", at: now(), data, change } as const;
         statements.push(...(await custody.append(row, said)));
       }
@@ -252,12 +260,12 @@ export function createEvidenceService(dependencies: {
       return [...new Set(ids)].flatMap((id) => byId.get(id) ?? []);
     },
 
-    /** The files of a report, oldest first. */
-    async ofReport(reportId: string): Promise<EvidenceRecord[]> {
+    /** The files that one side handed in for a report, oldest first. */
+    async ofReport(reportId: string, party: EvidenceRow["party"] = "reporter"): Promise<EvidenceRecord[]> {
       const rows = await db.sql
         .select()
         .from(evidence)
-        .where(eq(evidence.reportId, reportId))
+        .where(and(eq(evidence.reportId, reportId), eq(evidence.party, party)))
         .orderBy(evidence.receivedAt, evidence.id);
       return rows.map(view);
     },

@@ -6,7 +6,7 @@ import type { BlobStore } from "../storage/blob-store.ts";
 import { type CustodyLink, factsAfter, firstBrokenEntry } from "./custody.ts";
 import { createCustodyRepository, type EvidenceRow, factsOf } from "./custody-repository.ts";
 import { evidenceRoot } from "./receipt.ts";
-import { evidence, evidenceCustody, evidenceDerivatives, reportReceipts } from "./schema.ts";
+import { evidence, evidenceCustody, evidenceDerivatives, reportReceipts, reports } from "./schema.ts";
 
 /** Something that is not as it was: the id of the evidence or of the report, and what is wrong in words. */
 export type EvidenceFault = { id: string; fault: string };
@@ -135,6 +135,11 @@ export async function verifyEvidence({
         receipt.evidenceCount === digests.length && receipt.evidenceRoot === (await evidenceRoot(digests));
       if (!agrees) found.push({ id: receipt.reportId, fault: "回执的材料根和保管记录对不上" });
     }
+    const alone = await db.sql
+      .select({ id: reportReceipts.reportId })
+      .from(reportReceipts)
+      .where(notInArray(reportReceipts.reportId, db.sql.select({ id: reports.id }).from(reports)));
+    for (const { id } of alone) found.push({ id, fault: "有回执的登记，但没有这份报告" });
     for (const id of filed.keys()) found.push({ id, fault: "提交时有材料，但回执的登记不见了" });
     return found;
   }

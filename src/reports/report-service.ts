@@ -2,7 +2,7 @@ import { and, desc, eq } from "drizzle-orm";
 import type { Clock } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import type { NewId, RandomBytes } from "../core/new-id.ts";
-import { equalInConstantTime, sha256 } from "../crypto/bytes.ts";
+import { type Bytes, equalInConstantTime, sha256 } from "../crypto/bytes.ts";
 import type { Vault } from "../crypto/key-ring.ts";
 import { openMore, openRecord, type RecordKey, sealMore, sealRecord } from "../crypto/record-key.ts";
 import type { Database, Statements } from "../db/client.ts";
@@ -37,6 +37,24 @@ export type OpenedReport = ReportContent & {
 /** The context that a report's content and its key are sealed for. */
 export const contentContext = (reportId: string): string => `report:${reportId}`;
 
+/**
+ * The code that goes with a number: eight decimal digits from a keyed hash of it. Nothing to store, nothing to guess.
+ * @throws {Error} if the key is no longer in the ring.
+ */
+export async function codeFor(
+  vault: Vault,
+  use: "query-code" | "response-code",
+  number: string,
+  keyId: string,
+): Promise<string> {
+  const [a = 0, b = 0, c = 0, d = 0, e = 0] = await vault.hash(use, number, keyId);
+  return String((a * 2 ** 32 + b * 2 ** 24 + c * 2 ** 16 + d * 2 ** 8 + e) % 1e8).padStart(8, "0");
+}
+
+/** Whether a person wrote this code; spaces, dashes and full-width digits do not matter. Takes the same time either way. */
+export const isCode = (expected: string, written: string): boolean =>
+  equalInConstantTime(expected, written.normalize("NFKC").replace(/[\s-]/g, ""));
+
 export type ReportService = ReturnType<typeof createReportService>;
 
 /** Seals what people file, and opens it for those who may read it. */
@@ -60,11 +78,7 @@ export function createReportService(dependencies: {
     filedAt: row.filedAt,
   });
 
-  /** Eight decimal digits from a keyed hash of the report's number: nothing to store, nothing to guess. */
-  async function queryCodeFor(reportNo: string, keyId: string): Promise<string> {
-    const [a = 0, b = 0, c = 0, d = 0, e = 0] = await vault.hash("query-code", reportNo, keyId);
-    return String((a * 2 ** 32 + b * 2 ** 24 + c * 2 ** 16 + d * 2 ** 8 + e) % 1e8).padStart(8, "0");
-  }
+  const queryCodeFor = (reportNo: string, keyId: string) => codeFor(vault, "query-code", reportNo, keyId);
 
   /** A report's own key; undefined in reports filed before there was one, which the deployment's key opens. */
   const keyOf = (row: typeof reports.$inferSelect): RecordKey | undefined =>
@@ -83,6 +97,20 @@ export function createReportService(dependencies: {
     const row = await db.sql.select().from(reports).where(eq(reports.id, id)).get();
     if (row === undefined) throw new Error("No such report.");
     return row;
+  }
+
+  /**
+   * Seals a text that belongs to a report's file under the report's own key, bound to a context: when the content is
+   * erased, nobody can read it any more.
+   * @throws {AppError} `invalid_transition` if the report's content is erased.
+   */
+  async function sealBeside(reportId: string, context: string, text: string): Promise<Bytes> {
+    const row = await requireRow(reportId);
+    if (isErased(row)) throw new AppError("invalid_transition", "这份报告的内容已经删除，不能再补充。");
+    const key = keyOf(row);
+    return key === undefined
+      ? vault.seal("report", context, text)
+      : sealMore(vault, key, context, text, randomBytes);
   }
 
   async function findByNo(reportNo: string) {
@@ -144,17 +172,23 @@ export function createReportService(dependencies: {
      * @throws {AppError} `invalid_transition` if the report's content is erased.
      */
     async prepareSupplement(reportId: string, text: string): Promise<Statements[number][]> {
-      const row = await requireRow(reportId);
       const id = newId("supplement");
-      if (isErased(row)) throw new AppError("invalid_transition", "这份报告的内容已经删除，不能再补充。");
-      const key = keyOf(row);
       const known = await identities.open(reportId);
       const masked = known.kind === "identity" ? maskIdentity(text, known) : text;
-      const sealed =
-        key === undefined
-          ? await vault.seal("report", supplementContext(id), masked)
-          : await sealMore(vault, key, supplementContext(id), masked, randomBytes);
+      const sealed = await sealBeside(reportId, supplementContext(id), masked);
       return [db.sql.insert(supplements).values({ id, reportId, sealed, addedAt: now() })];
+    },
+
+    sealBeside,
+
+    /** What `sealBeside` sealed for a report; undefined once the report's content is erased. */
+    async openBeside(reportId: string, context: string, sealed: Uint8Array): Promise<string | undefined> {
+      const row = await requireRow(reportId);
+      if (isErased(row)) return undefined;
+      const key = keyOf(row);
+      return key === undefined
+        ? vault.open("report", context, sealed)
+        : openMore(vault, key, context, sealed);
     },
 
     /** Whether its sender is recognised by the channel they used. */
@@ -188,7 +222,7 @@ export function createReportService(dependencies: {
     async findWithCode(reportNo: string, queryCode: string): Promise<ReportRecord | undefined> {
       const row = await findByNo(reportNo);
       const expected = await queryCodeFor(reportNo, row?.queryKeyId ?? vault.keyId);
-      const matches = equalInConstantTime(expected, queryCode.normalize("NFKC").replace(/[\s-]/g, ""));
+      const matches = isCode(expected, queryCode);
       return row !== undefined && matches ? view(row) : undefined;
     },
 

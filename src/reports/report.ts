@@ -123,29 +123,39 @@ export function missingSlots(slots: Slots, unknown: readonly SlotName[] = []): S
   return missing;
 }
 
+/** What a number that people hold is of: `CZ` a report, `DB` (答辩) the access of a respondent. */
+export type NumberPrefix = "CZ" | "DB";
+
 /**
- * A report's number: `CZ-`, nine random Crockford characters and a check character.
- * 45 random bits: it tells neither how many reports there are nor when they came.
+ * A number to hand out: its prefix, nine random Crockford characters and a check character.
+ * 45 random bits: it tells neither how many there are nor when they came.
  */
-export function newReportNo(randomBytes: RandomBytes): string {
+export function newNumber(prefix: NumberPrefix, randomBytes: RandomBytes): string {
   const body = Array.from(randomBytes(9), (byte) => crockfordAlphabet[byte & 31]).join("");
-  const text = body + checkCharacter(body);
-  return `CZ-${text.slice(0, 5)}-${text.slice(5)}`;
+  return inGroups(prefix, body + checkCharacter(body));
 }
 
-/** The report number that a person wrote, in normal form: O, I and L read as 0, 1 and 1. Undefined if it is none. */
-export function parseReportNo(text: string): string | undefined {
-  const plain = text
+/** The number that a person wrote, in normal form: O, I and L read as 0, 1 and 1. Undefined if it is none of that prefix. */
+export function parseNumber(prefix: NumberPrefix, text: string): string | undefined {
+  const written = text
     .normalize("NFKC")
     .toUpperCase()
-    .replace(/[\s\-–—_.]/g, "")
-    .replace(/^CZ(?=.{10}$)/, "")
+    .replace(/[\s\-–—_.]/g, "");
+  const plain = (written.length === 12 && written.startsWith(prefix) ? written.slice(2) : written)
     .replaceAll("O", "0")
     .replace(/[IL]/g, "1");
   if (!/^[0-9A-HJKMNP-TV-Z]{10}$/.test(plain)) return undefined;
   if (checkCharacter(plain.slice(0, 9)) !== plain[9]) return undefined;
-  return `CZ-${plain.slice(0, 5)}-${plain.slice(5)}`;
+  return inGroups(prefix, plain);
 }
+
+const inGroups = (prefix: NumberPrefix, text: string) => `${prefix}-${text.slice(0, 5)}-${text.slice(5)}`;
+
+/** A report's number, as `newNumber` makes it. */
+export const newReportNo = (randomBytes: RandomBytes): string => newNumber("CZ", randomBytes);
+
+/** The report number that a person wrote; see `parseNumber`. */
+export const parseReportNo = (text: string): string | undefined => parseNumber("CZ", text);
 
 /**
  * The tenth character, such that the sum of place × value over all ten is 0 mod 31. Finds any one wrong

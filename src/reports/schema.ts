@@ -156,6 +156,10 @@ export const evidence = sqliteTable(
     reportId: text("report_id").references(() => reports.id),
     /** Its place, from 0, among what the report was filed with; null for what was added later. */
     filingPlace: integer("filing_place"),
+    /** Whose it is: the two sides of a case never see each other's files here. */
+    party: text("party", { enum: ["reporter", "respondent"] })
+      .notNull()
+      .default("reporter"),
     /** The last entry of its custody log. */
     custodySeq: integer("custody_seq").notNull().default(0),
     custodyHash: text("custody_hash").notNull().default(custodyStart),

@@ -10,6 +10,9 @@ import type { AnchorSigner } from "./anchor-key.ts";
 import type { ChainFault } from "./audit.ts";
 import { anchorHeads, anchors } from "./schema.ts";
 
+/** An anchor as it is noted outside the database. */
+export type KeptAnchor = { seq: number; hash: string };
+
 export type AnchorService = ReturnType<typeof createAnchors>;
 
 /** Heads that one statement inserts: SQLite takes at most 32,766 variables, libSQL servers a smaller request. */
@@ -100,11 +103,17 @@ export function createAnchors(dependencies: {
 
     /**
      * Holds the anchors against each other and against the chains: a link that an anchor saw must still be there
-     * with the same hash. The last anchors could be cut off unseen by who owns the file; a copy kept elsewhere tells.
+     * with the same hash. The last anchors could be cut off unseen by who owns the file, or the whole file be replaced
+     * by an older one; an anchor that was `kept` elsewhere tells.
      *
-     * @returns `unsigned`: how many signatures could not be checked, their key not being known.
+     * @returns `unsigned`: how many signatures could not be checked, their key not being known; `last`: the anchor to keep.
      */
-    async verify(): Promise<{ anchors: number; unsigned: number; faults: ChainFault[] }> {
+    async verify(kept?: KeptAnchor): Promise<{
+      anchors: number;
+      last: KeptAnchor | undefined;
+      unsigned: number;
+      faults: ChainFault[];
+    }> {
       const rows = await db.sql.select().from(anchors).orderBy(anchors.seq);
       const faults: ChainFault[] = [];
       const fault = (seq: number, text: string) => faults.push({ chain: "anchors", seq, fault: text });
@@ -140,6 +149,9 @@ export function createAnchors(dependencies: {
       if (last !== undefined && last.root !== (await rootOf([...latest.values()]))) {
         fault(last.seq, "锚点的根和明细对不上");
       }
+      if (kept !== undefined && rows.find(({ seq }) => seq === kept.seq)?.hash !== kept.hash) {
+        fault(kept.seq, "没有另外留存的那个锚点：数据被换成了更早的，或整个改写");
+      }
       for (const [chain, links] of seen) {
         const source = sources.find(({ name }) => chain.startsWith(`${name}:`));
         if (source === undefined) continue;
@@ -150,7 +162,8 @@ export function createAnchors(dependencies: {
           else if (hashes.get(seq) !== head) faults.push({ chain, seq, fault: "和锚点对不上，整段被改写" });
         }
       }
-      return { anchors: rows.length, unsigned, faults };
+      const end = last === undefined ? undefined : { seq: last.seq, hash: last.hash };
+      return { anchors: rows.length, last: end, unsigned, faults };
     },
   };
 }

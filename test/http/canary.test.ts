@@ -35,6 +35,8 @@ const asNoted = ["staff: the case", "staff: its events"];
 const asAsked = ["editor: "];
 /** Where a person reads what they gave themselves. */
 const asSender = ["sender: the copy"];
+/** Where who reported is read by who may know it. */
+const asRevealed = [...asSender, "staff: the identity, revealed"];
 
 /*
  * Names, telephones and addresses that stand nowhere else. `shows` names the only places where one may be read:
@@ -51,9 +53,9 @@ const planted = {
   channelUser: { text: "openid-宇文霁月-0x7f31" },
   /** What the harness gives as the address of every request. */
   clientAddress: { text: "192.0.2.1" },
-  formName: { text: "令狐婉柔", shows: asSender },
-  formPhone: { text: "13912340940", shows: asSender },
-  formLandline: { text: "0317-5550193", shows: asSender },
+  formName: { text: "令狐婉柔", shows: asRevealed },
+  formPhone: { text: "13912340940", shows: asRevealed },
+  formLandline: { text: "0317-5550193", shows: asRevealed },
   formAddress: { text: "朝阳街槐荫胡同38号", shows: asReported },
   witness: { text: "尉迟砚秋", shows: asReported },
   witnessPhone: { text: "13912340951", shows: asReported },
@@ -270,9 +272,11 @@ test("what people write about themselves comes out at no place that is not their
   told.push(["an action's answer", progress.text]);
   const hold = await act("set_legal_hold", 4, { category: "audit", note: say("holdReason") });
   expect(hold.status, hold.text).toBe(200);
-  const revealed = await act("reveal_identity", 5, { purpose: "contact" });
+  const revealed = await act("reveal_identity", 5, { purpose: "contact", note: "核实报告" });
   expect(revealed.status, revealed.text).toBe(200);
-  told.push(["an action's answer", hold.text], ["an action's answer", revealed.text]);
+  // The one answer that names who reported, to who may know it and said why.
+  expect(revealed.text).toContain(say("formName"));
+  told.push(["an action's answer", hold.text], ["staff: the identity, revealed", revealed.text]);
   const holds = await db.sql.select().from(legalHolds);
   const reasons = await Promise.all(
     holds.map(({ id, sealedReason }) => vault.open("report", `legal-hold:${id}`, sealedReason)),

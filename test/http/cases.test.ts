@@ -98,6 +98,7 @@ describe("a case", () => {
       clocks: createCaseClocks({ rules: shippedClockRules, calendar }),
       calendar,
       jurisdiction: harness.jurisdiction,
+      grantOf: async () => undefined,
       ending: { ended: async () => [], reopened: async () => [], held: async () => [] },
       now: harness.now,
       newId: createNewId(),

@@ -177,7 +177,12 @@ async function ask(
   const type = send.text === undefined ? "application/json" : "application/x-ndjson";
   const response = await harness.request(`${path}${send.query ?? ""}`, {
     method,
-    headers: { ...headers, ...(content === undefined ? {} : { "Content-Type": type }) },
+    // A route that asks for a key gets one, so that what is judged is who asks.
+    headers: {
+      ...headers,
+      "Idempotency-Key": "matrix",
+      ...(content === undefined ? {} : { "Content-Type": type }),
+    },
     ...(content === undefined ? {} : { body: content }),
   });
   const text = await response.text();
@@ -362,17 +367,18 @@ test("each open route answers who has nothing, and treats staff like anybody", a
   const staff = await signIn("one");
   const table = new Table();
   for (const [index, [route, probe]] of Object.entries(openRoutes).entries()) {
-    const code: Headers = probe.to === "code" ? { "X-Query-Code": "00000000" } : {};
+    const code: Headers = probe.to === "code" ? { "X-Query-Code": "00000000", "X-Response-Code": "00000000" } : {};
     // Wrong codes are counted by the report: each route asks for its own.
     const reportNo = `CZ-0000${index}-00000`;
+    const responseNo = `DB-0000${index}-00000`;
     const askAs = (headers: Headers) =>
-      ask(harness, route, { reportNo, ...probe.path }, { ...headers, ...code }, send(probe));
+      ask(harness, route, { reportNo, responseNo, ...probe.path }, { ...headers, ...code }, send(probe));
     table.hold(`${route} | nobody`, probe.answers, (await askAs({})).outcome);
     if (route !== "DELETE /api/v1/staff/sessions") {
       table.hold(`${route} | staff`, probe.answers, (await askAs(staff)).outcome);
     }
     if (probe.to === "code") {
-      const without = await ask(harness, route, { reportNo, ...probe.path }, {}, send(probe));
+      const without = await ask(harness, route, { reportNo, responseNo, ...probe.path }, {}, send(probe));
       table.hold(`${route} | no code`, "400 invalid_request", without.outcome);
     }
     if (probe.to === "caller") {

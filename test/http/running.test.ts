@@ -135,7 +135,7 @@ describe("npm run backup and restore", () => {
     expect(await run("scripts/admin.ts", ["verify"], elsewhere.env)).toMatchObject({
       code: 0,
       output: expect.stringMatching(
-        /^1 个案件的记录都完整。\n1 份材料的文件、登记和保管记录都完整。\n操作日志 \d+ 条，锚点 1 个，都完整。\n$/,
+        /^1 个案件的记录都完整。\n1 份材料的文件、登记和保管记录都完整。\n维权援助的账 0 笔，都完整。\n操作日志 \d+ 条，锚点 1 个，都完整。\n请抄下最新的锚点，下次核对用：--anchor 1:[0-9a-f]{64}\n$/,
       ),
     });
   });
@@ -241,6 +241,7 @@ describe("npm run admin", () => {
     await server.stop();
     const { openDatabase } = await import("../../src/db/client.ts");
     const db = await openDatabase({ url: env.DATABASE_URL });
+    await db.maintain("DROP TRIGGER case_events_keep_values");
     await db.maintain(`UPDATE case_events SET at = at + 1 WHERE case_id = '${one.caseId}' AND seq = 2`);
     await db.maintain(`UPDATE cases SET office_code = '130900' WHERE id = '${two.caseId}'`);
     await db.maintain(`UPDATE evidence SET received_at = received_at + 1 WHERE id = '${two.evidenceId}'`);
@@ -250,7 +251,7 @@ describe("npm run admin", () => {
 
     expect(code).toBe(1);
     expect(output).toMatch(
-      /^2 个案件，2 个有问题。\n2 份材料，1 处有问题（核对了文件、登记和保管记录）。\n操作日志 \d+ 条，锚点 1 个，.*。\n$/,
+      /^2 个案件，2 个有问题。\n2 份材料，1 处有问题（核对了文件、登记和保管记录）。\n维权援助的账 0 笔，都完整。\n操作日志 \d+ 条，锚点 1 个，.*。\n请抄下最新的锚点，下次核对用：--anchor 1:[0-9a-f]{64}\n$/,
     );
     expect(errors).toContain(`${one.caseId}：第 2 条记录被改动`);
     expect(errors).toContain(`${two.caseId}：案件现状和它的记录对不上`);

@@ -14,6 +14,8 @@ import {
   penaltyKinds,
   publicity,
 } from "../../src/cases/outcomes.ts";
+import { platformSources } from "../../src/intake/platform-statement.ts";
+import { respondentOptions } from "../../src/intake/respondent.ts";
 import { toNumeral } from "../../src/text/numerals.ts";
 
 type Entry = { name: string; texts: string[]; sources: readonly LegalSource[] };
@@ -43,6 +45,8 @@ const entries: Entry[] = [
   ...named("enforcement", enforcement),
   ...named("aid", [...aidPriorities, ...applicantClasses, ...aidServices]),
   ...named("fast-lane", fastLaneReasonTexts),
+  ...named("respondent", respondentOptions),
+  ...named("platform-statements", platformSources),
   ...simplifiedTracks.map(({ code, source, clocks }) => ({
     name: `fast-lane/${code}`,
     texts: [],
@@ -60,11 +64,18 @@ const texts = officialTexts() ?? [];
 
 /** The lines of an article as the newest text at hand has it; undefined where it has none. */
 function articleOf({ law, article }: LegalSource): string[] | undefined {
-  const text = texts
-    .filter(({ title }) => title === law)
-    .sort((a, b) => (a.edition < b.edition ? 1 : -1))[0]?.text;
-  const start = new RegExp(`^${article}[ 　]`, "mu").exec(text ?? "");
-  if (text === undefined || start === null) return undefined;
+  const ofLaw = texts.filter(({ title }) => title === law);
+  const newest = ofLaw
+    .map(({ edition }) => edition)
+    .sort()
+    .at(-1);
+  // A code may lie in several files, one a part.
+  const text = ofLaw
+    .filter(({ edition }) => edition === newest)
+    .map((one) => one.text)
+    .join("\n");
+  const start = new RegExp(`^${article}[ 　]`, "mu").exec(text);
+  if (start === null) return undefined;
   const rest = text.slice(start.index + start[0].length);
   return rest
     .slice(0, /^(?:第[零一二三四五六七八九十百]+条[ 　]|#)/mu.exec(rest)?.index)

@@ -155,6 +155,53 @@ export const staffProbes: readonly StaffProbe[] = [
     otherAnswers: "404 evidence_not_found",
   },
   {
+    route: "GET /api/v1/cases/{id}/evidence/{evidenceId}/custody",
+    needs: "case:read",
+    ...caseMissing,
+    path: { evidenceId: "evidence" },
+    answers: "200",
+    otherAnswers: "404 evidence_not_found",
+  },
+  {
+    route: "GET /api/v1/cases/{id}/evidence/{evidenceId}/redacted",
+    needs: "case:read",
+    ...caseMissing,
+    path: { evidenceId: "evidence" },
+    answers: "200",
+    otherAnswers: "404 evidence_not_found",
+  },
+  { route: "GET /api/v1/cases/{id}/statements", needs: "case:read", ...caseMissing, answers: "200" },
+  {
+    route: "POST /api/v1/cases/{id}/respondent-access",
+    needs: "case:act",
+    ...caseMissing,
+    body: {},
+    // Nothing has been served on anybody.
+    answers: "409 invalid_transition",
+  },
+  { route: "GET /api/v1/cases/{id}/choices", needs: "case:read", ...caseMissing, answers: "200" },
+  { route: "GET /api/v1/cases/{id}/similar", needs: "case:read", ...caseMissing, answers: "200" },
+  {
+    route: "POST /api/v1/cases/{id}/supplement-notice",
+    needs: "case:read",
+    ...caseMissing,
+    body: { facts: {}, respondBy: "2026-12-31" },
+    answers: "200",
+  },
+  {
+    route: "POST /api/v1/assisted-reports",
+    needs: "case:take_down",
+    // Complete but for what is to be reported.
+    body: { channel: "letter", record: "来信一封", readBack: false },
+    answers: "422 report_incomplete",
+  },
+  {
+    route: "POST /api/v1/assisted-reports/read-back",
+    needs: "case:take_down",
+    body: { record: "来信一封" },
+    answers: "200",
+  },
+  {
     route: "POST /api/v1/cases/{id}/actions/{action}",
     needs: "case:read",
     thenNeeds: "case:act",
@@ -163,6 +210,14 @@ export const staffProbes: readonly StaffProbe[] = [
     // Each action has its own line in `actions`. No case has this revision: whoever is let in is told so.
     body: { revision: -1 },
     answers: "409 changed_meanwhile",
+  },
+  { route: "GET /api/v1/aid/ledger", needs: "statistics:read", answers: "200" },
+  {
+    route: "POST /api/v1/aid/ledger",
+    // Who may enter which line is asked by its kind: see aid.test.ts.
+    needs: "case:act",
+    body: { year: 2026, kind: "reserved", amountFen: 100, applicationId: "case_none" },
+    answers: "404 case_not_found",
   },
   { route: "GET /api/v1/reminders", needs: "case:read", answers: "200" },
   {
@@ -391,11 +446,28 @@ export const openRoutes: Record<string, OpenProbe> = {
     body: { text: "补充" },
     answers: "401 unauthorized",
   },
+  "POST /api/v1/reports/{reportNo}/petition": {
+    to: "caller",
+    body: { evidenceIds: ["evidence_x"] },
+    answers: "401 unauthorized",
+  },
+
+  "GET /api/v1/responses/{responseNo}": { to: "code", answers: "404 response_not_found" },
+  "POST /api/v1/responses/{responseNo}/statements": {
+    to: "caller",
+    body: { kind: "defence", text: "没有侵权" },
+    answers: "401 unauthorized",
+  },
+  "POST /api/v1/platform-statements": { to: "anybody", body: {}, answers: "400 invalid_request" },
+  "POST /api/v1/opinion-requests/check": { to: "anybody", body: {}, answers: "200" },
+  "GET /api/v1/aid/eligibility": { to: "anybody", answers: "200" },
+  "POST /api/v1/aid/eligibility": { to: "anybody", body: {}, answers: "400 invalid_request" },
 
   "GET /api/v1/reports/{reportNo}": ofReport,
   "GET /api/v1/reports/{reportNo}/copy": ofReport,
   "GET /api/v1/reports/{reportNo}/receipt": ofReport,
   "POST /api/v1/reports/{reportNo}/withdrawal": ofReport,
+  "POST /api/v1/reports/{reportNo}/rating": { ...ofReport, body: { score: 5 } },
   "POST /api/v1/reports/{reportNo}/deletion": { ...ofReport, body: { what: "identity", confirm: true } },
   "PUT /api/v1/reports/{reportNo}/identity-retention": { ...ofReport, body: { until: "2027-06-30" } },
 };
@@ -489,7 +561,7 @@ export const actions: Record<string, ActionAccess> = {
   close: acts({ form: "decision" }),
   reopen: approves({ ground: "error" }),
   archive: acts(),
-  reveal_identity: owner("identity:reveal")({ purpose: "verify" }),
-  set_legal_hold: owner("legal_hold:set")({ category: "audit" }),
+  reveal_identity: owner("identity:reveal")({ purpose: "verify", note: "核实" }),
+  set_legal_hold: owner("legal_hold:set")({ category: "audit", note: "审计" }),
   lift_legal_hold: owner("legal_hold:set")(),
 };
