@@ -406,7 +406,7 @@ export const lifecycle = {
   respondent_filed: otherStep(
     "public",
     "被请求人提交了材料",
-    ["routed", "accepted", "investigating", "hearing", "mediating", "suspended"],
+    ["routed", "accepted", "investigating", "hearing", "mediating", "suspended", "transferred"],
     z.strictObject({
       kind: z.enum(["defence", "jurisdiction_objection", "non_infringement_statement", "mediation_opinion"]),
       texts: z.int(),

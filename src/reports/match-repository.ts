@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
-import duplicatesData from "./data/duplicates.json" with { type: "json" };
 import type { Database, Statements } from "../db/client.ts";
+import duplicatesData from "./data/duplicates.json" with { type: "json" };
 import type { Mark, MarkKind } from "./fingerprint.ts";
 import type { ReportType } from "./report.ts";
 import { reportMarks, reports } from "./schema.ts";

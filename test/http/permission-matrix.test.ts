@@ -367,7 +367,8 @@ test("each open route answers who has nothing, and treats staff like anybody", a
   const staff = await signIn("one");
   const table = new Table();
   for (const [index, [route, probe]] of Object.entries(openRoutes).entries()) {
-    const code: Headers = probe.to === "code" ? { "X-Query-Code": "00000000", "X-Response-Code": "00000000" } : {};
+    const code: Headers =
+      probe.to === "code" ? { "X-Query-Code": "00000000", "X-Response-Code": "00000000" } : {};
     // Wrong codes are counted by the report: each route asks for its own.
     const reportNo = `CZ-0000${index}-00000`;
     const responseNo = `DB-0000${index}-00000`;
