@@ -1,15 +1,7 @@
 import { z } from "zod";
-import {
-  type Bytes,
-  concat,
-  fromBase64Url,
-  fromHex,
-  fromUtf8,
-  toBase64Url,
-  toHex,
-  utf8,
-} from "../crypto/bytes.ts";
+import { type Bytes, fromBase64Url, fromHex, fromUtf8, toBase64Url, toHex, utf8 } from "../crypto/bytes.ts";
 import { canonicalJson } from "../crypto/canonical-json.ts";
+import { merkleRoot } from "../crypto/merkle.ts";
 import { publicKeyPem, type Signer, verifySignature } from "../crypto/signer.ts";
 
 const Digest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -44,21 +36,8 @@ export type ReceiptVerification = {
  * a node) over the SHA-256 of each file, in the order named when filing. Of no files: SHA-256 of nothing.
  */
 export async function evidenceRoot(digests: readonly string[]): Promise<string> {
-  return toHex(await treeHash(digests.map(fromHex)));
+  return toHex(await merkleRoot(digests.map(fromHex)));
 }
-
-async function treeHash(leaves: readonly Bytes[]): Promise<Bytes> {
-  const [first] = leaves;
-  if (first === undefined) return hash(new Uint8Array());
-  if (leaves.length === 1) return hash(concat(Uint8Array.of(0), first));
-  // The largest power of two that is smaller than the number of leaves.
-  const split = 2 ** (31 - Math.clz32(leaves.length - 1));
-  const [left, right] = await Promise.all([treeHash(leaves.slice(0, split)), treeHash(leaves.slice(split))]);
-  return hash(concat(Uint8Array.of(1), left, right));
-}
-
-const hash = async (bytes: Bytes): Promise<Bytes> =>
-  new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 
 /** Signs a payload: base64url of its canonical JSON, a dot, base64url of the Ed25519 signature over those bytes. */
 export async function signReceipt(payload: ReceiptPayload, signer: Signer): Promise<string> {

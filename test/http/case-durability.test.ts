@@ -11,7 +11,7 @@ import { tinyPng } from "../support/harness.ts";
 import { scale } from "../support/scale.ts";
 import { type RunningServer, startServer } from "../support/server.ts";
 
-const kills = scale(3, 20);
+const kills = scale(1, 20);
 const clients = 8;
 /** Filings and transitions of all clients together, of which the kill lets some be answered. */
 const steps = 200;

@@ -159,7 +159,8 @@ async function walkers(act: (harness: Harness) => Promise<Act>) {
 
   async function staffStep(walk: Walk, current: CaseProjection, step: CaseStep, revision = current.seq) {
     const { pick, id } = walk;
-    const note = pick(4) === 0 || step.kind === "legal_hold_set" ? `办理说明${pick(100)}` : undefined;
+    const explained = step.kind === "legal_hold_set" || step.kind === "identity_revealed";
+    const note = pick(4) === 0 || explained ? `办理说明${pick(100)}` : undefined;
     const action = lifecycle[step.kind].action ?? "";
     const outcome = await take(id, { action, revision, input: step.data, note });
     if (outcome === "ok") {

@@ -6,7 +6,7 @@ import { filing } from "../support/filing.ts";
 import { scale } from "../support/scale.ts";
 import { type RunningServer, startServer } from "../support/server.ts";
 
-const kills = scale(2, 20);
+const kills = scale(1, 20);
 const filings = 200;
 
 let server: RunningServer | undefined;

@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, test } from "vitest";
 import type { Answer, Content } from "../../src/conversation/message.ts";
 import { tinyPng } from "../support/harness.ts";
+import { scale } from "../support/scale.ts";
 import { type RunningServer, startServer } from "../support/server.ts";
 
-const kills = 20;
+const kills = scale(5, 20);
 let server: RunningServer | undefined;
 afterAll(() => server?.stop());
 
