@@ -11,6 +11,8 @@ import { aidLedger } from "../../src/cases/schema.ts";
 import type { Track } from "../../src/cases/track.ts";
 import type { Person } from "../../src/core/guard.ts";
 import { type Database, openDatabase, unitOfWork } from "../../src/db/client.ts";
+import { sha256 } from "../../src/crypto/bytes.ts";
+import { reports } from "../../src/reports/schema.ts";
 import { roles } from "../../src/staff/role.ts";
 import { createHarness, type Harness } from "../support/harness.ts";
 import { type Headers, withStaff } from "../support/staff.ts";
@@ -27,6 +29,9 @@ const people = [
 ] as const;
 
 /** Opens a case as the intake would, with no report behind it. */
+/** What a report of these tests says: nothing that can be opened. */
+const sealedReport = Uint8Array.of(1);
+
 async function openCase(
   { db, vault, now }: Pick<Harness, "db" | "vault" | "now">,
   id: string,
@@ -48,7 +53,7 @@ async function openCase(
         track,
         county: null,
         channel: "web",
-        contentHash: "0".repeat(64),
+        contentHash: await sha256(sealedReport),
         receivedOn: "2026-11-23",
         origin: "reported",
         anonymous: false,
@@ -59,7 +64,16 @@ async function openCase(
     },
     { ...shared, seq: 2, actor: "system", kind: "routed", data: { office: officeCode, basis: [] } },
   ]);
-  await db.write(unitOfWork(statements));
+  const report = {
+    id: after.reportId,
+    reportNo: after.reportNo,
+    queryKeyId: "k1",
+    reportType: after.matter,
+    channel: "web",
+    sealed: sealedReport,
+    filedAt: now(),
+  };
+  await db.write([db.sql.insert(reports).values(report), ...statements]);
   return after;
 }
 
