@@ -1,3 +1,4 @@
+import path from "node:path";
 import { defineConfig } from "vitest/config";
 import { isFull } from "./test/support/scale.ts";
 
@@ -16,6 +17,8 @@ export default defineConfig({
     pool: "forks",
     isolate: true,
     maxWorkers: 2,
+    // What tests start as processes of their own, servers and scripts, compile each file once and not each time.
+    env: { NODE_COMPILE_CACHE: path.join(import.meta.dirname, "node_modules/.cache/node") },
     projects: [
       {
         extends: true,
@@ -31,7 +34,7 @@ export default defineConfig({
           ...seconds(15),
         },
       },
-      { extends: true, test: { name: "http", include: ["test/http/**/*.test.ts"], ...seconds(30) } },
+      { extends: true, test: { name: "http", include: ["test/http/**/*.test.ts"], ...seconds(60) } },
       { extends: true, test: { name: "worker", include: ["test/worker/**/*.test.ts"], ...seconds(60) } },
       {
         extends: true,
