@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { type ClockRule, shippedClockRules } from "../src/calendar/clock-rule.ts";
 import type { CaseEvent } from "../src/cases/case.ts";
-import { planned } from "../src/cases/case-service.ts";
+import { explained, planned } from "../src/cases/case-service.ts";
 import { legalEventsOf } from "../src/cases/clocks.ts";
 import {
   type CaseEventKind,
@@ -295,9 +295,8 @@ function limitRow(rule: ClockRule): string {
 
 /** The page as it should be. */
 export function caseDocs(): string {
-  const aheadOnly = caseEventKinds.flatMap((kind) =>
-    planned.has(kind) ? [lifecycle[kind].action ?? kind] : [],
-  );
+  const actionsOf = (kinds: ReadonlySet<CaseEventKind>) =>
+    codes(caseEventKinds.flatMap((kind) => (kinds.has(kind) ? [lifecycle[kind].action ?? kind] : [])));
   return `${[
     "<!-- Written by scripts/case-docs.ts. -->",
     "# Cases",
@@ -323,13 +322,14 @@ export function caseDocs(): string {
     "## Actions of staff",
     "",
     "`POST /api/v1/cases/{id}/actions/{action}` with `revision`, the number of events that the caller saw, an optional",
-    "`note`, and the body below. A case that moved on answers 409 `changed_meanwhile`; a step that does not fit, 409",
-    "`invalid_transition` with the reason. Guards beyond state, track and permission are in the lifecycle.",
+    `\`note\` (a must for ${actionsOf(explained)}), and the body below. A case that moved on`,
+    "answers 409 `changed_meanwhile`; a step that does not fit, 409 `invalid_transition` with the reason. Guards beyond",
+    "state, track and permission are in the lifecycle.",
     "",
     ...actionTable(),
     "",
     "What each is told. `?` marks what may be left out; a day `on` that is left out is today, and lies ahead only in",
-    `${codes(aheadOnly)}. Codes are those of \`grounds.json\`, \`materials.json\` and \`outcomes.json\`.`,
+    `${actionsOf(planned)}. Codes are those of \`grounds.json\`, \`materials.json\` and \`outcomes.json\`.`,
     "Legal events start and meet limits of time; which of them it is may hang on the track and on what is told.",
     "",
     ...bodyTable(),

@@ -69,7 +69,7 @@ export type Opening = {
 };
 
 /** The steps that are not taken without a reason in words. */
-const explained: ReadonlySet<CaseEventKind> = new Set(["identity_revealed", "legal_hold_set"]);
+export const explained: ReadonlySet<CaseEventKind> = new Set(["identity_revealed", "legal_hold_set"]);
 
 export type CaseService = ReturnType<typeof createCaseService>;
 

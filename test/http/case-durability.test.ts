@@ -12,6 +12,7 @@ import { scale } from "../support/scale.ts";
 import { type RunningServer, startServer } from "../support/server.ts";
 
 const kills = scale(1, 20);
+const firstSeed = 20_261_126;
 const clients = 8;
 /** Filings and transitions of all clients together, of which the kill lets some be answered. */
 const steps = 200;
@@ -225,14 +226,21 @@ async function findLost(client: Client, done: Acknowledged): Promise<string[]> {
   return lost;
 }
 
-/** `npm run admin -- verify` on the folder of a server. @throws {Error} with what it found, if anything. */
-async function verifyAsOperator(folder: string): Promise<void> {
+/**
+ * `npm run admin -- verify` on the folder of a server, with what it asked to note the last time.
+ *
+ * @returns What it asks to note: the newest anchor.
+ * @throws {Error} with what it found, if anything.
+ */
+async function verifyAsOperator(folder: string, noted: readonly string[] = []): Promise<string[]> {
   const env = {
     ...process.env,
     DATABASE_URL: `file:${join(folder, "zhiquan.db")}`,
     BLOB_DIR: join(folder, "blobs"),
   };
-  await promisify(execFile)(process.execPath, [join(root, "scripts/admin.ts"), "verify"], { cwd: root, env });
+  const words = [join(root, "scripts/admin.ts"), "verify", ...noted];
+  const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: root, env });
+  return /--anchor \d+:[0-9a-f]{64}/.exec(stdout)?.[0].split(" ") ?? [];
 }
 
 async function readDatabase<T>(folder: string, read: (client: Client) => Promise<T>): Promise<T> {
@@ -250,7 +258,7 @@ const countReports = (folder: string) =>
   );
 
 describe("kill -9 in the middle of filings and transitions", () => {
-  test.each(Array.from({ length: kills }, (_, n) => 20_261_126 + n))(
+  test.each(Array.from({ length: kills }, (_, n) => firstSeed + n))(
     "at a moment of seed %i loses nothing acknowledged and leaves nothing in part",
     async (seed) => {
       const running = await startServer();
@@ -261,7 +269,12 @@ describe("kill -9 in the middle of filings and transitions", () => {
 
       expect(await readDatabase(folder, findParts)).toEqual({});
       expect(await readDatabase(folder, (client) => findLost(client, done))).toEqual([]);
-      await verifyAsOperator(folder);
+      const noted = await verifyAsOperator(folder);
+      expect(noted).toHaveLength(2);
+      if (seed === firstSeed) {
+        const another = ["--anchor", `1:${"0".repeat(64)}`];
+        await expect(verifyAsOperator(folder, another)).rejects.toThrow("更早");
+      }
 
       const again = await startServer({ folder });
       server = again;
@@ -275,7 +288,7 @@ describe("kill -9 in the middle of filings and transitions", () => {
       expect(status.status).toBe(200);
       await again.kill();
       expect(await readDatabase(folder, findParts)).toEqual({});
-      await verifyAsOperator(folder);
+      await verifyAsOperator(folder, noted);
       rmSync(folder, { recursive: true, force: true });
     },
     120_000,
