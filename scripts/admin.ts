@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { createLedgerVerification } from "../src/cases/aid-verification-service.ts";
 import { createCaseVerification } from "../src/cases/case-verification-service.ts";
+import { caseNotes, respondentAccess } from "../src/cases/schema.ts";
 import { readDatabaseTarget } from "../src/config.ts";
 import { AppError } from "../src/core/error.ts";
 import { createNewId, randomBytes } from "../src/core/new-id.ts";
@@ -15,6 +16,7 @@ import { createAccountService } from "../src/staff/account-service.ts";
 import type { KeptAnchor } from "../src/staff/anchor-service.ts";
 import { createAudit } from "../src/staff/audit-service.ts";
 import { type Role, roleNames, roles } from "../src/staff/role.ts";
+import { auditEntries, staffAccounts } from "../src/staff/schema.ts";
 import { findRing, OperatorError, requireConfig, runCommand, stampOf } from "./operations/settings.ts";
 import { verifyAudit } from "./operations/verify-audit.ts";
 import { verifyEvidenceAloud } from "./operations/verify-evidence.ts";
@@ -211,15 +213,22 @@ async function verify(db: Database, kept: KeptAnchor | undefined): Promise<numbe
 async function rewrap(db: Database): Promise<number> {
   const ring = findRing(requireConfig());
   if (ring === undefined) throw new OperatorError("没有找到密钥：请设 IDENTITY_KEY，或者先启动一次服务。");
-  const done = await createKeyRotation({ db, vault: createVault(ring, randomBytes) }).rewrap();
+  const done = await createKeyRotation({
+    db,
+    vault: createVault(ring, randomBytes),
+    elsewhere: {
+      sealed: [caseNotes.sealed, staffAccounts.totpSealed, auditEntries.reasonSealed],
+      codeKeys: [respondentAccess.keyId],
+    },
+  }).rewrap();
   console.log(`${done.rewrapped} 份密钥已改由 ${ring.current} 保管。`);
   for (const [id, count] of Object.entries(done.queryCodes)) {
-    console.log(`${id} 还不能去掉：${count} 份报告的查询码由它算出。`);
+    console.log(`${id} 还不能去掉：${count} 个查询码（答复码）由它算出。`);
   }
   console.log("对话和问题队列里由旧密钥封存的，最迟 180 天后到期删除，在那以前也要留着旧密钥。");
   if (done.sealedDirectly > 0) {
     console.log(
-      `旧密钥还不能去掉：${done.sealedDirectly} 项直接由它封存（早期的报告、材料的文件名、暂缓删除的理由）。`,
+      `旧密钥还不能去掉：${done.sealedDirectly} 项直接由它封存（早期的报告、材料的文件名、办案附言、动态口令、各种理由）。`,
     );
   }
   return 0;

@@ -100,43 +100,13 @@ export const CaseProjection = z.strictObject({
   endedAt: z.date().nullable(),
 });
 export type CaseProjection = z.infer<typeof CaseProjection>;
-export const CaseFactsColumn = CaseFacts;
 
 const endStates: ReadonlySet<CaseState> = new Set(["declined", "withdrawn", "closed"]);
 
 /** What the guards of the lifecycle look at. */
 export function factsOf(current: CaseProjection, superior: boolean): Facts {
   const { track, officeCode, state, transferTo, disputeWith, facts } = current;
-  const {
-    petitionHeld,
-    taken,
-    supplementAsked,
-    copyServed,
-    consent,
-    outside,
-    cameFrom,
-    pauses,
-    held,
-    anonymous,
-  } = facts;
-  return {
-    track,
-    officeCode,
-    state,
-    transferTo,
-    disputeWith,
-    petitionHeld,
-    taken,
-    supplementAsked,
-    copyServed,
-    consent,
-    outside,
-    cameFrom,
-    pauses,
-    held,
-    anonymous,
-    superior,
-  };
+  return { ...facts, track, officeCode, state, transferTo, disputeWith, superior };
 }
 
 /** Why a step cannot follow now, in a sentence; undefined if it can. */

@@ -1,4 +1,5 @@
 import { type AnyColumn, and, count, eq, gt, isNotNull, isNull, ne, sql } from "drizzle-orm";
+import type { AnySQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Bytes } from "../crypto/bytes.ts";
 import { keyIdOf, type Vault } from "../crypto/key-ring.ts";
 import { rewrapKey } from "../crypto/record-key.ts";
@@ -11,16 +12,33 @@ import { evidence, identities, legalHolds, reports } from "./schema.ts";
 export type Rotation = {
   /** How many keys were wrapped anew. */
   rewrapped: number;
-  /** How many reports have a query code that is derived under an older key, by its id. */
+  /** How many query and response codes are derived under an older key, by its id. */
   queryCodes: Record<string, number>;
-  /** How many things an older key sealed itself: reports from before there were keys of their own, names of files, reasons of holds. */
+  /** How many things an older key sealed itself: reports from before there were keys of their own, names of files, reasons, notes. */
   sealedDirectly: number;
 };
 
 const batchSize = 200;
 
+/** What rooms above keep under the deployment's keys themselves. */
+export type KeptElsewhere = {
+  /** Columns of bytes that the vault sealed. */
+  sealed: readonly AnySQLiteColumn<{ data: Bytes }>[];
+  /** Columns that name the key a code is derived under. */
+  codeKeys: readonly AnySQLiteColumn<{ data: string }>[];
+};
+
 /** Wraps the keys of records under the deployment's current key. What they sealed stays as it is, byte for byte. */
-export function createKeyRotation({ db, vault }: { db: Database; vault: Vault }) {
+export function createKeyRotation({
+  db,
+  vault,
+  elsewhere = { sealed: [], codeKeys: [] },
+}: {
+  db: Database;
+  vault: Vault;
+  /** Absent: what lies in other rooms is not counted. */
+  elsewhere?: KeptElsewhere;
+}) {
   async function rewrapAll(
     read: (after: string) => Promise<{ id: string; key: Bytes }[]>,
     context: (id: string) => string,
@@ -82,24 +100,29 @@ export function createKeyRotation({ db, vault }: { db: Database; vault: Vault })
   };
 
   async function leftUnderOldKeys(): Promise<Pick<Rotation, "queryCodes" | "sealedDirectly">> {
-    const codes = await db.sql
-      .select({ keyId: reports.queryKeyId, count: count() })
-      .from(reports)
-      .where(ne(reports.queryKeyId, vault.keyId))
-      .groupBy(reports.queryKeyId);
+    const queryCodes: Record<string, number> = {};
+    for (const column of [reports.queryKeyId, ...elsewhere.codeKeys]) {
+      const rows = await db.sql
+        .select({ keyId: sql<string>`${column}`, count: count() })
+        .from(column.table)
+        .where(ne(column, vault.keyId))
+        .groupBy(column);
+      for (const { keyId, count: found } of rows) queryCodes[keyId] = (queryCodes[keyId] ?? 0) + found;
+    }
     const heads = await Promise.all([
       db.sql
         .select({ head: headOf(reports.sealed) })
         .from(reports)
         .where(and(isNull(reports.contentKey), sql`length(${reports.sealed}) > 0`)),
-      db.sql
-        .select({ head: headOf(evidence.sealedName) })
-        .from(evidence)
-        .where(sql`length(${evidence.sealedName}) > 0`),
-      db.sql.select({ head: headOf(legalHolds.sealedReason) }).from(legalHolds),
+      ...[evidence.sealedName, legalHolds.sealedReason, ...elsewhere.sealed].map((column) =>
+        db.sql
+          .select({ head: headOf(column) })
+          .from(column.table)
+          .where(sql`length(${column}) > 0`),
+      ),
     ]);
     return {
-      queryCodes: Object.fromEntries(codes.map((row) => [row.keyId, row.count])),
+      queryCodes,
       sealedDirectly: heads.flat().filter(({ head }) => keyIdOf(head) !== vault.keyId).length,
     };
   }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eq } from "drizzle-orm";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { cases } from "../../src/cases/schema.ts";
+import { caseNotes, cases } from "../../src/cases/schema.ts";
 import { retentionMs as conversationMs } from "../../src/conversation/conversation-repository.ts";
 import { randomBytes } from "../../src/core/new-id.ts";
 import { sha256 } from "../../src/crypto/bytes.ts";
@@ -172,6 +172,15 @@ describe("the identity vault", () => {
     const done = await createKeyRotation({ db: harness.db, vault: both }).rewrap();
     expect(done).toEqual({ rewrapped: 2, queryCodes: { k1: 1 }, sealedDirectly: 0 });
     expect(await createKeyRotation({ db: harness.db, vault: both }).rewrap()).toMatchObject({ rewrapped: 0 });
+    // What other rooms sealed under the older key is counted, too.
+    const [current] = await harness.db.sql.select().from(cases);
+    const noted = { revision: current?.seq, note: "已电话联系" };
+    const path = `/api/v1/cases/${current?.id}/actions/report_progress`;
+    expect((await harness.post(path, noted, await harness.signIn())).status).toBe(200);
+    const elsewhere = { sealed: [caseNotes.sealed], codeKeys: [] };
+    expect(
+      await createKeyRotation({ db: harness.db, vault: both, elsewhere }).rewrap(),
+    ).toMatchObject({ sealedDirectly: 1 });
 
     const row = await harness.db.sql.select().from(reports).get();
     expect(row?.sealed).toEqual(before?.sealed);
