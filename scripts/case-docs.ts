@@ -275,14 +275,15 @@ function limitTable(): string[] {
         owner === "office" && kind === "statutory" && matters.includes(matter) && validTo === null,
     )
     .toSorted((a, b) => matters.indexOf(a.matter) - matters.indexOf(b.matter));
+  const started = new Set(caseEventKinds.flatMap(legalEventsFrom));
   return [
     "| matter | limit | from | period | met by | article |",
     "|---|---|---|---|---|---|",
-    ...rules.map(limitRow),
+    ...rules.map((rule) => limitRow(rule, started)),
   ];
 }
 
-function limitRow(rule: ClockRule): string {
+function limitRow(rule: ClockRule, started: ReadonlySet<string>): string {
   const { matter, title, startEvent, amount, unit, direction, endEvents, basis, extensions, validFrom } =
     rule;
   const before = direction === "before" ? " before" : "";
@@ -290,7 +291,8 @@ function limitRow(rule: ClockRule): string {
   const read = rule.confidence === "high" ? "" : " (text not read: shown, drives no date)";
   const article = basis === null ? "–" : `${basis.law} ${basis.article}${read}`;
   const met = endEvents.length === 0 ? "–" : codes(endEvents);
-  return `| ${matter} | ${title} \`${rule.id}\` | \`${startEvent}\` | ${period(amount, unit)}${before}${more} | ${met} | ${article}, from ${validFrom} |`;
+  const from = `\`${startEvent}\`${started.has(startEvent) ? "" : " (no step of a case yet: `/deadlines` alone)"}`;
+  return `| ${matter} | ${title} \`${rule.id}\` | ${from} | ${period(amount, unit)}${before}${more} | ${met} | ${article}, from ${validFrom} |`;
 }
 
 /** The page as it should be. */

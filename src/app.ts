@@ -284,7 +284,6 @@ export function createApp(adapters: Adapters) {
     reminders: createReminderRepository({ db }),
     cases: caseRepository,
     calendar,
-    rules: shippedClockRules,
     recipientOf: absences.coverOf,
     now,
     newId,

@@ -190,16 +190,13 @@ export function createAidService(dependencies: {
      * put back.
      */
     async grantOf(caseId: string): Promise<Grant | undefined> {
-      const byYear = Map.groupBy(await ledger.ofApplication(caseId), ({ year }) => year);
       let [grantedFen, paidFen] = [0, 0];
-      for (const lines of byYear.values()) {
-        for (const { entry } of lines) {
-          if (entry.kind === "granted") grantedFen += entry.amountFen;
-          if (entry.kind === "released" && entry.from === "granted") grantedFen -= entry.amountFen;
-          if (entry.kind === "paid") {
-            grantedFen -= entry.amountFen;
-            paidFen += entry.amountFen;
-          }
+      for (const { entry } of await ledger.ofApplication(caseId)) {
+        if (entry.kind === "granted") grantedFen += entry.amountFen;
+        if (entry.kind === "released" && entry.from === "granted") grantedFen -= entry.amountFen;
+        if (entry.kind === "paid") {
+          grantedFen -= entry.amountFen;
+          paidFen += entry.amountFen;
         }
       }
       return grantedFen + paidFen === 0 ? undefined : { grantedFen, paidFen };

@@ -284,6 +284,19 @@ const noApplication: ApplicationBalance = { reservedFen: 0, grantedFen: 0, paidF
  * if the amount is not a positive whole number of fen or the sum outgrows what can be reckoned exactly.
  */
 export function applyLedgerEntry(before: LedgerBalance, entry: LedgerEntry): LedgerBalance {
+  const { sums, application } = changesBy(before, entry);
+  if (application === undefined) return { ...before, ...sums };
+  const applications = new Map(before.applications).set(application.id, application.balance);
+  return { ...before, ...sums, applications };
+}
+
+type Changes = {
+  sums: Partial<Omit<LedgerBalance, "applications">>;
+  application?: { id: string; balance: ApplicationBalance };
+};
+
+/** What a line changes. @throws {AppError} as `applyLedgerEntry`. */
+function changesBy(before: LedgerBalance, entry: LedgerEntry): Changes {
   const { amountFen } = entry;
   if (!(Number.isSafeInteger(amountFen) && amountFen > 0)) {
     throw new AppError("invalid_request", "金额要写成大于零的整数，单位是分。");
@@ -291,15 +304,14 @@ export function applyLedgerEntry(before: LedgerBalance, entry: LedgerEntry): Led
   if (entry.kind === "budgeted") {
     const budgetedFen = before.budgetedFen + amountFen;
     if (!Number.isSafeInteger(budgetedFen)) throw new AppError("invalid_request", "金额太大，请核对。");
-    return { ...before, budgetedFen, availableFen: before.availableFen + amountFen };
+    return { sums: { budgetedFen, availableFen: before.availableFen + amountFen } };
   }
 
   const own = before.applications.get(entry.applicationId) ?? noApplication;
   const handlers = own.handlers.includes(entry.by) ? own.handlers : [...own.handlers, entry.by];
-  const after = (changes: Partial<LedgerBalance>, changed: Partial<ApplicationBalance>): LedgerBalance => ({
-    ...before,
-    ...changes,
-    applications: new Map(before.applications).set(entry.applicationId, { ...own, ...changed, handlers }),
+  const after = (sums: Changes["sums"], changed: Partial<ApplicationBalance>): Changes => ({
+    sums,
+    application: { id: entry.applicationId, balance: { ...own, ...changed, handlers } },
   });
 
   switch (entry.kind) {
@@ -341,7 +353,14 @@ export function applyLedgerEntry(before: LedgerBalance, entry: LedgerEntry): Led
 
 /** What the lines of a ledger amount to, from the first on. @throws {AppError} as `applyLedgerEntry`. */
 export function balance(entries: readonly LedgerEntry[]): LedgerBalance {
-  return entries.reduce(applyLedgerEntry, emptyLedger);
+  const applications = new Map(emptyLedger.applications);
+  let after: LedgerBalance = { ...emptyLedger, applications };
+  for (const entry of entries) {
+    const { sums, application } = changesBy(after, entry);
+    if (application !== undefined) applications.set(application.id, application.balance);
+    after = { ...after, ...sums };
+  }
+  return after;
 }
 
 /** The refusal of a grant whose approver handled the application. */

@@ -1,16 +1,25 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "zod";
 import { LegalBasis } from "../core/citation.ts";
-import { dateInShanghai } from "../core/clock.ts";
+import { AppError } from "../core/error.ts";
 import type { Guard } from "../core/guard.ts";
 import { invalidRequest, problemContent } from "../http/problem.ts";
 import { duplicateVerdicts } from "../reports/duplicate.ts";
 import type { MatchService } from "../reports/match-service.ts";
 import type { ReportType } from "../reports/report.ts";
 import type { CaseService } from "./case-service.ts";
-import { groundKinds, groundsOn, mediationKindNames, toldOf } from "./grounds.ts";
+import {
+  type AdmissibilityFacts,
+  admissibility,
+  type GroundKind,
+  groundOf,
+  groundsOn,
+  mediationKindNames,
+  standings,
+  toldOf,
+} from "./grounds.ts";
 import { type MaterialFacts, missingMaterials, occasions } from "./materials.ts";
-import { closingsOn, corrections, measures, penaltyKinds } from "./outcomes.ts";
+import { closingsOn, dutiesOn, measuresOn } from "./outcomes.ts";
 
 const WithId = z.object({ id: z.string().max(80) });
 const Choice = z.object({
@@ -34,9 +43,14 @@ const choices = createRoute({
       content: {
         "application/json": {
           schema: z.object({
-            grounds: z.record(z.enum(groundKinds), z.array(Choice)),
+            grounds: z.record(
+              z.enum(["decline", "dismiss", "suspend", "end_mediation", "return"]),
+              z.array(Choice),
+            ),
             outcomes: z.array(Choice),
             measures: z.array(z.object({ code: z.string(), title: z.string() })),
+            /** What follows a decision: publishing it, and having it carried out. */
+            duties: z.array(Choice),
           }),
         },
       },
@@ -115,6 +129,61 @@ const notice = createRoute({
   },
 });
 
+const AdmissibilityQuestion = z
+  .strictObject({
+    standing: z.enum(standings),
+    patenteeAsks: z.boolean().optional(),
+    authorised: z.boolean().optional(),
+    respondentDefinite: z.boolean(),
+    requestDefinite: z.boolean(),
+    competent: z.boolean(),
+    sued: z.boolean(),
+    otherRouteAgreed: z.boolean(),
+    patentInForce: z.boolean(),
+    knownOn: z.iso.date({ error: "knownOn 写成 YYYY-MM-DD。" }).optional(),
+    requestedOn: z.iso.date({ error: "requestedOn 写成 YYYY-MM-DD。" }).optional(),
+    continuing: z.boolean(),
+    limitationInterrupted: z.boolean().optional(),
+  })
+  .meta({ id: "AdmissibilityFacts" });
+const Problem = z.object({
+  ground: z.string(),
+  title: z.string(),
+  detail: z.string(),
+  basis: z.array(LegalBasis),
+});
+
+const admissible = createRoute({
+  method: "post",
+  path: "/cases/{id}/admissibility",
+  operationId: "checkAdmissibility",
+  tags: ["Staff"],
+  summary:
+    "Whether a request for a ruling meets the conditions of 令81 12, 14 and 19, as the clerk finds the facts",
+  request: {
+    params: WithId,
+    body: { required: true, content: { "application/json": { schema: AdmissibilityQuestion } } },
+  },
+  responses: {
+    200: {
+      description: "What stands in the way, in the order of the law, and what may later",
+      content: {
+        "application/json": {
+          schema: z.object({
+            admissible: z.boolean(),
+            problems: z.array(Problem),
+            cautions: z.array(Problem),
+          }),
+        },
+      },
+    },
+    400: problemContent("A fact is missing or malformed"),
+    401: problemContent("Nobody is signed in"),
+    404: problemContent("There is no such case, or it is not yours to see"),
+    409: problemContent("The case is not one that is decided by a ruling"),
+  },
+});
+
 const similar = createRoute({
   method: "get",
   path: "/cases/{id}/similar",
@@ -169,9 +238,9 @@ export function caseAdviceRoutes({
   return new OpenAPIHono({ defaultHook: invalidRequest })
     .openapi(choices, async (c) => {
       const person = await guard(c, "case:read");
-      const { track, openedAt } = await cases.open(person, c.req.valid("param").id);
-      const asOf = dateInShanghai(openedAt);
-      const of = (kind: (typeof groundKinds)[number]) =>
+      const { track, facts } = await cases.open(person, c.req.valid("param").id);
+      const asOf = facts.receivedOn;
+      const of = (kind: GroundKind) =>
         groundsOn({ track, kind, asOf }).map((ground) => ({
           code: ground.code,
           title: ground.title,
@@ -182,21 +251,25 @@ export function caseAdviceRoutes({
         decline: of("decline"),
         dismiss: of("dismiss"),
         suspend: of("suspend"),
-        no_suspend: of("no_suspend"),
         end_mediation: of("end_mediation"),
         return: of("return"),
-        close: of("close"),
       };
-      const outcomes = closingsOn(track, asOf).map((closing) => ({
-        code: closing.code,
-        title: closing.title,
-        told: closing.text,
-        basis: closing.basis.map(bare),
-      }));
-      const allowed =
-        track === "ruling" ? measures : track === "penalty" ? [...corrections, ...penaltyKinds] : [];
+      const inWords = (one: { code: string; title: string; text: string; basis: readonly LegalBasis[] }) => ({
+        code: one.code,
+        title: one.title,
+        told: one.text,
+        basis: one.basis.map(bare),
+      });
+      const outcomes = closingsOn(track, asOf)
+        .filter(({ by }) => by === "decision")
+        .map(inWords);
       return c.json(
-        { grounds, outcomes, measures: allowed.map(({ code, title }) => ({ code, title })) },
+        {
+          grounds,
+          outcomes,
+          measures: measuresOn(track).map(({ code, title }) => ({ code, title })),
+          duties: dutiesOn(track, asOf).map(inWords),
+        },
         200,
       );
     })
@@ -204,7 +277,7 @@ export function caseAdviceRoutes({
       const person = await guard(c, "case:read");
       const current = await cases.open(person, c.req.valid("param").id);
       const { facts, handedIn, respondBy } = c.req.valid("json");
-      const asOf = dateInShanghai(current.openedAt);
+      const asOf = current.facts.receivedOn;
       // Members that are absent were not said.
       const known = { ...facts, asOf } as MaterialFacts;
       const missing = missingMaterials(current.track, known, handedIn);
@@ -227,6 +300,28 @@ export function caseAdviceRoutes({
               ...lines,
             ].join("\n");
       return c.json({ items, text }, 200);
+    })
+    .openapi(admissible, async (c) => {
+      const person = await guard(c, "case:read");
+      const { track, facts } = await cases.open(person, c.req.valid("param").id);
+      if (track !== "ruling") {
+        throw new AppError("invalid_transition", "只有请求行政裁决的案件要核对受理条件。");
+      }
+      const { requestedOn = facts.receivedOn, ...found } = c.req.valid("json");
+      // Members that are absent were not found out.
+      const result = admissibility({ ...found, requestedOn } as AdmissibilityFacts);
+      const inWords = ({ ground, detail }: { ground: string; detail: string }) => {
+        const known = groundOf(track, ground, requestedOn);
+        return { ground, title: known?.title ?? ground, detail, basis: known?.basis.map(bare) ?? [] };
+      };
+      return c.json(
+        {
+          admissible: result.admissible,
+          problems: result.problems.map(inWords),
+          cautions: result.cautions.map(inWords),
+        },
+        200,
+      );
     })
     .openapi(similar, async (c) => {
       const person = await guard(c, "case:read");

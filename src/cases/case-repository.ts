@@ -47,16 +47,8 @@ export type CaseRepository = ReturnType<typeof createCaseRepository>;
 export function createCaseRepository({ db, vault }: { db: Database; vault: Vault }) {
   const noteContext = (caseId: string, seq: number) => `case-note:${caseId}:${seq}`;
 
-  async function head(caseId: string): Promise<string> {
-    const last = await db.sql
-      .select({ hash: caseEvents.hash })
-      .from(caseEvents)
-      .where(eq(caseEvents.caseId, caseId))
-      .orderBy(desc(caseEvents.seq))
-      .limit(1)
-      .get();
-    return last?.hash ?? chainStart;
-  }
+  const eventRows = (caseId: string) =>
+    db.sql.select().from(caseEvents).where(eq(caseEvents.caseId, caseId)).orderBy(caseEvents.seq);
 
   return {
     async find(id: string): Promise<CaseProjection | undefined> {
@@ -130,12 +122,13 @@ export function createCaseRepository({ db, vault }: { db: Database; vault: Vault
 
     /** Every event of a case, oldest first. */
     async events(caseId: string): Promise<CaseEvent[]> {
-      const rows = await db.sql
-        .select()
-        .from(caseEvents)
-        .where(eq(caseEvents.caseId, caseId))
-        .orderBy(caseEvents.seq);
-      return rows.map(parseEvent);
+      return (await eventRows(caseId)).map(parseEvent);
+    },
+
+    /** Every event of a case, oldest first, and the hash of the last: what one more is appended to. */
+    async history(caseId: string): Promise<{ events: CaseEvent[]; head: string }> {
+      const rows = await eventRows(caseId);
+      return { events: rows.map(parseEvent), head: rows.at(-1)?.hash ?? chainStart };
     },
 
     /** The notes of a case by the number of their event. @throws {Error} if one was changed. */
@@ -160,17 +153,17 @@ export function createCaseRepository({ db, vault }: { db: Database; vault: Vault
     },
 
     /**
-     * The statements that append `events` to a case and move its projection.
+     * The statements that append `events` to a case and move its projection; `before` is absent for a new case.
      *
      * The batch fails on the key (case, seq) if somebody appended meanwhile: see `conflictOf`.
      * @throws {AppError} `invalid_transition`, `changed_meanwhile`: see `applyEvent`.
      */
     async append(
-      before: CaseProjection | undefined,
+      before: { current: CaseProjection; head: string } | undefined,
       events: readonly NewEvent[],
     ): Promise<{ after: CaseProjection; statements: Statements[number][] }> {
-      let after = before;
-      let previousHash = before === undefined ? chainStart : await head(before.id);
+      let after = before?.current;
+      let previousHash = before?.head ?? chainStart;
       const statements: Statements[number][] = [];
       for (const { note, ...rest } of events) {
         const sealed =
@@ -210,15 +203,6 @@ export function createCaseRepository({ db, vault }: { db: Database; vault: Vault
           : db.sql.update(cases).set(row).where(eq(cases.id, row.id)),
       );
       return { after, statements };
-    },
-
-    /** The last hash of every case's chain, for the hourly anchor. */
-    async heads(): Promise<{ chain: string; head: string; seq: number }[]> {
-      const rows = await db.sql
-        .select({ caseId: caseEvents.caseId, seq: caseEvents.seq, hash: caseEvents.hash })
-        .from(caseEvents)
-        .innerJoin(cases, and(eq(cases.id, caseEvents.caseId), eq(cases.seq, caseEvents.seq)));
-      return rows.map(({ caseId, seq, hash }) => ({ chain: `case:${caseId}`, head: hash, seq }));
     },
   };
 }

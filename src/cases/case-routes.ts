@@ -3,7 +3,7 @@ import { z } from "zod";
 import { LegalBasis } from "../core/citation.ts";
 import { type Clock, dateInShanghai } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
-import type { Guard, Person } from "../core/guard.ts";
+import type { Guard } from "../core/guard.ts";
 import { pageOf } from "../core/page.ts";
 import { fromBase64, fromUtf8, toBase64, utf8 } from "../crypto/bytes.ts";
 import { invalidRequest, problemContent } from "../http/problem.ts";
@@ -18,6 +18,7 @@ import type { CaseEvent, CaseProjection } from "./case.ts";
 import { csvOf } from "./case-csv.ts";
 import type { CaseCursor } from "./case-repository.ts";
 import type { CaseService } from "./case-service.ts";
+import type { CaseClock } from "./clocks.ts";
 import { simplifiedNames } from "./fast-lane.ts";
 import { actionNames, caseStateNames, lifecycle, linkRelations } from "./lifecycle.ts";
 import { stateLabel } from "./public-view.ts";
@@ -371,19 +372,15 @@ export function caseRoutes(dependencies: {
     throw new AppError("evidence_not_found", "没有查到这份材料。");
   }
 
-  async function eventBodies(person: Person, current: CaseProjection) {
-    const [history, notes] = await Promise.all([cases.events(person, current), cases.notes(current)]);
-    return history.map((event) => eventBody(event, notes.get(event.seq)));
-  }
+  const eventBodies = (events: readonly CaseEvent[], notes: ReadonlyMap<number, string>) =>
+    events.map((event) => eventBody(event, notes.get(event.seq)));
 
-  async function clockBodies(current: CaseProjection) {
-    return (await cases.clocks(current)).map(({ dueOn, outerLimit, metOn, ...clock }) => ({
-      ...clock,
-      dueOn: dueOn ?? null,
-      outerLimit: outerLimit ?? null,
-      metOn: metOn ?? null,
-    }));
-  }
+  const clockBody = ({ dueOn, outerLimit, metOn, startSeq: _, reckoned: __, ...clock }: CaseClock) => ({
+    ...clock,
+    dueOn: dueOn ?? null,
+    outerLimit: outerLimit ?? null,
+    metOn: metOn ?? null,
+  });
 
   return new OpenAPIHono({ defaultHook: invalidRequest })
     .openapi(list, async (c) => {
@@ -420,14 +417,14 @@ export function caseRoutes(dependencies: {
         audit: { action: "case.opened", subject: { kind: "case", id } },
       });
       const current = await cases.open(person, id);
-      const [record, content, files, history, running, linked] = await Promise.all([
+      const [record, content, notes, detail] = await Promise.all([
         reports.find(current.reportId),
         reports.open(current.reportId),
-        materialOf(current).then((ids) => Promise.all(ids.map((one) => evidence.ofReport(one)))),
-        eventBodies(person, current),
-        clockBodies(current),
-        cases.linked(person, current),
+        cases.notes(current),
+        cases.detail(person, current),
       ]);
+      const material = [current, ...detail.otherHalves];
+      const files = await Promise.all(material.map(({ reportId }) => evidence.ofReport(reportId)));
       const report = {
         channel: record?.channel ?? "",
         filedAt: (record?.filedAt ?? current.openedAt).toISOString(),
@@ -436,7 +433,7 @@ export function caseRoutes(dependencies: {
         supplements: content.supplements.map((one) => ({ ...one, addedAt: one.addedAt.toISOString() })),
       };
       const listed = files.flat().map((one) => ({ ...one, receivedAt: one.receivedAt.toISOString() }));
-      const links = linked.map(({ other, relation }) => ({
+      const links = detail.links.map(({ other, relation }) => ({
         caseId: other.id,
         reportNo: other.reportNo,
         matter: other.matter,
@@ -447,10 +444,10 @@ export function caseRoutes(dependencies: {
           ...toBody(current),
           report,
           evidence: listed,
-          clocks: running,
+          clocks: detail.clocks.map(clockBody),
           actions: cases.actions(person, current),
           links,
-          events: history,
+          events: eventBodies(detail.events, notes),
         },
         200,
       );
@@ -458,7 +455,8 @@ export function caseRoutes(dependencies: {
     .openapi(events, async (c) => {
       const person = await guard(c, "case:read");
       const current = await cases.open(person, c.req.valid("param").id);
-      return c.json({ items: await eventBodies(person, current), nextCursor: null }, 200);
+      const [events, notes] = await Promise.all([cases.events(person, current), cases.notes(current)]);
+      return c.json({ items: eventBodies(events, notes), nextCursor: null }, 200);
     })
     .openapi(evidenceFile, async (c) => {
       const { id, evidenceId } = c.req.valid("param");

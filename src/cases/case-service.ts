@@ -72,6 +72,33 @@ export type Opening = {
 /** The steps that are not taken without a reason in words. */
 export const explained: ReadonlySet<CaseEventKind> = new Set(["identity_revealed", "legal_hold_set"]);
 
+/** A case that another one is linked with. */
+export type Link = { other: CaseProjection; relation: LinkRelation };
+
+/** The events of a case, oldest first, and the hash of the last. */
+type History = { events: readonly CaseEvent[]; head: string };
+
+const otherHalves = (links: readonly Link[]) =>
+  links.flatMap(({ other, relation }) => (relation === "mixed" ? [other] : []));
+
+/** Why a day that a step names cannot be, in a sentence; undefined where it can. Days as `YYYY-MM-DD`. */
+function dayProblem({ data }: CaseStep, receivedOn: string, today: string): string | undefined {
+  const day = (name: string) => {
+    const value = (data as Readonly<Record<string, unknown>>)[name];
+    return typeof value === "string" ? value : undefined;
+  };
+  const on = day("on");
+  if (on !== undefined && on < receivedOn) return `登记的日期不能早于收到的日子（${receivedOn}）。`;
+  const notifiedOn = day("notifiedOn");
+  if (notifiedOn !== undefined && notifiedOn > today)
+    return `通知的日子还没有到，请在通知以后登记（今天 ${today}）。`;
+  for (const name of ["respondBy", "reportBy"]) {
+    const by = day(name);
+    if (by !== undefined && by < today) return `要求的日子 ${by} 已经过了，请定在今天（${today}）或以后。`;
+  }
+  return undefined;
+}
+
 export type CaseService = ReturnType<typeof createCaseService>;
 
 /** The steps of which `on` may lie in the days to come. */
@@ -91,6 +118,8 @@ export function createCaseService(dependencies: {
   newId: NewId;
 }) {
   const { db, cases, clocks, calendar, jurisdiction, grantOf, ending, now, newId } = dependencies;
+
+  let recomputed = false;
 
   const concerns = (person: Person, current: CaseProjection) =>
     person.offices === "all" ||
@@ -143,11 +172,10 @@ export function createCaseService(dependencies: {
     current: CaseProjection,
     actor: string,
     steps: readonly (CaseStep & { note?: string | undefined })[],
-    history?: readonly CaseEvent[],
+    { events, head }: History,
   ) {
-    const events = history ?? (await cases.events(current.id));
     const subject = { caseId: current.id, track: current.track, matter: current.matter };
-    const appended = await cases.append(current, numbered(subject, events, actor, steps));
+    const appended = await cases.append({ current, head }, numbered(subject, events, actor, steps));
     const { after } = appended;
     const more: Statements[number][] = [];
     if (current.endedAt === null && after.endedAt !== null) {
@@ -156,6 +184,24 @@ export function createCaseService(dependencies: {
     if (current.endedAt !== null && after.endedAt === null)
       more.push(...(await ending.reopened(after.reportId)));
     return { after, statements: [...appended.statements, ...more] };
+  }
+
+  /** The cases that a case is linked with, whoever may see them. */
+  async function linksOf(current: CaseProjection): Promise<Link[]> {
+    const links = await cases.linkedWith(current.id);
+    const others = await cases.findMany(links.map(({ caseId }) => caseId));
+    return links.flatMap(({ caseId, relation }) => {
+      const other = others.find(({ id }) => id === caseId);
+      return other === undefined ? [] : [{ other, relation }];
+    });
+  }
+
+  function shownTo(person: Person, history: readonly CaseEvent[], links: readonly Link[]): CaseEvent[] {
+    const seen = new Set(links.flatMap(({ other }) => (concerns(person, other) ? [other.id] : [])));
+    // That the same person's material has another half is for both who handle it to know.
+    return history.filter(
+      (event) => event.kind !== "linked" || event.data.relation === "mixed" || seen.has(event.data.caseId),
+    );
   }
 
   async function write(statements: readonly Statements[number][]): Promise<void> {
@@ -197,24 +243,23 @@ export function createCaseService(dependencies: {
     return { kind, data } as CaseStep;
   }
 
-  /** Whether a person's office may take a step of the case. */
-  function requireTurn(person: Person, current: CaseProjection, kind: CaseEventKind): void {
+  /** Why it is not for a person or their office to take a step of the case, in a sentence; undefined where it is. */
+  function turnProblem(person: Person, current: CaseProjection, kind: CaseEventKind): string | undefined {
     const { permission, office, title } = lifecycle[kind];
-    if (permission !== null && !may(person, permission)) {
-      throw new AppError("forbidden", `您的岗位没有“${title}”的权限。`);
-    }
-    if (person.offices === "all" || office === "any") return;
+    if (permission !== null && !may(person, permission)) return `您的岗位没有“${title}”的权限。`;
+    if (person.offices === "all" || office === "any") return undefined;
     const code = office === "receiver" ? current.transferTo : current.officeCode;
-    if (code !== null && person.offices.includes(code)) return;
-    throw new AppError("forbidden", `“${title}”要由${office === "receiver" ? "接收" : "承办"}单位来做。`);
+    return code !== null && person.offices.includes(code)
+      ? undefined
+      : `“${title}”要由${office === "receiver" ? "接收" : "承办"}单位来做。`;
   }
 
   async function requireSound(current: CaseProjection, step: CaseStep, history: readonly CaseEvent[]) {
-    const { track, matter } = current;
-    const receivedOn = dateInShanghai(current.openedAt);
+    const { track, matter, facts } = current;
     const problem =
       problemOf(current, step, isSuperior(current.officeCode)) ??
-      legalProblem({ track, matter, receivedOn }, step) ??
+      legalProblem({ track, matter, receivedOn: facts.receivedOn }, step) ??
+      dayProblem(step, facts.receivedOn, dateInShanghai(now())) ??
       (await contextProblem(current, step, history));
     if (problem !== undefined) throw new AppError("invalid_transition", problem);
   }
@@ -249,6 +294,7 @@ export function createCaseService(dependencies: {
         return clocks.extensionProblem(current, history, step.data, dateInShanghai(now()));
       case "linked": {
         if (step.data.caseId === current.id) return "案件不能和自己关联。";
+        if (step.data.relation === "mixed") return "“同一份材料”由系统在收件拆分时登记，请选别的关联方式。";
         const other = await cases.find(step.data.caseId);
         if (other === undefined) return "没有查到要关联的案件。";
         // The event stays in the case: its office would learn of another's report by it.
@@ -297,14 +343,15 @@ export function createCaseService(dependencies: {
       step: CaseStep,
       actor: "public" | "system" = "public",
     ): Promise<Statements[number][]> {
-      return (await append(current, actor, [step])).statements;
+      return (await append(current, actor, [step], await cases.history(current.id))).statements;
     },
 
     /** The statements by which the case of a report tells that its reporter's identity is erased. */
     async prepareErasure(reportId: string, reason: "requested" | "retention"): Promise<Statements[number][]> {
       const [current] = await cases.ofReports([reportId]);
       if (current === undefined) return [];
-      return (await append(current, "system", [{ kind: "identity_erased", data: { reason } }])).statements;
+      const step: CaseStep = { kind: "identity_erased", data: { reason } };
+      return (await append(current, "system", [step], await cases.history(current.id))).statements;
     },
 
     /** Cases that this person may see. */
@@ -334,34 +381,27 @@ export function createCaseService(dependencies: {
 
     /** What happened to a case, oldest first; links to cases that are not this person's to see are left out. */
     async events(person: Person, current: CaseProjection): Promise<CaseEvent[]> {
-      const history = await cases.events(current.id);
-      const others = history.flatMap((event) => (event.kind === "linked" ? [event.data.caseId] : []));
-      const seen = new Set(
-        (await cases.findMany(others)).filter((other) => concerns(person, other)).map(({ id }) => id),
-      );
-      // That the same person's material has another half is for both who handle it to know.
-      return history.filter(
-        (event) => event.kind !== "linked" || event.data.relation === "mixed" || seen.has(event.data.caseId),
-      );
+      const [history, links] = await Promise.all([cases.events(current.id), linksOf(current)]);
+      return shownTo(person, history, links);
     },
 
-    /** The cases that a case is linked with and that this person may see. */
-    async linked(
-      person: Person,
-      current: CaseProjection,
-    ): Promise<{ other: CaseProjection; relation: LinkRelation }[]> {
-      const links = await cases.linkedWith(current.id);
-      const others = await cases.findMany(links.map((link) => link.caseId));
-      return links.flatMap(({ caseId, relation }) => {
-        const other = others.find(({ id }) => id === caseId);
-        return other === undefined || !concerns(person, other) ? [] : [{ other, relation }];
-      });
+    /**
+     * A case with its events and links as this person may see them, every clock of it, and the reports of the cases
+     * opened from the same material: whoever handles one needs what was handed in with it.
+     */
+    async detail(person: Person, current: CaseProjection) {
+      const [history, links] = await Promise.all([cases.events(current.id), linksOf(current)]);
+      return {
+        events: shownTo(person, history, links),
+        clocks: clocks.clocksOf(current, history),
+        links: links.filter(({ other }) => concerns(person, other)),
+        otherHalves: otherHalves(links),
+      };
     },
 
-    /** The cases opened from the same material: whoever handles one needs what was handed in with it. */
+    /** The cases opened from the same material. */
     async otherHalves(current: CaseProjection): Promise<CaseProjection[]> {
-      const links = await cases.linkedWith(current.id);
-      return cases.findMany(links.flatMap(({ caseId, relation }) => (relation === "mixed" ? [caseId] : [])));
+      return otherHalves(await linksOf(current));
     },
 
     /** The cases of reports that a person may see, by report. */
@@ -388,12 +428,7 @@ export function createCaseService(dependencies: {
         const known: readonly string[] | undefined = tracks;
         if (!states.includes(current.state) || (known !== undefined && !known.includes(current.track)))
           return [];
-        try {
-          requireTurn(person, current, kind);
-        } catch {
-          return [];
-        }
-        return [{ action, title }];
+        return turnProblem(person, current, kind) === undefined ? [{ action, title }] : [];
       });
     },
 
@@ -403,15 +438,11 @@ export function createCaseService(dependencies: {
      * @throws {AppError} `case_not_found`, `forbidden`, `changed_meanwhile` if `revision` is not the present one,
      * `invalid_request` for a step without what it needs, `invalid_transition`.
      */
-    async act(
-      person: Person,
-      id: string,
-      act: Act,
-      more: readonly Statements[number][] = [],
-    ): Promise<CaseProjection> {
+    async act(person: Person, id: string, act: Act): Promise<CaseProjection> {
       const current = await visible(person, id);
       const step = stepOf(act);
-      requireTurn(person, current, step.kind);
+      const refusal = turnProblem(person, current, step.kind);
+      if (refusal !== undefined) throw new AppError("forbidden", refusal);
       if (current.seq !== act.revision) {
         throw new AppError("changed_meanwhile", "这个案件刚才有人动过，请刷新后再试。", {
           errors: [{ pointer: "/revision", detail: `现在的版本是 ${current.seq}。` }],
@@ -423,8 +454,8 @@ export function createCaseService(dependencies: {
         });
       }
       if (step.kind === "linked") await visible(person, step.data.caseId);
-      const history = await cases.events(id);
-      await requireSound(current, step, history);
+      const history = await cases.history(id);
+      await requireSound(current, step, history.events);
       const { note } = act;
       const { after, statements } = await append(
         current,
@@ -438,26 +469,33 @@ export function createCaseService(dependencies: {
       }
       if (step.kind === "legal_hold_lifted")
         statements.push(...(await ending.held(after.reportId, null, person)));
-      await write([...statements, ...more]);
+      await write(statements);
       return after;
     },
 
-    /** Reckons provisional dates anew once their year's calendar is published. Returns how many changed. */
+    /**
+     * Reckons provisional dates anew once their year's calendar is published. Returns how many changed.
+     *
+     * The calendar comes with the program, so that once a process is enough; a case that somebody moved on meanwhile
+     * has been reckoned anew by that.
+     */
     async recomputeProvisional(): Promise<number> {
+      if (recomputed) return 0;
       let changed = 0;
       for (const current of await cases.provisional()) {
-        const history = await cases.events(current.id);
-        const again = clocks.dueOf(current, history);
-        if (again === null || again.provisional) continue;
-        await write(
-          (await append(current, "system", [{ kind: "due_recomputed", data: {} }], history)).statements,
-        );
-        changed++;
+        if (current.due === null || !calendar.isPublished(Number(current.due.on.slice(0, 4)))) continue;
+        const history = await cases.history(current.id);
+        if (clocks.dueOf(current, history.events)?.provisional === true) continue;
+        try {
+          const step: CaseStep = { kind: "due_recomputed", data: {} };
+          await write((await append(current, "system", [step], history)).statements);
+          changed++;
+        } catch (error) {
+          if (!(error instanceof AppError && error.code === "changed_meanwhile")) throw error;
+        }
       }
+      recomputed = true;
       return changed;
     },
-
-    /** Whether a day is one on which offices work. */
-    isWorkingDay: (date: string) => calendar.isWorkingDay(date),
   };
 }

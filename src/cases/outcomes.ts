@@ -167,6 +167,13 @@ export function isEffectiveFinding(current: {
   );
 }
 
+/** What follows a decision on a track, publishing it and having it carried out, each with the basis in force. */
+export function dutiesOn(track: Track, asOf: string): Consequence[] {
+  return [...publicity, ...enforcement]
+    .filter((duty) => duty.tracks.includes(track) && holdsOn(duty.basis, asOf))
+    .map((duty) => ({ ...duty, basis: sourcesInForce(duty.basis, asOf) }));
+}
+
 /** The forms in which a track may close on a day, each with the basis in force. */
 export function closingsOn(track: Track, asOf: string): Closing[] {
   return closings

@@ -1,5 +1,5 @@
-import { dateInShanghai } from "../core/clock.ts";
 import type { CaseEvent, CaseProjection } from "./case.ts";
+import { ruleOf } from "./clocks.ts";
 import { groundOf, toldOf } from "./grounds.ts";
 import { type CaseState, caseStates, lifecycle } from "./lifecycle.ts";
 import { materials } from "./materials.ts";
@@ -22,15 +22,13 @@ export function eventLabel(event: CaseEvent, track: Track): string | undefined {
 }
 
 /** What happens or is needed next, in a sentence for the person who filed. */
-export function nextStep({ state, due, track, facts, openedAt }: CaseProjection): string {
-  const receivedOn = dateInShanghai(openedAt);
+export function nextStep({ state, due, track, facts }: CaseProjection): string {
+  const { receivedOn } = facts;
   const by = due === null ? "" : `最晚 ${due.on} `;
   switch (state) {
     case "received":
     case "routed":
-      return due?.kind === "statutory"
-        ? `承办单位${by}决定是否${tracks[track].penalty ? "立案" : "受理"}。`
-        : `承办单位${by}跟进（服务承诺，不是法定期限）。`;
+      return firstStep(due, track);
     case "awaiting_petition":
       return "请把签字或盖章的请求书、身份证明和专利登记簿副本交到承办单位；收到请求书那天起才算法定期限。";
     case "waiting_material":
@@ -57,6 +55,16 @@ export function nextStep({ state, due, track, facts, openedAt }: CaseProjection)
     default:
       return due === null ? "正在办理，有进展会更新。" : `正在办理，${by}前会有下一步。`;
   }
+}
+
+/** What the office owes once a case has come in: mostly whether it takes it on, else what its first limit is for. */
+function firstStep(due: CaseProjection["due"], track: Track): string {
+  if (due === null) return "承办单位会跟进，有进展会更新。";
+  const rule = ruleOf(due.ruleId);
+  const decides = rule?.endEvents.some((name) => name === "accepted" || name === "declined") === true;
+  if (due.kind === "service") return `承办单位最晚 ${due.on} 跟进（服务承诺，不是法定期限）。`;
+  if (decides) return `承办单位最晚 ${due.on} 决定是否${tracks[track].penalty ? "立案" : "受理"}。`;
+  return `承办单位正在办理，最晚 ${due.on} 完成：${rule?.title ?? due.step}。`;
 }
 
 function titlesOf(track: Track, codes: readonly string[]): string {

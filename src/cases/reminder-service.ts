@@ -1,4 +1,3 @@
-import type { ClockRule } from "../calendar/clock-rule.ts";
 import { shiftDays } from "../calendar/date.ts";
 import type { Calendar } from "../calendar/working-days.ts";
 import type { LegalBasis } from "../core/citation.ts";
@@ -9,6 +8,7 @@ import type { NewId } from "../core/new-id.ts";
 import { type Database, unitOfWork } from "../db/client.ts";
 import type { CaseProjection, Due } from "./case.ts";
 import type { CaseCursor, CaseRepository } from "./case-repository.ts";
+import { ruleOf } from "./clocks.ts";
 import { dueRungs, horizonOf, isOfficeHour, timeLeftLabel, workingDaysLeft } from "./escalation.ts";
 import type {
   InboxCursor,
@@ -44,14 +44,12 @@ export function createReminderService(dependencies: {
   reminders: ReminderRepository;
   cases: Pick<CaseRepository, "list">;
   calendar: Calendar;
-  rules: readonly ClockRule[];
   recipientOf?: RecipientOf;
   now: Clock;
   newId: NewId;
 }) {
-  const { db, reminders, cases, calendar, rules, now, newId } = dependencies;
+  const { db, reminders, cases, calendar, now, newId } = dependencies;
   const { recipientOf = async (accountId) => accountId } = dependencies;
-  const ruleOf = new Map(rules.map((rule) => [rule.id, rule]));
 
   /** What went to a due day that moved or was met is no longer shown. */
   async function settleOutdated(): Promise<void> {
@@ -73,13 +71,13 @@ export function createReminderService(dependencies: {
     const byCase = Map.groupBy(standing, ({ caseId }) => caseId);
     const added: Reminder[] = [];
     const outdone: string[] = [];
-    for (const { id, due, handler, officeCode, supervised, facts, openedAt } of page) {
+    for (const { id, due, handler, officeCode, supervised, facts } of page) {
       if (due === null) continue;
       const wanted = dueRungs(
         at,
         {
           due: due.on,
-          startedOn: dateInShanghai(openedAt),
+          startedOn: facts.receivedOn,
           supervised,
           fast: facts.fastLane.length > 0,
           handler: handler === null ? null : ((await reachable(handler)) ?? null),
@@ -213,7 +211,7 @@ export function createReminderService(dependencies: {
     /** A due day in words, with nothing of what was reported. */
     inWords({ reportNo, matter }: CaseProjection, due: Due): DueInWords {
       const today = dateInShanghai(now());
-      const rule = ruleOf.get(due.ruleId);
+      const rule = ruleOf(due.ruleId);
       const title = rule?.title ?? due.step;
       const promised = due.kind === "service" ? "（服务承诺）" : "";
       return {

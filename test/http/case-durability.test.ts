@@ -62,7 +62,7 @@ const course = [
   ["accept", "accepted", { note: "材料齐全，予以立案。" }],
   ["report_progress", "progress_reported", {}],
   ["link", "linked", {}],
-  ["decide", "decided", { outcome: "penalised", measures: [] }],
+  ["decide", "decided", { outcome: "no_penalty", measures: [] }],
   ["close", "closed", { form: "decision" }],
 ] as const;
 

@@ -250,11 +250,45 @@ describe("a penalty case", () => {
     const decide = (input: Body) => act("decide", { outcome: "penalised", ...input });
     expect((await decide({ outcome: "infringement_found" })).status).toBe(409);
     expect((await decide({ measures: ["stop_making"] })).status).toBe(409);
+    // Nobody is fined before having been told what is meant and heard (行政处罚法 44, 62).
+    expect((await decide({ gainsYuan: 100_000, fineYuan: 1 })).body.detail).toContain("告知");
+    await step("inform_penalty", { hearingRight: true });
+    expect((await decide({ fineRule: "trademark", fineYuan: 1 })).body.detail).toContain("counterfeit");
+    expect((await decide({ outcome: "no_penalty", fineYuan: 1 })).body.detail).toContain("不能同时罚款");
+    expect((await decide({ outcome: "handed_over" })).body.detail).toContain("penalised");
     expect((await decide({ gainsYuan: 100_000, fineYuan: 500_001 })).body.detail).toContain("500000");
     expect((await decide({ gainsYuan: 50_000, fineYuan: 250_001 })).body.detail).toContain("250000");
     expect((await decide({ gainsYuan: 100_000, fineYuan: 500_000, measures: ["remove_marks"] })).status).toBe(
       200,
     );
+  });
+
+  test("that is taken up again has its time anew from that day, and is refused anew", async () => {
+    const { act, step, day, detail, status } = await procedure({});
+    expect((await detail()).dueOn).toBe("2026-03-16");
+    day("2026-03-10");
+    await step("decline", { ground: "leads_missing" });
+    day("2026-03-20");
+    // Ten working days after the 20th; 04-06 (清明) lies behind them.
+    expect(await step("reopen", { ground: "new_evidence" })).toMatchObject({
+      state: "routed",
+      dueOn: "2026-04-03",
+    });
+    expect((await status()).next).toContain("2026-04-03");
+    expect((await act("decline", { ground: "leads_missing" })).status).toBe(200);
+  });
+
+  test("takes no day before it came, no request for a day that is over, and no link that only a splitting makes", async () => {
+    const { act, step, caseId } = await procedure({});
+    expect((await act("accept", { on: "2026-03-01" })).status).toBe(400);
+    await step("accept");
+    expect((await act("take_measure", { measure: "seizure", on: "2026-03-01" })).body.detail).toContain(
+      "2026-03-02",
+    );
+    expect((await act("supervise", { reportBy: "2026-03-01" }, ["city", "130900"])).body.detail).toContain(
+      "已经过了",
+    );
+    expect((await act("link", { caseId, relation: "mixed" })).status).toBe(409);
   });
 
   test("is refused by a ground of the law only, and the reporter is told it with what can be done", async () => {
@@ -280,6 +314,56 @@ describe("mediation", () => {
       state: "closed",
     });
     expect((await detail()).dueOn).toBeNull();
+  });
+});
+
+describe("mediation that the other side refuses", () => {
+  test("is told to who asked within five working days, and ends (令81 66)", async () => {
+    const { step, detail, day } = await procedure({ reportType: "专利纠纷调解", relation: "权利人" });
+    await step("receive_petition");
+    await step("record_service", { document: "copy", to: "respondent", method: "direct" });
+    day("2026-03-05");
+    await step("record_consent", { consents: false });
+    const clocks = (await detail()).clocks;
+    expect(clocks.find(({ step }) => step === "mediation-refusal-notice")).toMatchObject({
+      state: "running",
+      dueOn: "2026-03-12",
+    });
+    expect(clocks.find(({ step }) => step === "mediation-opinion")).toMatchObject({ state: "met" });
+  });
+});
+
+describe("the conditions of a request for a ruling", () => {
+  const facts = {
+    standing: "ordinary_licensee",
+    respondentDefinite: true,
+    requestDefinite: true,
+    competent: true,
+    sued: true,
+    otherRouteAgreed: false,
+    patentInForce: true,
+    continuing: true,
+  };
+
+  test("are checked on what the clerk found, each with its ground and article", async () => {
+    const { harness, caseId, signIn } = await procedure({ reportType: "专利侵权", relation: "权利人" });
+    const path = `/api/v1/cases/${caseId}/admissibility`;
+    const answer = await harness.post(path, { ...facts, knownOn: "2020-01-01" }, await signIn(...city));
+    expect(await answer.json()).toMatchObject({
+      admissible: false,
+      problems: [
+        { ground: "licensee_cannot_ask_alone", basis: [{ article: expect.stringContaining("条") }] },
+        { ground: "already_sued" },
+      ],
+      cautions: [{ ground: "limitation_defence_upheld" }],
+    });
+  });
+
+  test("are none of a penalty case's", async () => {
+    const { harness, caseId, signIn } = await procedure({});
+    const who = await signIn("office_head", "130929");
+    const answer = await harness.post(`/api/v1/cases/${caseId}/admissibility`, facts, who);
+    expect(answer.status).toBe(409);
   });
 });
 

@@ -26,6 +26,38 @@ async function bothViews({ db, vault }: Harness, id: string) {
   return { row: await repository.find(id), replayed: replay(events), events };
 }
 
+/** The case service of a process that knows the calendar of 2027. */
+function onceTheYearIsOut(harness: Harness) {
+  const published = {
+    ...shippedHolidays,
+    years: {
+      ...shippedHolidays.years,
+      2027: {
+        notice: {
+          title: "测试用的通知",
+          number: "测试",
+          issuedOn: "2026-12-21",
+          url: "https://www.gov.cn/",
+        },
+        holidays: [{ name: "元旦", from: "2027-01-01", to: "2027-01-04" }],
+        makeUpDays: [],
+      },
+    },
+  };
+  const calendar = createCalendar(published);
+  return createCaseService({
+    db: harness.db,
+    cases: createCaseRepository({ db: harness.db, vault: harness.vault }),
+    clocks: createCaseClocks({ rules: shippedClockRules, calendar }),
+    calendar,
+    jurisdiction: harness.jurisdiction,
+    grantOf: async () => undefined,
+    ending: { ended: async () => [], reopened: async () => [], held: async () => [] },
+    now: harness.now,
+    newId: createNewId(),
+  });
+}
+
 describe("a case", () => {
   test("equals the replay of its events after every step, in a chain without a gap", async () => {
     const harness = await createHarness();
@@ -75,38 +107,39 @@ describe("a case", () => {
     expect(await harness.db.sql.select().from(cases)).toMatchObject([{ dueProvisional: true }]);
     expect(await harness.cases.recomputeProvisional()).toBe(0);
 
-    const published = {
-      ...shippedHolidays,
-      years: {
-        ...shippedHolidays.years,
-        2027: {
-          notice: {
-            title: "测试用的通知",
-            number: "测试",
-            issuedOn: "2026-12-21",
-            url: "https://www.gov.cn/",
-          },
-          holidays: [{ name: "元旦", from: "2027-01-01", to: "2027-01-04" }],
-          makeUpDays: [],
-        },
-      },
-    };
-    const calendar = createCalendar(published);
-    const later = createCaseService({
-      db: harness.db,
-      cases: createCaseRepository({ db: harness.db, vault: harness.vault }),
-      clocks: createCaseClocks({ rules: shippedClockRules, calendar }),
-      calendar,
-      jurisdiction: harness.jurisdiction,
-      grantOf: async () => undefined,
-      ending: { ended: async () => [], reopened: async () => [], held: async () => [] },
-      now: harness.now,
-      newId: createNewId(),
-    });
+    const later = onceTheYearIsOut(harness);
     expect(await later.recomputeProvisional()).toBe(1);
     const { row, replayed } = await bothViews(harness, report?.caseId ?? "");
     expect(row).toEqual(replayed);
     expect(row?.due).toMatchObject({ on: "2027-01-05", provisional: false });
+  });
+
+  test("that is decided has its dates reckoned anew, too, also where another one was moved on meanwhile", async () => {
+    const harness = await createHarness({ now: "2026-12-28T02:00:00Z" });
+    const staff = await harness.signIn();
+    const act = async (caseId: string, action: string, input: object = {}) => {
+      const current = await createCaseRepository(harness).find(caseId);
+      const body = { revision: current?.seq, ...input };
+      const response = await harness.post(`/api/v1/cases/${caseId}/actions/${action}`, body, staff);
+      expect(response.status, action).toBe(200);
+    };
+    const decided = await fileOne(harness);
+    await act(decided.caseId, "accept");
+    await act(decided.caseId, "decide", { outcome: "no_penalty" });
+    const waiting = await fileOne(harness, counterfeit.replace("林冀", "鑫旺"));
+    const later = onceTheYearIsOut(harness);
+    const before = (await bothViews(harness, decided.caseId)).row?.due;
+    expect(before).toMatchObject({ provisional: true });
+    expect(await later.recomputeProvisional()).toBe(2);
+    for (const { caseId } of [decided, waiting]) {
+      const { row, replayed, events } = await bothViews(harness, caseId);
+      expect(row).toEqual(replayed);
+      expect(row?.due).toMatchObject({ provisional: false });
+      expect(events.at(-1)?.kind).toBe("due_recomputed");
+    }
+    expect((await bothViews(harness, decided.caseId)).row?.state).toBe("decided");
+    // A process does it once: its calendar does not change.
+    expect(await later.recomputeProvisional()).toBe(0);
   });
 
   test("counts the working days of 2026 with the make-up days around 国庆", async () => {

@@ -1,7 +1,6 @@
 import chineseDays from "chinese-days";
 import { eq, lt, sql } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
-import { shippedClockRules } from "../../src/calendar/clock-rule.ts";
 import { createCalendar, shippedHolidays } from "../../src/calendar/working-days.ts";
 import { createCaseRepository } from "../../src/cases/case-repository.ts";
 import { createReminderRepository } from "../../src/cases/reminder-repository.ts";
@@ -92,7 +91,6 @@ const secondService = (harness: Harness, recipientOf?: RecipientOf) =>
     reminders: createReminderRepository({ db: harness.db }),
     cases: createCaseRepository({ db: harness.db, vault: harness.vault }),
     calendar: createCalendar(shippedHolidays),
-    rules: shippedClockRules,
     ...(recipientOf === undefined ? {} : { recipientOf }),
     now: harness.now,
     newId: createNewId(),

@@ -189,6 +189,23 @@ export const staffProbes: readonly StaffProbe[] = [
     answers: "200",
   },
   {
+    // A penalty case knows no such conditions.
+    route: "POST /api/v1/cases/{id}/admissibility",
+    needs: "case:read",
+    ...caseMissing,
+    body: {
+      standing: "patentee",
+      respondentDefinite: true,
+      requestDefinite: true,
+      competent: true,
+      sued: false,
+      otherRouteAgreed: false,
+      patentInForce: true,
+      continuing: true,
+    },
+    answers: "409 invalid_transition",
+  },
+  {
     route: "POST /api/v1/assisted-reports",
     needs: "case:take_down",
     // Complete but for what is to be reported.
