@@ -35,6 +35,7 @@ export const legalEvents = [
   "report_received",
   "counterfeit_discovered",
   "complaint_received",
+  "platform_notified",
   "petition_received",
   "mediation_request_received",
   "aid_requested",

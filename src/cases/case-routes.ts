@@ -18,6 +18,7 @@ import type { CaseEvent, CaseProjection } from "./case.ts";
 import { csvOf } from "./case-csv.ts";
 import type { CaseCursor } from "./case-repository.ts";
 import type { CaseService } from "./case-service.ts";
+import { simplifiedNames } from "./fast-lane.ts";
 import { actionNames, caseStateNames, lifecycle, linkRelations } from "./lifecycle.ts";
 import { stateLabel } from "./public-view.ts";
 import { trackNames, tracks } from "./track.ts";
@@ -47,7 +48,7 @@ export const CaseBody = z
     disputeWith: OfficeBody.nullable(),
     supervised: z.boolean(),
     fastLane: z.array(z.string()),
-    simplified: z.enum(["e_commerce", "fair"]).nullable(),
+    simplified: z.enum(simplifiedNames).nullable(),
     workOrderOf: z.string().nullable(),
     openedAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),

@@ -18,6 +18,7 @@ import {
   type NewEvent,
 } from "./case-repository.ts";
 import type { CaseClock, CaseClocks } from "./clocks.ts";
+import type { SimplifiedName } from "./fast-lane.ts";
 import { legalProblem } from "./legal-check.ts";
 import { actionEvents, actionNames, type CaseEventKind, type EventData, lifecycle } from "./lifecycle.ts";
 import { type ApplicationKind, trackOf } from "./track.ts";
@@ -60,7 +61,7 @@ export type Opening = {
   receivedOn: string;
   origin: "reported" | "discovered";
   fastLane: readonly string[];
-  simplified: "e_commerce" | "fair" | null;
+  simplified: SimplifiedName | null;
   workOrderOf: string | null;
   /** Cases that it belongs with. */
   links: readonly { caseId: string; relation: LinkRelation }[];

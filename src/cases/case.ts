@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError } from "../core/error.ts";
+import { simplifiedNames } from "./fast-lane.ts";
 import {
   type CaseEventKind,
   type CaseState,
@@ -55,6 +56,7 @@ const CaseFacts = z.strictObject({
   taken: z.boolean(),
   supplementAsked: z.boolean(),
   copyServed: z.boolean(),
+  informed: z.boolean(),
   consent: z.boolean().nullable(),
   outside: z.boolean(),
   cameFrom: z.string().nullable(),
@@ -63,9 +65,11 @@ const CaseFacts = z.strictObject({
   before: z.array(z.enum(caseStateNames)),
   anonymous: z.boolean(),
   fastLane: z.array(z.string()),
-  simplified: z.enum(["e_commerce", "fair"]).nullable(),
+  simplified: z.enum(simplifiedNames).nullable(),
   workOrderOf: z.string().nullable(),
   origin: z.enum(["reported", "discovered"]),
+  /** The day it came in: it decides which text of the law applies. */
+  receivedOn: z.iso.date(),
   outcome: z.string().nullable(),
   /** Why it was refused or dismissed. */
   ground: z.string().nullable(),
@@ -166,8 +170,19 @@ export function applyEvent(before: CaseProjection | undefined, event: CaseEvent)
 }
 
 function opened(event: EventOf<"received">): CaseProjection {
-  const { reportId, reportNo, matter, track, county, anonymous, fastLane, simplified, workOrderOf, origin } =
-    event.data;
+  const {
+    reportId,
+    reportNo,
+    matter,
+    track,
+    county,
+    anonymous,
+    fastLane,
+    simplified,
+    workOrderOf,
+    origin,
+    receivedOn,
+  } = event.data;
   return {
     id: event.caseId,
     reportId,
@@ -188,6 +203,7 @@ function opened(event: EventOf<"received">): CaseProjection {
       taken: false,
       supplementAsked: false,
       copyServed: false,
+      informed: false,
       consent: null,
       outside: false,
       cameFrom: null,
@@ -198,6 +214,7 @@ function opened(event: EventOf<"received">): CaseProjection {
       simplified,
       workOrderOf,
       origin,
+      receivedOn,
       outcome: null,
       ground: null,
       supplement: null,
@@ -241,6 +258,7 @@ function changedBy(before: CaseProjection, event: CaseEvent): CaseProjection {
     ...before,
     facts: { ...facts, ...change },
   });
+  const ended = (ground: string | null) => noted({ pauses: [], before: [], supplement: null, ground });
   switch (event.kind) {
     case "routed":
       return { ...before, officeCode: event.data.office };
@@ -258,6 +276,8 @@ function changedBy(before: CaseProjection, event: CaseEvent): CaseProjection {
       return event.data.document === "copy" && event.data.to === "respondent"
         ? noted({ copyServed: true })
         : before;
+    case "penalty_informed":
+      return noted({ informed: true });
     case "consent_received":
       return noted({ consent: event.data.consents });
     case "objection_received":
@@ -304,11 +324,14 @@ function changedBy(before: CaseProjection, event: CaseEvent): CaseProjection {
     case "withdrawn":
     case "petition_withdrawn":
       return { ...before, disputeWith: null, facts: { ...facts, pauses: [], before: [], supplement: null } };
+    case "mediation_ended":
+      // A ruling goes on (令81 35); elsewhere this ends the case, and why is told.
+      return before.track === "ruling" ? before : ended(event.data.ground);
     case "declined":
     case "dismissed":
-      return noted({ pauses: [], before: [], supplement: null, ground: event.data.ground });
+      return ended(event.data.ground);
     case "closed":
-      return noted({ pauses: [], before: [], supplement: null });
+      return ended(facts.ground);
     case "reopened":
       return noted({ ground: null, outcome: null, outside: false });
     default:

@@ -1,10 +1,17 @@
-import { type ClockRule, type DueDate, dueDate, isInForce, unitName } from "../calendar/clock-rule.ts";
+import {
+  type ClockRule,
+  type DueDate,
+  dueDate,
+  isInForce,
+  shippedClockRules,
+  unitName,
+} from "../calendar/clock-rule.ts";
 import { shiftDays } from "../calendar/date.ts";
 import type { Calendar, Interval } from "../calendar/working-days.ts";
 import type { LegalBasis } from "../core/citation.ts";
 import { dateInShanghai } from "../core/clock.ts";
 import type { CaseEvent, Due } from "./case.ts";
-import { type SimplifiedName, simplifiedRules } from "./fast-lane.ts";
+import { type SimplifiedName, simplifiedNames, simplifiedRules } from "./fast-lane.ts";
 import type { EventData } from "./lifecycle.ts";
 import { type Track, tracks } from "./track.ts";
 
@@ -15,6 +22,10 @@ export type CaseClock = {
   owner: ClockRule["owner"];
   kind: ClockRule["kind"];
   startedOn: string;
+  /** The number of the event that started it. */
+  startSeq: number;
+  /** The day that each rule of the step gives. */
+  reckoned: { ruleId: string; dueOn: string }[];
   /** The earliest day of the rules in force, and the latest; undefined while the clock is stopped. */
   dueOn: string | undefined;
   outerLimit: string | undefined;
@@ -78,6 +89,8 @@ function namesOf(event: CaseEvent, { track, matter }: ClockSubject): string[] {
           return event.data.to === "respondent" ? ["copy_received"] : [];
         case "decision":
           return ["decision_served", decisionReceived[track] ?? "decision_received"];
+        case "platform_notice":
+          return ["platform_notified"];
         case "defence":
           return ["defence_forwarded"];
         case "hearing_notice":
@@ -90,6 +103,9 @@ function namesOf(event: CaseEvent, { track, matter }: ClockSubject): string[] {
         default:
           return [];
       }
+    case "consent_received":
+      // A refusal is an opinion, too, and asks for another answer (令81 66).
+      return [event.data.consents ? "consent_received" : "statement_made"];
     case "mediation_ended":
       return ["mediation_ended"];
     case "agreement_reached":
@@ -112,17 +128,34 @@ function namesOf(event: CaseEvent, { track, matter }: ClockSubject): string[] {
     case "assigned":
     case "petition_awaited":
       return [];
+    case "reopened":
+      return [];
     default:
       return [event.kind];
   }
 }
+
+/** What ends a case or its handling, as legal events: undone where the case is taken up again. */
+const endings: ReadonlySet<string> = new Set([
+  "declined",
+  "decided",
+  "dismissed",
+  "withdrawn",
+  "closed",
+  "transferred",
+  "agreement_reached",
+  "mediation_ended",
+]);
 
 /** Which names a rule's exclusions go by. */
 const suspension = "中止";
 const objection = "管辖异议";
 
 /** The days that do not count, by what they are for. Open where it still goes on. */
-function pausesOf(events: readonly CaseEvent[]): { kind: string; from: string; to: string | undefined }[] {
+function pausesOf(
+  events: readonly CaseEvent[],
+  subject: ClockSubject,
+): { kind: string; from: string; to: string | undefined }[] {
   const pauses: { kind: string; from: string; to: string | undefined }[] = [];
   const begin = (kind: string, on: string) => pauses.push({ kind, from: shiftDays(on, 1), to: undefined });
   const end = (kind: string, on: string) => {
@@ -151,6 +184,7 @@ function pausesOf(events: readonly CaseEvent[]): { kind: string; from: string; t
         end(event.data.kind, event.data.on);
         break;
       default:
+        if (endsCase(event, subject)) for (const { kind } of pauses) end(kind, day);
     }
   }
   return pauses;
@@ -183,6 +217,28 @@ function waitsForMaterial(events: readonly CaseEvent[]): boolean {
 
 /** How many reckonings are kept: some weeks of all rules. */
 const maxPlain = 5_000;
+
+/** What the city asked for when it took a case under supervision: a report by a day that it named. */
+const supervision: RuleInWords = {
+  id: "supervision-report",
+  title: "督办反馈",
+  kind: "service",
+  basis: null,
+  endEvents: ["progress_reported"],
+};
+
+/** What of a rule is told of the date that it gave. */
+export type RuleInWords = Pick<ClockRule, "id" | "title" | "kind" | "basis" | "endEvents">;
+
+const rulesInWords = new Map<string, RuleInWords>(
+  [...shippedClockRules, ...simplifiedNames.flatMap(simplifiedRules), supervision].map((rule) => [
+    rule.id,
+    rule,
+  ]),
+);
+
+/** The rule behind a date, also a promise of a simplified track or what a supervision asks for. */
+export const ruleOf = (id: string): RuleInWords | undefined => rulesInWords.get(id);
 
 export type CaseClocks = ReturnType<typeof createCaseClocks>;
 
@@ -249,15 +305,33 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
     return { rule, dueOn, provisional, steps, excluded, extensions, open };
   }
 
+  /** From what a family of rules runs: the last event that starts it, or the day the case was taken up again. */
+  function startOf(
+    family: readonly ClockRule[],
+    legal: readonly LegalEvent[],
+    reopened: CaseEvent | undefined,
+  ): LegalEvent | undefined {
+    const names = new Set<string>(family.map((rule) => rule.startEvent));
+    if (reopened === undefined) return legal.findLast(({ name }) => names.has(name));
+    const isUndone = ({ name, seq }: LegalEvent) => seq < reopened.seq && endings.has(name);
+    const start = legal.findLast((event) => names.has(event.name) && !isUndone(event));
+    if (start === undefined || start.seq > reopened.seq || family[0]?.owner !== "office") return start;
+    const goals = new Set<string>(family.flatMap((rule) => rule.endEvents));
+    const met = legal.find(({ name, seq }) => seq >= start.seq && goals.has(name) && name !== start.name);
+    // What an ending did counts no more: the office's time runs anew from the day it takes the case up again.
+    return met === undefined || isUndone(met)
+      ? { name: start.name, on: dateInShanghai(reopened.at), seq: reopened.seq }
+      : start;
+  }
+
   function clockOf(
     subject: ClockSubject,
     family: readonly ClockRule[],
     events: readonly CaseEvent[],
-    legal: readonly LegalEvent[],
+    { legal, reopened }: { legal: readonly LegalEvent[]; reopened: CaseEvent | undefined },
     pauses: ReturnType<typeof pausesOf>,
   ): CaseClock | undefined {
-    const names = new Set<string>(family.map((rule) => rule.startEvent));
-    const start = legal.findLast(({ name }) => names.has(name));
+    const start = startOf(family, legal, reopened);
     if (start === undefined) return undefined;
     const standing = family.filter((rule) => rule.startEvent === start.name && isInForce(rule, start.on));
     // What nobody has read in the text is shown, but drives no date while something better is at hand.
@@ -286,6 +360,8 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
       owner: rule.owner,
       kind: rule.kind,
       startedOn: start.on,
+      startSeq: start.seq,
+      reckoned: reckoned.map((one) => ({ ruleId: one.rule.id, dueOn: one.dueOn })),
       dueOn: state === "paused" ? undefined : first.dueOn,
       outerLimit: state === "paused" ? undefined : outer.dueOn,
       provisional: reckoned.some(({ provisional }) => provisional),
@@ -306,16 +382,50 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
     const legal = events
       .filter(({ kind, seq }) => kind !== "handed_over" || seq > back)
       .flatMap((event) => legalEventsOf(event, subject));
-    const pauses = pausesOf(events);
+    const reopened = events.findLast(({ kind }) => kind === "reopened");
+    const pauses = pausesOf(events, subject);
     const [first] = events;
     // Who has no name cannot be told (令20 31; 令121 31).
     const anonymous = first?.kind === "received" && first.data.anonymous;
-    return stepsFor(subject, first?.kind === "received" ? first.data.simplified : null)
+    const reckoned = stepsFor(subject, first?.kind === "received" ? first.data.simplified : null)
       .filter(
         (family) => !anonymous || !family.every(({ endEvents }) => endEvents.join() === "reporter_notified"),
       )
-      .flatMap((family) => clockOf(subject, family, events, legal, pauses) ?? [])
-      .toSorted((a, b) => ((a.dueOn ?? "9") < (b.dueOn ?? "9") ? -1 : 1));
+      .flatMap((family) => clockOf(subject, family, events, { legal, reopened }, pauses) ?? []);
+    return [...reckoned, ...supervisionClocks(subject, events)].toSorted((a, b) =>
+      (a.dueOn ?? "9") < (b.dueOn ?? "9") ? -1 : 1,
+    );
+  }
+
+  function supervisionClocks(subject: ClockSubject, events: readonly CaseEvent[]): CaseClock[] {
+    const asked = events.findLast((event) => event.kind === "supervised");
+    if (asked === undefined) return [];
+    const { seq, at, data } = asked;
+    const met = events.find((event) => event.kind === "progress_reported" && event.seq > seq);
+    const over = events.some((event) => event.seq > seq && endsCase(event, subject));
+    const { id, title, kind } = supervision;
+    return [
+      {
+        step: id,
+        title,
+        owner: "office",
+        kind,
+        startedOn: dateInShanghai(at),
+        startSeq: seq,
+        reckoned: [{ ruleId: id, dueOn: data.reportBy }],
+        dueOn: data.reportBy,
+        outerLimit: data.reportBy,
+        provisional: false,
+        confirmed: true,
+        ruleId: id,
+        basis: [],
+        steps: [`督办要求 ${data.reportBy} 前反馈。`],
+        excluded: [],
+        extensions: [],
+        state: met !== undefined ? "met" : over ? "lapsed" : "running",
+        metOn: met === undefined ? undefined : dateInShanghai(met.at),
+      },
+    ];
   }
 
   /** Whether something in a case file can meet the limit; the end of a publication, say, only passes. */
@@ -353,17 +463,20 @@ export function createCaseClocks({ rules, calendar }: { rules: readonly ClockRul
       if (clock.state === "met" || clock.state === "lapsed") return "这个期限已经结束，不能再延长。";
       const found = rule.extensions.find(({ id }) => id === extension);
       if (found === undefined) return `“${rule.title}”没有这种延长。`;
-      if (clock.extensions.includes(extension) && clock.ruleId === ruleId) {
+      const granted = events.flatMap((event) =>
+        event.kind === "extended" && event.seq > clock.startSeq && event.data.ruleId === ruleId
+          ? [event.data.extension]
+          : [],
+      );
+      if (granted.includes(extension)) {
         return `这种延长已经用过了（${found.amount} ${unitName(found.unit)}）。`;
       }
-      if (clock.dueOn !== undefined && clock.dueOn < today) {
-        return `期限 ${clock.dueOn} 已经过了，不能事后延长。`;
+      const { dueOn } = clock.reckoned.find((one) => one.ruleId === ruleId) ?? {};
+      if (clock.state === "running" && dueOn !== undefined && dueOn < today) {
+        return `期限 ${dueOn} 已经过了，不能事后延长。`;
       }
       // Each extension presupposes the one before it (令81 37).
       const before = rule.extensions.slice(0, rule.extensions.indexOf(found));
-      const granted = events.flatMap((event) =>
-        event.kind === "extended" && event.data.ruleId === ruleId ? [event.data.extension] : [],
-      );
       const lacking = before.find(({ id }) => !granted.includes(id));
       if (lacking !== undefined) return `要先批准前一次延长（${lacking.amount} ${unitName(lacking.unit)}）。`;
       if (found.approvedBy === "superior" && documentNo === undefined) {

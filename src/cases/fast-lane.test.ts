@@ -49,14 +49,6 @@ describe("the fast lane", () => {
       "show_ends_soon",
     ]);
   });
-
-  test("is closed for three years to whoever is barred, and says so alone", () => {
-    const barred = { requesterBarred: true, smallFirm: true, onPlatform: true };
-    expect(laneOf(barred)).toEqual({ fast: false, reasons: ["barred"], simplified: null });
-    expect(fastLane({ ...plain, ...barred }).reasons[0]?.basis).toMatchObject([
-      { law: "河北省知识产权保护和促进条例", article: "第六十四条" },
-    ]);
-  });
 });
 
 describe("the short forms", () => {

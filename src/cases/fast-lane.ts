@@ -1,17 +1,17 @@
 import { z } from "zod";
-import type { ClockRule } from "../calendar/clock-rule.ts";
+import { type ClockRule, legalEvents } from "../calendar/clock-rule.ts";
 import { daysBetween } from "../calendar/date.ts";
 import { PlanReference } from "./aid.ts";
 import shipped from "./data/fast-lane.json" with { type: "json" };
-import { holdsOn, IsoDay, LegalSource, sourcesInForce } from "./legal-source.ts";
+import { IsoDay, LegalSource, sourcesInForce } from "./legal-source.ts";
 import { type Track, trackNames } from "./track.ts";
 
 const basis = z.array(LegalSource).readonly();
 
-export const fastLaneReasonCodes = ["small_firm", "repeat_infringer", "show_ends_soon", "barred"] as const;
+export const fastLaneReasonCodes = ["small_firm", "repeat_infringer", "show_ends_soon"] as const;
 export type FastLaneReasonCode = (typeof fastLaneReasonCodes)[number];
 
-/** Why a case goes first, or why it may not. */
+/** Why a case goes first. */
 const Reason = z
   .strictObject({
     code: z.enum(fastLaneReasonCodes),
@@ -35,9 +35,9 @@ const Promised = z
     unit: z.literal("workingDay"),
     /** What it runs from, in words and as legal events. */
     from: z.string().min(2),
-    startEvents: z.array(z.string()).min(1).readonly(),
+    startEvents: z.array(z.enum(legalEvents)).min(1).readonly(),
     /** The legal events that keep the promise. */
-    endEvents: z.array(z.string()).min(1).readonly(),
+    endEvents: z.array(z.enum(legalEvents)).min(1).readonly(),
     /** The statutory limit that it stays below, where there is one. */
     ceiling: LegalSource.nullable(),
   })
@@ -83,8 +83,6 @@ export type FastLaneFacts = {
   /** The last day of the show, where it happened at one. */
   showEndsOn?: string;
   onPlatform?: boolean;
-  /** Whether the requester did one of the things of 河北省知识产权保护和促进条例 art. 64 within three years. */
-  requesterBarred?: boolean;
 };
 
 /** A reason as it is shown; `basis` is absent where only the plan or the service's own rule stands behind it. */
@@ -98,28 +96,20 @@ export type FastLaneReason = {
 
 export type FastLane = {
   fast: boolean;
-  /** Why it goes first, or, where the requester is barred, that alone. */
+  /** Why it goes first. */
   reasons: FastLaneReason[];
   simplified: SimplifiedName | null;
 };
 
-/**
- * Whether a case goes first, why, and by which short form. A show goes before a platform: it ends. Whoever is
- * barred for three years (河北省知识产权保护和促进条例 art. 64) gets neither.
- */
+/** Whether a case goes first, why, and by which short form. A show goes before a platform: it ends. */
 export function fastLane(facts: FastLaneFacts): FastLane {
-  if (facts.requesterBarred === true && holds("barred", facts.asOf)) {
-    return { fast: false, reasons: [reasonOf("barred", facts.asOf)], simplified: null };
-  }
   const daysLeft = facts.showEndsOn === undefined ? -1 : daysBetween(facts.asOf, facts.showEndsOn);
-  const found: Record<Exclude<FastLaneReasonCode, "barred">, boolean> = {
+  const found: Record<FastLaneReasonCode, boolean> = {
     small_firm: facts.smallFirm === true,
     repeat_infringer: (facts.effectiveFindings ?? 0) > 0,
     show_ends_soon: daysLeft >= 0 && daysLeft <= pack.showEndsWithinDays,
   };
-  const reasons = fastLaneReasonCodes
-    .filter((code) => code !== "barred" && found[code])
-    .map((code) => reasonOf(code, facts.asOf));
+  const reasons = fastLaneReasonCodes.filter((code) => found[code]).map((code) => reasonOf(code, facts.asOf));
   const mayBeShort = pack.simplifiedTracks.includes(facts.track);
   const short = daysLeft >= 0 ? "fair" : facts.onPlatform === true ? "e_commerce" : null;
   return { fast: reasons.length > 0, reasons, simplified: mayBeShort ? short : null };
@@ -134,10 +124,6 @@ function textOf(code: FastLaneReasonCode): z.infer<typeof Reason> {
   const reason = pack.reasons.find((one) => one.code === code);
   if (reason === undefined) throw new RangeError(`fast-lane.json has no reason ${code}.`);
   return reason;
-}
-
-function holds(code: FastLaneReasonCode, asOf: string): boolean {
-  return holdsOn(textOf(code).basis, asOf);
 }
 
 function reasonOf(code: FastLaneReasonCode, asOf: string): FastLaneReason {
@@ -168,7 +154,7 @@ export function simplifiedRules(name: SimplifiedName): ClockRule[] {
       roll: true,
       basis: null,
       startEvent,
-      endEvents: [...promise.endEvents] as ClockRule["endEvents"],
+      endEvents: promise.endEvents,
       extensions: [],
       excluded: [],
       validFrom: "2026-01-01",

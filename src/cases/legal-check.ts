@@ -1,8 +1,7 @@
-import type { ReportType } from "../regions/region-data.ts";
 import type { CaseStep } from "./case.ts";
 import { type GroundKind, groundsOn } from "./grounds.ts";
 import { materials } from "./materials.ts";
-import { closingsOn, corrections, fineProblem, measures, penaltyKinds } from "./outcomes.ts";
+import { closingsOn, fineProblem, fineRulesOf, measuresOn } from "./outcomes.ts";
 import type { Track } from "./track.ts";
 
 /** What of a case the legal data is asked about. */
@@ -11,17 +10,6 @@ export type LegalSubject = {
   matter: string;
   /** `YYYY-MM-DD`: the day it was received, which decides the text that applies. */
   receivedOn: string;
-};
-
-/** The rule of outcomes.json that a fine of each matter goes by. */
-const fineRules: Partial<Record<ReportType, string>> = {
-  假冒专利: "counterfeit",
-  非正常申请: "abnormal_filing",
-  专利虚假宣传: "patent_advertising",
-  平台不作为: "platform",
-  商标侵权: "trademark",
-  侵犯商业秘密: "trade_secret",
-  不正当竞争: "confusion",
 };
 
 /** Grounds that stop a penalty case too: what the rules on rulings name for any procedure (令81 28(5)–(7)). */
@@ -79,19 +67,21 @@ function decisionProblem(
   { track, matter, receivedOn }: LegalSubject,
   decision: Extract<CaseStep, { kind: "decided" }>["data"],
 ): string | undefined {
-  const outcomes = closingsOn(track, receivedOn);
-  if (!outcomes.some(({ code }) => code === decision.outcome)) {
+  const outcomes = closingsOn(track, receivedOn).filter(({ by }) => by === "decision");
+  const outcome = outcomes.find(({ code }) => code === decision.outcome);
+  if (outcome === undefined) {
     const list = outcomes.map(({ code, title }) => `${code}（${title}）`).join("、");
-    return `没有“${decision.outcome}”这种结果，可以用：${list}。`;
+    return `没有“${decision.outcome}”这种决定，可以用：${list}。`;
   }
-  const allowed: readonly { code: string }[] =
-    track === "ruling" ? measures : track === "penalty" ? [...corrections, ...penaltyKinds] : [];
+  const allowed = measuresOn(track);
   const unknown = decision.measures.filter((code) => !allowed.some((one) => one.code === code));
   if (unknown.length > 0) return `没有这些措施：${unknown.join("、")}。`;
   if (decision.fineYuan === undefined || decision.fineYuan === 0) return undefined;
-  if (track !== "penalty") return "只有行政处罚可以罚款。";
-  const rule = decision.fineRule ?? fineRules[matter as ReportType];
-  if (rule === undefined) return "这类事项没有对应的罚款规定，请用 fineRule 写明依据哪一条。";
+  if (outcome.fine !== true) return `“${outcome.title}”不能同时罚款。`;
+  const rules = fineRulesOf(matter);
+  const rule = decision.fineRule ?? rules[0];
+  if (rule === undefined) return "这类事项没有罚款的规定。";
+  if (!rules.includes(rule)) return `“${matter}”不能按 ${rule} 罚款，可以用：${rules.join("、")}。`;
   const { fineYuan, gainsYuan, turnoverYuan, serious } = decision;
   return fineProblem(
     rule,

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Permission } from "../core/guard.ts";
 import { holdCategoryNames } from "../reports/retention.ts";
-import { type Track, trackNames } from "./track.ts";
+import { simplifiedNames } from "./fast-lane.ts";
+import { type Track, trackNames, tracks } from "./track.ts";
 
 /** The states of a case, as everyone sees them, with what the public is shown (API.md). */
 export const caseStates = {
@@ -69,9 +70,10 @@ export const servedDocuments = [
   "mediation_notice",
   "mediation_agreement",
   "decision",
+  "platform_notice",
 ] as const;
 /** Whom it is served on. */
-export const parties = ["petitioner", "respondent", "reporter", "third_party"] as const;
+export const parties = ["petitioner", "respondent", "reporter", "platform", "third_party"] as const;
 /** Who mediates (the plan's several ways; 河北省专利条例 30; 民事诉讼法 205). */
 export const mediators = ["administrative", "industry", "people", "arbitration"] as const;
 /** What stops a closing period from running, as 令81 art. 37 and the penalty rules name it; 中止 and 管辖异议 have events of their own. */
@@ -117,6 +119,8 @@ export type Facts = {
   supplementAsked: boolean;
   /** The respondent has the copy. */
   copyServed: boolean;
+  /** The party was told what penalty is meant and what it may say to it. */
+  informed: boolean;
   /** The respondent agreed to mediation, refused, or has not said. */
   consent: boolean | null;
   /** The office that a proposed transfer goes to. */
@@ -207,10 +211,10 @@ function otherStep<D extends z.ZodType>(
   };
 }
 
-const needsPetition: readonly Track[] = ["ruling", "mediation"];
+const needsPetition: readonly Track[] = trackNames.filter((name) => tracks[name].byPetition);
 
 const petitionHeld = (facts: Facts) =>
-  needsPetition.includes(facts.track) && !facts.petitionHeld
+  tracks[facts.track].byPetition && !facts.petitionHeld
     ? "还没有收到签字或盖章的请求书，不能受理；先登记“收到请求书”。"
     : undefined;
 const notTaken = (facts: Facts) => (facts.taken ? "这个案件已经受理（立案）过了。" : undefined);
@@ -249,7 +253,7 @@ export const lifecycle = {
       anonymous: z.boolean(),
       /** Rule-based reasons for handling it faster, as codes. */
       fastLane: z.array(z.string()),
-      simplified: z.enum(["e_commerce", "fair"]).nullable(),
+      simplified: z.enum(simplifiedNames).nullable(),
       /** The system whose work order it came with (12345, 12315 …). The number is sealed with the report. */
       workOrderOf: z.string().nullable(),
     }),
@@ -452,8 +456,7 @@ export const lifecycle = {
     {
       to: "investigating",
       guards: [
-        (facts) =>
-          !facts.taken && needsPetition.includes(facts.track) ? "这类案件先受理，再调查。" : undefined,
+        (facts) => (!facts.taken && tracks[facts.track].byPetition ? "这类案件先受理，再调查。" : undefined),
       ],
       label: "办理中",
     },
@@ -610,6 +613,10 @@ export const lifecycle = {
             ? "被请求人还没有收到请求书副本，不能裁决；先登记送达（令81第二十二条）。"
             : undefined,
         (facts) => (facts.pauses.includes("管辖异议") ? "管辖异议还没有决定，不能裁决。" : undefined),
+        (facts, { outcome }) =>
+          outcome === "penalised" && !facts.informed
+            ? "处罚以前要先告知当事人拟处罚的内容和他的权利；先登记“告知拟处罚内容”（行政处罚法第四十四条、第六十二条）。"
+            : undefined,
       ],
       label: "已作出决定",
     },
@@ -824,7 +831,12 @@ export const lifecycle = {
     guards: [(facts) => (facts.held ? undefined : "没有设置保全。")],
     label: null,
   }),
-  due_recomputed: otherStep("system", "按新公布的工作日安排更新了日期", openStates, z.strictObject({})),
+  due_recomputed: otherStep(
+    "system",
+    "按新公布的工作日安排更新了日期",
+    [...openStates, ...ended],
+    z.strictObject({}),
+  ),
 } as const satisfies Record<string, Step<z.ZodType>>;
 
 export type CaseEventKind = keyof typeof lifecycle;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type ReportType, reportTypes } from "../regions/region-data.ts";
 import shipped from "./data/outcomes.json" with { type: "json" };
 import { figureUnits, holdsOn, IsoDay, LegalSource, sourcesInForce } from "./legal-source.ts";
 import { type Track, trackNames } from "./track.ts";
@@ -33,6 +34,12 @@ const Closing = z
   .strictObject({
     code: Code,
     tracks: z.array(z.enum(trackNames)).min(1).readonly(),
+    /** Which step brings it about: a decision, a dismissal with its ground, mediation, or closing alone. */
+    by: z.enum(["decision", "dismissal", "mediation", "closing"]),
+    /** Whether it finds that the respondent infringed (令81 art. 34: 重复侵权). */
+    finding: z.literal(true).optional(),
+    /** Whether a fine may go with it. */
+    fine: z.literal(true).optional(),
     title: Title,
     text: Sentence,
     basis,
@@ -111,6 +118,8 @@ const pack = z
     checkedOn: IsoDay,
     measures: list(Measure),
     closings: list(Closing),
+    /** The fine rules of each matter, the usual one first. */
+    fineRules: z.partialRecord(z.enum(reportTypes), z.array(Code).min(1).readonly()),
     penaltyKinds: list(PenaltyKind),
     corrections: list(Correction),
     fines: list(Fine),
@@ -131,6 +140,32 @@ export const publicity: readonly Consequence[] = pack.publicity;
 /** Suits and enforcement after a decision. */
 export const enforcement: readonly Consequence[] = pack.enforcement;
 export const closings: readonly Closing[] = pack.closings;
+
+/** The measures that may be ordered on a track. */
+export function measuresOn(track: Track): readonly { code: string; title: string }[] {
+  if (track === "ruling") return measures;
+  return track === "penalty" ? [...corrections, ...penaltyKinds] : [];
+}
+
+/** The fine rules that a matter goes by, the usual one first; empty where it knows no fine. */
+export const fineRulesOf = (matter: string): readonly string[] => pack.fineRules[matter as ReportType] ?? [];
+
+/**
+ * Whether a case ended in an effective finding against its respondent, so that the same act over the same patent is
+ * 重复侵权 (令81 art. 34). Closed: the periods for suit and performance are over or its decision was carried out.
+ */
+export function isEffectiveFinding(current: {
+  track: Track;
+  state: string;
+  facts: { outcome: string | null };
+}): boolean {
+  const { track, state, facts } = current;
+  return (
+    track === "ruling" &&
+    state === "closed" &&
+    closings.some(({ code, finding }) => finding === true && code === facts.outcome)
+  );
+}
 
 /** The forms in which a track may close on a day, each with the basis in force. */
 export function closingsOn(track: Track, asOf: string): Closing[] {
@@ -173,14 +208,6 @@ export function fineBounds(code: string, facts: FineFacts, asOf: string): FineBo
     minYuan: band.min ?? base * (band.minTimes ?? 0),
     maxYuan: band.max ?? base * (band.maxTimes ?? 0),
   };
-}
-
-/**
- * The most that a counterfeiter may be fined, in yuan (专利法 art. 68): five times the gains; with none, or
- * with gains up to 50,000, 250,000.
- */
-export function maxFine({ gainsYuan }: { gainsYuan: number }, asOf: string): number | undefined {
-  return fineBounds("counterfeit", { gainsYuan }, asOf)?.maxYuan;
 }
 
 /** Why an entered fine cannot stand, in a sentence for the officer; undefined where it can. */

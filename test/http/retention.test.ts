@@ -178,9 +178,9 @@ describe("the identity vault", () => {
     const path = `/api/v1/cases/${current?.id}/actions/report_progress`;
     expect((await harness.post(path, noted, await harness.signIn())).status).toBe(200);
     const elsewhere = { sealed: [caseNotes.sealed], codeKeys: [] };
-    expect(
-      await createKeyRotation({ db: harness.db, vault: both, elsewhere }).rewrap(),
-    ).toMatchObject({ sealedDirectly: 1 });
+    expect(await createKeyRotation({ db: harness.db, vault: both, elsewhere }).rewrap()).toMatchObject({
+      sealedDirectly: 1,
+    });
 
     const row = await harness.db.sql.select().from(reports).get();
     expect(row?.sealed).toEqual(before?.sealed);

@@ -2,7 +2,7 @@ import type { CaseStep } from "../../src/cases/case.ts";
 import { type GroundKind, groundsOn } from "../../src/cases/grounds.ts";
 import { type CaseEventKind, lifecycle, pauseKinds } from "../../src/cases/lifecycle.ts";
 import { materials } from "../../src/cases/materials.ts";
-import { closingsOn, corrections, measures, penaltyKinds } from "../../src/cases/outcomes.ts";
+import { closingsOn, measuresOn } from "../../src/cases/outcomes.ts";
 import type { Track } from "../../src/cases/track.ts";
 import { dateInShanghai } from "../../src/core/clock.ts";
 
@@ -132,10 +132,9 @@ function dataFor(kind: CaseEventKind, at: Date, pick: Pick, subject: WalkSubject
     case "penalty_informed":
       return { on, hearingRight: true };
     case "decided": {
-      const ordered =
-        track === "ruling" ? measures : track === "penalty" ? [...corrections, ...penaltyKinds] : [];
+      const ordered = measuresOn(track);
       return {
-        outcome: codeOf(closingsOn(track, asOf)),
+        outcome: codeOf(closingsOn(track, asOf).filter(({ by }) => by === "decision")),
         measures: ordered.length === 0 ? [] : [codeOf(ordered)],
       };
     }
