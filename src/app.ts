@@ -311,8 +311,6 @@ export function createApp(adapters: Adapters) {
     caseRepository,
     callers,
     jurisdiction,
-    retention,
-    now,
   });
   const privacy = createPrivacyService({
     db,
