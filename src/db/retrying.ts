@@ -1,16 +1,15 @@
-const maxAttempts = 8;
-
 /**
  * What `work` gives, done again from its start where another writer was first: what it read before is then out of date.
- * After eight attempts the last failure is thrown, as is any other at once.
+ * After `maxAttempts` the last failure is thrown, as is any other at once.
  */
 export async function retrying<T>(
   isConflict: (error: unknown) => boolean,
-  work: (attempt: number) => Promise<T>,
+  work: () => Promise<T>,
+  { maxAttempts = 8 }: { maxAttempts?: number } = {},
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await work(attempt);
+      return await work();
     } catch (error) {
       if (!isConflict(error) || attempt >= maxAttempts) throw error;
     }
