@@ -183,6 +183,7 @@ describe("the files of mixed material", () => {
     harness.moveTo("2037-01-02T00:00:00Z");
     await harness.tend();
     expect((await harness.reports.open(tip.id)).erasedAt).toEqual(harness.now());
+    expect((await harness.db.sql.select().from(evidence))[0]?.ownerKey).toBeNull();
     expect(await isThere(harness, evidenceId)).toBe(true);
     harness.moveTo("2057-01-02T00:00:00Z");
     await harness.tend();
