@@ -1,6 +1,6 @@
 import type { Citation } from "../core/citation.ts";
-import { fold } from "../text/fold.ts";
 import { fill } from "../text/fill.ts";
+import { fold } from "../text/fold.ts";
 import { type Answer, type AnswerQuery, isBareLookup, maxChars, type Wording } from "./answer.ts";
 import { type ArticleLookup, basisOf, type Catalogue } from "./article-lookup.ts";
 import type { ArticleReference, FindInstruments, FindReferences } from "./article-reference.ts";

@@ -168,7 +168,10 @@ describe("the custody log", () => {
     expect(await rowOf(harness, photo)).toMatchObject({ imageHash: hashOf(plainJpeg(6)) });
     expect(await rowOf(harness, paper)).toMatchObject({ imageHash: null });
     await harness.db.write([
-      harness.db.sql.update(evidence).set({ imageHash: hashOf(jpegPhoto()) }).where(eq(evidence.id, photo)),
+      harness.db.sql
+        .update(evidence)
+        .set({ imageHash: hashOf(jpegPhoto()) })
+        .where(eq(evidence.id, photo)),
     ]);
     expect(await faults(harness)).toMatchObject([{ id: photo, fault: "登记的内容和保管记录对不上" }]);
   });

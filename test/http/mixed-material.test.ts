@@ -161,9 +161,11 @@ describe("the files of mixed material", () => {
     const gone = await complaint.erase();
     expect(gone).toMatchObject({ reason: expect.stringContaining("材料已经删除") });
     expect(await isThere(harness, evidenceId)).toBe(false);
-    expect((await harness.db.sql.select().from(erasures)).filter(({ kind }) => kind === "evidence")).toMatchObject(
-      [{ subjectId: evidenceId, reportId: tip.id, rule: "deletion-request", erasedAt: harness.now() }],
-    );
+    expect(
+      (await harness.db.sql.select().from(erasures)).filter(({ kind }) => kind === "evidence"),
+    ).toMatchObject([
+      { subjectId: evidenceId, reportId: tip.id, rule: "deletion-request", erasedAt: harness.now() },
+    ]);
   });
 
   test("are kept when the half that they do not hang on goes first", async () => {

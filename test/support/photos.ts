@@ -245,12 +245,7 @@ export function heicPhoto(options: ExifOptions = {}): Uint8Array<ArrayBuffer> {
         infe(4, "grid"),
         infe(5, "hvc1"),
       ),
-      box(
-        "iref",
-        [0, 0, 0, 0],
-        box("thmb", u16(4), u16(1), u16(1)),
-        box("dimg", u16(4), u16(1), u16(5)),
-      ),
+      box("iref", [0, 0, 0, 0], box("thmb", u16(4), u16(1), u16(1)), box("dimg", u16(4), u16(1), u16(5))),
       box(
         "iloc",
         [0, 0, 0, 0],
