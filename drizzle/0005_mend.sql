@@ -1,3 +1,4 @@
+DROP TABLE `identity_index`;--> statement-breakpoint
 ALTER TABLE `evidence` ADD `image_hash` text;--> statement-breakpoint
 ALTER TABLE `reports` ADD `material_of` text;--> statement-breakpoint
 CREATE INDEX `reports_material` ON `reports` (`material_of`);--> statement-breakpoint
