@@ -8,10 +8,12 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { type Bytes, fromBase64 } from "../src/crypto/bytes.ts";
-import { describeReceipt, evidenceRoot, readReceipt, verifyReceipt } from "../src/reports/receipt.ts";
+import { describeReceipt, readReceipt, verifyReceipt } from "../src/reports/receipt.ts";
 import { OperatorError, runCommand } from "./operations/settings.ts";
 
 const usage = "用法：npm run receipt -- 回执文件 [--key 公钥文件] [材料文件…]";
+
+const changedList = "回执文件里的材料清单（evidence）被改动过，和签名里的材料根对不上。";
 
 const Key = z.object({ keyId: z.string(), publicKey: z.string() });
 const File = z.object({
@@ -30,10 +32,22 @@ await runCommand(async () => {
   const keys = keyFile === undefined ? keysOf([given.key]) : readKeys(keyFile, reading.payload.keyId);
   if (keys.size === 0) throw new OperatorError("回执文件里没有公钥，请用 --key 指定公钥文件。");
 
-  const signed = await verifyReceipt(given.receipt, keys);
-  if (!signed.valid) return refuse(signed.problems);
-  const problems = await compareEvidence(evidenceFiles, given.evidence ?? undefined, reading.payload);
-  if (problems.length > 0) return refuse(problems);
+  const files = evidenceFiles.map((name) => ({
+    name: path.basename(name),
+    digest: createHash("sha256").update(read(name)).digest("hex"),
+  }));
+  // With the list of the receipt file any of the files will do, in any order; without it all are needed, in order.
+  const listed = given.evidence ?? undefined;
+  const named = files.length === 0 ? undefined : files.map(({ digest }) => digest);
+  const checked = await verifyReceipt(given.receipt, keys, listed ?? named);
+  if (!checked.valid) {
+    const signatureHolds = checked.reportNo !== null;
+    return refuse(signatureHolds && listed !== undefined ? [changedList] : checked.problems);
+  }
+  const strange = files.filter(({ digest }) => listed?.includes(digest) === false);
+  if (strange.length > 0) {
+    return refuse(strange.map(({ name }) => `${name}：不是提交时的材料，或者被改动过。`));
+  }
 
   console.log(`回执有效。${describeReceipt(reading.payload)}`);
   if (evidenceFiles.length > 0) console.log(`给出的 ${evidenceFiles.length} 份材料都是提交时的原件。`);
@@ -102,32 +116,4 @@ function readKeys(file: string, keyId: string): Map<string, Bytes> {
   } catch {
     throw new OperatorError(`${file} 不是公钥：要 PEM、32 字节的 base64，或 /api/v1/receipts/key 的回答。`);
   }
-}
-
-/** What is wrong with the files. With the list of the receipt file any of them will do, in any order; without it all are needed, in order. */
-async function compareEvidence(
-  files: readonly string[],
-  listed: readonly string[] | undefined,
-  payload: { evidenceRoot: string; evidenceCount: number },
-): Promise<string[]> {
-  const digests = files.map((file) => createHash("sha256").update(read(file)).digest("hex"));
-  if (listed !== undefined) {
-    if (listed.length !== payload.evidenceCount || (await evidenceRoot(listed)) !== payload.evidenceRoot) {
-      return ["回执文件里的材料清单（evidence）被改动过，和签名里的材料根对不上。"];
-    }
-    return files.flatMap((file, index) =>
-      listed.includes(digests[index] ?? "")
-        ? []
-        : [`${path.basename(file)}：不是提交时的材料，或者被改动过。`],
-    );
-  }
-  if (files.length === 0) return [];
-  if (files.length !== payload.evidenceCount) {
-    return [
-      `材料份数对不上：提交时有 ${payload.evidenceCount} 份，这里给出 ${files.length} 份。没有材料清单时要按提交的顺序给全。`,
-    ];
-  }
-  return (await evidenceRoot(digests)) === payload.evidenceRoot
-    ? []
-    : ["材料对不上：有材料被换过、改过，或者先后顺序和提交时不同。"];
 }

@@ -15,7 +15,7 @@ import { aidRoutes } from "./cases/aid-routes.ts";
 import { createAidService } from "./cases/aid-service.ts";
 import { createLedgerVerification } from "./cases/aid-verification-service.ts";
 import { caseAdviceRoutes } from "./cases/case-advice-routes.ts";
-import { createCaseRepository } from "./cases/case-repository.ts";
+import { createCaseRepository, isCaseConflict } from "./cases/case-repository.ts";
 import { caseRoutes } from "./cases/case-routes.ts";
 import { type CaseService, createCaseService } from "./cases/case-service.ts";
 import { createCaseVerification } from "./cases/case-verification-service.ts";
@@ -255,10 +255,16 @@ export function createApp(adapters: Adapters) {
     journal: adapters.erasureJournal,
     caseFilePeriodsConfirmed: adapters.caseFilePeriodsConfirmed ?? false,
     // Cases stand above retention: they are built below, and told when something of theirs is erased.
-    recordErasure: async (reportId, erased) => {
-      const identity = erased.find(({ part }) => part === "identity");
-      if (identity === undefined) return [];
-      return cases.prepareErasure(reportId, identity.rule === "deletion-request" ? "requested" : "retention");
+    recordErasure: {
+      prepare: async (reportId, erased) => {
+        const identity = erased.find(({ part }) => part === "identity");
+        if (identity === undefined) return [];
+        return cases.prepareErasure(
+          reportId,
+          identity.rule === "deletion-request" ? "requested" : "retention",
+        );
+      },
+      isConflict: isCaseConflict,
     },
     now,
     newId,
@@ -310,8 +316,6 @@ export function createApp(adapters: Adapters) {
     caseRepository,
     callers,
     jurisdiction,
-    retention,
-    now,
   });
   const privacy = createPrivacyService({
     db,

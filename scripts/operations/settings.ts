@@ -31,9 +31,10 @@ export function requireEmbedded(doing: string): { config: Config; databaseFile: 
   };
 }
 
-/** The deployment's key ring, if there is one yet. */
-export function findRing(config: Config): KeyRing | undefined {
-  return config.identityKey ?? findKeyRing(keyFolder(config.databaseUrl), "identity.key");
+/** The deployment's key ring, if there is one yet: from the environment, or in the file beside an embedded database. */
+export function findRing({ identityKey, databaseUrl }: Config): KeyRing | undefined {
+  if (identityKey !== undefined || !databaseUrl.startsWith("file:")) return identityKey;
+  return findKeyRing(keyFolder(databaseUrl), "identity.key");
 }
 
 /** What tells two key rings apart and reveals neither: a keyed hash under each key, by its id. */

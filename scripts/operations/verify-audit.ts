@@ -2,26 +2,14 @@ import { createLedgerSource } from "../../src/cases/aid-repository.ts";
 import { caseEvents } from "../../src/cases/schema.ts";
 import { readConfig } from "../../src/config.ts";
 import { createNewId, randomBytes } from "../../src/core/new-id.ts";
-import { findKeyRing, keyFolder } from "../../src/crypto/key-file.node.ts";
-import { createVault, type Vault } from "../../src/crypto/key-ring.ts";
+import { createVault } from "../../src/crypto/key-ring.ts";
 import { createChainSource } from "../../src/db/chain-source.ts";
 import type { Database } from "../../src/db/client.ts";
 import { publicKeyFromVault } from "../../src/staff/anchor-key.ts";
 import { createAnchors, type KeptAnchor } from "../../src/staff/anchor-service.ts";
 import type { ChainFault } from "../../src/staff/audit.ts";
 import { createAudit } from "../../src/staff/audit-service.ts";
-
-/** The deployment's vault, where its key is at hand: from the environment, or in the file beside an embedded database. */
-function findVault(): Vault | undefined {
-  const result = readConfig(process.env);
-  if (!result.ok) return undefined;
-  const { identityKey, databaseUrl } = result.config;
-  const beside = databaseUrl.startsWith("file:")
-    ? findKeyRing(keyFolder(databaseUrl), "identity.key")
-    : undefined;
-  const ring = identityKey ?? beside;
-  return ring === undefined ? undefined : createVault(ring, randomBytes);
-}
+import { findRing } from "./settings.ts";
 
 /**
  * Walks the audit log of every account, and holds it, the cases' events and the aid ledger against the hourly
@@ -39,7 +27,10 @@ export async function verifyAudit(
 }> {
   const now = () => new Date();
   const audit = createAudit({ db, now, newId: createNewId() });
-  const vault = findVault();
+  // A database may be checked where the rest of the settings is not.
+  const settings = readConfig(process.env);
+  const ring = settings.ok ? findRing(settings.config) : undefined;
+  const vault = ring === undefined ? undefined : createVault(ring, randomBytes);
   const caseChains = createChainSource(db, "case", caseEvents, {
     chain: caseEvents.caseId,
     seq: caseEvents.seq,

@@ -4,6 +4,7 @@ import { may, type Permission, type Person } from "../core/guard.ts";
 import { sha256 } from "../crypto/bytes.ts";
 import { canonicalJson } from "../crypto/canonical-json.ts";
 import type { Database } from "../db/client.ts";
+import { retrying } from "../db/retrying.ts";
 import {
   applyLedgerEntry,
   approvedByHandler,
@@ -149,7 +150,7 @@ export function createAidService(dependencies: {
     requestKey: string | null,
     decide: (lines: readonly LedgerLine[]) => Promise<LedgerEntry | undefined>,
   ): Promise<LedgerLine | undefined> {
-    for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+    const appendOnce = async () => {
       const earlier = requestKey === null ? undefined : await ledger.ofRequest(requestKey);
       if (earlier !== undefined) return earlier;
       const lines = await ledger.ofYear(year);
@@ -157,14 +158,15 @@ export function createAidService(dependencies: {
       if (entry === undefined) return undefined;
       applyLedgerEntry(balance(entriesOf(lines)), entry);
       const { line, statement } = await ledger.follow(lines, { year, at: now(), entry, requestKey });
-      try {
-        await db.write([statement]);
-        return line;
-      } catch (error) {
-        if (!isLedgerConflict(error)) throw error;
-      }
+      await db.write([statement]);
+      return line;
+    };
+    try {
+      return await retrying(isLedgerConflict, appendOnce, { maxAttempts });
+    } catch (error) {
+      if (!isLedgerConflict(error)) throw error;
+      throw new AppError("changed_meanwhile", "这本账刚才有好几个人在记，请稍后再试。", { retryable: true });
     }
-    throw new AppError("changed_meanwhile", "这本账刚才有好几个人在记，请稍后再试。", { retryable: true });
   }
 
   /** What a line left behind, as this person may see it. */

@@ -219,9 +219,13 @@ function incoming(offices: readonly string[] | "all" | undefined): SQL | undefin
   return or(inArray(cases.transferTo, [...offices]), inArray(cases.disputeWith, [...offices]));
 }
 
+/** Whether a batch failed because somebody else appended to the case first. */
+export const isCaseConflict = (error: unknown): boolean =>
+  isUniqueViolation(error, "case_events.case_id, case_events.seq");
+
 /** The failure of a batch as `changed_meanwhile` where somebody else appended first; any other failure as it is. */
 export function conflictOf(error: unknown): unknown {
-  return isUniqueViolation(error, "case_events.case_id, case_events.seq")
+  return isCaseConflict(error)
     ? new AppError("changed_meanwhile", "这个案件刚才有人动过，请刷新后再试。", { retryable: true })
     : error;
 }

@@ -1,11 +1,9 @@
 import { and, eq, lt } from "drizzle-orm";
 import type { Vault } from "../crypto/key-ring.ts";
 import { type Database, isUniqueViolation, type Statements } from "../db/client.ts";
+import { retentionMs } from "../reports/retention.ts";
 import { conversations, conversationTurns, handoffTickets } from "./schema.ts";
 import { Memory } from "./state.ts";
-
-/** How long what people said is kept, in milliseconds (API.md: 72 hours). */
-export const retentionMs = 72 * 60 * 60 * 1000;
 
 export type ConversationRepository = ReturnType<typeof createConversationRepository>;
 
@@ -86,9 +84,9 @@ export function createConversationRepository({ db, vault }: { db: Database; vaul
       ]);
     },
 
-    /** Erases what is older than 72 hours. */
+    /** Erases what has had its time (`data/retention.json` of reports). */
     async sweep(now: Date): Promise<void> {
-      const before = new Date(now.getTime() - retentionMs);
+      const before = new Date(now.getTime() - retentionMs("conversation"));
       await db.write([
         db.sql.delete(conversationTurns).where(lt(conversationTurns.at, before)),
         db.sql.delete(conversations).where(lt(conversations.updatedAt, before)),

@@ -223,14 +223,15 @@ export function createFilingService(dependencies: {
     reporterKey: string;
     workOrderKey: string | undefined;
     sha256: readonly string[];
+    imageHashes: readonly string[];
   };
 
   /** One case of a filing: its report, its marks, its office, its dates. */
   async function openPart(
-    { filing, kind, reporterKey, workOrderKey, sha256 }: Common,
+    { filing, kind, reporterKey, workOrderKey, sha256, imageHashes }: Common,
     slots: Slots,
     matter: ReportType,
-    first: { caseId: string } | undefined,
+    first: { caseId: string; reportId: string } | undefined,
   ) {
     const { speaker, takenDown } = filing;
     const { office, reason, basis } = route(slots, kind);
@@ -240,7 +241,8 @@ export function createFilingService(dependencies: {
     const marks = await matches.marksOf({
       slots,
       narrative: filing.narrative,
-      evidenceSha256s: [...sha256],
+      evidenceSha256s: sha256,
+      imageHashes,
     });
     const earlier =
       kind === "report" ? await earlierCases(marks, matter, office.code) : { links: [], findings: 0 };
@@ -266,6 +268,7 @@ export function createFilingService(dependencies: {
       more: Object.keys(more).length === 0 ? undefined : more,
       // The other half of mixed material came with the same order.
       workOrderKey: first === undefined ? workOrderKey : undefined,
+      materialOf: first?.reportId,
     });
     const opened = await cases.prepareOpening({
       reportId: report.id,
@@ -342,20 +345,21 @@ export function createFilingService(dependencies: {
       const reporterKey = await callers.reporterKey(speaker);
       const limits = await limitsOf(filing, reporterKey);
       const workOrderKey = await freshWorkOrder(filing.takenDown);
-      await evidence.requireUsable(filing.evidenceIds, reporterKey, "/evidenceIds");
-      const sha256 = await evidence.digestsOf(filing.evidenceIds);
+      const files = await evidence.requireUsable(filing.evidenceIds, reporterKey, "/evidenceIds");
+      const sha256 = files.map((file) => file.sha256);
+      const imageHashes = files.flatMap(({ imageHash }) => imageHash ?? []);
 
       const split: Split =
         kind === "report"
           ? splitReport({ slots, narrative: filing.narrative })
           : { parts: [{ reportType: matter, reason: "", evidence: null }], notOpened: [], mixed: false };
-      const common = { filing, kind, reporterKey, workOrderKey, sha256 };
+      const common = { filing, kind, reporterKey, workOrderKey, sha256, imageHashes };
       const statements: Statements[number][] = [];
       const filed: Filed[] = [];
       const notOpened = [...split.notOpened];
+      let first: { caseId: string; reportId: string } | undefined;
       for (const part of split.parts) {
         const partSlots = { ...slots, reportType: part.reportType };
-        const [first] = filed;
         if (first !== undefined && decide(partSlots).office === null) {
           notOpened.push({ reportType: part.reportType, reason: decide(partSlots).reason });
           continue;
@@ -373,6 +377,7 @@ export function createFilingService(dependencies: {
           ...attached.statements,
           ...(await receipts.prepare(opened.reportId, attached.sha256)),
         );
+        first ??= { caseId: opened.filed.caseId, reportId: opened.reportId };
       }
       for (const limit of limits) statements.push(...(await callers.counting(limit)));
       return { statements, filed, notOpened };

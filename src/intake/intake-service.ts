@@ -4,7 +4,6 @@ import { type CaseProjection, statesBefore } from "../cases/case.ts";
 import { type CaseRepository, conflictOf } from "../cases/case-repository.ts";
 import type { CaseService } from "../cases/case-service.ts";
 import { eventLabel, nextStep, stateLabel } from "../cases/public-view.ts";
-import type { Clock } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import { type Database, type Statements, unitOfWork } from "../db/client.ts";
 import type { JurisdictionRules } from "../regions/jurisdiction.ts";
@@ -12,7 +11,6 @@ import { isCustodyConflict } from "../reports/custody-repository.ts";
 import type { EvidenceService } from "../reports/evidence-service.ts";
 import type { ReceiptFile, Receipts } from "../reports/receipt-service.ts";
 import type { ReportRecord, ReportService } from "../reports/report-service.ts";
-import type { RetentionService } from "../reports/retention-service.ts";
 
 /** Where a report stands, for who holds its query code. */
 export type PublicStatus = {
@@ -41,11 +39,8 @@ export function createIntakeService(dependencies: {
   caseRepository: CaseRepository;
   callers: CallerService;
   jurisdiction: JurisdictionRules;
-  retention: RetentionService;
-  now: Clock;
 }) {
-  const { db, reports, evidence, receipts, cases, caseRepository, callers, jurisdiction, retention, now } =
-    dependencies;
+  const { db, reports, evidence, receipts, cases, caseRepository, callers, jurisdiction } = dependencies;
 
   const wrongCodes = (reportNo: string): Limit => ({
     name: "wrong-query-codes",
@@ -122,7 +117,6 @@ export function createIntakeService(dependencies: {
       traceless,
     });
     more.push(...attached.statements);
-    more.push(...retention.onContentAdded(report.id, now()));
     const data = { texts: text === undefined ? 0 : 1, files: evidenceIds.length };
     return [...(await cases.prepareStep(current, { kind, data })), ...more];
   }
@@ -137,9 +131,7 @@ export function createIntakeService(dependencies: {
     speaker: Speaker,
     reportNo: string,
   ): Promise<{ report: ReportRecord; current: CaseProjection }> {
-    const report = (await reports.ofReporter(await callers.reporterKey(speaker), 50)).find(
-      (one) => one.reportNo === reportNo,
-    );
+    const report = await reports.findOwn(await callers.reporterKey(speaker), reportNo);
     const current = report === undefined ? undefined : (await caseRepository.ofReports([report.id]))[0];
     if (report === undefined || current === undefined) {
       throw new AppError("report_not_found", "没有查到这份报告。");
@@ -153,6 +145,9 @@ export function createIntakeService(dependencies: {
      * @throws {AppError} `report_not_found` for an absent report and a wrong code alike; `too_many_requests` after five wrong ones in an hour.
      */
     withCode,
+
+    /** Where a report stands, as its person is told. */
+    statusOf,
 
     /** @throws {AppError} `report_not_found` for an absent report and a wrong code alike; `too_many_requests` after five wrong ones in an hour. */
     async status(reportNo: string, queryCode: string): Promise<PublicStatus> {

@@ -4,6 +4,7 @@ import { shiftDays } from "../calendar/date.ts";
 import type { Calendar } from "../calendar/working-days.ts";
 import type { LegalBasis } from "../core/citation.ts";
 import { AppError, type FieldError } from "../core/error.ts";
+import { fill } from "../text/fill.ts";
 import shipped from "./data/opinion-request.json" with { type: "json" };
 
 const reasonNames = [
@@ -85,7 +86,7 @@ export function opinionReadiness(
   const { warnedOn, sentOn, receivedOn, withdrawnOn, actedOn } = dates;
   const told = (code: OpinionReason, words: Record<string, string> = {}) => ({
     code,
-    text: data.reasons[code].replace(/\{(\w+)\}/g, (whole, name: string) => words[name] ?? whole),
+    text: fill(data.reasons[code], words),
   });
   const answer = (
     reasons: OpinionReadiness["reasons"],

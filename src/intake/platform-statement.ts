@@ -4,6 +4,7 @@ import type { Calendar } from "../calendar/working-days.ts";
 import { LegalSource, sourcesInForce } from "../cases/legal-source.ts";
 import { requiredMaterials } from "../cases/materials.ts";
 import type { Citation, Cite, LegalBasis } from "../core/citation.ts";
+import { fill } from "../text/fill.ts";
 import shipped from "./data/platform-statements.json" with { type: "json" };
 
 /** `notice`: of the right holder (电子商务法 42); `statement`: of the seller who got one (电子商务法 43). */
@@ -202,7 +203,3 @@ function evidenceFor(
 const pointer = ({ law, article }: LegalSource) => ({ law, article });
 
 const numbered = (items: readonly string[]) => items.map((item, index) => `${index + 1}. ${item}`).join("\n");
-
-/** Fills the places once: what a person wrote is never read as a template. */
-const fill = (text: string, words: Readonly<Record<string, string>>) =>
-  text.replace(/\{(\w+)\}/g, (whole, name: string) => words[name] ?? whole);

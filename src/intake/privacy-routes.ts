@@ -3,6 +3,7 @@ import { z } from "zod";
 import { caseStateNames } from "../cases/lifecycle.ts";
 import { limitBody } from "../http/middleware.ts";
 import { invalidRequest, problemContent } from "../http/problem.ts";
+import { EvidenceBody, toEvidenceBody } from "../reports/evidence-routes.ts";
 import { Slots } from "../reports/report.ts";
 import { erasedKinds, holdCategoryNames } from "../reports/retention.ts";
 import { reportNoOf, WithCode, WithNo } from "./intake-routes.ts";
@@ -35,6 +36,8 @@ const CopyBody = z
     recognisedByChannel: z.boolean(),
     slots: Slots,
     narrative: z.array(z.string()),
+    /** What else was taken down: the answers of an application, the number of a work order. */
+    more: z.record(z.string(), z.unknown()).optional(),
     supplements: z.array(z.object({ text: z.string(), addedAt: z.iso.datetime() })),
     contentErasedOn: z.iso.datetime().nullable(),
     identity: z.discriminatedUnion("kind", [
@@ -46,15 +49,7 @@ const CopyBody = z
       z.object({ kind: z.literal("erased"), erasedAt: z.iso.datetime() }),
       z.object({ kind: z.literal("anonymous") }),
     ]),
-    evidence: z.array(
-      z.object({
-        evidenceId: z.string(),
-        sha256: z.string(),
-        bytes: z.int(),
-        mediaType: z.string(),
-        receivedAt: z.iso.datetime(),
-      }),
-    ),
+    evidence: z.array(EvidenceBody.extend({ name: z.string() })),
     events: z.array(z.object({ kind: z.string(), label: z.string(), at: z.iso.datetime() })),
     retention: RetentionBody,
   })
@@ -223,11 +218,13 @@ function toCopyBody({
     recognisedByChannel: recognised,
     slots: content.slots,
     narrative: content.narrative,
+    // JSON as it was sealed.
+    ...(content.more === undefined ? {} : { more: content.more as Record<string, never> }),
     supplements: content.supplements.map((one) => ({ ...one, addedAt: one.addedAt.toISOString() })),
     contentErasedOn: content.erasedAt?.toISOString() ?? null,
     identity:
       identity.kind === "erased" ? { ...identity, erasedAt: identity.erasedAt.toISOString() } : identity,
-    evidence: files.map((one) => ({ ...one, receivedAt: one.receivedAt.toISOString() })),
+    evidence: files.map((one) => ({ ...toEvidenceBody(one), name: one.name })),
     events: status.events.map((event) => ({ ...event, at: event.at.toISOString() })),
     retention,
   };

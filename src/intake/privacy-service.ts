@@ -13,7 +13,6 @@ import {
   canWithdraw,
   type DeletionPlan,
   type DeletionScope,
-  hasEnded,
   heldReason,
   type PartAnswer,
   planContent,
@@ -58,18 +57,19 @@ export function createPrivacyService(dependencies: {
     };
   }
 
+  async function erasedAnswer(report: ReportRecord, part: ReportPart, erasedAt: Date): Promise<PartAnswer> {
+    const filesKept = part === "content" && (await retention.keepsFiles(report.id));
+    const reason = filesKept ? contentWithoutFiles : erasedReason[part];
+    return { part, status: "erased", erasedOn: dateInShanghai(erasedAt), reason };
+  }
+
   /** Carries out, or keeps, the wish to have one part erased. */
   async function take(report: ReportRecord, part: ReportPart, plan: DeletionPlan): Promise<PartAnswer> {
     if (plan.kind === "now") {
       const outcome = await retention.erase(report.id, part, "deletion-request");
       switch (outcome.kind) {
         case "erased":
-          return {
-            part,
-            status: "erased",
-            erasedOn: dateInShanghai(outcome.erasedAt),
-            reason: erasedReason[part],
-          };
+          return erasedAnswer(report, part, outcome.erasedAt);
         case "nothing":
           return { part, status: "erased", erasedOn: null, reason: nothingReason[part] };
         case "held":
@@ -79,14 +79,7 @@ export function createPrivacyService(dependencies: {
     }
     const state = await retention.stateOf(report.id);
     const erased = state.erased.find((one) => one.kind === part);
-    if (erased !== undefined) {
-      return {
-        part,
-        status: "erased",
-        erasedOn: dateInShanghai(erased.erasedAt),
-        reason: erasedReason[part],
-      };
-    }
+    if (erased !== undefined) return erasedAnswer(report, part, erased.erasedAt);
     if (part === "identity" && (await identities.open(report.id)).kind === "anonymous") {
       return { part, status: "erased", erasedOn: null, reason: nothingReason[part] };
     }
@@ -110,12 +103,12 @@ export function createPrivacyService(dependencies: {
      * @throws {AppError} as `IntakeService.withCode`.
      */
     async copy(reportNo: string, queryCode: string) {
-      const { report } = await intake.withCode(reportNo, queryCode);
+      const { report, current } = await intake.withCode(reportNo, queryCode);
       const [status, content, identity, files, recognised, times] = await Promise.all([
-        intake.status(reportNo, queryCode),
+        intake.statusOf(report, current),
         reports.open(report.id),
         identities.open(report.id),
-        evidence.ofReport(report.id),
+        evidence.copyOf(report.id),
         reports.knowsItsSender(report.id),
         retentionOf(report),
       ]);
@@ -132,9 +125,8 @@ export function createPrivacyService(dependencies: {
     async requestDeletion(reportNo: string, queryCode: string, scope: DeletionScope) {
       const { report, current } = await intake.withCode(reportNo, queryCode);
       const events = await caseRepository.events(current.id);
-      const { closedAt } = await retention.stateOf(report.id);
-      const ended = hasEnded(current, closedAt);
-      const content = planContent(current, events, ended);
+      const ended = current.endedAt !== null;
+      const content = planContent(current, ended);
       const withdrawn = scope === "all" && content.kind === "now" && canWithdraw(current);
       if (withdrawn) {
         // Nobody could go on with a case of which nothing is known.
@@ -160,8 +152,7 @@ export function createPrivacyService(dependencies: {
           errors: [{ pointer: "/until", detail: `最晚 ${dateInShanghai(latest)}。` }],
         });
       }
-      const { closedAt } = await retention.stateOf(report.id);
-      await db.write(unitOfWork(retention.keepIdentity(report.id, closedAt, end)));
+      await db.write([retention.keepIdentity(report.id, end)]);
       return retentionOf(report);
     },
   };
@@ -172,6 +163,8 @@ const erasedReason: Record<ReportPart, string> = {
   sender: "渠道账号的识别码已经删除，以后只能凭编号和查询码查询",
   content: "报告内容、补充和材料已经删除；报过这件事、单位办过什么的记录还在，里面没有个人信息",
 };
+const contentWithoutFiles =
+  "报告内容和补充已经删除；材料在同时提交的另一份报告里还要用，已抹去提交人标记，等那一份也可以删的时候一起删除；报过这件事、单位办过什么的记录还在，里面没有个人信息";
 const nothingReason: Record<ReportPart, string> = {
   identity: "这份报告没有留姓名和联系方式，没有可删的",
   sender: "没有存渠道账号的识别码",

@@ -1,5 +1,4 @@
 import { type CaseEvent, type CaseProjection, statesBefore } from "../cases/case.ts";
-import type { CaseState } from "../cases/lifecycle.ts";
 import { type HoldCategory, holdCategories, identityNeededFor } from "../reports/retention.ts";
 import type { ReportPart } from "../reports/retention-service.ts";
 
@@ -12,13 +11,6 @@ export type DeletionPlan =
   | { kind: "now" }
   /** 个人信息保护法 47: while the law's time runs it is stored and nothing more. */
   | { kind: "later"; waitsFor: "closing" | "schedule"; reason: string };
-
-/** States after which nothing is done any more. */
-const endedStates: ReadonlySet<CaseState> = new Set(["withdrawn", "declined", "closed"]);
-
-/** Whether a case has ended; `closedAt` is what retention knows of it. */
-export const hasEnded = (current: CaseProjection, closedAt: Date | undefined): boolean =>
-  closedAt !== undefined || endedStates.has(current.state);
 
 const hadEvent = (events: readonly CaseEvent[], ...kinds: CaseEvent["kind"][]) =>
   events.some((event) => kinds.includes(event.kind));
@@ -38,12 +30,8 @@ export function planIdentity(
  * What happens to the content: a report that no office has accepted is its person's to take back; what became a
  * file of a case is kept as long as files of cases are (行政处罚法 47; 个人信息保护法 47).
  */
-export function planContent(
-  current: CaseProjection,
-  events: readonly CaseEvent[],
-  ended: boolean,
-): DeletionPlan {
-  const accepted = hadEvent(events, "accepted", "petition_received");
+export function planContent(current: CaseProjection, ended: boolean): DeletionPlan {
+  const accepted = current.facts.taken || current.facts.petitionHeld;
   if (!accepted && (ended || canWithdraw(current))) return { kind: "now" };
   return {
     kind: "later",

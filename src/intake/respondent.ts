@@ -6,6 +6,7 @@ import { LegalSource, sourcesInForce } from "../cases/legal-source.ts";
 import { type CaseState, caseStateNames, caseStates, lifecycle } from "../cases/lifecycle.ts";
 import { occasions, type RequiredMaterial, requiredMaterials } from "../cases/materials.ts";
 import { type Track, trackNames, tracks } from "../cases/track.ts";
+import { fill } from "../text/fill.ts";
 import shipped from "./data/respondent.json" with { type: "json" };
 
 /** What the other side may hand in. */
@@ -193,6 +194,3 @@ export function slipOf(told: {
   };
   return data.slip.lines.map((line) => fill(line, words)).join("\n");
 }
-
-const fill = (text: string, words: Readonly<Record<string, string>>) =>
-  text.replace(/\{(\w+)\}/g, (whole, name: string) => words[name] ?? whole);

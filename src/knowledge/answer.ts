@@ -1,5 +1,6 @@
 import wordingFile from "../../prompts/answers.json" with { type: "json" };
 import type { Citation } from "../core/citation.ts";
+import { fill } from "../text/fill.ts";
 import { fold } from "../text/fold.ts";
 import { articleName } from "../text/numerals.ts";
 import { type ArticleLookup, basisOf, type Catalogue } from "./article-lookup.ts";
@@ -810,11 +811,6 @@ function askedOf(hit: Retrieved): string {
 
 function isAbout(hit: Retrieved, one: { law: string; article: string }): boolean {
   return hit.digest.law === one.law && hit.digest.article === one.article;
-}
-
-/** Puts values into a sentence of the wording. */
-export function fill(template: string, values: Record<string, string>): string {
-  return template.replace(/\{(\w+)\}/gu, (_, name: string) => values[name] ?? "");
 }
 
 function join(parts: readonly string[], separator = ""): string {

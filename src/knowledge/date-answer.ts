@@ -6,6 +6,7 @@ import { findDays } from "../calendar/said-date.ts";
 import type { Calendar } from "../calendar/working-days.ts";
 import { type Citation, type Cite, LegalBasis } from "../core/citation.ts";
 import { figuresIn } from "../text/figures.ts";
+import { fill } from "../text/fill.ts";
 import type { FindReferences } from "./article-reference.ts";
 import dataFile from "./data/date-answer.json" with { type: "json" };
 import type { Passage } from "./passage.ts";
@@ -536,8 +537,4 @@ function sayDay(date: string): string {
 /** `2026年6月5日（星期五）`. */
 function sayDate(date: string): string {
   return `${sayDay(date)}（星期${"日一二三四五六"[weekday(date)]}）`;
-}
-
-function fill(template: string, values: Record<string, string>): string {
-  return template.replace(/\{(\w+)\}/gu, (_, name: string) => values[name] ?? "");
 }

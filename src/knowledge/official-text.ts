@@ -1,6 +1,7 @@
 import type { Citation } from "../core/citation.ts";
+import { fill } from "../text/fill.ts";
 import { fold } from "../text/fold.ts";
-import { type Answer, type AnswerQuery, fill, isBareLookup, maxChars, type Wording } from "./answer.ts";
+import { type Answer, type AnswerQuery, isBareLookup, maxChars, type Wording } from "./answer.ts";
 import { type ArticleLookup, basisOf, type Catalogue } from "./article-lookup.ts";
 import type { ArticleReference, FindInstruments, FindReferences } from "./article-reference.ts";
 import type { FieldProbability } from "./field-model.ts";

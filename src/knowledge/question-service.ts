@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import type { Person } from "../core/guard.ts";
+import { retrying } from "../db/retrying.ts";
 import { type Resolution, type Thumb, withThumb } from "./question.ts";
 import {
   type AskedQuestion,
@@ -12,9 +13,6 @@ import {
 } from "./question-repository.ts";
 
 export type QuestionService = ReturnType<typeof createQuestionService>;
-
-/** How often a thumb is tried again when staff changed the row at the same moment. */
-const maxAttempts = 5;
 
 /** The questions that were asked, what people thought of the answers, and the queue that staff work off. */
 export function createQuestionService(dependencies: {
@@ -40,15 +38,10 @@ export function createQuestionService(dependencies: {
      * @throws {AppError} `answer_not_found`.
      */
     async rate(id: string, thumb: Thumb, comment: string | undefined): Promise<void> {
-      for (let attempt = 1; ; attempt++) {
+      await retrying(isStale, async () => {
         const row = await needed(questions.find(id));
-        try {
-          await questions.setThumb(row, { thumb, comment, ...withThumb(row, thumb) });
-          return;
-        } catch (error) {
-          if (!isStale(error) || attempt >= maxAttempts) throw error;
-        }
-      }
+        await questions.setThumb(row, { thumb, comment, ...withThumb(row, thumb) });
+      });
     },
 
     /** Newest first, one more than `limit` never. `next` is where the next page begins. */

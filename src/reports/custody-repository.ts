@@ -111,6 +111,7 @@ export async function factsOf(row: Omit<EvidenceRow, "custodySeq" | "custodyHash
     receivedAt: row.receivedAt.toISOString(),
     claimedCapturedAt: row.claimedCapturedAt?.toISOString() ?? null,
     exifCapturedAt: row.exifCapturedAt?.toISOString() ?? null,
+    ...(row.imageHash === null ? {} : { imageHash: row.imageHash }),
     nameHash: await sha256(row.sealedName),
     owner: await ownerInLog(row.id, row.ownerKey),
     reportId: row.reportId,

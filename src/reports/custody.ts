@@ -96,6 +96,8 @@ export type EvidenceFacts = {
   receivedAt: string;
   claimedCapturedAt: string | null;
   exifCapturedAt: string | null;
+  /** Said of pictures only. */
+  imageHash?: string;
   /** SHA-256 of the sealed name. */
   nameHash: string;
   /** SHA-256 over the evidence's id and the keyed hash of its owner. */

@@ -14,7 +14,9 @@ const pictures: ReadonlySet<string> = new Set([
 const telling: ReadonlySet<string> = new Set(["xml ", "bxml", "uuid", "udes", "crtt", "mdft"]);
 
 type Box = { type: string; start: number; contentAt: number; end: number };
-type Item = { type: string; extents: { start: number; end: number }[] };
+type Item = { id: number; type: string; extents: { start: number; end: number }[] };
+/** Which items an item is made of or made from: ItemReferenceBox (ISO/IEC 14496-12 section 8.11.12). */
+type Reference = { type: string; from: number; to: number[] };
 
 /** The boxes between two places (ISO/IEC 14496-12 section 4.2). @throws {MalformedImage}. */
 function boxesIn(bytes: Bytes, from: number, to: number): Box[] {
@@ -40,7 +42,7 @@ function boxesIn(bytes: Bytes, from: number, to: number): Box[] {
 
 const find = (boxes: readonly Box[], type: string) => boxes.find((box) => box.type === type);
 
-function structureOf(bytes: Bytes): { top: Box[]; meta: Box[]; items: Item[] } {
+function structureOf(bytes: Bytes): { top: Box[]; meta: Box[]; items: Item[]; references: Reference[] } {
   try {
     const top = boxesIn(bytes, 0, bytes.length);
     const outer = find(top, "meta");
@@ -48,8 +50,8 @@ function structureOf(bytes: Bytes): { top: Box[]; meta: Box[]; items: Item[] } {
     const meta = boxesIn(bytes, outer.contentAt + 4, outer.end);
     const types = itemTypes(bytes, find(meta, "iinf"));
     const places = itemPlaces(bytes, find(meta, "iloc"), find(meta, "idat"));
-    const items = [...types].map(([id, type]) => ({ type, extents: places.get(id) ?? [] }));
-    return { top, meta, items };
+    const items = [...types].map(([id, type]) => ({ id, type, extents: places.get(id) ?? [] }));
+    return { top, meta, items, references: referencesIn(bytes, find(meta, "iref")) };
   } catch (error) {
     if (error instanceof RangeError) throw new MalformedImage("A box is cut short.");
     throw error;
@@ -121,6 +123,36 @@ function itemPlaces(bytes: Bytes, box: Box | undefined, idat: Box | undefined): 
   return places;
 }
 
+function referencesIn(bytes: Bytes, box: Box | undefined): Reference[] {
+  if (box === undefined) return [];
+  const view = viewOf(bytes);
+  const idBytes = view.getUint8(box.contentAt) === 0 ? 2 : 4;
+  const idAt = (at: number) => (idBytes === 2 ? view.getUint16(at) : view.getUint32(at));
+  return boxesIn(bytes, box.contentAt + 4, box.end).map(({ type, contentAt, end }) => {
+    const count = view.getUint16(contentAt + idBytes);
+    const first = contentAt + idBytes + 2;
+    if (first + count * idBytes > end) throw new MalformedImage("A reference is cut short.");
+    const to = Array.from({ length: count }, (_, index) => idAt(first + index * idBytes));
+    return { type, from: idAt(contentAt), to };
+  });
+}
+
+/**
+ * The items that make up the picture: those that are pictures, without the thumbnails (ISO/IEC 23008-12 section
+ * 6.4.4) and what only these are composed of (`dimg`). A thumbnail may show what was cut off the picture.
+ */
+function pictureItems(items: readonly Item[], references: readonly Reference[]): Item[] {
+  const dropped = new Set(references.filter(({ type }) => type === "thmb").map(({ from }) => from));
+  const tiles = references.filter(({ type }) => type === "dimg");
+  for (let before = -1; before < dropped.size; ) {
+    before = dropped.size;
+    for (const id of tiles.filter(({ from }) => dropped.has(from)).flatMap(({ to }) => to)) {
+      if (tiles.every(({ from, to }) => dropped.has(from) || !to.includes(id))) dropped.add(id);
+    }
+  }
+  return items.filter(({ id, type }) => pictures.has(type) && !dropped.has(id));
+}
+
 /** The Exif data of a HEIC or AVIF: its item of that type (ISO/IEC 23008-12 annex A.2.1). @throws {MalformedImage}. */
 export function exifOfHeif(bytes: Bytes): Bytes | undefined {
   const item = structureOf(bytes).items.find(({ type }) => type === "Exif");
@@ -130,14 +162,14 @@ export function exifOfHeif(bytes: Bytes): Bytes | undefined {
 }
 
 /**
- * The same picture with zeros in the place of Exif, XMP and every other item that is no picture, and of boxes
- * that no still picture needs. Lengths stay, so that nothing that points into the file has to change; the
- * orientation is a property of its own (`irot`) and stays.
+ * The same picture with zeros in the place of everything that is not part of it: Exif, XMP, thumbnails, what no item
+ * names, and boxes that no still picture needs. Lengths stay, so that nothing that points into the file has to change;
+ * the orientation is a property of its own (`irot`) and stays.
  *
- * @throws {MalformedImage} if the boxes cannot be told apart.
+ * @throws {MalformedImage} if the boxes cannot be told apart, or part of the picture lies outside the boxes for it.
  */
 export function stripHeif(bytes: Bytes): Bytes {
-  const { top, meta, items } = structureOf(bytes);
+  const { top, meta, items, references } = structureOf(bytes);
   const copy = bytes.slice();
   for (const box of top) {
     if (topLevel.has(box.type) && box.type !== "free" && box.type !== "skip") continue;
@@ -150,6 +182,15 @@ export function stripHeif(bytes: Bytes): Bytes {
   for (const box of [...meta, ...inner]) {
     if (telling.has(box.type)) copy.fill(0, box.contentAt, box.end);
   }
+  const data = [...top.filter(({ type }) => type === "mdat"), ...meta.filter(({ type }) => type === "idat")];
+  for (const { contentAt, end } of data) copy.fill(0, contentAt, end);
+  for (const { start, end } of pictureItems(items, references).flatMap(({ extents }) => extents)) {
+    if (!data.some((box) => box.contentAt <= start && end <= box.end)) {
+      throw new MalformedImage("A part of the picture lies elsewhere.");
+    }
+    copy.set(bytes.subarray(start, end), start);
+  }
+  // What says that it lies where the picture does is still no picture.
   for (const { type, extents } of items) {
     if (!pictures.has(type)) for (const { start, end } of extents) copy.fill(0, start, end);
   }

@@ -4,6 +4,7 @@ import { AppError } from "../core/error.ts";
 import type { NewId } from "../core/new-id.ts";
 import { type Bytes, sha256 } from "../crypto/bytes.ts";
 import { type Database, unitOfWork } from "../db/client.ts";
+import { retrying } from "../db/retrying.ts";
 import type { BlobStore } from "../storage/blob-store.ts";
 import type { CustodyActor } from "./custody.ts";
 import { type CustodyRepository, isCustodyConflict } from "./custody-repository.ts";
@@ -24,8 +25,6 @@ export type Derivative = {
 };
 
 export type DerivativeService = ReturnType<typeof createDerivativeService>;
-
-const maxAttempts = 8;
 
 const reasons = {
   format:
@@ -94,18 +93,9 @@ export function createDerivativeService(dependencies: {
     return derivative;
   }
 
-  async function storedOrMade(evidenceId: string, actor: CustodyActor): Promise<Derivative> {
-    for (let attempt = 1; ; attempt++) {
-      const found = await stored(evidenceId);
-      if (found !== undefined) return found;
-      try {
-        return await make(evidenceId, actor);
-      } catch (error) {
-        // Another made it, or did something else to the evidence, at the same moment.
-        if (!isCustodyConflict(error) || attempt >= maxAttempts) throw error;
-      }
-    }
-  }
+  /** Tried again where another made it, or did something else to the evidence, at the same moment. */
+  const storedOrMade = (evidenceId: string, actor: CustodyActor): Promise<Derivative> =>
+    retrying(isCustodyConflict, async () => (await stored(evidenceId)) ?? (await make(evidenceId, actor)));
 
   return {
     /**

@@ -57,6 +57,15 @@ describe("a copy without hidden data", () => {
     expect(redacted(webpPhoto(), "image/webp")).toEqual(plainWebp);
   });
 
+  test("of a HEIC holds nothing that no item of the picture names, nor a thumbnail and its tiles", () => {
+    const original = heicPhoto();
+    const copy = redacted(original, "image/heic");
+    for (const word of ["SECRET-STRAY", "N38.3033", "SECRET-PREVIEW"]) {
+      expect(holds(original, word), word).toBe(true);
+      expect(holds(copy, word), word).toBe(false);
+    }
+  });
+
   test("of a HEIC has its length and its picture", () => {
     const original = heicPhoto();
     const copy = redacted(original, "image/heic");

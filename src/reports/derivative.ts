@@ -16,7 +16,7 @@ const formats: Readonly<Record<string, Format>> = {
 };
 
 /** How derivatives are made; another way of making them gets another name. */
-export const redactionMethod = "metadata-1";
+export const redactionMethod = "metadata-2";
 
 /** A copy without hidden data, or why there is none. */
 export type Redaction =

@@ -15,7 +15,7 @@ export const duplicateVerdicts = ["same", "likely", "related", "none"] as const;
 export type DuplicateVerdict = (typeof duplicateVerdicts)[number];
 
 /** How sure it is that a report is about somebody that an older one was about. */
-export const historyStrengths = ["certain", "probable", "possible"] as const;
+const historyStrengths = ["certain", "probable", "possible"] as const;
 export type HistoryStrength = (typeof historyStrengths)[number];
 
 const signalNames = [

@@ -1,15 +1,16 @@
-import { and, eq, inArray, isNotNull, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, notInArray, sql } from "drizzle-orm";
 import { type Database, type Statements, unitOfWork } from "../db/client.ts";
+import { retrying } from "../db/retrying.ts";
 import type { BlobStore } from "../storage/blob-store.ts";
 import { createCustodyRepository, isCustodyConflict } from "./custody-repository.ts";
 import type { ErasureEntry, ErasureJournal } from "./erasure-journal.ts";
+import { prepareFileErasure } from "./evidence-erasure-repository.ts";
 import { destroyIdentity } from "./identity-service.ts";
-import { type ErasedKind, erasedKinds } from "./retention.ts";
+import { type ErasedKind, type ErasureRule, erasedKinds } from "./retention.ts";
 import {
   deletionRequests,
   erasures,
   evidence,
-  evidenceDerivatives,
   identities,
   reportMarks,
   reports,
@@ -20,42 +21,53 @@ import {
 export type ReportPart = Exclude<ErasedKind, "evidence">;
 
 const batchSize = 100;
-const maxAttempts = 8;
+
+/** How the rooms above tell, in the batch of the deed, what of a report is erased. */
+export type RecordErasure = {
+  prepare(
+    reportId: string,
+    erased: readonly { part: ReportPart; rule: ErasureRule }[],
+  ): Promise<readonly Statements[number][]>;
+  /** Whether a batch failed because what `prepare` had read was changed meanwhile. */
+  isConflict(error: unknown): boolean;
+};
 
 /** Carries out erasures that are decided, and again in a database that was restored. It needs no key. */
 export function createErasing(dependencies: {
   db: Database;
   blobs: BlobStore;
   journal: ErasureJournal | undefined;
+  recordErasure?: RecordErasure | undefined;
 }) {
-  const { db, blobs, journal } = dependencies;
+  const { db, blobs, journal, recordErasure } = dependencies;
   const custody = createCustodyRepository(db);
 
-  /** The statements that erase a file's row and copy; its custody log stays and says so. The bytes are gone before. */
+  /** The statements that erase a file's row and copy. The bytes are gone before: no row would name them after a crash. */
   async function eraseFile(id: string, at: Date): Promise<Statements[number][]> {
     const row = await db.sql.select().from(evidence).where(eq(evidence.id, id)).get();
     if (row === undefined) return [];
-    const copy = await db.sql
-      .select({ id: evidenceDerivatives.id })
-      .from(evidenceDerivatives)
-      .where(eq(evidenceDerivatives.evidenceId, id))
-      .get();
-    await blobs.delete(id);
-    if (copy !== undefined) await blobs.delete(copy.id);
-    return [
-      ...(await custody.append(row, { kind: "erased", actor: "system", at, data: { reason: "retention" } })),
-      db.sql.delete(evidenceDerivatives).where(eq(evidenceDerivatives.evidenceId, id)),
-      db.sql.delete(evidence).where(eq(evidence.id, id)),
-    ];
+    const said = { actor: "system", at, reason: "retention" } as const;
+    const { statements, blobKeys } = await prepareFileErasure({ db, custody }, row, said);
+    for (const key of blobKeys) await blobs.delete(key);
+    return statements;
   }
 
-  /** The statements after which a report's files no longer tell who sent them; each log says that it was so. */
-  async function forgetSenders(reportId: string, at: Date): Promise<Statements[number][]> {
+  /** The statements after which the files of a report that stay no longer tell who sent them; each log says that it was so. */
+  async function forgetSenders(
+    reportId: string,
+    erased: readonly string[],
+    at: Date,
+  ): Promise<Statements[number][]> {
     const rows = await db.sql
       .select()
       .from(evidence)
       .where(
-        and(eq(evidence.reportId, reportId), eq(evidence.party, "reporter"), isNotNull(evidence.ownerKey)),
+        and(
+          eq(evidence.reportId, reportId),
+          eq(evidence.party, "reporter"),
+          isNotNull(evidence.ownerKey),
+          notInArray(evidence.id, [...erased]),
+        ),
       );
     const statements: Statements[number][] = [];
     for (const row of rows) {
@@ -65,40 +77,42 @@ export function createErasing(dependencies: {
     return statements;
   }
 
-  /** As `destroyOnce`; tried again where a file was used at the same moment. */
-  async function destroy(
-    entries: readonly ErasureEntry[],
-    more: readonly Statements[number][],
-  ): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await destroyOnce(entries, more);
-      } catch (error) {
-        if (!isCustodyConflict(error) || attempt >= maxAttempts) throw error;
-      }
-    }
+  /**
+   * The deed: keys, bytes and files go, the tombstone says when, and with `told` the rooms above hear of it. Done
+   * again from the start where a file or a case was moved on at the same moment.
+   */
+  async function destroy(entries: readonly ErasureEntry[], { told }: { told: boolean }): Promise<void> {
+    if (entries.length === 0) return;
+    await retrying(
+      (error) => isCustodyConflict(error) || recordErasure?.isConflict(error) === true,
+      async () => {
+        const statements: Statements[number][] = [];
+        if (told && recordErasure !== undefined) {
+          for (const [reportId, parts] of partsByReport(entries)) {
+            statements.push(...(await recordErasure.prepare(reportId, parts)));
+          }
+        }
+        await db.write(unitOfWork([...statements, ...(await deedOf(entries))]));
+      },
+    );
   }
 
-  /** The deed, with `more` in its batch: keys, bytes and files go, the tombstone says when. */
-  async function destroyOnce(
-    entries: readonly ErasureEntry[],
-    more: readonly Statements[number][],
-  ): Promise<void> {
-    const statements: Statements[number][] = [...more];
-    const withContent = new Set(
-      entries.filter(({ kind }) => kind === "content").map(({ reportId }) => reportId),
-    );
+  async function deedOf(entries: readonly ErasureEntry[]): Promise<Statements[number][]> {
+    const statements: Statements[number][] = [];
+    const files = entries.filter(({ kind }) => kind === "evidence").map(({ subjectId }) => subjectId);
+    /** Reports whose sender goes, with the instant. */
+    const senders = new Map<string, Date>();
     for (const entry of entries) {
       const { kind, subjectId, reportId } = entry;
+      const erasedAt = new Date(entry.erasedAt);
+      if (kind === "sender" || kind === "content") senders.set(reportId, erasedAt);
       if (kind === "evidence") {
-        statements.push(...(await eraseFile(subjectId, new Date(entry.erasedAt))));
+        statements.push(...(await eraseFile(subjectId, erasedAt)));
       } else if (kind === "identity") {
-        statements.push(...destroyIdentity(db, reportId), forgetRequest(db, reportId, kind));
+        statements.push(destroyIdentity(db, reportId), forgetRequest(db, reportId, kind));
       } else if (kind === "sender") {
         statements.push(
           db.sql.update(reports).set({ reporterKey: null }).where(eq(reports.id, reportId)),
-          // Where the content goes too, so do the files.
-          ...(withContent.has(reportId) ? [] : await forgetSenders(reportId, new Date(entry.erasedAt))),
           forgetRequest(db, reportId, kind),
         );
       } else {
@@ -112,7 +126,6 @@ export function createErasing(dependencies: {
           forgetRequest(db, reportId, kind),
         );
       }
-      const erasedAt = new Date(entry.erasedAt);
       statements.push(
         db.sql
           .insert(erasures)
@@ -120,7 +133,8 @@ export function createErasing(dependencies: {
           .onConflictDoUpdate({ target: [erasures.kind, erasures.subjectId], set: { erasedAt } }),
       );
     }
-    if (statements.length > 0) await db.write(unitOfWork(statements));
+    for (const [reportId, at] of senders) statements.push(...(await forgetSenders(reportId, files, at)));
+    return statements;
   }
 
   /**
@@ -135,7 +149,7 @@ export function createErasing(dependencies: {
     for (let from = 0; from < entries.length; from += batchSize) {
       const some = entries.slice(from, from + batchSize);
       const risen = await stillThere(some);
-      await destroy(risen, []);
+      await destroy(risen, { told: false });
       again += risen.length;
     }
     if (again > 0) await db.purgeLog();
@@ -186,6 +200,18 @@ export function forgetRequest(db: Database, reportId: string, part: ReportPart):
   return db.sql
     .delete(deletionRequests)
     .where(and(eq(deletionRequests.reportId, reportId), eq(deletionRequests.part, part)));
+}
+
+/** The parts of each report among the entries. */
+function partsByReport(entries: readonly ErasureEntry[]) {
+  const parts = new Map<string, { part: ReportPart; rule: ErasureRule }[]>();
+  for (const { kind, reportId, rule } of entries) {
+    if (kind === "evidence") continue;
+    // What stands in a tombstone was written from an ErasureRule.
+    const erased = { part: kind, rule: rule as ErasureRule };
+    parts.set(reportId, [...(parts.get(reportId) ?? []), erased]);
+  }
+  return parts;
 }
 
 /** A tombstone as the journal keeps it. */

@@ -1,10 +1,11 @@
-import { and, eq, inArray, isNotNull, isNull, lt, or } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, or } from "drizzle-orm";
 import type { Clock } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import type { NewId } from "../core/new-id.ts";
 import { type Bytes, sha256 } from "../crypto/bytes.ts";
 import type { Vault } from "../crypto/key-ring.ts";
 import { type Database, type Statements, unitOfWork } from "../db/client.ts";
+import { retrying } from "../db/retrying.ts";
 import type { BlobStore } from "../storage/blob-store.ts";
 import { type CustodyActor, type CustodyEntry, type CustodyKind, ownerInLog } from "./custody.ts";
 import {
@@ -13,10 +14,13 @@ import {
   factsOf,
   isCustodyConflict,
 } from "./custody-repository.ts";
-import { exifOf } from "./derivative.ts";
+import { exifOf, redactMetadata } from "./derivative.ts";
 import { mediaTypeOf } from "./evidence.ts";
+import { prepareFileErasure } from "./evidence-erasure-repository.ts";
 import { readTiff } from "./evidence-tiff.ts";
-import { evidence, evidenceDerivatives } from "./schema.ts";
+import { otherHalves } from "./material-repository.ts";
+import { retentionMs } from "./retention.ts";
+import { evidence } from "./schema.ts";
 
 /** A stored file, as its sender and the office see it. */
 export type EvidenceRecord = {
@@ -31,11 +35,7 @@ export type EvidenceRecord = {
   exifCapturedAt: Date | null;
 };
 
-/** How long a file is kept that no report has taken, in milliseconds: longer than any draft that may still name it. */
-export const unclaimedRetentionMs = 7 * 24 * 60 * 60 * 1000;
-
-/** How often an entry is tried again that another one was before. */
-const maxAttempts = 8;
+const batchSize = 500;
 
 export type EvidenceService = ReturnType<typeof createEvidenceService>;
 
@@ -102,47 +102,58 @@ export function createEvidenceService(dependencies: {
   }
 
   /** Adds an entry to a log; where another was added at the same moment, after that one. */
-  async function record(
+  function record(
     id: string,
     said: { kind: CustodyKind; actor: CustodyActor; data?: CustodyEntry["data"]; sha256?: string },
   ): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const row = await rowOf(id);
-        return await db.write(unitOfWork(await custody.append(row, { ...said, at: now() })));
-      } catch (error) {
-        if (!isCustodyConflict(error) || attempt >= maxAttempts) throw error;
+    return retrying(isCustodyConflict, async () => {
+      const row = await rowOf(id);
+      await db.write(unitOfWork(await custody.append(row, { ...said, at: now() })));
+    });
+  }
+
+  /** Erases a file that no report took, unless something happens to it meanwhile. */
+  async function eraseUnclaimed(row: EvidenceRow): Promise<void> {
+    const said = { actor: "system", at: now(), reason: "unclaimed" } as const;
+    const { statements, blobKeys } = await prepareFileErasure({ db, custody }, row, said);
+    try {
+      // The rows first: a row never points at a file that is gone.
+      await db.write(unitOfWork(statements));
+    } catch (error) {
+      if (isCustodyConflict(error)) return;
+      throw error;
+    }
+    for (const key of blobKeys) await blobs.delete(key);
+  }
+
+  /** Begins the log of files that came before there were logs. */
+  async function adoptAll(): Promise<void> {
+    for (let after = ""; ; ) {
+      const page = await db.sql
+        .select()
+        .from(evidence)
+        .where(and(eq(evidence.custodySeq, 0), gt(evidence.id, after)))
+        .orderBy(asc(evidence.id))
+        .limit(batchSize);
+      for (const row of page) {
+        const said = { kind: "adopted", actor: "system", at: now(), data: await factsOf(row) } as const;
+        await db.write(unitOfWork(await custody.append(row, said))).catch((error: unknown) => {
+          // It has a log: its row was changed, which `verifyEvidence` tells.
+          if (!isCustodyConflict(error)) throw error;
+        });
       }
+      if (page.length < batchSize) return;
+      after = page.at(-1)?.id ?? "";
     }
   }
 
-  /**
-   * Erases a file: its row, its bytes and its copy; its log stays and says so.
-   * False if something happened to it meanwhile, and then nothing is erased.
-   */
-  async function eraseRow(row: EvidenceRow, actor: CustodyActor, reason: string): Promise<boolean> {
-    const copy = await db.sql
-      .select({ id: evidenceDerivatives.id })
-      .from(evidenceDerivatives)
-      .where(eq(evidenceDerivatives.evidenceId, row.id))
-      .get();
-    try {
-      // The rows first: a row never points at a file that is gone.
-      await db.write(
-        unitOfWork([
-          ...(await custody.append(row, { kind: "erased", actor, at: now(), data: { reason } })),
-          db.sql.delete(evidenceDerivatives).where(eq(evidenceDerivatives.evidenceId, row.id)),
-          db.sql.delete(evidence).where(eq(evidence.id, row.id)),
-        ]),
-      );
-    } catch (error) {
-      if (isCustodyConflict(error)) return false;
-      throw error;
-    }
-    await blobs.delete(row.id);
-    if (copy !== undefined) await blobs.delete(copy.id);
-    return true;
+  /** SHA-256 of a picture without its hidden data; null where no such copy is made. */
+  async function imageHashOf(bytes: Bytes, mediaType: string): Promise<string | null> {
+    const redaction = redactMetadata(bytes, mediaType);
+    return redaction.kind === "redacted" ? sha256(redaction.bytes) : null;
   }
+
+  let allAdopted = false;
 
   /** The bytes of the original. @throws {AppError} `evidence_damaged` if they are not those that came; the log then says so. */
   async function original(row: EvidenceRow, actor: CustodyActor): Promise<Bytes> {
@@ -180,6 +191,7 @@ export function createEvidenceService(dependencies: {
         receivedAt: now(),
         claimedCapturedAt: file.capturedAt ?? null,
         exifCapturedAt: (exif && readTiff(exif).capturedAt) ?? null,
+        imageHash: await imageHashOf(file.bytes, mediaType),
         ownerKey: ownerKey ?? null,
         reportId: null,
         filingPlace: null,
@@ -192,13 +204,12 @@ export function createEvidenceService(dependencies: {
     },
 
     /**
-     * Checks that the files exist and are free or this speaker's.
+     * The rows of files that exist and are free or this speaker's, in the order named, each once.
      *
      * @throws {AppError} `evidence_not_found`, naming the place in the request, without telling which of the two it was.
      */
-    async requireUsable(ids: readonly string[], ownerKey: string, pointer: string): Promise<void> {
-      await usable(ids, ownerKey, pointer);
-    },
+    requireUsable: (ids: readonly string[], ownerKey: string, pointer: string): Promise<EvidenceRow[]> =>
+      usable(ids, ownerKey, pointer),
 
     /**
      * The statements that bind free files to the first speaker who names them. The batch fails where anything
@@ -249,17 +260,6 @@ export function createEvidenceService(dependencies: {
       return { statements, sha256: rows.map((row) => row.sha256) };
     },
 
-    /** The SHA-256 of files in the order named; those that are not there are left out. */
-    async digestsOf(ids: readonly string[]): Promise<string[]> {
-      if (ids.length === 0) return [];
-      const rows = await db.sql
-        .select({ id: evidence.id, sha256: evidence.sha256 })
-        .from(evidence)
-        .where(inArray(evidence.id, [...ids]));
-      const byId = new Map(rows.map((row) => [row.id, row.sha256]));
-      return [...new Set(ids)].flatMap((id) => byId.get(id) ?? []);
-    },
-
     /** The files that one side handed in for a report, oldest first. */
     async ofReport(reportId: string, party: EvidenceRow["party"] = "reporter"): Promise<EvidenceRecord[]> {
       const rows = await db.sql
@@ -280,40 +280,37 @@ export function createEvidenceService(dependencies: {
       return rows.map((row) => row.sha256);
     },
 
-    /** Erases files that came a week ago and that no report has taken, and begins the log of files from before there were logs. */
-    async sweep(): Promise<void> {
-      const old = and(
-        isNull(evidence.reportId),
-        lt(evidence.receivedAt, new Date(now().getTime() - unclaimedRetentionMs)),
+    /** What the reporter handed in for a report and for the other half of the same material, with the files' names, oldest first. */
+    async copyOf(reportId: string): Promise<(EvidenceRecord & { name: string })[]> {
+      const rows = await db.sql
+        .select()
+        .from(evidence)
+        .where(
+          and(
+            eq(evidence.party, "reporter"),
+            or(eq(evidence.reportId, reportId), inArray(evidence.reportId, otherHalves(db, reportId))),
+          ),
+        )
+        .orderBy(evidence.receivedAt, evidence.id);
+      return Promise.all(
+        rows.map(async (row) => ({
+          ...view(row),
+          name: await vault.open("report", nameContext(row.id), row.sealedName),
+        })),
       );
-      for (const row of await db.sql.select().from(evidence).where(eq(evidence.custodySeq, 0)).limit(500)) {
-        const said = { kind: "adopted", actor: "system", at: now(), data: await factsOf(row) } as const;
-        await db.write(unitOfWork(await custody.append(row, said))).catch((error: unknown) => {
-          // It has a log: its row was changed, which `verifyEvidence` tells.
-          if (!isCustodyConflict(error)) throw error;
-        });
-      }
-      for (const row of await db.sql.select().from(evidence).where(old).limit(500)) {
-        await eraseRow(row, "system", "unclaimed");
-      }
     },
 
-    /** Erases a file and its copy; its log stays. @throws {AppError} `evidence_not_found`. */
-    async erase(id: string, actor: CustodyActor, reason: string): Promise<void> {
-      for (let attempt = 1; !(await eraseRow(await rowOf(id), actor, reason)); attempt++) {
-        if (attempt >= maxAttempts)
-          throw new AppError("changed_meanwhile", "这份材料正在被使用，请稍后再试。");
+    /** Erases files that no report has taken in their time. Once a process it first begins the logs of files from before there were logs. */
+    async sweep(): Promise<void> {
+      if (!allAdopted) {
+        await adoptAll();
+        allAdopted = true;
       }
-    },
-
-    /**
-     * One file of a report, without its bytes.
-     * @throws {AppError} `evidence_not_found` also for a file of another report.
-     */
-    async requireOfReport(reportId: string, id: string): Promise<EvidenceRecord> {
-      const row = await rowOf(id);
-      if (row.reportId !== reportId) throw new AppError("evidence_not_found", "没有查到这份材料。");
-      return view(row);
+      const before = new Date(now().getTime() - retentionMs("unclaimed-evidence"));
+      const old = and(isNull(evidence.reportId), lt(evidence.receivedAt, before));
+      for (const row of await db.sql.select().from(evidence).where(old).limit(batchSize)) {
+        await eraseUnclaimed(row);
+      }
     },
 
     /**
@@ -330,16 +327,6 @@ export function createEvidenceService(dependencies: {
       const content = await original(row, actor);
       await record(id, { kind: "downloaded", actor });
       return { ...view(row), content };
-    },
-
-    /** Whether the original is still the one that came; the look is in its log. @throws {AppError} `evidence_not_found`. */
-    async check(id: string, actor: CustodyActor): Promise<{ intact: boolean; sha256: string }> {
-      const row = await rowOf(id);
-      const content = await blobs.get(id);
-      const found = content === undefined ? "" : await sha256(content);
-      const intact = found === row.sha256;
-      await record(id, { kind: "verified", actor, data: { intact }, sha256: found });
-      return { intact, sha256: found };
     },
 
     /** What happened to a piece of evidence, oldest first; also to one that is erased. Empty if there never was one. */

@@ -30,7 +30,7 @@ export const markKinds = [
   "text_band",
   /** A file, byte for byte. */
   "file",
-  /** A picture without its metadata: see `imageContentHash`. */
+  /** A picture without its hidden data: the column `image_hash` of evidence. */
   "image",
 ] as const;
 export type MarkKind = (typeof markKinds)[number];
@@ -48,7 +48,7 @@ export type MarkSource = {
   narrative: readonly string[];
   /** Of the files that came with it, in hexadecimal. */
   evidenceSha256s: readonly string[];
-  /** `imageContentHash` of its pictures. */
+  /** Of its pictures without hidden data, in hexadecimal. */
   imageHashes?: readonly string[];
 };
 

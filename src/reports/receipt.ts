@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { type Bytes, fromBase64Url, fromHex, fromUtf8, toBase64Url, toHex, utf8 } from "../crypto/bytes.ts";
+import {
+  type Bytes,
+  fromBase64Url,
+  fromHex,
+  fromUtf8,
+  toBase64,
+  toBase64Url,
+  toHex,
+  utf8,
+} from "../crypto/bytes.ts";
 import { canonicalJson } from "../crypto/canonical-json.ts";
 import { merkleRoot } from "../crypto/merkle.ts";
 import { publicKeyPem, type Signer, verifySignature } from "../crypto/signer.ts";
@@ -137,7 +146,7 @@ export function receiptKey(keyId: string, publicKey: Bytes): ReceiptKey {
   return {
     keyId,
     algorithm: "Ed25519",
-    publicKey: btoa(String.fromCharCode(...publicKey)),
+    publicKey: toBase64(publicKey),
     pem: publicKeyPem(publicKey),
   };
 }

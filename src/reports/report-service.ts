@@ -128,11 +128,13 @@ export function createReportService(dependencies: {
       more?: Record<string, unknown> | undefined;
       /** Keyed hash of the work order that it came with: none is taken down twice. */
       workOrderKey?: string | undefined;
+      /** The id of the first report that is opened from the same material, in the same batch; absent in that one. */
+      materialOf?: string | undefined;
     }) {
       const id = newId("report");
       const reportNo = newReportNo(randomBytes);
       const filedAt = now();
-      const { more } = filing;
+      const { more, materialOf } = filing;
       const content: ReportContent = {
         slots: withoutIdentity(filing.slots),
         narrative: filing.narrative.map((text) => maskIdentity(text, filing.slots)),
@@ -149,11 +151,15 @@ export function createReportService(dependencies: {
           channel: filing.channel,
           reporterKey: filing.reporterKey ?? null,
           workOrderKey: filing.workOrderKey ?? null,
+          materialOf: materialOf ?? null,
           contentKey: record.wrappedKey,
           sealed: record.sealed,
           filedAt,
         }),
       ];
+      if (materialOf !== undefined) {
+        statements.push(db.sql.update(reports).set({ materialOf }).where(eq(reports.id, materialOf)));
+      }
       // Nothing of an anonymous report goes into the vault.
       if (filing.slots.anonymous !== true) statements.push(...(await identities.prepare(id, filing.slots)));
       return {
@@ -224,6 +230,12 @@ export function createReportService(dependencies: {
       const expected = await queryCodeFor(reportNo, row?.queryKeyId ?? vault.keyId);
       const matches = isCode(expected, queryCode);
       return row !== undefined && matches ? view(row) : undefined;
+    },
+
+    /** The report of this number, if this speaker filed it. */
+    async findOwn(reporterKey: string, reportNo: string): Promise<ReportRecord | undefined> {
+      const row = await findByNo(reportNo);
+      return row !== undefined && row.reporterKey === reporterKey ? view(row) : undefined;
     },
 
     /** The reports that this speaker filed, newest first. */

@@ -3,10 +3,17 @@ import type { Clock } from "../core/clock.ts";
 import type { NewId } from "../core/new-id.ts";
 import { sha256 } from "../crypto/bytes.ts";
 import type { Vault } from "../crypto/key-ring.ts";
-import { type Database, type Statements, unitOfWork } from "../db/client.ts";
+import type { Database, Statements } from "../db/client.ts";
 import type { BlobStore } from "../storage/blob-store.ts";
-import { createErasing, entryOf, forgetRequest, type ReportPart } from "./erasing-service.ts";
-import type { ErasureEntry, ErasureJournal } from "./erasure-journal.ts";
+import {
+  createErasing,
+  entryOf,
+  forgetRequest,
+  type RecordErasure,
+  type ReportPart,
+} from "./erasing-service.ts";
+import type { ErasureJournal } from "./erasure-journal.ts";
+import { otherHalves } from "./material-repository.ts";
 import {
   type CaseOutcome,
   caseFileRule,
@@ -16,6 +23,7 @@ import {
   eraseAfter,
   type HoldCategory,
   holdCategoryNames,
+  retentionMs,
   retentionRule,
 } from "./retention.ts";
 import { deletionRequests, erasures, evidence, identities, legalHolds, reports } from "./schema.ts";
@@ -43,12 +51,6 @@ export type RetentionState = {
   erased: { kind: ErasedKind; subjectId: string; rule: string; erasedAt: Date }[];
 };
 
-/** The statements that tell a report's cases what of it is erased, for the batch that carries it out. */
-export type RecordErasure = (
-  reportId: string,
-  erased: readonly { part: ReportPart; rule: ErasureRule }[],
-) => Promise<readonly Statements[number][]>;
-
 export type RetentionService = ReturnType<typeof createRetentionService>;
 
 const batchSize = 100;
@@ -73,7 +75,7 @@ export function createRetentionService(dependencies: {
   newId: NewId;
 }) {
   const { db, blobs, vault, journal, caseFilePeriodsConfirmed, recordErasure, now, newId } = dependencies;
-  const erasing = createErasing({ db, blobs, journal });
+  const erasing = createErasing({ db, blobs, journal, recordErasure });
   const holdContext = (id: string) => `legal-hold:${id}`;
 
   const isHeld = (reportId: SQL | string) =>
@@ -88,48 +90,59 @@ export function createRetentionService(dependencies: {
     return holdCategoryNames.filter((name) => standing.has(name));
   }
 
-  /** The hash by which a tombstone tells what it stands for, and the files that go with a content. */
-  async function describe(part: ReportPart, reportId: string) {
+  /** The hash by which a tombstone tells what it stands for; undefined if there is nothing of the sort. */
+  async function describe(part: ReportPart, reportId: string): Promise<{ hash: string | null } | undefined> {
     if (part === "identity") {
       const row = await db.sql.select().from(identities).where(eq(identities.reportId, reportId)).get();
-      if (row === undefined) return undefined;
-      return [{ kind: part as ErasedKind, subjectId: reportId, hash: await sha256(row.wrappedKey) }];
+      return row === undefined ? undefined : { hash: await sha256(row.wrappedKey) };
     }
     const row = await db.sql.select().from(reports).where(eq(reports.id, reportId)).get();
-    if (part === "sender") {
-      if (row === undefined || row.reporterKey === null) return undefined;
-      return [{ kind: part as ErasedKind, subjectId: reportId, hash: null }];
-    }
-    if (row === undefined || row.sealed.length === 0) return undefined;
-    const files = await db.sql.select().from(evidence).where(eq(evidence.reportId, reportId));
-    return [
-      {
-        kind: part as ErasedKind,
-        subjectId: reportId,
-        hash: row.contentKey === null ? null : await sha256(row.contentKey),
-      },
-      ...files.map((file) => ({ kind: "evidence" as const, subjectId: file.id, hash: file.sha256 })),
-    ];
+    if (row === undefined) return undefined;
+    if (part === "sender") return row.reporterKey === null ? undefined : { hash: null };
+    if (row.sealed.length === 0) return undefined;
+    return { hash: row.contentKey === null ? null : await sha256(row.contentKey) };
   }
+
+  /**
+   * The statement that decides to erase the files of a report and of the other half of its material, as far as
+   * nobody needs them any more. The other side's files go with the content of their report. The reporter's go with
+   * the last content of the material, and not while any report of it is held: what the law keeps longest counts.
+   */
+  const decideFiles = (reportId: string, at: Date): Statements[number] =>
+    db.sql
+      .insert(erasures)
+      .select(
+        sql`SELECT 'evidence', f.id, f.report_id, gone.rule, f.sha256, ${at.getTime()}, NULL
+          FROM ${reports} r
+          JOIN ${erasures} gone ON gone.kind = 'content' AND gone.subject_id = r.id
+          JOIN ${evidence} f ON f.report_id = r.id
+          WHERE (r.id = ${reportId} OR r.id IN ${otherHalves(db, reportId)})
+            AND NOT EXISTS (
+              SELECT 1 FROM ${reports} half
+              WHERE (half.id = r.id OR (f.party = 'reporter' AND half.material_of = r.material_of))
+                AND (${isHeld(sql`half.id`)} OR NOT EXISTS (
+                  SELECT 1 FROM ${erasures} done WHERE done.kind = 'content' AND done.subject_id = half.id
+                ))
+            )`,
+      )
+      .onConflictDoNothing();
 
   /** Decides to erase a part, if no hold stands and `still` holds; nothing is lost yet. */
   async function decide(part: ReportPart, reportId: string, rule: ErasureRule, still?: SQL): Promise<void> {
-    const subjects = await describe(part, reportId);
-    if (subjects === undefined) return;
-    const at = now().getTime();
-    const statements = subjects.map(({ kind, subjectId, hash }) =>
-      db.sql
-        .insert(erasures)
-        .select(
-          sql`SELECT ${kind}, ${subjectId}, ${reportId}, ${rule}, ${hash}, ${at}, NULL WHERE NOT ${isHeld(reportId)} AND ${still ?? sql`1`}`,
-        )
-        .onConflictDoNothing(),
-    );
-    await db.write(unitOfWork(statements));
+    const subject = await describe(part, reportId);
+    if (subject === undefined) return;
+    const at = now();
+    const decision = db.sql
+      .insert(erasures)
+      .select(
+        sql`SELECT ${part}, ${reportId}, ${reportId}, ${rule}, ${subject.hash}, ${at.getTime()}, NULL WHERE NOT ${isHeld(reportId)} AND ${still ?? sql`1`}`,
+      )
+      .onConflictDoNothing();
+    await db.write(part === "content" ? [decision, decideFiles(reportId, at)] : [decision]);
   }
 
   let tail: Promise<unknown> = Promise.resolve();
-  /** Carries out what is decided, of one report or of all; one after the other, so that no case hears of it twice. */
+  /** Carries out what is decided, of one report with its material or of all; one after the other, so that no case hears of it twice. */
   function carryOut(reportId?: string): Promise<number> {
     const done = tail.then(() => carryOutNow(reportId));
     tail = done.catch(() => undefined);
@@ -145,7 +158,9 @@ export function createRetentionService(dependencies: {
         .where(
           and(
             isNull(erasures.erasedAt),
-            reportId === undefined ? undefined : eq(erasures.reportId, reportId),
+            reportId === undefined
+              ? undefined
+              : or(eq(erasures.reportId, reportId), inArray(erasures.reportId, otherHalves(db, reportId))),
           ),
         )
         .limit(batchSize);
@@ -153,11 +168,7 @@ export function createRetentionService(dependencies: {
       const at = now();
       const entries = begun.map((row) => entryOf({ ...row, erasedAt: at }));
       await journal?.append(entries);
-      const told: Statements[number][] = [];
-      if (recordErasure !== undefined) {
-        for (const [of, parts] of partsByReport(entries)) told.push(...(await recordErasure(of, parts)));
-      }
-      await erasing.destroy(entries, told);
+      await erasing.destroy(entries, { told: true });
       done += begun.length;
     }
     if (done > 0) await db.purgeLog();
@@ -269,74 +280,39 @@ export function createRetentionService(dependencies: {
       ];
     },
 
-    /** The statements for the batch in which something is added to a report: where its time runs already, it runs anew. */
-    onContentAdded(reportId: string, at: Date): Statements[number][] {
-      return [
-        db.sql
-          .update(identities)
-          .set({
-            eraseAfter: sql`max(${identities.eraseAfter}, ${eraseAfter("identity", at).getTime()})`,
-          })
-          .where(and(eq(identities.reportId, reportId), isNotNull(identities.eraseAfter))),
-        ...caseFileRules.map((rule) =>
-          db.sql
-            .update(reports)
-            .set({ eraseAfter: sql`max(${reports.eraseAfter}, ${eraseAfter(rule, at).getTime()})` })
-            .where(
-              and(eq(reports.id, reportId), eq(reports.retentionRule, rule), isNotNull(reports.eraseAfter)),
-            ),
-        ),
-      ];
+    /** The statement by which a person has their identity kept until `until`, or no longer than the rule (null). */
+    keepIdentity(reportId: string, until: Date | null): Statements[number] {
+      // One statement, so that a case that closes or is reopened meanwhile counts; null while one is open.
+      const closedAt = sql`(SELECT ${reports.closedAt} FROM ${reports} WHERE ${reports.id} = ${reportId})`;
+      const end = sql`max(${closedAt} + ${retentionMs("identity")}, ${until?.getTime() ?? 0})`;
+      return db.sql
+        .update(identities)
+        .set({ keepUntil: until, eraseAfter: end })
+        .where(eq(identities.reportId, reportId));
     },
 
-    /** The statements by which a person has their identity kept until `until`, or no longer than the rule (null). */
-    keepIdentity(reportId: string, closedAt: Date | undefined, until: Date | null): Statements[number][] {
-      const end = closedAt === undefined ? undefined : eraseAfter("identity", closedAt).getTime();
-      const longer = end === undefined ? null : new Date(Math.max(end, until?.getTime() ?? 0));
-      return [
-        db.sql
-          .update(identities)
-          .set({ keepUntil: until, eraseAfter: longer })
-          .where(eq(identities.reportId, reportId)),
-      ];
-    },
-
-    /** The statements that forbid every erasure of a report, with the id by which that is lifted. The reason is sealed. */
-    async prepareHold(
-      reportId: string,
-      hold: { category: HoldCategory; reason: string; setBy: string },
-    ): Promise<{ id: string; statements: Statements[number][] }> {
-      const id = newId("hold");
-      const { category, reason, setBy } = hold;
-      const sealedReason = await vault.seal("report", holdContext(id), reason);
-      const row = { id, reportId, category, sealedReason, setBy, setAt: now() };
-      return { id, statements: [db.sql.insert(legalHolds).values(row)] };
-    },
-
-    /** The statements that lift a hold; what was asked for or due meanwhile is erased at the next sweep. */
-    prepareLift: (id: string, liftedBy: string): Statements[number][] => [
-      db.sql
-        .update(legalHolds)
-        .set({ liftedBy, liftedAt: now() })
-        .where(and(eq(legalHolds.id, id), isNull(legalHolds.liftedAt))),
-    ],
-
-    /** The statements that set a hold, or lift every one that stands (null). */
+    /**
+     * The statements that forbid every erasure of a report, or lift every hold that stands (null); what was asked
+     * for or due meanwhile is then erased at the next sweep. The reason is sealed.
+     */
     async hold(
       reportId: string,
       hold: { category: HoldCategory; reason: string } | null,
       by: string,
     ): Promise<Statements[number][]> {
+      const at = now();
       if (hold !== null) {
         const id = newId("hold");
         const { category, reason } = hold;
         const sealedReason = await vault.seal("report", holdContext(id), reason);
-        const row = { id, reportId, category, sealedReason, setBy: by, setAt: now() };
+        const row = { id, reportId, category, sealedReason, setBy: by, setAt: at };
         return [db.sql.insert(legalHolds).values(row)];
       }
-      const lifted = { liftedBy: by, liftedAt: now() };
       const standing = and(eq(legalHolds.reportId, reportId), isNull(legalHolds.liftedAt));
-      return [db.sql.update(legalHolds).set(lifted).where(standing)];
+      return [
+        db.sql.update(legalHolds).set({ liftedBy: by, liftedAt: at }).where(standing),
+        decideFiles(reportId, at),
+      ];
     },
 
     /** Every hold of a report with its reason, oldest first, for staff. */
@@ -407,6 +383,17 @@ export function createRetentionService(dependencies: {
       };
     },
 
+    /** Whether files of a report outlive its content, since the other half of the material needs them. */
+    async keepsFiles(reportId: string): Promise<boolean> {
+      const row = await db.sql
+        .select({ id: evidence.id })
+        .from(evidence)
+        .where(and(eq(evidence.reportId, reportId), eq(evidence.party, "reporter")))
+        .limit(1)
+        .get();
+      return row !== undefined;
+    },
+
     /** Erases a part of a report now, unless a hold stands. Erased once, it tells when. */
     erase: (reportId: string, part: ReportPart, rule: ErasureRule): Promise<ErasureOutcome> =>
       erase(part, reportId, rule),
@@ -437,16 +424,4 @@ export function createRetentionService(dependencies: {
       }
     },
   };
-}
-
-/** The parts of each report among the entries. */
-function partsByReport(entries: readonly ErasureEntry[]) {
-  const parts = new Map<string, { part: ReportPart; rule: ErasureRule }[]>();
-  for (const { kind, reportId, rule } of entries) {
-    if (kind === "evidence") continue;
-    // What stands in a tombstone was written from an ErasureRule.
-    const erased = { part: kind, rule: rule as ErasureRule };
-    parts.set(reportId, [...(parts.get(reportId) ?? []), erased]);
-  }
-  return parts;
 }

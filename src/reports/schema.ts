@@ -17,6 +17,8 @@ export const reports = sqliteTable(
     reporterKey: text("reporter_key"),
     /** Keyed hash of the system and number of the work order that it came with. */
     workOrderKey: text("work_order_key").unique(),
+    /** The id of the first report that was opened from the same material, in all of them; null where it is alone. */
+    materialOf: text("material_of"),
     /** The wrapped key of this report's content and supplements; null in reports filed before there was one. */
     contentKey: bytesColumn("content_key"),
     sealed: bytesColumn("sealed").notNull(),
@@ -28,7 +30,11 @@ export const reports = sqliteTable(
     /** From when on the content is erased; null while a case is open. */
     eraseAfter: integer("erase_after", { mode: "timestamp_ms" }),
   },
-  (table) => [index("reports_erase_after").on(table.eraseAfter)],
+  (table) => [
+    index("reports_erase_after").on(table.eraseAfter),
+    index("reports_material").on(table.materialOf),
+    index("reports_reporter").on(table.reporterKey, table.filedAt),
+  ],
 );
 
 /** Who filed, for reports that are not anonymous: sealed under a key of its own. The row goes when it is erased. */
@@ -46,23 +52,6 @@ export const identities = sqliteTable(
     keepUntil: integer("keep_until", { mode: "timestamp_ms" }),
   },
   (table) => [index("identities_erase_after").on(table.eraseAfter)],
-);
-
-/** Finds a person's reports by a phone or a name without opening anybody's identity. */
-export const identityIndex = sqliteTable(
-  "identity_index",
-  {
-    kind: text("kind").notNull(),
-    /** Keyed hash of the value in normal form. */
-    key: text("key").notNull(),
-    reportId: text("report_id")
-      .notNull()
-      .references(() => reports.id),
-  },
-  (table) => [
-    primaryKey({ columns: [table.kind, table.key, table.reportId] }),
-    index("identity_index_report").on(table.reportId),
-  ],
 );
 
 /** What was erased, when, and by which rule: all that remains of it. */
@@ -151,6 +140,8 @@ export const evidence = sqliteTable(
     claimedCapturedAt: integer("claimed_captured_at", { mode: "timestamp_ms" }),
     /** When it was taken, as the file itself says (Exif DateTimeOriginal). */
     exifCapturedAt: integer("exif_captured_at", { mode: "timestamp_ms" }),
+    /** SHA-256 of the picture without its hidden data (`redactMetadata`); null for what no such copy is made of. */
+    imageHash: text("image_hash"),
     /** Keyed hash of the first speaker who named it; nobody else may use it. */
     ownerKey: text("owner_key"),
     reportId: text("report_id").references(() => reports.id),

@@ -6,6 +6,7 @@ import { toHex } from "../crypto/bytes.ts";
 import type { Vault } from "../crypto/key-ring.ts";
 import { type ChainSource, createChainSource } from "../db/chain-source.ts";
 import { type Database, isUniqueViolation, type Statements, unitOfWork } from "../db/client.ts";
+import { retrying } from "../db/retrying.ts";
 import {
   type AuditAct,
   type AuditEntry,
@@ -110,13 +111,11 @@ export function createAudit(dependencies: {
   /** Writes an act and its entry in one batch: both or neither. */
   function write(actor: Actor, act: AuditAct, acts: readonly Statements[number][]): Promise<void> {
     return inTurn(actor.accountId, async () => {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return await db.write(unitOfWork([...acts, ...(await statements(actor, act))]));
-        } catch (error) {
-          if (!isAuditConflict(error) || attempt === maxAttempts) throw error;
-        }
-      }
+      await retrying(
+        isAuditConflict,
+        async () => db.write(unitOfWork([...acts, ...(await statements(actor, act))])),
+        { maxAttempts },
+      );
     });
   }
 

@@ -59,7 +59,7 @@ const planted = {
   formAddress: { text: "朝阳街槐荫胡同38号", shows: asReported },
   witness: { text: "尉迟砚秋", shows: asReported },
   witnessPhone: { text: "13912340951", shows: asReported },
-  fileName: { text: "慕容晓筠的身份证" },
+  fileName: { text: "慕容晓筠的身份证", shows: asSender },
   exif: { text: "拍摄者钟离云岫13912340962" },
   note: { text: "回访过端木清晏13912340973", shows: asNoted },
   holdReason: { text: "申屠若溪已起诉13912340984", shows: asNoted },

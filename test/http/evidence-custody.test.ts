@@ -92,7 +92,6 @@ describe("the custody log", () => {
     expect((await harness.request(path, { headers: staff })).status).toBe(200);
     await harness.derivatives.derivativeOf(id, accountId);
     await harness.derivatives.derivativeOf(id, accountId);
-    expect(await harness.evidence.check(id, "system")).toEqual({ intact: true, sha256: hashOf(bytes) });
 
     const log = await harness.evidence.custodyOf(id);
     expect(steps(log)).toEqual([
@@ -103,9 +102,8 @@ describe("the custody log", () => {
       `derivative_made ${accountId}`,
       `opened ${accountId}`,
       `opened ${accountId}`,
-      "verified system",
     ]);
-    expect(log.map((entry) => entry.seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(log.map((entry) => entry.seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect(new Set(log.map((entry) => entry.sha256))).toEqual(new Set([hashOf(bytes)]));
     expect(log[3]?.at).toEqual(new Date("2026-11-23T03:00:00Z"));
     const { ownerKey } = await rowOf(harness, id);
@@ -143,13 +141,14 @@ describe("the custody log", () => {
     const id = await upload(harness, jpegPhoto());
     const { derivativeId } = await harness.derivatives.derivativeOf(id, "system");
     const row = await rowOf(harness, id);
-    await harness.evidence.erase(id, "system", "retention");
+    harness.moveTo("2026-12-01T02:00:00Z");
+    await harness.tend();
     expect(await harness.blobs.get(id)).toBeUndefined();
     expect(await harness.blobs.get(derivativeId)).toBeUndefined();
     expect(await harness.db.sql.select().from(evidenceDerivatives)).toEqual([]);
     expect((await harness.evidence.custodyOf(id)).at(-1)).toMatchObject({
       kind: "erased",
-      data: { reason: "retention" },
+      data: { reason: "unclaimed" },
     });
     expect(await faults(harness)).toEqual([]);
 
@@ -159,6 +158,22 @@ describe("the custody log", () => {
     const custodySeq = row.custodySeq + 1;
     await harness.db.write([harness.db.sql.insert(evidence).values({ ...row, custodySeq, custodyHash })]);
     expect(await faults(harness)).toEqual([{ id, fault: "保管记录说已删除，但登记还在" }]);
+  });
+
+  test("holds the hash of a picture without its hidden data, and of a paper none", async () => {
+    const harness = await createHarness();
+    const photo = await upload(harness, jpegPhoto());
+    const pdf = new TextEncoder().encode("%PDF-1.4\n%%EOF\n") as Uint8Array<ArrayBuffer>;
+    const paper = await upload(harness, pdf);
+    expect(await rowOf(harness, photo)).toMatchObject({ imageHash: hashOf(plainJpeg(6)) });
+    expect(await rowOf(harness, paper)).toMatchObject({ imageHash: null });
+    await harness.db.write([
+      harness.db.sql
+        .update(evidence)
+        .set({ imageHash: hashOf(jpegPhoto()) })
+        .where(eq(evidence.id, photo)),
+    ]);
+    expect(await faults(harness)).toMatchObject([{ id: photo, fault: "登记的内容和保管记录对不上" }]);
   });
 
   test("has one line when a picture comes for a report that is filed", async () => {

@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { caseLinks, cases } from "../../src/cases/schema.ts";
-import { reports } from "../../src/reports/schema.ts";
+import { unitOfWork } from "../../src/db/client.ts";
+import { verifyEvidence } from "../../src/reports/evidence-verification-service.ts";
+import { erasures, evidence, reports } from "../../src/reports/schema.ts";
 import { filing } from "../support/filing.ts";
 import { createHarness, type Harness, tinyPng } from "../support/harness.ts";
+import { jpegPhoto, plainJpeg } from "../support/photos.ts";
 
 const named = { ...filing, anonymous: false, contactName: "刘建国", contactPhone: "13800001234" };
 let users = 0;
@@ -27,9 +30,10 @@ async function file(harness: Harness, body: Record<string, unknown>) {
   return answer;
 }
 
-async function upload(harness: Harness, mark: number): Promise<string> {
+async function upload(harness: Harness, content: number | Uint8Array<ArrayBuffer>): Promise<string> {
   const form = new FormData();
-  form.append("file", new File([tinyPng(mark)], "photo.png"));
+  const bytes = typeof content === "number" ? tinyPng(content) : content;
+  form.append("file", new File([bytes], "photo.png"));
   const headers = { authorization: harness.authorization };
   const stored = await harness.request("/api/v1/evidence", { method: "POST", headers, body: form });
   return ((await stored.json()) as { evidenceId: string }).evidenceId;
@@ -97,6 +101,113 @@ describe("material that holds a tip and a complaint (令121 9)", () => {
   });
 });
 
+describe("the files of mixed material", () => {
+  /** Files a tip and a complaint with one photo, which hangs on the tip. */
+  async function both(harness: Harness) {
+    const evidenceId = await upload(harness, 1);
+    const filed = await file(harness, { ...named, description: bothWords, evidenceIds: [evidenceId] });
+    const rows = await harness.db.sql.select().from(reports);
+    const [tip, complaint] = filed.reports.map(({ reportNo, queryCode, caseId }) => {
+      const path = `/api/v1/reports/${reportNo}`;
+      const code = { "X-Query-Code": queryCode };
+      return {
+        caseId,
+        id: rows.find((row) => row.reportNo === reportNo)?.id ?? "",
+        erase: async () =>
+          (await harness.post(`${path}/deletion`, { what: "all", confirm: true }, code)).json() as Promise<{
+            status: string;
+            reason: string;
+          }>,
+        copy: async () => (await harness.request(`${path}/copy`, { headers: code })).json(),
+      };
+    });
+    if (tip === undefined || complaint === undefined) throw new Error("Not split.");
+    const [row] = await harness.db.sql.select().from(evidence);
+    expect(row?.reportId).toBe(tip.id);
+    expect(rows.map(({ materialOf }) => materialOf)).toEqual([tip.id, tip.id]);
+    return { evidenceId, tip, complaint };
+  }
+
+  /** Whether a photo is there; if not, its custody log must say so. */
+  async function isThere(harness: Harness, evidenceId: string): Promise<boolean> {
+    const { db, blobs } = harness;
+    const rows = await db.sql.select().from(evidence);
+    expect((await blobs.get(evidenceId)) !== undefined).toBe(rows.length === 1);
+    expect((await harness.evidence.custodyOf(evidenceId)).at(-1)?.kind === "erased").toBe(rows.length === 0);
+    expect(await verifyEvidence({ db, blobs })).toMatchObject({ faults: [] });
+    return rows.length === 1;
+  }
+
+  const close = (harness: Harness, id: string, outcome: "decided" | "other") =>
+    harness.db.write(unitOfWork(harness.retention.onCaseClosed(id, harness.now(), outcome)));
+
+  test("stay while the other half needs them, without their sender, and go with it", async () => {
+    const harness = await createHarness();
+    const { evidenceId, tip, complaint } = await both(harness);
+    expect(await tip.copy()).toMatchObject({ evidence: [{ evidenceId, name: "photo.png" }] });
+    expect((await harness.db.sql.select().from(evidence))[0]?.ownerKey).not.toBeNull();
+
+    const kept = { status: "erased", reason: expect.stringContaining("同时提交的另一份报告") };
+    expect(await tip.erase()).toMatchObject(kept);
+    expect(await tip.erase()).toMatchObject(kept);
+    expect((await harness.reports.open(tip.id)).narrative).toEqual([]);
+    expect(await isThere(harness, evidenceId)).toBe(true);
+    expect((await harness.db.sql.select().from(evidence))[0]?.ownerKey).toBeNull();
+    expect(await complaint.copy()).toMatchObject({ evidence: [{ evidenceId, name: "photo.png" }] });
+    const path = `/api/v1/cases/${complaint.caseId}/evidence/${evidenceId}`;
+    const bytes = await harness.request(path, { headers: await harness.signIn() });
+    expect(new Uint8Array(await bytes.arrayBuffer())).toEqual(tinyPng(1));
+
+    const gone = await complaint.erase();
+    expect(gone).toMatchObject({ reason: expect.stringContaining("材料已经删除") });
+    expect(await isThere(harness, evidenceId)).toBe(false);
+    expect(
+      (await harness.db.sql.select().from(erasures)).filter(({ kind }) => kind === "evidence"),
+    ).toMatchObject([
+      { subjectId: evidenceId, reportId: tip.id, rule: "deletion-request", erasedAt: harness.now() },
+    ]);
+  });
+
+  test("are kept when the half that they do not hang on goes first", async () => {
+    const harness = await createHarness();
+    const { evidenceId, tip, complaint } = await both(harness);
+    await complaint.erase();
+    expect(await isThere(harness, evidenceId)).toBe(true);
+    await tip.erase();
+    expect(await isThere(harness, evidenceId)).toBe(false);
+  });
+
+  test("are kept as long as the longer of the two periods", async () => {
+    const harness = await createHarness({ caseFilePeriodsConfirmed: true });
+    const { evidenceId, tip, complaint } = await both(harness);
+    await close(harness, tip.id, "other");
+    await close(harness, complaint.id, "decided");
+    harness.moveTo("2037-01-02T00:00:00Z");
+    await harness.tend();
+    expect((await harness.reports.open(tip.id)).erasedAt).toEqual(harness.now());
+    expect((await harness.db.sql.select().from(evidence))[0]?.ownerKey).toBeNull();
+    expect(await isThere(harness, evidenceId)).toBe(true);
+    harness.moveTo("2057-01-02T00:00:00Z");
+    await harness.tend();
+    expect(await isThere(harness, evidenceId)).toBe(false);
+  });
+
+  test("are kept by a hold on either half, and go once it is lifted", async () => {
+    const harness = await createHarness();
+    const { evidenceId, tip, complaint } = await both(harness);
+    await complaint.erase();
+    const hold = { category: "litigation", reason: "（2026）冀09行初1号" } as const;
+    await harness.db.write(unitOfWork(await harness.retention.hold(complaint.id, hold, "staff_1")));
+    await tip.erase();
+    await harness.tend();
+    expect((await harness.reports.open(tip.id)).narrative).toEqual([]);
+    expect(await isThere(harness, evidenceId)).toBe(true);
+    await harness.db.write(unitOfWork(await harness.retention.hold(complaint.id, null, "staff_1")));
+    await harness.tend();
+    expect(await isThere(harness, evidenceId)).toBe(false);
+  });
+});
+
 describe("reports about the same", () => {
   const same = {
     ...named,
@@ -145,10 +256,13 @@ describe("reports about the same", () => {
     expect(await harness.db.sql.select().from(caseLinks)).toEqual([]);
   });
 
-  test("are found by the same picture, with nothing of it in clear", async () => {
+  test.each([
+    ["the same file", tinyPng(7), tinyPng(7)],
+    ["the same picture with another place and time hidden in it", jpegPhoto(), plainJpeg(6)],
+  ])("are found by %s, with nothing of it in clear", async (_, left, right) => {
     const harness = await createHarness();
     const bare = { ...named, infringer: "大成五金店", patentNumber: undefined, product: undefined };
-    const files = [await upload(harness, 7), await upload(harness, 7)];
+    const files = [await upload(harness, left), await upload(harness, right)];
     await file(harness, { ...bare, evidenceIds: [files[0]] });
     await file(harness, { ...bare, evidenceIds: [files[1]] });
     expect(await harness.db.sql.select().from(caseLinks)).toMatchObject([{ relation: "duplicate" }]);

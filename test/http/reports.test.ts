@@ -117,3 +117,17 @@ describe("who holds the query code", () => {
     expect(await db.sql.select().from(supplements)).toHaveLength(0);
   });
 });
+
+describe("a report found by its number alone", () => {
+  test("is its own speaker's, and not there for anybody else", async () => {
+    const { db, post, reports: service } = await createHarness();
+    for (const userId of ["a", "b"]) await post("/api/v1/reports", { ...filing, userId });
+    const rows = await db.sql.select().from(reports);
+    const [mine, other] = rows;
+    expect(await service.findOwn(mine?.reporterKey ?? "", mine?.reportNo ?? "")).toMatchObject({
+      id: mine?.id,
+    });
+    expect(await service.findOwn(other?.reporterKey ?? "", mine?.reportNo ?? "")).toBeUndefined();
+    expect(other?.reporterKey).not.toBe(mine?.reporterKey);
+  });
+});

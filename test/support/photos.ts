@@ -7,6 +7,8 @@ export const hiddenWords: readonly string[] = [
   "SECRET-IPTC",
   "SECRET-COMMENT",
   "SECRET-TAIL",
+  "SECRET-STRAY",
+  "SECRET-PREVIEW",
 ];
 
 const ascii = (text: string) => Array.from(text, (letter) => letter.charCodeAt(0));
@@ -208,10 +210,15 @@ const box = (type: string, ...parts: number[][]) => {
 /** The bytes of the picture in `heicPhoto`; nobody decodes them here. */
 const heicPicture = ascii("PICTURE-OF-THE-MARKET");
 
-/** A HEIC whose picture is some bytes, with an Exif item, an XMP item, a description and a film beside it. */
+/**
+ * A HEIC whose picture is some bytes, with an Exif item, an XMP item, a thumbnail of one tile, a description, a film
+ * beside it, and a place written where no item points.
+ */
 export function heicPhoto(options: ExifOptions = {}): Uint8Array<ArrayBuffer> {
   const exif = [...u32(0), ...exifTiff(options)];
   const xmp = ascii("SECRET-XMP");
+  const tile = ascii("SECRET-PREVIEW");
+  const stray = ascii("SECRET-STRAY N38.3033 E116.8388");
   const infe = (id: number, type: string, rest = [0]) =>
     box("infe", [2, 0, 0, 0], u16(id), u16(0), ascii(type), rest);
   const ftyp = box("ftyp", ascii("heic"), u32(0), ascii("mif1heic"));
@@ -231,19 +238,24 @@ export function heicPhoto(options: ExifOptions = {}): Uint8Array<ArrayBuffer> {
       box(
         "iinf",
         [0, 0, 0, 0],
-        u16(3),
+        u16(5),
         infe(1, "hvc1"),
         infe(2, "Exif"),
         infe(3, "mime", [0, ...ascii("application/rdf+xml"), 0]),
+        infe(4, "grid"),
+        infe(5, "hvc1"),
       ),
+      box("iref", [0, 0, 0, 0], box("thmb", u16(4), u16(1), u16(1)), box("dimg", u16(4), u16(1), u16(5))),
       box(
         "iloc",
         [0, 0, 0, 0],
         [0x44, 0x00],
-        u16(3),
+        u16(5),
         item(1, 0, heicPicture.length),
         item(2, heicPicture.length, exif.length),
         item(3, heicPicture.length + exif.length, xmp.length),
+        item(4, heicPicture.length + exif.length + xmp.length, 2),
+        item(5, heicPicture.length + exif.length + xmp.length + 2, tile.length),
       ),
       box(
         "iprp",
@@ -255,7 +267,7 @@ export function heicPhoto(options: ExifOptions = {}): Uint8Array<ArrayBuffer> {
   return bytes(
     ftyp,
     meta(mdatAt),
-    box("mdat", heicPicture, exif, xmp),
+    box("mdat", heicPicture, exif, xmp, [0, 0], tile, stray),
     box("mpvd", ascii("SECRET-TAIL SECRET-IPTC")),
   );
 }

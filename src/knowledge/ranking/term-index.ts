@@ -1,3 +1,4 @@
+import { toBase64 } from "../../crypto/bytes.ts";
 import type { Term } from "./terms.ts";
 
 /** One field of a document: its terms, and what one occurrence counts. */
@@ -385,13 +386,6 @@ function varintsOf(bytes: Uint8Array): { count: number; next(): number } {
       }
     },
   };
-}
-
-function toBase64(bytes: Uint8Array): string {
-  const pieces: string[] = [];
-  for (let at = 0; at < bytes.length; at += 0x8000)
-    pieces.push(String.fromCharCode(...bytes.subarray(at, at + 0x8000)));
-  return btoa(pieces.join(""));
 }
 
 function fromBase64(text: string): Uint8Array {
