@@ -425,7 +425,7 @@ export function createApp(adapters: Adapters) {
     "/api/v1",
     caseRoutes({ cases, reports, evidence, derivatives, identities, jurisdiction, guard, now }),
   );
-  app.route("/api/v1", caseAdviceRoutes({ cases, matches, guard }));
+  app.route("/api/v1", caseAdviceRoutes({ cases, matches, identities, guard }));
   app.route("/api/v1", reminderRoutes({ reminders, jurisdiction, guard }));
   app.route("/api/v1", aidRoutes({ aid, jurisdiction, guard, now }));
   app.route("/api/v1", regionRoutes({ gazetteer, jurisdiction, cite: knowledge.cite, now }));

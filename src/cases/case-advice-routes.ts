@@ -5,6 +5,7 @@ import { AppError } from "../core/error.ts";
 import type { Guard } from "../core/guard.ts";
 import { invalidRequest, problemContent } from "../http/problem.ts";
 import { duplicateVerdicts } from "../reports/duplicate.ts";
+import type { IdentityVault } from "../reports/identity-service.ts";
 import type { MatchService } from "../reports/match-service.ts";
 import type { ReportType } from "../reports/report.ts";
 import type { CaseService } from "./case-service.ts";
@@ -18,6 +19,7 @@ import {
   standings,
   toldOf,
 } from "./grounds.ts";
+import { caseStateNames, lifecycle } from "./lifecycle.ts";
 import { type MaterialFacts, missingMaterials, occasions } from "./materials.ts";
 import { closingsOn, dutiesOn, measuresOn } from "./outcomes.ts";
 
@@ -224,14 +226,66 @@ const similar = createRoute({
   },
 });
 
+const lookup = createRoute({
+  method: "post",
+  path: "/reporters/lookup",
+  operationId: "findReportsOfPerson",
+  tags: ["Staff"],
+  summary:
+    "The cases, within one's own scope, that a person left this phone or name in: found by a keyed hash, none is opened",
+  request: {
+    body: {
+      required: true,
+      content: {
+        "application/json": {
+          schema: z
+            .strictObject({
+              contactPhone: z.string().trim().min(5).max(30).optional(),
+              contactName: z.string().trim().min(2).max(40).optional(),
+              purpose: lifecycle.identity_revealed.data.shape.purpose,
+            })
+            .refine(
+              ({ contactPhone, contactName }) => (contactPhone === undefined) !== (contactName === undefined),
+              { error: "contactPhone 和 contactName 填一个。", path: ["contactPhone"] },
+            ),
+        },
+      },
+    },
+  },
+  responses: {
+    200: {
+      description: "Oldest first",
+      content: {
+        "application/json": {
+          schema: z.object({
+            items: z.array(
+              z.object({
+                caseId: z.string(),
+                reportNo: z.string(),
+                matter: z.string(),
+                state: z.enum(caseStateNames),
+              }),
+            ),
+          }),
+        },
+      },
+    },
+    400: problemContent("Neither a phone nor a name, or both"),
+    401: problemContent("Nobody is signed in"),
+    403: problemContent("Your role may not do this"),
+  },
+});
+
 /** What the law and earlier cases say for the next step of a case. */
 export function caseAdviceRoutes({
   cases,
   matches,
+  identities,
   guard,
 }: {
   cases: CaseService;
   matches: MatchService;
+  identities: Pick<IdentityVault, "reportsOf">;
   guard: Guard;
 }) {
   const bare = ({ law, article }: { law: string; article: string }) => ({ law, article });
@@ -322,6 +376,27 @@ export function caseAdviceRoutes({
         },
         200,
       );
+    })
+    .openapi(lookup, async (c) => {
+      const { contactPhone, contactName, purpose } = c.req.valid("json");
+      // Of whom is not written down: the audit log holds no contact data.
+      const person = await guard(c, "identity:reveal", {
+        audit: { action: "reporter.looked_up", subject: { kind: "purpose", id: purpose } },
+      });
+      const found = await identities.reportsOf(
+        contactPhone === undefined
+          ? { kind: "name", value: contactName ?? "" }
+          : { kind: "phone", value: contactPhone },
+      );
+      const seen = await cases.ofReportsSeenBy(person, found);
+      const items = [...seen.values()].map(({ id, reportNo, matter, state }) => ({
+        caseId: id,
+        reportNo,
+        matter,
+        state,
+      }));
+      c.header("Cache-Control", "no-store");
+      return c.json({ items }, 200);
     })
     .openapi(similar, async (c) => {
       const person = await guard(c, "case:read");

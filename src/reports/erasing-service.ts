@@ -109,7 +109,7 @@ export function createErasing(dependencies: {
       if (kind === "evidence") {
         statements.push(...(await eraseFile(subjectId, erasedAt)));
       } else if (kind === "identity") {
-        statements.push(destroyIdentity(db, reportId), forgetRequest(db, reportId, kind));
+        statements.push(...destroyIdentity(db, reportId), forgetRequest(db, reportId, kind));
       } else if (kind === "sender") {
         statements.push(
           db.sql.update(reports).set({ reporterKey: null }).where(eq(reports.id, reportId)),

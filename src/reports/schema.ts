@@ -54,6 +54,23 @@ export const identities = sqliteTable(
   (table) => [index("identities_erase_after").on(table.eraseAfter)],
 );
 
+/** Finds a person's reports by a phone or a name without opening anybody's identity. */
+export const identityIndex = sqliteTable(
+  "identity_index",
+  {
+    kind: text("kind").notNull(),
+    /** Keyed hash of the value in normal form. */
+    key: text("key").notNull(),
+    reportId: text("report_id")
+      .notNull()
+      .references(() => reports.id),
+  },
+  (table) => [
+    primaryKey({ columns: [table.kind, table.key, table.reportId] }),
+    index("identity_index_report").on(table.reportId),
+  ],
+);
+
 /** What was erased, when, and by which rule: all that remains of it. */
 export const erasures = sqliteTable(
   "erasures",

@@ -445,6 +445,32 @@ describe("who reported", () => {
     expect(JSON.stringify(entries)).not.toContain("刘建国");
   });
 
+  test("is found again by phone or name among one's own cases, opening none, and the audit log holds no phone", async () => {
+    const { harness, caseId, signIn } = await procedure({});
+    const find = async (body: Body, who: [Role, string]) => {
+      const answer = await harness.post(
+        "/api/v1/reporters/lookup",
+        { purpose: "contact", ...body },
+        await signIn(...who),
+      );
+      return { status: answer.status, body: await answer.json() };
+    };
+    const own: [Role, string] = ["office_head", "130929"];
+    const found = { status: 200, body: { items: [{ caseId }] } };
+    expect(await find({ contactPhone: "+86 138-0000-1234" }, own)).toMatchObject(found);
+    expect(await find({ contactName: "刘 建国" }, own)).toMatchObject(found);
+    expect((await find({ contactPhone: "13800001235" }, own)).body).toEqual({ items: [] });
+    expect((await find({ contactPhone: "13800001234" }, ["office_head", "130927"])).body).toEqual({
+      items: [],
+    });
+    expect((await find({ contactPhone: "13800001234" }, ["intake_desk", "130929"])).status).toBe(403);
+    expect((await find({}, own)).status).toBe(400);
+    const entries = await harness.db.sql.select().from(auditEntries);
+    expect(entries.filter(({ action }) => action === "reporter.looked_up").length).toBeGreaterThan(3);
+    expect(JSON.stringify(entries)).not.toMatch(/13800001234|刘建国/);
+    expect(await harness.db.sql.select().from(caseEvents)).toHaveLength(2);
+  });
+
   test("of an anonymous report is opened by nobody", async () => {
     const { act } = await procedure({ anonymous: true, contactName: undefined, contactPhone: undefined });
     const refused = await act("reveal_identity", { purpose: "contact", note: "核实" });

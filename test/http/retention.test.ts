@@ -23,6 +23,7 @@ import {
   erasures,
   evidence,
   identities,
+  identityIndex,
   legalHolds,
   reports,
   supplements,
@@ -129,17 +130,26 @@ describe("what a report is sealed under", () => {
 });
 
 describe("the identity vault", () => {
-  test("opens, and has nothing of an anonymous report", async () => {
+  test("opens, and finds a person's reports by phone or name in any spelling without opening any", async () => {
     const harness = await createHarness();
-    const report = await file(harness);
+    const first = await file(harness);
+    const second = await file(harness, { ...named, infringer: "别家" });
+    await file(harness, { ...named, contactName: "李明", contactPhone: "0317-1234567" });
     const anonymous = await file(harness, filing);
     const { identities: vault } = harness;
-    expect(await vault.open(report.id)).toEqual({
+
+    expect(await vault.open(first.id)).toEqual({
       kind: "identity",
       contactName: "刘建国",
       contactPhone: "13800001234",
     });
     expect(await vault.open(anonymous.id)).toEqual({ kind: "anonymous" });
+    const both = [first.id, second.id].sort();
+    expect(await vault.reportsOf({ kind: "phone", value: "＋86 138-0000-1234" })).toEqual(both);
+    expect(await vault.reportsOf({ kind: "name", value: "刘 建国" })).toEqual(both);
+    expect(await vault.reportsOf({ kind: "name", value: "刘建" })).toEqual([]);
+    const stored = JSON.stringify(await harness.db.sql.select().from(identityIndex));
+    expect(stored).not.toMatch(/1380000|刘建国/);
   });
 
   test("keeps opening after the keys are wrapped under a new one, without the old one", async () => {
@@ -188,7 +198,7 @@ describe("the identity vault", () => {
 });
 
 describe("the schedule", () => {
-  test("erases an identity 90 days after closing: no bytes, only a tombstone", async () => {
+  test("erases an identity 90 days after closing: no bytes, no index, only a tombstone", async () => {
     const harness = await createHarness();
     const report = await file(harness);
     const other = await file(harness);
@@ -205,6 +215,7 @@ describe("the schedule", () => {
     expect(await harness.identities.open(report.id)).toEqual({ kind: "erased", erasedAt: harness.now() });
     expect(await harness.identities.open(other.id)).toMatchObject({ kind: "identity" });
     expect(await harness.db.sql.select().from(identities)).toMatchObject([{ reportId: other.id }]);
+    expect(await harness.identities.reportsOf({ kind: "phone", value: "13800001234" })).toEqual([other.id]);
     const tombstone = {
       kind: "identity",
       subjectId: report.id,

@@ -189,6 +189,12 @@ export const staffProbes: readonly StaffProbe[] = [
     answers: "200",
   },
   {
+    route: "POST /api/v1/reporters/lookup",
+    needs: "identity:reveal",
+    body: { contactPhone: "13800001234", purpose: "contact" },
+    answers: "200",
+  },
+  {
     // A penalty case knows no such conditions.
     route: "POST /api/v1/cases/{id}/admissibility",
     needs: "case:read",

@@ -13,6 +13,7 @@ import { migrateDatabase } from "../../src/db/migrate.node.ts";
 import { createFileAssets } from "../../src/pages/assets.node.ts";
 import { createFileErasureJournal } from "../../src/reports/erasure-journal-file.node.ts";
 import { createFileBlobStore } from "../../src/storage/file-blob-store.node.ts";
+import { pngOf } from "./png.ts";
 
 export const channelToken = "test-channel-token-0123456789";
 export const adminPassword = "Admin-password-1";
@@ -139,11 +140,6 @@ export async function createHarness({
 
 export type Harness = Awaited<ReturnType<typeof createHarness>>;
 
-/** The smallest PNG, made different by `mark` after its end. */
-export function tinyPng(mark = 0): Uint8Array<ArrayBuffer> {
-  const base = Buffer.from(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
-    "base64",
-  );
-  return new Uint8Array([...base, mark & 255, (mark >> 8) & 255]);
-}
+/** A valid PNG of one pixel; each `mark` is another picture. */
+export const tinyPng = (mark = 0): Uint8Array<ArrayBuffer> =>
+  pngOf(1, Uint8Array.of(mark & 255, (mark >> 8) & 255, (mark >> 16) & 255));

@@ -1,29 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { crc32, deflateSync } from "node:zlib";
+import { pngOf } from "../../support/png.ts";
 
-/** A valid PNG of 8 × 8 pixels with random colours: no two have the same bytes. */
-export function randomPng(): Uint8Array<ArrayBuffer> {
-  const side = 8;
-  const rows = Array.from({ length: side }, () => Buffer.concat([Buffer.of(0), randomBytes(side * 3)]));
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(side, 0);
-  header.writeUInt32BE(side, 4);
-  header.set([8, 2, 0, 0, 0], 8); // 8 bits, true colour, the only methods there are.
-  const file = Buffer.concat([
-    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-    chunk("IHDR", header),
-    chunk("IDAT", deflateSync(Buffer.concat(rows))),
-    chunk("IEND", Buffer.alloc(0)),
-  ]);
-  return new Uint8Array(file);
-}
-
-/** One chunk: length, type, data, CRC over type and data (PNG, W3C 2003, 5.3). */
-function chunk(type: string, data: Buffer): Buffer {
-  const typed = Buffer.concat([Buffer.from(type, "latin1"), data]);
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(data.length);
-  const check = Buffer.alloc(4);
-  check.writeUInt32BE(crc32(typed));
-  return Buffer.concat([length, typed, check]);
-}
+/** A valid PNG of 8 × 8 pixels with random colours: no two are the same picture. */
+export const randomPng = (): Uint8Array<ArrayBuffer> => pngOf(8, randomBytes(8 * 8 * 3));
