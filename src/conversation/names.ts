@@ -1,4 +1,5 @@
 import type { Lexicon } from "./lexicon.ts";
+import { findFirms, findGoods } from "./nouns.ts";
 import { type Clause, type Found, overlaps, type Span } from "./spans.ts";
 
 /** What may stand right before a name and is no part of it: the last of these in a stretch is where the name begins. */
@@ -297,14 +298,24 @@ export function findProducts(
     if (taken.some((other) => overlaps(other, span)) || found.some((other) => overlaps(other, span))) return;
     found.push({ value: text, ...span, rule });
   };
-  for (const [rule, pattern] of rules) {
-    for (const clause of clauses) {
-      const match = pattern.exec(clause.text);
-      const name = match?.groups?.["name"];
-      if (match === null || name === undefined) continue;
-      add(name, clause.start + match.index + match[0].indexOf(name), rule);
+  const byPattern = (some: typeof rules) => {
+    for (const [rule, pattern] of some) {
+      for (const clause of clauses) {
+        const match = pattern.exec(clause.text);
+        const name = match?.groups?.["name"];
+        if (match === null || name === undefined) continue;
+        add(name, clause.start + match.index + match[0].indexOf(name), rule);
+      }
     }
+  };
+  byPattern(rules.filter(([rule]) => rule === "product.named"));
+  for (const goods of findGoods(clauses, taken, words)) {
+    if (found.some((other) => overlaps(other, goods))) continue;
+    const { points: _points, ...noun } = goods;
+    found.push(noun);
   }
+  if (found.length > 0) return found;
+  byPattern(rules.filter(([rule]) => rule !== "product.named"));
   for (const clause of clauses) {
     const product = words.products.find((word) => clause.text.includes(word));
     if (product === undefined) continue;
