@@ -39,7 +39,10 @@ export function findInfringers(
     let start = at;
     const opening = /^[“"「『]/u.test(raw) ? 1 : 0;
     start += opening;
-    let text = raw.slice(opening).replace(/(?:的|了|呢|啊|吧|哈|这家|那家)$|[”"」』].*$/u, "");
+    let text = raw
+      .slice(opening)
+      .replace(/(?:还是|要么|或者|来着|反正|什么的|啥的).*$/u, "")
+      .replace(/(?:的|了|呢|啊|吧|哈|这家|那家|干的|弄的)$|[”"」』].*$/u, "");
     // A name does not run over a place, unless it is registered with one: 献县宏达扣件有限公司.
     for (const place of places) {
       if (place.start < start || place.end >= start + text.length) continue;
@@ -62,7 +65,7 @@ export function findInfringers(
     const span = { start, end: start + text.length };
     if (text.length < 2 || text.length > 30 || isGeneric(text, words)) return;
     if (
-      /^(?:没|不|就|这|那|老百姓)|[?？]|什么|怎么|咋|哪个|哪家|多少|专利(?!代理)|举报|投诉|不知道|记不/u.test(
+      /^(?:没|不|就|这|那|老百姓|姓|有人|人上门|啥|个)|[?？]|什么|啥|怎么|发明|实用新型|外观|咋|哪个|哪家|多少|专利(?!代理|事务|商标)|举报|投诉|不知道|记不/u.test(
         text,
       )
     )
@@ -74,12 +77,18 @@ export function findInfringers(
     found.push({ value: text, ...span, rule });
   };
 
+  const text = clauses.length === 0 ? "" : wholeOf(clauses);
+  for (const { name, at } of calledIn(text)) {
+    if (!notCalled.test(text.slice(Math.max(0, at.from - 12), at.from))) add(name, at.name, "infringer.called");
+  }
   for (const clause of clauses) {
     const called = named.exec(clause.text);
     const name = called?.groups?.["name"];
     if (called === null || name === undefined) continue;
+    if (notCalled.test(clause.text.slice(0, called.index))) continue;
     add(name, clause.start + called.index + called[0].lastIndexOf(name), "infringer.named");
   }
+  for (const { name, at } of quotedIn(text, places)) add(name, at, "infringer.quoted");
   for (const clause of clauses) {
     const owned = /(?<name>[\u4e00-\u9fff]{2,3}(?:家)?的(?:店|厂子?|公司|铺子|摊子?|门市|作坊))/u.exec(
       clause.text,
@@ -88,20 +97,25 @@ export function findInfringers(
     const at = owned === null || name === undefined ? -1 : ownerAt(name, words);
     const before = clause.text.slice(0, (owned?.index ?? 0) + Math.max(0, at));
     const begins =
-      before === "" || /(?:举报|投诉|告|反映|是|叫|村|镇|乡|县|市|区|里|隔壁|对门|对面)$/u.test(before);
+      before === "" || /(?:举报|投诉|告|反映|是|叫|在|村|镇|乡|县|市|区|里|隔壁|对门|对面)$/u.test(before);
     if (owned !== null && name !== undefined && at >= 0 && begins) {
       add(name.slice(at), clause.start + owned.index + at, "infringer.owned");
     }
   }
+  const firms = findFirms(clauses, taken, places, words);
+  for (const firm of firms.filter(({ points }) => points >= 8)) add(firm.value, firm.start, firm.rule);
   for (const placed of afterPlaces(clauses, places)) {
+    if (words.goodsAt(placed.value) !== undefined && words.firmSuffixAt(placed.value) === undefined) continue;
     add(placed.value, placed.start, "infringer.placed");
   }
+  for (const firm of firms) add(firm.value, firm.start, firm.rule);
   for (const clause of clauses) {
     for (const match of clause.text.matchAll(words.firm)) {
       // 「外包装上」, 「店里」: a part of the goods or of a place, not a firm.
       if (/[上里外内盒袋面]/u.test(clause.text[match.index + match[0].length] ?? "")) continue;
-      const { text, cut } = nameWithin(match[0]);
-      add(text, clause.start + match.index + cut, "infringer.suffix");
+      const { text: stretch, cut } = nameWithin(match[0]);
+      if (words.plainStems.test(withoutSuffix(stretch, words))) continue;
+      add(stretch, clause.start + match.index + cut, "infringer.suffix");
     }
   }
   for (const clause of clauses) {
@@ -113,13 +127,86 @@ export function findInfringers(
     if (live !== null && name !== undefined) {
       add(name, clause.start + live.index + live[0].indexOf(name), "infringer.live");
     }
+  }
+  for (const { name, at } of peopleIn(clauses, words)) add(name, at, "infringer.person");
+  return found;
+}
+
+/** The clauses put back where they stood, the marks between them kept. */
+function wholeOf(clauses: readonly Clause[]): string {
+  let whole = "";
+  for (const clause of clauses) {
+    whole = whole.padEnd(clause.start, " ") + clause.text + (clause.mark[0] ?? "");
+  }
+  return whole;
+}
+
+const nameLetters = "[^，。,;；、！!?？“”\"「」『』《》（）()：:\\s\u0000]";
+
+/** What announces the name of who is reported. */
+const announces = new RegExp(
+  `(?:(?:店|厂|公司|铺子?|单位|企业|厂子|店铺|网店|商家|商户|卖家|主播|博主|直播间|摊位?|作坊|合作社|机构|厂家|老板)(?:的)?(?:名(?:字|称|儿)?|字号|昵称|ID|账号|网名)(?:应该|实际|其实|正确的)?(?:就)?(?:是|为|叫做?|[:：])?|(?:字号|昵称|网名|微信名|账号名?|ID|店号|商号|招牌|门头|匾额?|牌匾|门脸|店招|门口|门上|墙上|车身|车上|外号|绰号|诨号|小名)(?:上)?(?:就)?(?:写|挂|印|标|刷|喷)?(?:的|着|了)?(?:是|叫|为|[:：])?(?:个)?|(?:主播|博主|卖家|商家|店主|对方|竞争对手|对手|老板|厂长|摊主|侵权方|侵权人|开票方|发货方|销售方|生产(?:商|方|厂家|单位)|被举报(?:人|方|单位|企业)?|被投诉(?:人|方|单位)?|(?:就)?(?:都)?(?:喊|管)他|人称|人送外号|牵头的|领头的|带头的|挑头的)(?:就)?(?:是|叫做?|为|[:：])(?:一家|一个|个)?(?:叫)?)\\s*[“"「『《]?(?<name>${nameLetters}{2,24}?)[”"」』》]?(?=${"的(?!店|厂|摊|公司|铺|老板)|$|[，。,;；、！!?？“”\"「」『』《》（）()\\s\u0000]|在|卖(?!部)|把|冒用|侵犯|仿|抄|用了|盗|上印|不叫|不是|来着|还是|吧|开的|干的|弄的"})`,
+  "gu",
+);
+
+function calledIn(text: string): { name: string; at: { from: number; name: number } }[] {
+  return [...text.matchAll(announces)].flatMap((match) => {
+    const name = match.groups?.["name"];
+    if (name === undefined || /^(?:没|不|啥|什么|写|挂|印|只|就|都|也|姓|是个|叫什么|俺|我|他|她|你|一直|说|卖|做|名)/u.test(name)) return [];
+    return [{ name, at: { from: match.index, name: match.index + match[0].lastIndexOf(name) } }];
+  });
+}
+
+/** Before „叫“: what is called so is mine, or is no firm but a brand, a variety, goods, a place to sell. */
+const notCalled =
+  /(?:我|俺|咱|本人)(?:们)?(?:家|厂|店|公司|单位|这边)?(?:的)?$|(?:我|俺|咱)(?:们)?(?:家|厂|店|公司)?(?:的)?(?:产品|品种|商标|牌子|品牌|店|厂|公司|字号)(?:名(?:字|称)?)?$|(?:品种|商标|品牌|平台|产品|东西|货|菜|项目|专利|课题|软件名|书名|这种|那种|型号|村子?|镇|市场|村名|地方|路|街|大集|医生|律师|说是|就)(?:的)?(?:名(?:字|称)?)?(?:就|好像|大概)?$|联系人|举报人|本人$/u;
+
+/** Names in quotation marks that stand where a firm does; what was said, printed or registered does not. */
+function quotedIn(text: string, places: readonly Span[]): { name: string; at: number }[] {
+  return [...text.matchAll(/[“"「『](?<name>[^”"」』“「『，。]{2,14})[”"」』]/gu)].flatMap((match) => {
+    const name = match.groups?.["name"] ?? "";
+    const before = text.slice(Math.max(0, match.index - 10), match.index);
+    const after = text.slice(match.index + match[0].length, match.index + match[0].length + 8);
+    if (/专利|国家|发明|仿冒|必究|商标|证据|技术|认证|不|我|你|吗|没|[!！?？]/u.test(name)) return [];
+    if (
+      /(?:写|印|标|刻|打|贴|刷|喷|说|喊|吹|讲|回|发|着|商标|品牌|牌子|品种|老字号|号称|自称|宣称|打着|冒充|假冒|产|仿冒|模仿|傍|蹭|我们?|俺们?|咱们?|俺家|我家|了个|了)[是叫了着的:：]?$/u.test(
+        before,
+      ) && !/(?:招牌|门头|匾额?|牌匾|字号|店名)[^，。]{0,4}$/u.test(before)
+    )
+      return [];
+    if (/^(?:的旗号|的牌子|牌|酒|商标|品种|四个|两个|几个|仨|五个|三个|字|是我|是俺|的产品|这种|款|\d)/u.test(after)) return [];
+    const byPlace = places.some((place) => place.end <= match.index && match.index - place.end <= 3);
+    const firmBefore =
+      /(?:店|网店|直播间|主播|博主|厂|公司|那家|这家|一家|有家|家|叫|叫做|搜|摊|商家|卖家|对手是|是|在|上|里|的|去|到|举报|投诉|告|由|从|被|让|[，。:：、]|^)\s*$/u.test(before);
+    const firmAfter =
+      /^\s*(?:直播间|店|厂|公司|旗舰店|家|的店|卖|在|整个|把|冒|抄|仿|这家|那家|老板|门市|一直|也|就|都|用|侵|没经|未经|，|。|$|的)/u.test(after);
+    if (!byPlace && !(firmBefore && firmAfter)) return [];
+    return [{ name, at: match.index + 1 }];
+  });
+}
+
+/** People by the names others call them: 孙某, 老刘家, 二狗子, 一个叫顺子的. */
+function peopleIn(clauses: readonly Clause[], words: Lexicon): { name: string; at: number }[] {
+  const found: { name: string; at: number }[] = [];
+  for (const clause of clauses) {
     for (const match of clause.text.matchAll(
-      /(?<!商标|品牌|牌子|写着|印着|说|叫做专利)[“"「『](?<name>[^”"」』]{2,14})[”"」』](?=(?:这|那)?(?:个|家)?(?:厂|店|公司|铺|摊|卖|整个|的|照|抄|仿|把|用|冒))/gu,
+      /(?<name>[\u4e00-\u9fff]某[某甲乙丙]?|(?<![\u4e00-\u9fff])老[\u4e00-\u9fff]家?(?=$|的|在|把|卖|冒|仿|抄)|(?:二|三|大|铁|狗|小)(?:狗|柱|蛋|愣|胖|毛|虎|嘎|黑|栓|强|军|刚|伟)子?(?=在|把|卖|冒|仿|抄|租|开|做|那|他|$)|(?:是他|他)(?:弟弟?|哥哥?|叔|舅|侄子?|儿子|爹|媳妇)(?<own>[\u4e00-\u9fff]{2,3}))/gu,
     )) {
-      add(match.groups?.["name"] ?? "", clause.start + match.index + 1, "infringer.quoted");
+      const name = match.groups?.["own"] ?? match.groups?.["name"] ?? "";
+      const family = /^老/u.test(name) ? name[1] : name[0];
+      const known = words.surnames.has(family ?? "") || /子$/u.test(name);
+      if (!known || /^(?:老板|老家|老人|老乡|老是|老公|老婆)/u.test(name)) continue;
+      const at = match.index + match[0].lastIndexOf(name);
+      if (/(?:我|俺|叫我|我叫|姓名|举报人|联系人)[^，。]{0,3}$/u.test(clause.text.slice(0, at))) continue;
+      found.push({ name, at: clause.start + at });
     }
   }
   return found;
+}
+
+/** A name without the word for a firm or a trade at its end. */
+function withoutSuffix(text: string, words: Lexicon): string {
+  return text.slice(0, text.length - (words.firmSuffixAt(text)?.length ?? 0));
 }
 
 /** Where the owner's name begins in 张三的店: at a surname; -1 if nobody is named. */
