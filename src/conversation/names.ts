@@ -64,6 +64,15 @@ export function findInfringers(
     }
     const span = { start, end: start + text.length };
     if (text.length < 2 || text.length > 30 || isGeneric(text, words)) return;
+    if (!/named|called|quoted/u.test(rule) && isDescription(text, words)) return;
+    const whole = clauses.find((clause) => clause.start <= start && start < clause.end);
+    const lead = whole?.text.slice(0, start - whole.start) ?? "";
+    const tail = whole?.text.slice(span.end - whole.start) ?? "";
+    // My own firm, a landmark (「明珠包装膜公司对门」), a market.
+    if (/(?:我|俺|咱|本|敝|我司)(?:们)?(?:公司|厂|店|司|单位|家)?(?:是|叫|系|[(（])*$/u.test(lead)) return;
+    if (/^[\u4e00-\u9fff]{0,3}(?:对门|对面|隔壁|旁边|附近|对过|后身|门口)/u.test(tail)) return;
+    if (/^(?:批发|农贸|集贸|综合)?(?:市场|城(?!市)|大集|园区)/u.test(tail)) return;
+    if (/(?:市场|[业饰品材]城|商贸城|服装城|大厦|广场|园区|开发区)$/u.test(text)) return;
     if (
       /^(?:没|不|就|这|那|老百姓|姓|有人|人上门|啥|个)|[?？]|什么|啥|怎么|发明|实用新型|外观|咋|哪个|哪家|多少|专利(?!代理|事务|商标)|举报|投诉|不知道|记不/u.test(
         text,
@@ -145,14 +154,14 @@ const nameLetters = "[^，。,;；、！!?？“”\"「」『』《》（）()�
 
 /** What announces the name of who is reported. */
 const announces = new RegExp(
-  `(?:(?:店|厂|公司|铺子?|单位|企业|厂子|店铺|网店|商家|商户|卖家|主播|博主|直播间|摊位?|作坊|合作社|机构|厂家|老板)(?:的)?(?:名(?:字|称|儿)?|字号|昵称|ID|账号|网名)(?:应该|实际|其实|正确的)?(?:就)?(?:是|为|叫做?|[:：])?|(?:字号|昵称|网名|微信名|账号名?|ID|店号|商号|招牌|门头|匾额?|牌匾|门脸|店招|门口|门上|墙上|车身|车上|外号|绰号|诨号|小名)(?:上)?(?:就)?(?:写|挂|印|标|刷|喷)?(?:的|着|了)?(?:是|叫|为|[:：])?(?:个)?|(?:主播|博主|卖家|商家|店主|对方|竞争对手|对手|老板|厂长|摊主|侵权方|侵权人|开票方|发货方|销售方|生产(?:商|方|厂家|单位)|被举报(?:人|方|单位|企业)?|被投诉(?:人|方|单位)?|(?:就)?(?:都)?(?:喊|管)他|人称|人送外号|牵头的|领头的|带头的|挑头的)(?:就)?(?:是|叫做?|为|[:：])(?:一家|一个|个)?(?:叫)?)\\s*[“"「『《]?(?<name>${nameLetters}{2,24}?)[”"」』》]?(?=${"的(?!店|厂|摊|公司|铺|老板)|$|[，。,;；、！!?？“”\"「」『』《》（）()\\s\u0000]|在|卖(?!部)|把|冒用|侵犯|仿|抄|用了|盗|上印|不叫|不是|来着|还是|吧|开的|干的|弄的"})`,
+  `(?:(?:店|厂|公司|铺子?|单位|企业|厂子|店铺|网店|商家|商户|卖家|主播|博主|直播间|摊位?|作坊|合作社|机构|厂家|老板)(?:的)?(?:名(?:字|称|儿)?|字号|昵称|ID|账号|网名)(?:应该|实际|其实|正确的)?(?:就)?(?:是|为|叫做?|[:：])?|(?:字号|昵称|网名|微信名|账号名?|ID|店号|商号|招牌|门头|匾额?|牌匾|门脸|店招|门口|门上|墙上|车身|车上|外号|绰号|诨号|小名)(?:上)?(?:就)?(?:写|挂|印|标|刷|喷)?(?:的|着|了)?(?:是|叫|为|[:：])?(?:个)?|(?:主播|博主|卖家|商家|店主|对方|竞争对手|对手|老板|厂长|摊主|侵权方|侵权人|开票方|发货方|销售方|生产(?:商|方|厂家|单位)|被举报(?:人|方|单位|企业)?|被投诉(?:人|方|单位)?|人称|人送外号|牵头的|领头的|带头的|挑头的)(?:就)?(?:是|叫做?|为|[:：])(?:一家|一个|个)?(?:叫)?|(?:喊|管|叫)他(?:叫)?|(?:一个|有个|那个|是个)叫)\\s*[“"「『《]?(?<name>${nameLetters}{2,24}?)[”"」』》]?(?=${"的(?!店|厂|摊|公司|铺|老板)|$|[，。,;；、！!?？“”\"「」『』《》（）()\\s\u0000]|在|卖(?!部)|把|冒用|侵犯|仿|抄|用了|盗|上印|不叫|不是|来着|还是|吧|开的|干的|弄的"})`,
   "gu",
 );
 
 function calledIn(text: string): { name: string; at: { from: number; name: number } }[] {
   return [...text.matchAll(announces)].flatMap((match) => {
     const name = match.groups?.["name"];
-    if (name === undefined || /^(?:没|不|啥|什么|写|挂|印|只|就|都|也|姓|是个|叫什么|俺|我|他|她|你|一直|说|卖|做|名)/u.test(name)) return [];
+    if (name === undefined || /^(?:没|不|啥|什么|写|挂|印|刷|喷|标|只|就|都|也|姓|是个|叫什么|俺|我|他|她|你|一直|说|卖|做|名)/u.test(name)) return [];
     return [{ name, at: { from: match.index, name: match.index + match[0].lastIndexOf(name) } }];
   });
 }
@@ -180,7 +189,9 @@ function quotedIn(text: string, places: readonly Span[]): { name: string; at: nu
       /(?:店|网店|直播间|主播|博主|厂|公司|那家|这家|一家|有家|家|叫|叫做|搜|摊|商家|卖家|对手是|是|在|上|里|的|去|到|举报|投诉|告|由|从|被|让|[，。:：、]|^)\s*$/u.test(before);
     const firmAfter =
       /^\s*(?:直播间|店|厂|公司|旗舰店|家|的店|卖|在|整个|把|冒|抄|仿|这家|那家|老板|门市|一直|也|就|都|用|侵|没经|未经|，|。|$|的)/u.test(after);
-    if (!byPlace && !(firmBefore && firmAfter)) return [];
+    if (/(?:城|市场|广场|大厦)$/u.test(name)) return [];
+    const isShop = /^(?:直播间|旗舰店|专营店|店|厂|公司|门市|摊)/u.test(after);
+    if (!byPlace && !isShop && !(firmBefore && firmAfter)) return [];
     return [{ name, at: match.index + 1 }];
   });
 }
@@ -204,6 +215,19 @@ function peopleIn(clauses: readonly Clause[], words: Lexicon): { name: string; a
   return found;
 }
 
+/** 气球厂, 皮衣店, 折叠晾衣架: goods, or a word for a firm with goods or a description before it. */
+function isDescription(text: string, words: Lexicon): boolean {
+  if (text === words.goodsAt(text)) return true;
+  const suffix = words.firmSuffixAt(text);
+  const stem = withoutSuffix(text, words);
+  if (words.plainStems.test(stem) || words.plainStems.test(text)) return true;
+  if (suffix === undefined || !/[厂店铺部]$|作坊|门市|公司$/u.test(suffix)) return false;
+  const goods = words.goodsAt(stem);
+  if (goods === undefined) return false;
+  const rest = stem.slice(0, -goods.length);
+  return rest === "" || words.plainStems.test(rest) || (rest.length === 1 && !words.surnames.has(rest));
+}
+
 /** A name without the word for a firm or a trade at its end. */
 function withoutSuffix(text: string, words: Lexicon): string {
   return text.slice(0, text.length - (words.firmSuffixAt(text)?.length ?? 0));
@@ -214,7 +238,8 @@ function ownerAt(text: string, words: Lexicon): number {
   const [owner = ""] = text.split(/家?的/u);
   const first = Math.max(0, owner.length - 3);
   for (let at = first; at <= owner.length - 2; at++) {
-    if (words.surnames.has(owner[at] ?? "") && !/我|俺|你|您|他|她|咱|这|那|家|人/u.test(owner.slice(at)))
+    const family = /^[老小大]/u.test(owner.slice(at)) ? owner[at + 1] : owner[at];
+    if (words.surnames.has(family ?? "") && !/我|俺|你|您|他|她|咱|这|那|家|人/u.test(owner.slice(at)))
       return at;
   }
   return -1;
@@ -377,7 +402,7 @@ export function findProducts(
     )
       return;
     if (
-      /[吗不]$|^被|^那就|按$|注册|公司|[厂店]$|检举|摊位|市场|百姓|一模一样|一样|看|回来|打开|跟我|这里|那里|商业秘密|客户名单|技术秘密|专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
+      /[吗不吧呢就想没我你他她了还也]$|字$|补贴|单子?$|[师长员人方]$|申请|混淆|配方|认证|套补|也不|不想|意见|字号|^被|^那就|按$|注册|公司|[厂店]$|检举|摊位|市场|百姓|一模一样|一样|看|回来|打开|跟我|这里|那里|商业秘密|客户名单|技术秘密|专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
         text,
       )
     )
@@ -402,6 +427,8 @@ export function findProducts(
     found.push(noun);
   }
   if (found.length > 0) return found;
+  const hasNews = clauses.some(({ text: said }) => /专利|商标|假|仿|抄|冒|侵|卖|买|做|产/u.test(said));
+  if (!hasNews) return found;
   byPattern(rules.filter(([rule]) => rule !== "product.named"));
   for (const clause of clauses) {
     const product = words.products.find((word) => clause.text.includes(word));

@@ -1,4 +1,4 @@
-import { findDate } from "../calendar/said-date.ts";
+import { findDates } from "../calendar/said-date.ts";
 import type { CountyName, ReportType, SlotName, Slots } from "../reports/report.ts";
 import { fold } from "../text/fold.ts";
 import type { Lexicon } from "./lexicon.ts";
@@ -111,6 +111,72 @@ const namesGoods = /^(?:的)?(?:鸭梨|金丝小枣|小枣|红枣|冬枣|旱碱�
 /** What takes a name back that stands right before it: 师素镇也记错了. */
 const deniedAfter = /^(?:也|是|那里|那边)?(?:记|说|写|填|弄|搞|打|发)?错了?/u;
 
+/** Before or behind a place that is only told beside: where the person is from, where goods came from, what it is near. */
+const besideBefore =
+  /(?:(?:我|俺|咱)(?:们)?(?:单位|公司|厂|家|店|人|老家|自己)?(?:本人)?(?:是|在|住)(?:在)?|(?:从|打)|离(?:咱|俺|我们?)?|挨着|靠着|紧挨|跟|和|与|比(?:如)?|像|贴着)$/u;
+const besideAfter =
+  /^(?:[\u4e00-\u9fff]{0,4}(?:那边|那儿|那头|批|进|发|拉|运|买|弄|调)(?:来|过来|的货|货|的)+|人(?:，|$|在)|(?:的)?(?:枣|梨|货|料)(?:，|。|$)|[\u4e00-\u9fff]{0,2}(?:近|不远|交界|接壤)|(?:那家)?是?(?:经销商|批发商|代理商)|也(?:有|卖)|发的货?|产的|来的)/u;
+
+/** Whether a place is told only beside what happened. */
+function isBeside(place: Span, text: string): boolean {
+  const before = text.slice(Math.max(0, place.start - 12), place.start);
+  const after = text.slice(place.end, place.end + 10);
+  if (/^(?:是|在|住)?(?:从|打)$/u.test(before.slice(-1)) && !besideAfter.test(after)) return false;
+  if (/(?:从|打)$/u.test(before)) return besideAfter.test(after);
+  if (/(?:跟|和|与)$/u.test(before)) return /^[^，。]{0,4}(?:交界|接壤|挨|不远)/u.test(after);
+  return besideBefore.test(before) || besideAfter.test(after);
+}
+
+/** A telephone that is the reported firm's, or printed somewhere: not the person's own. */
+function isOfReported(phone: Span, text: string): boolean {
+  const before = text.slice(Math.max(0, phone.start - 14), phone.start);
+  const after = text.slice(phone.end, phone.end + 14);
+  return (
+    /(?:老板|老板娘|厂长|店主|摊主|卖家|商家|经理|业务员|他|她|对方|人家|名片|广告|店里?|厂里?|公司|门头|招牌|包装|盒子|网页|小广告|那家|传单)(?:的)?(?:上|里)?(?:姓[\u4e00-\u9fff])?(?:的|留的|写的|印的)?[，, ]?(?:的)?(?:联系)?(?:电话|手机|号码|座机|微信)?(?:号码?|是|写着|印着|写的|为)*[:： ]*$/u.test(
+      before,
+    ) && !/(?:我|俺|本人|联系人|举报人)[^，。]{0,10}$/u.test(before)
+  ) ||
+    /^[^，。]{0,3}的(?:那个?|这个?)(?:店|厂|公司|摊|人|卖家)|^[，, ]{0,2}(?:这|那)?(?:个)?是(?:他|她|对方|厂|店|老板|人家|公司)|^[^。]{0,8}不是我的/u.test(
+      after,
+    );
+}
+
+/** The text without what the person takes back at once: 孟村辛店镇，不对不对，是泊头西辛店乡. */
+function withoutTakenBack(text: string): string {
+  return text.replace(
+    /(?<=^|[，。！;；…—])(?<wrong>[^，。！?？;；…—]{1,24})(?=[，。！…—. ]{1,4}(?:哦|啊|哎|噢|呃|嗯)?[，]?(?:不(?:对|是)?[，, ]?(?:不对|不是)?|(?:我)?(?:说|记|写|打|搞)错了|错了|口误)[，。！ ]+(?:(?:我)?(?:说|记)错了[，。]?)?(?:应该)?(?:是|在|叫))/gu,
+    (wrong) => (/不是/u.test(wrong) ? wrong : "＊".repeat(wrong.length)),
+  );
+}
+
+/** Which of the two a date is: when the person came to know, or when it happened; undefined if neither. */
+function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "knownSince" | undefined {
+  const sentenceEnd = text.slice(date.end).search(/[。！!;；]/u);
+  const after = text.slice(date.end, sentenceEnd < 0 ? text.length : date.end + sentenceEnd);
+  const before = text.slice(Math.max(0, date.start - 14), date.start);
+  const clause = /^[^，。；;！!?？]*/u.exec(after)?.[0] ?? "";
+  const next = after.slice(0, 26);
+  if (/^(?:[^，。]{0,14})(?:才|方才|刚)?(?:知道|晓得|得知|获知|明白|听[^，。]{0,6}说|告诉(?:过)?(?:我|俺)?|发觉|反应过来)|^[^。]{0,22}(?:才|方)(?:知道|晓得|明白|清楚|发现|得知|听说|看见|看到|注意)/u.test(next))
+    return "knownSince";
+  if (/^[^，。]{0,8}(?:发现|看到|看见|查到|刷到)/u.test(clause) && !/卖|买|摆/u.test(clause.slice(0, 3)))
+    return "knownSince";
+  if (/(?:知道|得知|晓得|发现)(?:这(?:个)?事儿?)?(?:是|在|的时间是?)+$/u.test(before)) return "knownSince";
+  const span = text.slice(date.start, date.end);
+  // What a patent, a court or a birth has to do with a day is not when it happened.
+  if (/(?:专利|授权|申请|证书|年费|合同|商标|注册)[^，。]{0,8}$/u.test(before) && !/(?:买|卖|仿|抄|做|印)/u.test(clause)) return undefined;
+  if (/^[^，。]{0,6}(?:的专利|就?有(?:了)?(?:发明|外观|实用新型)?专利|申请|授权|拿(?:到|下)?(?:的)?(?:证|专利)|到期|终止|失效|判|注册|成立|(?:的)?(?:老专利|早)|登记|公告|出生|开庭|起诉|合伙)/u.test(clause))
+    return undefined;
+  if (/^[^，。]{0,4}前我|^(?:我)?(?:俩|们)?还是/u.test(clause) && /还是/u.test(clause)) return undefined;
+  if (/(?:是|，)?(?:今年|去年)$/u.test(span) && /^(?:造|产|生产|出厂)的/u.test(clause)) return undefined;
+  if (/(?:好像|大概)是$/u.test(before) && /号/u.test(before)) return undefined;
+  const happened =
+    /买|卖|看|发现|见|开始|开卖|生产|印|收到|的事|拍|从|打|有的|有了|仿|抄|做|摆|下单|进|开|冒|干|碰|逛|赶|转|喊|播|上架|偷|照着|贴|搞|用|就|瞧|瞅|上门|举报|销|假/u.test(
+      clause + next + before,
+    );
+  if (happened && (factsToo || /买|卖|看见|发现|仿|抄|冒|印|下单|的事|就有|开始|赶|碰|瞧|瞅/u.test(clause + before))) return "occurredAt";
+  return factsToo && !/天真|天气|冷|热|忙|累|下班|上班|打给|打我|以后|之前|联系/u.test(clause) ? "occurredAt" : undefined;
+}
+
 const negatedBefore = /(?:不是|不在|并非|别写|不要写|没在|不归|不属于|而不是)(?:在|去|到|我说的)?$/u;
 
 /**
@@ -128,11 +194,13 @@ export function understand(
   const whole = words.mend(punctuated(fold(raw)));
   const injected = words.intents.injection.test(whole);
   // What would command the machine is data of no use: its clauses give no facts and no yes.
-  const text = injected ? withoutCommands(whole, words) : whole;
+  const text = withoutTakenBack(injected ? withoutCommands(whole, words) : whole);
   const clauses = clausesOf(text);
   const numbers = readers.patentNumbers(text);
   const taken: Span[] = [...numbers];
-  const phones = readers.phones(text).filter((phone) => !numbers.some((number) => overlaps(number, phone)));
+  const phones = readers
+    .phones(text)
+    .filter((phone) => !numbers.some((number) => overlaps(number, phone)) && !isOfReported(phone, text));
   taken.push(...phones);
   const link = /https?:\/\/[^\s，。；、"”）)]+|(?:www\.|m\.)[\w.-]+\.[a-z]{2,}[^\s，。；、"”）)]*/iu.exec(
     text,
@@ -190,11 +258,14 @@ export function understand(
     .filter((place) => !namesGoods.test(text.slice(place.end, place.end + 6)))
     .filter((place) => place.kind !== "outside" || !namesFirm.test(text.slice(place.end, place.end + 12)))
     .filter((place) => !taken.some((other) => overlaps(other, place)));
-  const places = mentions.filter(
-    (place) =>
-      !negatedBefore.test(text.slice(Math.max(0, place.start - 6), place.start)) &&
-      !deniedAfter.test(text.slice(place.end, place.end + 5)),
-  );
+  const isDenied = (place: Span) =>
+    negatedBefore.test(text.slice(Math.max(0, place.start - 6), place.start)) ||
+    deniedAfter.test(text.slice(place.end, place.end + 5));
+  const denied = new Set(mentions.filter(isDenied).map((place) => place.text));
+  const meant = mentions.filter((place) => !denied.has(place.text) || !mentions.some((one) => isDenied(one) && one.text === place.text && one.start !== place.start && !isDenied(place) && one.start > place.start)).filter((place) => !isDenied(place) && !(denied.has(place.text) && place.start > Math.min(...mentions.filter(isDenied).map((one) => one.start))));
+  // Where it happened, not where the person is from or where the goods came from, unless nothing else was named.
+  const elsewhere = (place: Span) => isBeside(place, text);
+  const places = meant.every(elsewhere) ? meant : meant.filter((place) => !elsewhere(place));
   const placeText = keepOnly(text, places, mentions);
   const resolved = places.length === 0 ? undefined : readers.resolvePlaces(placeText);
   const firstPlace = places[0];
@@ -204,12 +275,24 @@ export function understand(
   const market = places.find((place) => place.market !== undefined);
   if (market?.market !== undefined)
     put("market", { value: market.market, start: market.start, end: market.end, rule: "place.market" });
-  put("stall", stallIn(text) ?? (market === undefined ? undefined : boothIn(text)));
+  const stall = stallIn(text) ?? (market === undefined ? undefined : boothIn(text));
+  put("stall", stall ?? (expectation.asking.includes("stall") ? describedStall(clauses) : undefined));
   put("location", locationIn(text, places));
 
-  const platform = words.platforms
-    .map(({ name, spelling }) => ({ name, spelling, start: text.lastIndexOf(spelling) }))
-    .find(({ start }) => start >= 0 && !negatedBefore.test(text.slice(Math.max(0, start - 6), start)));
+  const platforms = words.platforms
+    .flatMap(({ name, spelling }) =>
+      [...text.matchAll(new RegExp(spelling.replace(/[.*+?]/g, "\\$&"), "gu"))].map(({ index }) => ({ name, spelling, start: index })),
+    )
+    .filter(
+      ({ start, spelling }) =>
+        !negatedBefore.test(text.slice(Math.max(0, start - 6), start)) &&
+        !/^(?:改成|换成|改为|的?不是|不对)/u.test(text.slice(start + spelling.length, start + spelling.length + 4)) &&
+        !(link !== null && start >= link.index && start < link.index + link[0].length),
+    )
+    .sort((a, b) => a.start - b.start || b.spelling.length - a.spelling.length);
+  const platform =
+    platforms.find(({ start }) => /(?:改成|换成|改为|主要是|应该是|主要在|是在|而是)$/u.test(text.slice(0, start))) ??
+    platforms[0];
   if (platform !== undefined) {
     const { name, spelling, start } = platform;
     put("platform", { value: name, start, end: start + spelling.length, rule: "platform" });
@@ -256,14 +339,18 @@ export function understand(
     if (about(slot) || /(?:厂|店|公司|名)/u.test(text)) slots[slot] = value;
   }
 
-  put(
-    "relation",
-    relationIn(text.replace(/[“"「『][^”"」』]*[”"」』]/gu, (quoted) => " ".repeat(quoted.length))),
-  );
+  const unquoted = text.replace(/[“"「『][^”"」』]*[”"」』]/gu, (quoted) => " ".repeat(quoted.length));
+  put("relation", relationIn(unquoted, expectation));
   put("suedAlready", flag(false, "sued.no", words.suedNo) ?? flag(true, "sued.yes", words.suedYes));
-  const remedies = words.remedies.filter(({ pattern }) => pattern.test(text));
-  const asksForRemedy = /(?:请求|责令|要求|想让|希望|要|想|让|叫|得)/u.test(text);
-  const firstRemedy = remedies[0]?.pattern.exec(text);
+  const wishes = text.replace(
+    /(?:不图|不是图|不要|不求|没想|不想要|不用|不指望|赔不)[^，。]{0,4}赔(?:不赔)?(?:钱|偿|款)?|赔不赔(?:钱)?[^，。]{0,6}|(?:我|俺)?(?:不想|不愿|不接受|不同意|不要)(?:跟他|和他)?(?:调解|协商|说和|私了|谈)/gu,
+    (unwanted) => "＊".repeat(unwanted.length),
+  );
+  const remedies = words.remedies.filter(({ pattern }) => pattern.test(wishes));
+  const asksForRemedy =
+    expectation.asking.includes("remedy") ||
+    /(?:请|责令|希望|要(?!是|么)|想|让|叫|得|给|别|就行|就中|帮|盼|求)/u.test(wishes);
+  const firstRemedy = remedies[0]?.pattern.exec(wishes);
   if (asksForRemedy && firstRemedy != null) {
     put("remedy", {
       value: remedies.map(({ name }) => name).join("、"),
@@ -272,18 +359,14 @@ export function understand(
       rule: "remedy",
     });
   }
-  const date = findDate(
-    text.replace(/(?:不是|并非)[^，。]{1,10}(?=[，。]|是)/gu, (denied) => " ".repeat(denied.length)),
+  for (const date of findDates(
+    text.replace(/(?:不是|并非)[^，。]{1,10}(?=[，。]|是)/gu, (unmeant) => " ".repeat(unmeant.length)),
     today,
-  );
-  // „今儿天真冷“ is small talk: a day counts with something that happened on it.
-  const happened =
-    Object.keys(slots).length > 0 ||
-    !/天|冷|热|好|忙|累/u.test(text) ||
-    /买|卖|看|发现|见|开始|生产|印|收到|的事|拍|是|从/u.test(text);
-  if (date !== undefined && happened && !taken.some((other) => overlaps(other, date))) {
-    const knew = /(?:发现|得知|知道|看到|看见|查到)/u.test(text.slice(date.end, date.end + 8));
-    put(knew ? "knownSince" : "occurredAt", date);
+  )) {
+    if (taken.some((other) => overlaps(other, date))) continue;
+    const asked = expectation.asking.find((name) => name === "occurredAt" || name === "knownSince");
+    const slot = asked ?? dateSlot(text, date, Object.keys(slots).length > 0);
+    if (slot !== undefined) put(slot, date);
   }
   const noEvidence = stated("0", "evidence.none", words.noEvidence);
   if (noEvidence !== undefined && !/专利/u.test(noEvidence.value)) {
@@ -293,7 +376,9 @@ export function understand(
   const agrees = text.length <= 10 && words.intents.confirm.test(text) && !/[?？]/u.test(text);
   const question =
     !agrees && asksForReal(text, words) ? questionIn(clauses, words, [...taken, ...infringers]) : undefined;
-  put("reportType", matterIn(text, words, expectation));
+  const matter = matterIn(text, words, expectation);
+  // Who is accused tells of the other side's claim, not of a matter of theirs.
+  if (matter?.rule === "matter.named" || slots.relation?.value !== "被控侵权人") put("reportType", matter);
 
   const spaced = text.replace(/(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])/gu, "，");
   const signals: Signals = {
@@ -382,14 +467,36 @@ function withoutSpans(text: string, spans: readonly Span[], filler = "＊"): str
   return result;
 }
 
+/** How booths are told: 3排12号, A座216, 2号楼15号, 5号库, 一楼进门左拐第三个摊位. */
+const stallPatterns: readonly RegExp[] = [
+  /(?:摊位号?|档口号?|铺位号?|展位号?|门牌|摊号)(?:是|为|[:：])?\s*(?<stall>[A-Za-z]?[-－]?[0-9一二三四五六七八九十]{1,4}(?:[-－][0-9]{1,4})?号?)/u,
+  /(?<stall>(?:[一二三四五六七八九十\d]{1,2}(?:楼|层))?(?:[A-Za-z]|[东西南北])?(?:[A-Za-z0-9一二三四五六七八九十]{1,3}(?:号楼|号馆|号厅|区|座|馆|厅|栋|幢|排|街|巷))+[A-Za-z]?[-－]?[0-9一二三四五六七八九十]{1,4}(?:[-－][0-9]{1,3})?(?:号|室)?(?:摊位?|档口?|展位|铺位?|门脸|库)?(?!月|日|年|点|块|元|个))/u,
+  /(?<stall>(?:[一二三四五六七八九十\d]{1,2}(?:楼|层))[A-Z]?[-－]?\d{2,4}号?(?:摊位?|档口?|铺|展位)?|(?<![A-Za-z0-9])[A-Z][-－]?\d{1,4}号?(?:摊位?|档口?|铺|展位))/u,
+  /(?<stall>(?:[一二三四五六七八九十\d]{1,2}(?:楼|层))?(?:进门|上楼|下楼|一进门)[^，。]{0,8}第[一二三四五六七八九十\d]{1,2}(?:个|家)(?:摊位?|档口|铺子?|门脸|柜台)?|(?:[东西南北](?:门|头|排|侧|边|区)|[左右]手?边?|靠[^，。]{1,4})[^，。]{0,4}第[一二三四五六七八九十\d]{1,2}(?:个|家)(?:摊位?|档口|铺子?|门脸|柜台)?)/u,
+  /(?<stall>\d{1,3}号(?:库|档|摊|铺|门脸|仓|柜台?|摊位|档口|商铺)|第?[一二三四五六七八九十\d]{1,2}(?:号)?(?:摊位|档口))/u,
+  /(?:(?<![\u4e00-\u9fff])|(?<=[的在市场城楼区厅馆]))(?<stall>(?:[A-Za-z一二三四五六七八九十0-9]{1,6}(?:号|区|排|栋|座|楼|层|馆|厅|街)){0,4}[A-Za-z]?[0-9一二三四五六七八九十-]{1,6}号?(?:摊位?|档口?|铺位|商铺|门脸|展位|柜台|摊儿|铺|展台))/u,
+];
+
 function stallIn(text: string): Found<string> | undefined {
-  const match =
-    /(?:(?<![\u4e00-\u9fff])|(?<=[的在市场城楼区厅馆]))(?<stall>(?:[A-Za-z一二三四五六七八九十0-9]{1,6}(?:号|区|排|栋|座|楼|层|馆|厅|街)){0,4}[A-Za-z]?[0-9一二三四五六七八九十-]{1,6}号?(?:摊位?|档口?|铺位|商铺|门脸|展位|柜台|摊儿|铺|展台))/u.exec(
-      text,
-    );
-  const stall = match?.groups?.["stall"];
-  if (match === null || stall === undefined) return undefined;
-  return { value: stall, start: match.index, end: match.index + stall.length, rule: "stall" };
+  for (const pattern of stallPatterns) {
+    const match = pattern.exec(text);
+    const stall = match?.groups?.["stall"];
+    if (match === null || stall === undefined) continue;
+    const start = match.index + match[0].lastIndexOf(stall);
+    return { value: stall, start, end: start + stall.length, rule: "stall" };
+  }
+  return undefined;
+}
+
+/** A booth told by where it stands, as an answer: 靠东门头一家. */
+function describedStall(clauses: readonly Clause[]): Found<string> | undefined {
+  const clause = clauses.find(
+    ({ text, mark }) =>
+      !/[?？]/u.test(mark) && /[东西南北左右靠进楼层门头拐角边排区号][^，。]{0,10}(?:家|个|摊|号|铺|口|边|头|角)/u.test(text) && text.length <= 20,
+  );
+  return clause === undefined
+    ? undefined
+    : { value: clause.text, start: clause.start, end: clause.end, rule: "stall.described" };
 }
 
 /** A booth by its letter and number alone, as markets write it: C119, 二楼B区37. */
@@ -428,35 +535,85 @@ function locationIn(
   return best;
 }
 
-function relationIn(text: string): Found<NonNullable<Slots["relation"]>> | undefined {
-  const rules: readonly (readonly [NonNullable<Slots["relation"]>, RegExp])[] = [
-    [
-      "被控侵权人",
-      /(?:说|告|投诉|举报|起诉|警告|认定)(?:我|俺|咱)(?:们|家|厂|公司)?(?:的(?:产品|货))?(?:是)?(?:侵(?:犯|了)?|抄|仿|假冒)|(?:我|俺|咱)(?:们|家|厂|公司)?(?:被|让|叫)(?:人|别人|人家|他们|对方)?[^，。]{0,6}(?:投诉|举报|告了|起诉|警告|发(?:了)?(?:律师函|警告信))|收到(?:了)?(?:个|一封|一份)?(?:律师函|警告信|侵权警告|投诉通知)/u,
-    ],
-    [
-      "代理人",
-      /我是(?:[^，。]{0,8})?(?:代理(?:人|律师)|律师|代理师)|(?:受|替|帮)[^，。]{1,10}(?:委托|代为|举报|投诉)|代(?:表)?(?:我们?)?(?:客户|当事人)/u,
-    ],
-    [
-      "利害关系人",
-      /(?:独占|排他|普通)(?:许可|实施)|被许可人|(?:他|人家)(?:授权|许可)(?:给)?(?:我|俺)|继承(?:了|人)/u,
-    ],
-    [
-      "权利人",
-      /(?:我|俺|咱)(?:们|家|厂|公司)*(?:的|有(?:一)?(?:个|项)?|拿(?:了|到)|申请(?:了|过|到)|持有|手里有|自己的|发明的|设计的|就?是|[^，。\s]{0,12}(?:是)?有(?!个|家|人|一|些))[^，。\s]{0,12}(?:专利权人|权利人|专利(?!号?是假))|(?:抄|仿|侵犯?|盗用|偷|冒用|用)(?:了)?(?:我|俺|咱)(?:们|家|厂|公司)?(?:的)?[^，。]{0,8}(?:专利|产品|设计|商标|图纸)/u,
-    ],
-    [
-      "消费者",
-      /(?:我|俺)[^，。]{0,10}(?:买(?:了|到|的|过)|下(?:了)?单|网购|花(?:了)?\d*[^，。]{0,4}(?:钱|块|元))|(?:是)?(?:个)?(?:消费者|顾客|买家)/u,
-    ],
-    [
-      "知情人",
-      /(?:我|俺)(?:就)?是(?:个)?(?:知情人|路过|路人|邻居|街坊|热心市民|(?:他|那)(?:家|个)?(?:厂|店)(?:里)?的?员工)|知情人|路过(?:看|那)|在(?:他|那)(?:家|个)?(?:厂|店)(?:里)?(?:上班|干活)/u,
-    ],
-  ];
-  for (const [value, pattern] of rules) {
-    const match = pattern.exec(text);
+/** I, we, my family, my firm. */
+const mine = "(?:我|俺|咱|本公司|本厂|敝公司|自家|自己)(?:们|这|的|自己|那|单位|家|厂|公司|司|店|村|合作社|所|当年|几年前|早就|先前|之前|去年|前年|刚|也|都|就|当初)*";
+/** Works and rights that somebody holds. */
+const rights =
+  "(?:专利(?!产品|代理|局|号是假)|商标|版权|著作权|品种权|新品种|授权品种|实用新型|外观|发明专利|发明(?!人)|作品|原创|源代码|软著|技术秘密|商业秘密|配方|地理标志)";
+
+const relationRules: readonly (readonly [NonNullable<Slots["relation"]>, RegExp])[] = [
+  [
+    "被控侵权人",
+    new RegExp(
+      [
+        "(?:说|告|投诉|举报|起诉|警告|认定|非说|硬说|指责|怪)(?:是)?(?:我|俺|咱)(?:们)?[^，。]{0,16}?(?:侵(?:犯|了|权|他|人|害)?|抄(?:了|袭|他)|仿(?:了|冒|他)|假冒|冒用)",
+        "(?:我|俺|咱)(?:们|家|厂|公司)*(?:被|让|叫)(?:人|别人|人家|他们|对方|同行)?[^，。]{0,6}(?:投诉|举报|告了|起诉|警告|发(?:了)?(?:律师函|警告信))",
+        "(?:收到|接到|来了|发来|寄来)(?:了)?(?:个|一封|一份|一张)?[^，。]{0,6}(?:律师函|警告信|侵权警告|投诉通知|侵权通知|应诉通知)",
+        "发(?:了)?(?:个|封)?(?:律师函|警告信)(?:说|给)(?:我|俺|咱)",
+        "(?:要|扬言|放话[^，。]{0,4})告(?:我|俺|咱)",
+        "(?:我|俺|咱)[^。]{0,10}(?:没侵权|不侵权|没有侵权)|(?:想|要|怎么|咋)答辩",
+      ].join("|"),
+      "u",
+    ),
+  ],
+  [
+    "代理人",
+    /(?:我|俺|本人)是(?:[^，。]{0,12})?(?:代理(?:人|律师|师)|律师|代理师|律所)|(?:受|替|帮)[^，。]{1,10}(?:委托|代为|举报|投诉|反映)|代(?:表)?(?:我们?)?(?:客户|当事人)|(?:我|俺|本)(?:的|方)?(?:当事人|委托人|客户)(?=的|是|有|专利|产品)|律师事务所(?:的)?(?:律师)?[，。]/u,
+  ],
+  [
+    "利害关系人",
+    /(?:独占|排他|普通)(?:许可|实施|被许可)|被许可人|(?:他|人家|专利权人|厂家)(?:独家)?(?:授权|许可)(?:给)?(?:我|俺)|(?:我|俺|咱)(?:们)?(?:是|拿)[^，。]{0,10}(?:独家)?(?:授权(?:经销|生产|使用)|许可)(?:商|方|的)|(?:我|俺)[^，。]{0,6}继承(?:了|人)|(?:我|俺)(?:爹|爸|父亲|娘|妈|老伴)[^，。]{0,8}专利/u,
+  ],
+  [
+    "知情人",
+    /(?:我|俺)(?:就)?(?:不是专利权人[^。]{0,4}[，,])?(?:我|俺)?(?:就)?是(?:个)?(?:[^，。]{0,6}的)?(?:知情人|路过|路人|邻居|街坊|热心(?:市民|群众)|隔壁|对门|前员工|老员工|离职员工|退休(?:工人|职工)|供货|送货|(?:他|那|这)(?:们|家|个)*(?:厂|店|公司)?(?:里)?的?(?:离职)?(?:员工|工人|会计|司机|邻居))|(?<!不是)知情人|路过(?:看|那|瞅|瞧|的|时)|(?:我|俺)[^，。]{0,4}(?:在|给)(?:他|她|它|那|这|老|人家)?[^，。我俺]{0,12}(?:厂|店|公司|作坊|车间|家|里|他|那儿|那里)?(?:里|那儿|头)?(?:上过?班|打过?工|干过|干活|做过|当过|供(?:过)?货|送过?货|跑过?业务|看过?门|开过?车)|(?:我|俺)们(?:厂长|老板|车间主任|主管|领导)[^，。]{0,4}(?:让|叫|逼|指使)|(?:知道|晓得|了解)(?:点|些)?(?:内情|底细|内幕)|(?:就)?(?:住|开店)(?:在)?(?:他|那|厂)[^，。]{0,4}(?:隔壁|对门|对面|旁边)/u,
+  ],
+  [
+    "权利人",
+    new RegExp(
+      [
+        `(?<!不是|受|告诉|查|问|有没有|什么是)(?:我|俺|咱|本人|本公司|我公司|我单位)[^。]{0,40}(?:是|系|作为|为)[^。，]{0,30}(?<!不是)(?<!的普通|的独占)(?:专利权人|权利人|商标权人|著作权人|原作者|作者|品种权人)(?!的(?:代理|律师|委托))`,
+        `^(?:我(?:是|就是))?(?:专利)?权利人(?:$|[，。])|^专利权人`,
+        `被侵权(?:人|方)(?:是)?(?:我|俺|咱)`,
+        `${mine}(?:是|有(?!个|家|人|一家|些)|拿(?:了|到|过|下)|申请(?:了|过|到|下)|持有|注册(?:了|过)|手里(?:有|攥着)|获得|取得|登记)[^，。没]{0,12}${rights}`,
+        `(?:抄|仿|侵|盗|偷|用|冒|剽窃|照搬|照着|做|卖|造|印|拿|搬|套牌|改|模仿|山寨|假冒|跟|和|像|侵犯|用的|是)[^，。我俺咱]{0,10}${mine}[^，。没买朋友亲戚]{0,10}${rights}`,
+        `${mine}(?:花|研究|琢磨|研发|发明|培育|选育|设计|写|拍|画|创作|搞出|做出)[^。]{0,24}(?:专利|版权|品种权|被|让|抄|仿|盗)`,
+        `(?:用|盗|偷|搬|抄|扒)(?:的|了)?(?:全|都)?(?:是)?${mine}(?:拍|写|画|录|创作|设计|做)的`,
+        `(?:是)?${mine}(?:所)?(?:选育|培育|发明|创作|原创)的`,
+        `${mine}[^，。没不买朋友亲戚查看问]{0,10}(?:注册)?商标[^，。]{0,14}(?:被|让|一样|差|像|近似|就|用|他|跟)`,
+        `(?:跟|和)${mine}(?:注册)?商标`,
+        `${mine}[^，。没不买朋友亲戚查问看听]{0,12}${rights}[^。]{0,24}(?:被|让|叫|遭|侵|仿|抄|偷|盗|照)`,
+        `(?:^|[，。])家有[^，。]{0,4}(?:专利|商标)`,
+        `${mine}的?(?:书|小说|软件|图|照片|视频|课件|文章|画|歌)[^，。]{0,6}(?:被|让|叫)[^，。]{0,8}(?:扫描|抄|搬|盗|偷|印|改|放|传)`,
+        `(?:盗|抄|搬|偷)(?:了|的|是)*${mine}[^。]{0,20}(?:登记|作品|版权|软著)`,
+        `(?:抄|盗|搬|偷)(?:的|了|是)*${mine}版权`,
+        `(?:他|她|对方|那家|这家)[^。]{0,24}侵犯(?:了)?${mine}[^，。]{0,4}(?:权利|权益|专利)`,
+        `(?:仿|抄|侵)(?:冒|袭|犯)?(?:了)?${mine}[^。]{0,40}ZL\\d`,
+      ].join("|"),
+      "u",
+    ),
+  ],
+  [
+    "消费者",
+    /(?<!(?:客户|朋友|邻居|亲戚|别人|我妈|我爸|俺娘|老人|是我妈|是我爸)[^，。]{0,4})(?:(?:我|俺)(?!们厂|公司)(?:闺女|儿子|媳妇|对象|老公|老婆|家人|家孩子)?[^，。他她]{0,24}(?:买(?:了|到|的|过|回)|下(?:的|了|过)?单|网购|花(?:了)?[\d一二三四五六七八九十百千两几]+[^，。]{0,6}(?:买|拍|钱|块|元)?))|(?:我|俺)?(?:是)(?:个)?(?:普通)?(?:消费者|顾客|买家|买的|下单的)|消费者投诉|作为消费者|^消费者|(?:^|[，。])(?:在[^，。]{1,20})?(?:买了?(?:个|台|件|箱|套|条|双|瓶|把|带|一|两)|花了?[\d一二三四五六七八九十百千两几]+[^，。]{0,4}(?:买|块|元|钱))[^。]{0,60}(?:坏|退|没查到|假|修|骗|不管用|查不|根本)|要(?:商家|店家|卖家)(?:给)?退|是买的[^，。]{0,10}(?:坏|漏|假)/u,
+  ],
+];
+
+function relationIn(text: string, expectation: Expectation): Found<NonNullable<Slots["relation"]>> | undefined {
+  if (expectation.asking.includes("relation")) {
+    const named = /(?<!不是)(?:权利人|利害关系人|代理人|消费者|知情人|被控侵权人)/u.exec(text);
+    if (named !== null) {
+      const value = named[0] as NonNullable<Slots["relation"]>;
+      return { value, start: named.index, end: named.index + named[0].length, rule: "relation.answer" };
+    }
+  }
+  // „我不是专利权人“, „我们没专利“ say what somebody is not.
+  const said = text.replace(
+    /(?:我|俺|咱)(?:们|家|厂)*(?:也|又|都)?(?:不是|没有?|并非)[^，。]{0,8}(?:专利权人|权利人|专利|商标|版权|消费者)(?:[^，。]{0,2}没[^，。]{0,2}商标)?/gu,
+    (denied) => "＊".repeat(denied.length),
+  );
+  for (const [value, pattern] of relationRules) {
+    const match = pattern.exec(said);
     if (match === null) continue;
     return { value, start: match.index, end: match.index + match[0].length, rule: `relation.${value}` };
   }
@@ -486,7 +643,7 @@ function matterIn(text: string, words: Lexicon, expectation: Expectation): Found
   if (expectation.rightUnclear === true) return ofRules(words.matterAnswers, text, "answer");
   // „我没有专利也没有商标“ names what the matter is not about.
   const withoutDenied = text.replace(
-    /(?:我|俺|咱)(?:们|家|厂)?(?:也|又|都)?(?:没|没有)(?:申请|注册|办)?(?:过)?(?:专利|商标|版权|著作权)(?:[，,]?也没(?:有)?(?:注册|申请)?(?:过)?(?:专利|商标|版权|著作权))*/gu,
+    /(?:我|俺|咱)(?:们|家|厂)?(?:也|又|都)?(?:没|没有)(?:申请|注册|办)?(?:过)?(?:专利|商标|版权|著作权)(?:[，,]?也?(?:没|不是)(?:有)?(?:注册|申请)?(?:过)?(?:专利|商标|版权|著作权))*/gu,
     (denied) => "＊".repeat(denied.length),
   );
   const found = ofRules(words.matters, withoutDenied, "matter");

@@ -79,6 +79,9 @@ function compareSlot(slot: SlotName, sentence: Labelled, slots: Slots): keyof Co
     // Who leaves a name or a number is not anonymous: labels do not say so.
     const follows = slots.contactName !== undefined || slots.contactPhone !== undefined;
     if (slot === "anonymous" && value === false && follows) return undefined;
+    // A market is a place, too: labels name it as the market alone.
+    const { market } = sentence.slots;
+    if (slot === "location" && market !== undefined && isWithin(market, normalised(value))) return undefined;
     return "invented";
   }
   if (value === undefined) return accepted(label).includes(null) ? undefined : "missed";
@@ -101,6 +104,9 @@ function sameSpan(one: string, other: string): boolean {
   const [short, long] = one.length <= other.length ? [one, other] : [other, one];
   return long.includes(short) && short.length * 2 >= long.length;
 }
+
+const isWithin = (label: Label, value: string) =>
+  accepted(label).some((one) => one !== null && value.includes(normalised(one)));
 
 const accepted = (label: Label): readonly (string | boolean | null)[] =>
   typeof label === "object" ? label.any : [label];
