@@ -69,12 +69,12 @@ export function findInfringers(
     const lead = whole?.text.slice(0, start - whole.start) ?? "";
     const tail = whole?.text.slice(span.end - whole.start) ?? "";
     // My own firm, a landmark (「明珠包装膜公司对门」), a market.
-    if (/(?:我|俺|咱|本|敝|我司)(?:们)?(?:公司|厂|店|司|单位|家)?(?:是|叫|系|[(（])*$/u.test(lead)) return;
+    if (/(?:我|俺|咱|本|敝|我司)(?:们)?(?:公司|厂|店|司|单位|家)?(?:是|叫|系|[(（])*(?:沧州市?|河北省?|\u0002)*$/u.test(lead)) return;
     if (/^[\u4e00-\u9fff]{0,3}(?:对门|对面|隔壁|旁边|附近|对过|后身|门口)/u.test(tail)) return;
     if (/^(?:批发|农贸|集贸|综合)?(?:市场|城(?!市)|大集|园区)/u.test(tail)) return;
-    if (/(?:市场|[业饰品材]城|商贸城|服装城|大厦|广场|园区|开发区)$/u.test(text)) return;
+    if (/(?:市场|[业饰品材]城|商贸城|服装城|[道件具料材机网车]城|大厦|广场|园区|开发区)$/u.test(text)) return;
     if (
-      /^(?:没|不|就|这|那|老百姓|姓|有人|人上门|啥|个)|[?？]|什么|啥|怎么|发明|实用新型|外观|咋|哪个|哪家|多少|专利(?!代理|事务|商标)|举报|投诉|不知道|记不/u.test(
+      /^(?:没|不|就|这|那|老百姓|姓|有人|人上门|啥|嘛|个)|[?？]|什么|啥|叫嘛|嘛$|怎么|发明|实用新型|外观|咋|哪个|哪家|多少|专利(?!代理|事务|商标)|举报|投诉|不知道|记不/u.test(
         text,
       )
     )
@@ -190,6 +190,7 @@ function quotedIn(text: string, places: readonly Span[]): { name: string; at: nu
     const firmAfter =
       /^\s*(?:直播间|店|厂|公司|旗舰店|家|的店|卖|在|整个|把|冒|抄|仿|这家|那家|老板|门市|一直|也|就|都|用|侵|没经|未经|，|。|$|的)/u.test(after);
     if (/(?:城|市场|广场|大厦)$/u.test(name)) return [];
+    if (byPlace && /(?:老字号|牌|的)$/u.test(before) && /^的/u.test(after)) return [];
     const isShop = /^(?:直播间|旗舰店|专营店|店|厂|公司|门市|摊)/u.test(after);
     if (!byPlace && !isShop && !(firmBefore && firmAfter)) return [];
     return [{ name, at: match.index + 1 }];
@@ -201,7 +202,7 @@ function peopleIn(clauses: readonly Clause[], words: Lexicon): { name: string; a
   const found: { name: string; at: number }[] = [];
   for (const clause of clauses) {
     for (const match of clause.text.matchAll(
-      /(?<name>[\u4e00-\u9fff]某[某甲乙丙]?|(?<![\u4e00-\u9fff])老[\u4e00-\u9fff]家?(?=$|的|在|把|卖|冒|仿|抄)|(?:二|三|大|铁|狗|小)(?:狗|柱|蛋|愣|胖|毛|虎|嘎|黑|栓|强|军|刚|伟)子?(?=在|把|卖|冒|仿|抄|租|开|做|那|他|$)|(?:是他|他)(?:弟弟?|哥哥?|叔|舅|侄子?|儿子|爹|媳妇)(?<own>[\u4e00-\u9fff]{2,3}))/gu,
+      /(?<name>[\u4e00-\u9fff]某[某甲乙丙]?|(?<![\u4e00-\u9fff])老[\u4e00-\u9fff]家?(?=$|\s|的|在|把|卖|冒|仿|抄)|(?:二|三|大|铁|狗|小)(?:狗|柱|蛋|愣|胖|毛|虎|嘎|黑|栓|强|军|刚|伟)子?(?=在|把|卖|冒|仿|抄|租|开|做|那|他|$)|(?:是他|他)(?:弟弟?|哥哥?|叔|舅|侄子?|儿子|爹|媳妇)(?<own>[\u4e00-\u9fff]{2,3}))/gu,
     )) {
       const name = match.groups?.["own"] ?? match.groups?.["name"] ?? "";
       const family = /^老/u.test(name) ? name[1] : name[0];
@@ -402,7 +403,7 @@ export function findProducts(
     )
       return;
     if (
-      /[吗不吧呢就想没我你他她了还也]$|字$|补贴|单子?$|[师长员人方]$|申请|混淆|配方|认证|套补|也不|不想|意见|字号|^被|^那就|按$|注册|公司|[厂店]$|检举|摊位|市场|百姓|一模一样|一样|看|回来|打开|跟我|这里|那里|商业秘密|客户名单|技术秘密|专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
+      /[吗不吧呢就想没我你他她了还也]$|字$|补贴|单子?$|[师长员人方]$|申请|混淆|配方|^就|认证|套补|也不|不想|意见|字号|^被|^那就|按$|注册|公司|[厂店]$|检举|摊位|市场|百姓|一模一样|一样|看|回来|打开|跟我|这里|那里|商业秘密|客户名单|技术秘密|专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
         text,
       )
     )
@@ -451,7 +452,7 @@ function besidePhone(text: string): Found<string> | undefined {
   const name = match?.groups?.["before"] ?? match?.groups?.["behind"];
   if (match === null || name === undefined) return undefined;
   if (
-    /电话|手机|号码|联系|打|是|叫|我|俺|他|她|你|您|给|找|个|的|了|匿名|没|不|提交|确认|就|这|那|留|微信|同号|随时/u.test(
+    /应该|改|错|位|电话|手机|号码|联系|打|是|叫|我|俺|他|她|你|您|给|找|个|的|了|匿名|没|不|提交|确认|就|这|那|留|微信|同号|随时/u.test(
       name,
     )
   )
@@ -483,6 +484,18 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
   [
     "contact.full",
     /姓(?<family>[\u4e00-\u9fff]{1,2})[，, ]*(?:名字)?(?:叫|是)?(?<name>\k<family>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；\s\d]|电话|手机)/u,
+  ],
+  [
+    "contact.spelled",
+    /姓(?<family>[\u4e00-\u9fff])[^。]{0,12}?叫(?<name>\k<family>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；\s\d]|电话|手机|号码)/u,
+  ],
+  [
+    "contact.find",
+    /(?:找|联系|问)(?<name>(?:老|小)?[\u4e00-\u9fff](?:先生|女士|师傅|姐|哥|叔|婶|大爷|大姐|老师|经理|总|主任|律师|工))(?=就行|就中|即可|吧|$|[，。,\s])/u,
+  ],
+  [
+    "contact.mine",
+    new RegExp(`(?:我|俺)(?:的)?(?:名字|姓名|名|大名|真名)(?:是|叫|[:：])?\\s*(?<name>[\\u4e00-\\u9fff·]{2,5}?)${nameEnd}`, "u"),
   ],
   [
     "contact.field",

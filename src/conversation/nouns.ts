@@ -32,8 +32,9 @@ export function goodsEnd(run: string, words: Lexicon): { end: number; known: boo
     const known = words.goodsAt(text);
     if (known === undefined) continue;
     const unlike = words.notGoodsAt(text);
-    if (unlike !== undefined && unlike.length >= known.length) continue;
-    if (known.length === 1 && (text.length < 2 || text.length > 8)) continue;
+    if (unlike !== undefined && (unlike === text || (unlike.length > 1 && unlike.length >= known.length)))
+      continue;
+    if (known.length === 1 && (text.length < 2 || text.length > 8) && !words.products.includes(text)) continue;
     return { end, known: known.length > 1 };
   }
   return undefined;

@@ -103,7 +103,7 @@ export type Understanding = {
 
 /** What follows a place that is part of a firm's name: 北京烤鸭店, 固安锁行. */
 const namesFirm =
-  /^(?!的|市|县|区|省|那|这|有|买|卖|一|个|家|几)[\u4e00-\u9fff]{0,8}?(?:店|行|馆|公司|厂|超市|专卖|商行|门市)/u;
+  /^(?!的|市|县|区|省|那|这|有|买|卖|一|个|家|几|[\u4e00-\u9fff]{0,4}(?:旁边|附近|对面|那家|这家|有家|一家|那个|门口))[\u4e00-\u9fff]{0,8}?(?:店|行|馆|公司|厂|超市|专卖|商行|门市)/u;
 
 /** What follows a place that is part of the name of goods: 泊头鸭梨. */
 const namesGoods = /^(?:的)?(?:鸭梨|金丝小枣|小枣|红枣|冬枣|旱碱麦|冬菜|火烧|狮子头)/u;
@@ -115,7 +115,22 @@ const deniedAfter = /^(?:也|是|那里|那边)?(?:记|说|写|填|弄|搞|打|�
 const besideBefore =
   /(?:(?:我|俺|咱)(?:们)?(?:单位|公司|厂|家|店|人|老家|自己)?(?:本人)?(?:是|在|住)(?:在)?|(?:从|打)|离(?:咱|俺|我们?)?|挨着|靠着|紧挨|跟|和|与|比(?:如)?|像|贴着)$/u;
 const besideAfter =
-  /^(?:[\u4e00-\u9fff]{0,4}(?:那边|那儿|那头|批|进|发|拉|运|买|弄|调)(?:来|过来|的货|货|的)+|人(?:，|$|在)|(?:的)?(?:枣|梨|货|料)(?:，|。|$)|[\u4e00-\u9fff]{0,2}(?:近|不远|交界|接壤)|(?:那家)?是?(?:经销商|批发商|代理商)|也(?:有|卖)|发的货?|产的|来的)/u;
+  /^(?:(?:那边|那儿|那头)?(?:批|进|拉|运|买|弄|调)(?:来|过来|的货|的)+|发(?:来|货|过来)|人(?:，|$|在)|(?:的)?(?:枣|梨|货|料)(?:，|。|$)|[\u4e00-\u9fff]{0,2}(?:近|不远|交界|接壤)|(?:那家)?是?(?:经销商|批发商|代理商)|也(?:有|卖)|发的货?|产的|来的)/u;
+
+/** The county that the places amount to. Of several, one town told beside bare counties is where it happened. */
+function resolve(readers: Readers, text: string, places: readonly PlaceReading[]) {
+  const whole = readers.resolvePlaces(text);
+  if (whole.county !== undefined || whole.candidates.length < 2) return whole;
+  const towns = places.filter((place) => (place.kind === "town" || place.kind === "market") && place.exact);
+  const [only, ...others] = new Set(towns.flatMap(({ counties }) => counties));
+  if (only === undefined || others.length > 0) return whole;
+  return { ...whole, county: only, candidates: [] };
+}
+
+const isOwn = (place: Span, text: string) =>
+  /(?:我|俺|咱)(?:们)?(?:单位|公司|厂|家|店|人|老家|自己)?(?:是|在|住)(?:在)?$/u.test(
+    text.slice(Math.max(0, place.start - 8), place.start),
+  );
 
 /** Whether a place is told only beside what happened. */
 function isBeside(place: Span, text: string): boolean {
@@ -162,15 +177,16 @@ function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "
     return "knownSince";
   if (/(?:知道|得知|晓得|发现)(?:这(?:个)?事儿?)?(?:是|在|的时间是?)+$/u.test(before)) return "knownSince";
   const span = text.slice(date.start, date.end);
+  if (/(?:时间|日期|日子)[^。]{0,10}$/u.test(before)) return "occurredAt";
   // What a patent, a court or a birth has to do with a day is not when it happened.
-  if (/(?:专利|授权|申请|证书|年费|合同|商标|注册)[^，。]{0,8}$/u.test(before) && !/(?:买|卖|仿|抄|做|印)/u.test(clause)) return undefined;
+  if (/(?:专利|授权|申请|证书|年费|合同|商标|注册)(?:号|权|日|是|于|在|从)*[^，。 ]{0,3}$/u.test(before) && !/(?:买|卖|仿|抄|做|印)/u.test(clause)) return undefined;
   if (/^[^，。]{0,6}(?:的专利|就?有(?:了)?(?:发明|外观|实用新型)?专利|申请|授权|拿(?:到|下)?(?:的)?(?:证|专利)|到期|终止|失效|判|注册|成立|(?:的)?(?:老专利|早)|登记|公告|出生|开庭|起诉|合伙)/u.test(clause))
     return undefined;
   if (/^[^，。]{0,4}前我|^(?:我)?(?:俩|们)?还是/u.test(clause) && /还是/u.test(clause)) return undefined;
   if (/(?:是|，)?(?:今年|去年)$/u.test(span) && /^(?:造|产|生产|出厂)的/u.test(clause)) return undefined;
   if (/(?:好像|大概)是$/u.test(before) && /号/u.test(before)) return undefined;
   const happened =
-    /买|卖|看|发现|见|开始|开卖|生产|印|收到|的事|拍|从|打|有的|有了|仿|抄|做|摆|下单|进|开|冒|干|碰|逛|赶|转|喊|播|上架|偷|照着|贴|搞|用|就|瞧|瞅|上门|举报|销|假/u.test(
+    /买|卖|看|发现|见|开始|开卖|生产|印|收到|的事|拍|从|打|有的|有了|仿|抄|做|摆|下单|进|开|冒|干|碰|逛|赶|转|喊|播|上架|偷|照着|贴|搞|用|就|瞧|瞅|上门|举报|销|假|下的?单/u.test(
       clause + next + before,
     );
   if (happened && (factsToo || /买|卖|看见|发现|仿|抄|冒|印|下单|的事|就有|开始|赶|碰|瞧|瞅/u.test(clause + before))) return "occurredAt";
@@ -202,7 +218,7 @@ export function understand(
     .phones(text)
     .filter((phone) => !numbers.some((number) => overlaps(number, phone)) && !isOfReported(phone, text));
   taken.push(...phones);
-  const link = /https?:\/\/[^\s，。；、"”）)]+|(?:www\.|m\.)[\w.-]+\.[a-z]{2,}[^\s，。；、"”）)]*/iu.exec(
+  const link = /[¥￥$][A-Za-z0-9]{6,16}[¥￥$]|https?:\/\/[^\s，。；、"”）)]+|(?:www\.|m\.)[\w.-]+\.[a-z]{2,}[^\s，。；、"”）)]*/iu.exec(
     text,
   );
   if (link !== null) taken.push({ start: link.index, end: link.index + link[0].length });
@@ -240,7 +256,11 @@ export function understand(
     expectation.asking.includes("contactName") ||
     expectation.asking.includes("contactPhone") ||
     phone?.valid !== undefined;
-  const contactName = findContactName(text, wantsName, words);
+  const contactName = findContactName(
+    withoutSpans(text, readers.phones(text).filter((one) => isOfReported(one, text))),
+    wantsName,
+    words,
+  );
   put("contactName", contactName);
   if (contactName !== undefined) taken.push(contactName);
   put(
@@ -258,16 +278,22 @@ export function understand(
     .filter((place) => !namesGoods.test(text.slice(place.end, place.end + 6)))
     .filter((place) => place.kind !== "outside" || !namesFirm.test(text.slice(place.end, place.end + 12)))
     .filter((place) => !taken.some((other) => overlaps(other, place)));
-  const isDenied = (place: Span) =>
+  const isDenied = (place: Span): boolean =>
     negatedBefore.test(text.slice(Math.max(0, place.start - 6), place.start)) ||
     deniedAfter.test(text.slice(place.end, place.end + 5));
-  const denied = new Set(mentions.filter(isDenied).map((place) => place.text));
-  const meant = mentions.filter((place) => !denied.has(place.text) || !mentions.some((one) => isDenied(one) && one.text === place.text && one.start !== place.start && !isDenied(place) && one.start > place.start)).filter((place) => !isDenied(place) && !(denied.has(place.text) && place.start > Math.min(...mentions.filter(isDenied).map((one) => one.start))));
+  // A place that was denied stays so where it is named again: 不是河间的，河间那家是经销商.
+  const deniedAt = new Map(mentions.filter(isDenied).map((place) => [place.text, place.start]));
+  const meant = mentions.filter((place) => {
+    const since = deniedAt.get(place.text);
+    return !isDenied(place) && (since === undefined || place.start < since);
+  });
   // Where it happened, not where the person is from or where the goods came from, unless nothing else was named.
-  const elsewhere = (place: Span) => isBeside(place, text);
+  const elsewhere = (place: Span): boolean =>
+    isBeside(place, text) ||
+    meant.some((other) => other.end <= place.start && place.start - other.end <= 1 && isOwn(other, text));
   const places = meant.every(elsewhere) ? meant : meant.filter((place) => !elsewhere(place));
   const placeText = keepOnly(text, places, mentions);
-  const resolved = places.length === 0 ? undefined : readers.resolvePlaces(placeText);
+  const resolved = places.length === 0 ? undefined : resolve(readers, placeText, places);
   const firstPlace = places[0];
   if (resolved?.county !== undefined && firstPlace !== undefined) {
     put("county", { value: resolved.county, start: firstPlace.start, end: firstPlace.end, rule: "place" });
@@ -277,7 +303,7 @@ export function understand(
     put("market", { value: market.market, start: market.start, end: market.end, rule: "place.market" });
   const stall = stallIn(text) ?? (market === undefined ? undefined : boothIn(text));
   put("stall", stall ?? (expectation.asking.includes("stall") ? describedStall(clauses) : undefined));
-  put("location", locationIn(text, places));
+  put("location", locationIn(text, places) ?? landmarkIn(text, taken, mentions));
 
   const platforms = words.platforms
     .flatMap(({ name, spelling }) =>
@@ -309,7 +335,9 @@ export function understand(
   );
   put("infringer", infringers[0]);
 
-  if (slots.location === undefined) put("location", marketLike(text, taken));
+  const bazaar = marketLike(text, taken);
+  if (market === undefined) put("market", bazaar);
+  if (slots.location === undefined) put("location", bazaar);
   if (
     slots.location === undefined &&
     slots.infringer === undefined &&
@@ -359,13 +387,15 @@ export function understand(
       rule: "remedy",
     });
   }
-  for (const date of findDates(
+  const dates = findDates(
     text.replace(/(?:不是|并非)[^，。]{1,10}(?=[，。]|是)/gu, (unmeant) => " ".repeat(unmeant.length)),
     today,
-  )) {
+  );
+  for (const date of dates) {
     if (taken.some((other) => overlaps(other, date))) continue;
     const asked = expectation.asking.find((name) => name === "occurredAt" || name === "knownSince");
-    const slot = asked ?? dateSlot(text, date, Object.keys(slots).length > 0);
+    const after = dates.find((other) => other.start >= date.end)?.start ?? text.length;
+    const slot = asked ?? dateSlot(text.slice(0, after), date, Object.keys(slots).length > 0);
     if (slot !== undefined) put(slot, date);
   }
   const noEvidence = stated("0", "evidence.none", words.noEvidence);
@@ -510,29 +540,50 @@ function boothIn(text: string): Found<string> | undefined {
 /** An address: from the first named place through road, village and house number; a bare county is none. */
 function locationIn(
   text: string,
-  places: readonly { start: number; end: number; kind: string }[],
+  places: readonly PlaceReading[],
 ): Found<string> | undefined {
-  const detail =
-    /^(?:(?:的|里|那个?|这个?)?(?:[^的买卖标印是有说做，。\s]{1,10}?(?:村|庄|屯|路|大街|街道|街|胡同|巷|大道|国道|省道|工业园区?|工业区|产业园|园区|开发区|市场|商城|批发城|广场|小区|桥头|路口|十字|车站|东头|西头|南头|北头|集|号楼|号院|号))+(?:[0-9]+号)?(?:附近|旁边|对面|路[东西南北]|[东西南北]边|里面|门口)?)/u;
   let best: Found<string> | undefined;
   for (const [index, place] of places.entries()) {
-    if (place.kind === "outside" || place.kind === "city") continue;
     let end = place.end;
     let last = place;
     for (const next of places.slice(index + 1)) {
-      if (next.start - end > 1) break;
+      if (!/^(?:的|那边|那边的|那儿的)?$/u.test(text.slice(end, next.start)) || next.start < end) break;
       end = next.end;
       last = next;
     }
-    const more = detail.exec(text.slice(end));
-    if (more !== null && !/[厂店]|公司|专利/u.test(more[0])) end += more[0].length;
-    const precise = last.kind === "town" || last.kind === "market" || end > last.end;
+    const more = placeDetail.exec(text.slice(end));
+    if (more !== null && !/[厂店]|公司|专利|市场监管/u.test(more[0].replace(/公司(?=对)|店(?=对)|厂(?=对)/gu, ""))) end += more[0].length;
+    const named = text.slice(last.start, last.end);
+    const within =
+      last.kind === "town" ||
+      last.kind === "market" ||
+      (last.kind === "ambiguous" && !/开发区|高新区|园区?$/u.test(named)) ||
+      (last.kind === "outside" && (/[庄村镇乡]$/u.test(named) || last !== place || named.length >= 4) && !/[市省县区州]$/u.test(named));
     const value = text.slice(place.start, end);
-    if (precise && (best === undefined || value.length > best.value.length)) {
+    if ((within || end > last.end) && (best === undefined || value.length > best.value.length)) {
       best = { value, start: place.start, end, rule: "location" };
     }
   }
   return best;
+}
+
+/** What says where in a place: roads, villages, buildings, what it is beside. */
+const placeDetail =
+  /^(?:(?:的|里|那个?|这个?)?(?:(?!那家|这家|一家|有家|有个)[^的买卖标印是有说做，。“"\s]){0,10}?(?:村|庄|屯|镇|乡|路|大街|街道|街里|街|胡同|巷|大道|会战道|国道|省道|工业园区?|工业区|产业园|园区|开发区|市场|商城|批发城|广场|小区|大厦|公园|医院|学校|小学|中学|大庙|寺|桥头|路口|十字|火车站|高铁站|汽车站|车站|果品站|收费站|加油站|东头|西头|南头|北头|大集|集上|集|号楼|号院|院里|冷库|门口|对过|对门|对面|旁边|附近|斜对过|后身|拐角|[0-9]+号))+(?:[0-9]+号)?(?:院里?|楼)?(?:附近|旁边|对面|对过|对门|后身|路[东西南北]|[东西南北]边|村?[东西南北]头?|里面|门口|往[东西南北]|朝[东西南北])?/u;
+
+/** A place told by a road or by what stands there, where no named place says more. */
+function landmarkIn(text: string, taken: readonly Span[], mentions: readonly Span[]): Found<string> | undefined {
+  const match =
+    /(?<=^|[，。；、\s在到是去往])(?<name>(?:沧州市?|狮城)?[\u4e00-\u9fffA-Za-z0-9]{1,10}?(?:(?<![一半思销套门线网上马逛走公铁])(?:大街|大道|中路|[东西南北]路|路|胡同|巷)(?:[0-9]+号)?(?:院里?)?|会展中心|体育馆|博物馆|大厦|广场|公园|火车站|高铁站|汽车站|医院|农场|管理局)(?:出站口)?(?:附近|旁边|对面|对过|院里|门口|路[东西南北]|[东西南北]边|往[东西南北]走?)?|(?:火车站|高铁站|汽车站)(?:出站口)?(?:往[东西南北]走?|附近|旁边|对面|门口)|[\u4e00-\u9fffA-Za-z0-9]{2,12}(?:对门|对面|隔壁|旁边|附近|对过|斜对过|后身))/u.exec(
+      text,
+    );
+  const name = match?.groups?.["name"];
+  if (match === null || name === undefined) return undefined;
+  if (/我|俺|他|她|你|说|卖|买|做|专利|不|没|问|告|法院|律师|走路|怎么|哪|市局|电话/u.test(name)) return undefined;
+  const start = match.index;
+  const span = { start, end: start + name.length };
+  if (taken.some((other) => overlaps(other, span)) || mentions.some((other) => overlaps(other, span) && other.end === span.end)) return undefined;
+  return { value: name, ...span, rule: "location.landmark" };
 }
 
 /** I, we, my family, my firm. */
@@ -546,7 +597,7 @@ const relationRules: readonly (readonly [NonNullable<Slots["relation"]>, RegExp]
     "被控侵权人",
     new RegExp(
       [
-        "(?:说|告|投诉|举报|起诉|警告|认定|非说|硬说|指责|怪)(?:是)?(?:我|俺|咱)(?:们)?[^，。]{0,16}?(?:侵(?:犯|了|权|他|人|害)?|抄(?:了|袭|他)|仿(?:了|冒|他)|假冒|冒用)",
+        "(?:说|告|投诉|举报|起诉|警告|认定|非说|硬说|指责|怪)(?:是)?(?:我|俺|咱)(?:们)?[^，。他那]{0,16}?(?:侵(?:犯|了|权|他|人|害)?|抄(?:了|袭|他)|仿(?:了|冒|他)|假冒|冒用)",
         "(?:我|俺|咱)(?:们|家|厂|公司)*(?:被|让|叫)(?:人|别人|人家|他们|对方|同行)?[^，。]{0,6}(?:投诉|举报|告了|起诉|警告|发(?:了)?(?:律师函|警告信))",
         "(?:收到|接到|来了|发来|寄来)(?:了)?(?:个|一封|一份|一张)?[^，。]{0,6}(?:律师函|警告信|侵权警告|投诉通知|侵权通知|应诉通知)",
         "发(?:了)?(?:个|封)?(?:律师函|警告信)(?:说|给)(?:我|俺|咱)",
@@ -576,13 +627,14 @@ const relationRules: readonly (readonly [NonNullable<Slots["relation"]>, RegExp]
         `^(?:我(?:是|就是))?(?:专利)?权利人(?:$|[，。])|^专利权人`,
         `被侵权(?:人|方)(?:是)?(?:我|俺|咱)`,
         `${mine}(?:是|有(?!个|家|人|一家|些)|拿(?:了|到|过|下)|申请(?:了|过|到|下)|持有|注册(?:了|过)|手里(?:有|攥着)|获得|取得|登记)[^，。没]{0,12}${rights}`,
-        `(?:抄|仿|侵|盗|偷|用|冒|剽窃|照搬|照着|做|卖|造|印|拿|搬|套牌|改|模仿|山寨|假冒|跟|和|像|侵犯|用的|是)[^，。我俺咱]{0,10}${mine}[^，。没买朋友亲戚]{0,10}${rights}`,
-        `${mine}(?:花|研究|琢磨|研发|发明|培育|选育|设计|写|拍|画|创作|搞出|做出)[^。]{0,24}(?:专利|版权|品种权|被|让|抄|仿|盗)`,
+        `(?:抄|仿|侵|盗|偷|用|冒|把|剽窃|照搬|照着|做|卖|造|印|拿|搬|套牌|改|模仿|山寨|假冒|跟|和|像|侵犯|用的|是)[^，。我俺咱]{0,10}${mine}[^，。没买朋友亲戚]{0,10}${rights}`,
+        `${mine}(?:花|研究|琢磨|研发|发明|培育|选育|设计|写|拍|画|创作|搞出|做出)[^。没]{0,24}(?:专利|版权|品种权|被|让|抄|仿|盗)`,
         `(?:用|盗|偷|搬|抄|扒)(?:的|了)?(?:全|都)?(?:是)?${mine}(?:拍|写|画|录|创作|设计|做)的`,
         `(?:是)?${mine}(?:所)?(?:选育|培育|发明|创作|原创)的`,
         `${mine}[^，。没不买朋友亲戚查看问]{0,10}(?:注册)?商标[^，。]{0,14}(?:被|让|一样|差|像|近似|就|用|他|跟)`,
         `(?:跟|和)${mine}(?:注册)?商标`,
         `${mine}[^，。没不买朋友亲戚查问看听]{0,12}${rights}[^。]{0,24}(?:被|让|叫|遭|侵|仿|抄|偷|盗|照)`,
+        `(?:^|[，。])${mine}的?(?:发明|外观|实用新型)?专利[，。]`,
         `(?:^|[，。])家有[^，。]{0,4}(?:专利|商标)`,
         `${mine}的?(?:书|小说|软件|图|照片|视频|课件|文章|画|歌)[^，。]{0,6}(?:被|让|叫)[^，。]{0,8}(?:扫描|抄|搬|盗|偷|印|改|放|传)`,
         `(?:盗|抄|搬|偷)(?:了|的|是)*${mine}[^。]{0,20}(?:登记|作品|版权|软著)`,
@@ -678,7 +730,7 @@ function fullTypeName(type: string): ReportType {
 /** A market that the register does not know, with the stall behind it: 红旗批发市场B区37号摊位. */
 function marketLike(text: string, taken: readonly Span[]): Found<string> | undefined {
   const match =
-    /(?:在|到|是|去|^|[，。的])(?<name>[\u4e00-\u9fff]{2,6}?(?:批发市场|农贸市场|集贸市场|建材市场|市场|商贸城|批发城|服装城|建材城|小商品城)(?:[A-Za-z0-9一二三四五六七八九十]{1,4}(?:区|楼|层|排|厅)){0,2}(?:[0-9]{1,5}号?(?:摊位?|铺|档口)?)?)/u.exec(
+    /(?:在|到|是|去|县城?|区|市|镇|乡|^|[，。的“"「])(?<name>[\u4e00-\u9fff]{2,6}?(?:批发市场|农贸市场|集贸市场|建材市场|市场(?!监管|监督|局|价|上|经济)|商贸城|批发城|服装城|建材城|小商品城|[管道件业具材料机网车饰品]城)(?:[A-Za-z0-9一二三四五六七八九十]{1,4}(?:区|楼|层|排|厅)){0,2}(?:[0-9]{1,5}号?(?:摊位?|铺|档口)?)?)/u.exec(
       text,
     );
   const name = match?.groups?.["name"];
@@ -695,6 +747,7 @@ function describedPlace(clauses: readonly Clause[], taken: readonly Span[]): Fou
   const clause = clauses.find(
     (one) =>
       !/[?？]/u.test(one.mark) &&
+      !/没|不|忘|字/u.test(one.text) &&
       one.text.length >= 4 &&
       one.text.length <= 40 &&
       /(?:路口|街|路[东西南北]|[东西南北](?:边|头|侧|面)|对面|旁边|附近|隔壁|院子|大门|门口|桥头|学校|医院|车站|大集|后身)/u.test(
@@ -801,6 +854,7 @@ function asksForReal(text: string, words: Lexicon): boolean {
   )
     return false;
   if (/(?:提交|交吧|交了吧|报吧)[。！\s]*$/u.test(text)) return false;
+  if (/(?:没|还)[^，。]{0,6}呢[。！\s]*$/u.test(text) && !/[?？]|怎么|咋|啥|什么/u.test(text)) return false;
   if (/[?？]|(?:吗|么|嘛|呢|咋办|咋整|怎么办)[。！\s]*$/u.test(text)) return true;
   const bare = text.replace(
     /(?:没|没有)(?:啥|什么|多少|几)[^，。]{0,6}|不(?:咋|怎么)(?:样|清楚|好)?|什么的/gu,

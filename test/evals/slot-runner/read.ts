@@ -26,8 +26,11 @@ export function createReading(): (sentence: Pick<Labelled, "text" | "pending">) 
       draft.asking = [...(askedTogether.find((slots) => slots[0] === pending) ?? [pending])];
     const expectation = { asking: draft.asking, drafting: pending !== undefined, confirming: false };
     const said = understand(text, expectation, messageDay, readers);
-    // A question that reports nothing opens no draft (decide.ts).
-    const asks = pending === undefined && said.question !== undefined && !said.intents.includes("report");
+    // A question that names nobody, no goods and no number, and reports nothing, opens no draft (decide.ts).
+    const { infringer, product, patentNumber, relation } = said.slots;
+    const bare = [infringer, product, patentNumber, relation].every((found) => found === undefined);
+    const asks =
+      pending === undefined && said.question !== undefined && bare && !said.intents.includes("report");
     if (asks) return { slots: {}, asksCounty: true };
     const notes = { confirming: false, parts: [], trace: [], changed: [], gained: 0, toldNumber: false };
     merge(notes, draft, said);
