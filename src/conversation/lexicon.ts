@@ -49,6 +49,8 @@ const Matters = z.object({
   date: z.iso.date(),
   matters: z.array(MatterCue),
   answers: z.array(MatterCue),
+  /** Where no pattern matches: words of every group, anywhere in the message. */
+  words: z.array(z.object({ reportType: z.enum(reportTypes), all: Patterns, none: z.string().optional() })),
   copiedWithoutRight: Patterns,
   /** How the law would be asked about a matter, for questions that only tell it. */
   plainQuestions: z.partialRecord(z.enum(reportTypes), z.string()),
@@ -168,6 +170,11 @@ function loadLexicon() {
     remedies: Object.entries(cues.remedy).map(([name, any]) => ({ name, pattern: anyOf(any) })),
     matters: matterRules(matters.matters),
     matterAnswers: matterRules(matters.answers),
+    matterWords: matters.words.map(({ reportType, all, none }) => ({
+      reportType,
+      all: all.map((group) => new RegExp(group, "u")),
+      none: none === undefined ? undefined : new RegExp(none, "u"),
+    })),
     plainQuestions: matters.plainQuestions,
     copiedWithoutRight: anyOf(matters.copiedWithoutRight),
     platforms: Object.entries(words.platforms).flatMap(([name, spellings]) =>

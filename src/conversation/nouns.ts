@@ -35,7 +35,13 @@ export function goodsEnd(run: string, words: Lexicon): { end: number; known: boo
     if (unlike !== undefined && (unlike === text || (unlike.length > 1 && unlike.length >= known.length)))
       continue;
     if (known.length === 1 && (text.length < 2 || text.length > 8) && !words.products.includes(text)) continue;
-    return { end, known: known.length > 1 };
+    if (known.length > 1) return { end, known: true };
+    // „羽绒服吊“: a known word right before a stray ending is the goods.
+    for (const shorter of [end - 1, end - 2]) {
+      const word = words.goodsAt(run.slice(0, shorter));
+      if (word !== undefined && word.length > 1 && word.length === shorter) return { end: shorter, known: true };
+    }
+    return { end, known: false };
   }
   return undefined;
 }
@@ -61,6 +67,7 @@ const goodsBefore: readonly (readonly [RegExp, number])[] = [
   [/(?:你|您)(?:们)?(?:就)?(?:是|这)?(?:个)?(?:破|什么)?$/u, -9],
   [/(?:隔壁|旁边|对面)[^，。]{0,2}$/u, -2],
   [/(?:我|俺)(?:家|们)?(?:就)?(?:是|在)[^，。]{0,4}(?:做|卖|搞|干)$/u, -1],
+  [/(?:人家|别人|别家|另一家|一个|一家)(?:的)?(?:是)?(?:做|卖|搞)(?:的)?$/u, -7],
   [/(?:打着|冒充|冒用|假冒)[“"「]?$/u, -1],
   [/前(?:头|面)?$|给他(?:们)?$/u, -2],
 ];

@@ -631,7 +631,7 @@ const relationRules: readonly (readonly [NonNullable<Slots["relation"]>, RegExp]
         `${mine}(?:花|研究|琢磨|研发|发明|培育|选育|设计|写|拍|画|创作|搞出|做出)[^。没]{0,24}(?:专利|版权|品种权|被|让|抄|仿|盗)`,
         `(?:用|盗|偷|搬|抄|扒)(?:的|了)?(?:全|都)?(?:是)?${mine}(?:拍|写|画|录|创作|设计|做)的`,
         `(?:是)?${mine}(?:所)?(?:选育|培育|发明|创作|原创)的`,
-        `${mine}[^，。没不买朋友亲戚查看问]{0,10}(?:注册)?商标[^，。]{0,14}(?:被|让|一样|差|像|近似|就|用|他|跟)`,
+        `${mine}[^，。没不买朋友亲戚查看问举投告假冒卖]{0,10}(?:注册)?商标[^，。]{0,14}(?:被|让|一样|差|像|近似|就|用|他|跟)`,
         `(?:跟|和)${mine}(?:注册)?商标`,
         `${mine}[^，。没不买朋友亲戚查问看听]{0,12}${rights}[^。]{0,24}(?:被|让|叫|遭|侵|仿|抄|偷|盗|照)`,
         `(?:^|[，。])${mine}的?(?:发明|外观|实用新型)?专利[，。]`,
@@ -669,8 +669,45 @@ function relationIn(text: string, expectation: Expectation): Found<NonNullable<S
     if (match === null) continue;
     return { value, start: match.index, end: match.index + match[0].length, rule: `relation.${value}` };
   }
+  for (const [value, all, none] of relationWords) {
+    if (none.test(said)) continue;
+    const found = all.map((group) => group.exec(said));
+    const [first] = found;
+    if (first == null || found.some((match) => match === null)) continue;
+    return { value, start: first.index, end: first.index + first[0].length, rule: `relation.words.${value}` };
+  }
   return undefined;
 }
+
+/** Words that together tell how somebody stands to the matter, wherever they stand in the message; and what speaks against. */
+const relationWords: readonly (readonly [NonNullable<Slots["relation"]>, readonly RegExp[], RegExp])[] = [
+  [
+    "权利人",
+    [
+      /(?:我|俺|咱)(?:们|家|厂|公司|司|店|自己|这)*(?:的|有|是|拿|申请|注册|设计|发明|研发|研制|原创|做的|写|画|拍)|(?:专利|商标|版权|著作权|品种权)(?:权)?(?:在|是|归|属于)(?:我|俺|咱)|本公司|我司/u,
+      /专利(?!产品|代理|号是假)|商标|版权|著作权|品种权|实用新型|外观|发明(?!人)|作品登记|软著|原创/u,
+      /仿|抄|照着|一模一样|山寨|剽窃|偷|侵|翻版|照搬|未经|没经|没给|没授权|私自|擅自|盗|模仿|扒|冒|同款|套牌|混淆|傍|近似/u,
+    ],
+    /(?:我|俺)[^，。]{0,10}(?:买|朋友|亲戚|同学|邻居|老板)|路过|上班|打工|消费者|说(?:我|俺)|告(?:我|俺)|律师函|(?:抄|仿)别人|没(?:有)?专利|我查|我怀疑|我看|我听/u,
+  ],
+  [
+    "消费者",
+    [
+      /(?:我|俺|家里|媳妇|闺女|儿子|孩子)/u,
+      /(?:买|网购|下单|拍|入手|收到|花)(?:了|的|到|回|过|给)|[\d一二三四五六七八九十百千]+(?:多)?(?:块|元)(?:钱)?买/u,
+      /退|赔|坏|假|骗|上当|质量|没效果|不管用|查|专利|客服|发票|小票|收据/u,
+    ],
+    /(?:我|俺|咱)(?:们)?(?:家|厂|公司)?(?:的)?(?:专利|商标|版权|产品)|是(?:我|俺)(?:妈|爸|爹|娘|朋友|邻居)|(?:客户|朋友|邻居)[^，。]{0,4}买|收到(?:律师函|警告|通知|法院)/u,
+  ],
+  [
+    "知情人",
+    [
+      /(?:我|俺)[^。]{0,12}(?:上班|打工|干活|干过|员工|离职|辞职|学徒|临时工|保安|司机|会计|仓库|车间|送货|送过|供货|装修|邻居|对门|隔壁|同村|一个村|村民|街坊|路过|遛弯|赶集|逛)/u,
+      /专利|商标|假|冒|仿|印|标/u,
+    ],
+    /(?:我|俺|咱)(?:们)?(?:家|厂|公司)?(?:的)?(?:专利|商标|版权)|(?:我|俺)[^。]{0,16}(?:买|下单)/u,
+  ],
+];
 
 function matterIn(text: string, words: Lexicon, expectation: Expectation): Found<ReportType> | undefined {
   const asked = expectation.asking.includes("reportType");
@@ -699,7 +736,23 @@ function matterIn(text: string, words: Lexicon, expectation: Expectation): Found
     (denied) => "＊".repeat(denied.length),
   );
   const found = ofRules(words.matters, withoutDenied, "matter");
-  return found ?? (asked ? ofRules(words.matterAnswers, text, "answer") : undefined);
+  if (found !== undefined) return found;
+  if (asked) return ofRules(words.matterAnswers, text, "answer");
+  return text.length < 8 ? undefined : byWords(words, withoutDenied);
+}
+
+/** The first matter of which a word of each group stands somewhere in the message. */
+function byWords(words: Lexicon, text: string): Found<ReportType> | undefined {
+  for (const { reportType, all, none } of words.matterWords) {
+    if (none?.test(text) === true) continue;
+    const found = all.map((group) => group.exec(text));
+    const first = found.flatMap((match) => match ?? []);
+    if (found.some((match) => match === null)) continue;
+    const start = Math.min(...found.map((match) => match?.index ?? 0));
+    const end = Math.max(...found.map((match) => (match?.index ?? 0) + (match?.[0].length ?? 0)));
+    return first.length === 0 ? undefined : { value: reportType, start, end, rule: `matter.words.${reportType}` };
+  }
+  return undefined;
 }
 
 /** The kind of the first rule that matches. */
