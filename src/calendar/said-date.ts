@@ -416,14 +416,18 @@ export function findDate(
   return undefined;
 }
 
+const everyRule = rules.map((rule) => ({ ...rule, pattern: new RegExp(rule.pattern, `${rule.pattern.flags}g`) }));
+
 /** Every date, month, year or interval that a text names, in order, none overlapping; the surer rules go first. */
 export function findDates(
   text: string,
   today: string,
 ): { value: string; start: number; end: number; rule: string }[] {
   const found: { value: string; start: number; end: number; rule: string }[] = [];
-  for (const { name, pattern, read } of rules) {
-    for (const match of text.matchAll(new RegExp(pattern, `${pattern.flags}g`))) {
+  // Most messages name no day at all.
+  if (!/[年月日号天周末晚夜早春夏秋冬节午诞旦夕]|20\d\d|星期|礼拜|[今昨前]儿|双1|6\.?18/u.test(text)) return found;
+  for (const { name, pattern, read } of everyRule) {
+    for (const match of text.matchAll(pattern)) {
       const span = { start: match.index, end: match.index + match[0].length };
       if (found.some((other) => span.start < other.end && other.start < span.end)) continue;
       const value = read(match as RegExpExecArray, today);

@@ -114,7 +114,11 @@ export function findInfringers(
   const firms = findFirms(clauses, taken, places, words);
   for (const firm of firms.filter(({ points }) => points >= 8)) add(firm.value, firm.start, firm.rule);
   for (const placed of afterPlaces(clauses, places)) {
-    if (words.goodsAt(placed.value) !== undefined && words.firmSuffixAt(placed.value) === undefined) continue;
+    const goods = words.goodsAt(placed.value);
+    if (goods !== undefined && words.firmSuffixAt(placed.value) === undefined) {
+      const stem = placed.value.slice(0, -goods.length);
+      if (stem.length < 2 || !(/^老/u.test(stem) || [...stem].some((letter) => words.firmStem.has(letter)))) continue;
+    }
     add(placed.value, placed.start, "infringer.placed");
   }
   for (const firm of firms) add(firm.value, firm.start, firm.rule);
@@ -248,7 +252,7 @@ function ownerAt(text: string, words: Lexicon): number {
 
 /** Where what follows a place stops being a name: the verbs of wrongdoing and trade. */
 const afterName =
-  /冒用|冒充|假冒|盗用|套用|抄|仿|侵犯|侵害|侵占|侵权|照着|照搬|私自|偷|把|用了?|在|卖|做|生产|加工|销售|印|标|贴|打|写|拿|说|吹|宣传|涉嫌|搞|弄|没有?|不|上|里|买|开|收|产的|的|是|有|违法|违规|疑似|公开|长期|一直|老是|经常|干|上班|打工|当|给|出的|出$|花|还|仍|也|都|就|照样|继续|跟着|学着|仿造|造了|照猫|照葫芦|依样/u;
+  /冒用|冒充|假冒|盗用|套用|没打招呼|没经|未经|擅自|抄|仿|侵犯|侵害|侵占|侵权|照着|照搬|私自|偷|把|用了?|在|卖|做|生产|加工|销售|印|标|贴|打|写|拿|说|吹|宣传|涉嫌|搞|弄|没有?|不|上|里|买|开|收|产的|的|是|有|违法|违规|疑似|公开|长期|一直|老是|经常|干|上班|打工|当|给|出的|出$|花|还|仍|也|都|就|照样|继续|跟着|学着|仿造|造了|照猫|照葫芦|依样/u;
 
 /** What a place may be followed by that is nobody's name. */
 const notAName =
@@ -278,7 +282,7 @@ function afterPlaces(clauses: readonly Clause[], places: readonly Span[]): Found
     if (
       next === undefined &&
       linked === null &&
-      (verb === null || !/^(?:冒|假|盗|套|抄|仿|侵|照|私|偷|涉|花|买)/u.test(verb[0]))
+      (verb === null || !/^(?:冒|假|盗|套|抄|仿|侵|照|私|偷|涉|花|买|没打|没经|未经|擅|还|仍|一直|用)/u.test(verb[0]))
     )
       return [];
     if (value.length < 3 || value.length > 14 || notAName.test(value)) return [];

@@ -307,7 +307,7 @@ export function understand(
 
   const platforms = words.platforms
     .flatMap(({ name, spelling }) =>
-      [...text.matchAll(new RegExp(spelling.replace(/[.*+?]/g, "\\$&"), "gu"))].map(({ index }) => ({ name, spelling, start: index })),
+      placesOf(spelling, text).map((start) => ({ name, spelling, start })),
     )
     .filter(
       ({ start, spelling }) =>
@@ -460,6 +460,13 @@ export function understand(
     queryCode: queryCode?.replace(/\D/g, ""),
     narrative: withoutSpans(text, [...phones, ...(contactName === undefined ? [] : [contactName])]),
   };
+}
+
+/** Where a word stands in a text, each time. */
+function placesOf(word: string, text: string): number[] {
+  const found: number[] = [];
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) found.push(at);
+  return found;
 }
 
 /** The text with every clause that commands the machine blanked out, letter for letter. */
@@ -633,7 +640,7 @@ const relationRules: readonly (readonly [NonNullable<Slots["relation"]>, RegExp]
         `(?:是)?${mine}(?:所)?(?:选育|培育|发明|创作|原创)的`,
         `${mine}[^，。没不买朋友亲戚查看问举投告假冒卖]{0,10}(?:注册)?商标[^，。]{0,14}(?:被|让|一样|差|像|近似|就|用|他|跟)`,
         `(?:跟|和)${mine}(?:注册)?商标`,
-        `${mine}[^，。没不买朋友亲戚查问看听]{0,12}${rights}[^。]{0,24}(?:被|让|叫|遭|侵|仿|抄|偷|盗|照)`,
+        `${mine}[^，。没不买朋友亲戚查问看听举投告假冒卖]{0,12}${rights}[^。]{0,24}(?:被|让|叫|遭|侵|仿|抄|偷|盗|照)`,
         `(?:^|[，。])${mine}的?(?:发明|外观|实用新型)?专利[，。]`,
         `(?:^|[，。])家有[^，。]{0,4}(?:专利|商标)`,
         `${mine}的?(?:书|小说|软件|图|照片|视频|课件|文章|画|歌)[^，。]{0,6}(?:被|让|叫)[^，。]{0,8}(?:扫描|抄|搬|盗|偷|印|改|放|传)`,
