@@ -41,7 +41,9 @@ function main(): number {
 }
 
 function printTable(scored: Score): void {
-  console.log(`${"slot".padEnd(14)}${"labels".padStart(7)}${"prec".padStart(7)}${"recall".padStart(8)}${"F1".padStart(7)}`);
+  console.log(
+    `${"slot".padEnd(14)}${"labels".padStart(7)}${"prec".padStart(7)}${"recall".padStart(8)}${"F1".padStart(7)}`,
+  );
   const line = (name: string, counts: Parameters<typeof rates>[0]) => {
     const { precision, recall, f1 } = rates(counts);
     const labels = counts.right + counts.wrong + counts.missed;

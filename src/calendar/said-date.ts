@@ -257,10 +257,7 @@ const rules: readonly Rule[] = [
   },
   {
     name: "date.relativeYearMonth",
-    pattern: new RegExp(
-      `${anyYear}(?<m>${numeral})月(?:份)?(?:(?<d>${numeral})[日号])?`,
-      "u",
-    ),
+    pattern: new RegExp(`${anyYear}(?<m>${numeral})月(?:份)?(?:(?<d>${numeral})[日号])?`, "u"),
     read: ({ groups }, today) => {
       const year = yearIn(groups, today);
       if (year === undefined) return undefined;
@@ -375,7 +372,10 @@ const rules: readonly Rule[] = [
   },
   {
     name: "date.month",
-    pattern: new RegExp(`(?<![年个\\d])(?<m>${numeral})月(?:份|(?![0-9零〇一二三四五六七八九十个份节]|$|[，。]))|(?<=^|[是在到打从那])(?<m2>${numeral})月(?=$|[，。])`, "u"),
+    pattern: new RegExp(
+      `(?<![年个\\d])(?<m>${numeral})月(?:份|(?![0-9零〇一二三四五六七八九十个份节]|$|[，。]))|(?<=^|[是在到打从那])(?<m2>${numeral})月(?=$|[，。])`,
+      "u",
+    ),
     read: ({ groups }, today) => {
       const month = parseNumeral(groups?.["m"] ?? groups?.["m2"] ?? "");
       if (month === undefined || month < 1 || month > 12) return undefined;
@@ -386,7 +386,7 @@ const rules: readonly Rule[] = [
   },
   {
     name: "date.plainYear",
-    pattern: /(?<!\d)(?<y>20[0-3]\d|二[零〇0○][零〇一二三四五六七八九]{2})年(?!级|费|检)/u,
+    pattern: /(?<!\d)(?<y>20[0-3]\d|二[零〇0○][零〇一二三四五六七八九]{2})年(?!级|费|检|\s*\d{1,2}\s*月)/u,
     read: ({ groups }) => String(readYear((groups?.["y"] ?? "").replace("○", "〇")) ?? "") || undefined,
   },
   {
@@ -416,7 +416,10 @@ export function findDate(
   return undefined;
 }
 
-const everyRule = rules.map((rule) => ({ ...rule, pattern: new RegExp(rule.pattern, `${rule.pattern.flags}g`) }));
+const everyRule = rules.map((rule) => ({
+  ...rule,
+  pattern: new RegExp(rule.pattern, `${rule.pattern.flags}g`),
+}));
 
 /** Every date, month, year or interval that a text names, in order, none overlapping; the surer rules go first. */
 export function findDates(
@@ -425,7 +428,8 @@ export function findDates(
 ): { value: string; start: number; end: number; rule: string }[] {
   const found: { value: string; start: number; end: number; rule: string }[] = [];
   // Most messages name no day at all.
-  if (!/[年月日号天周末晚夜早春夏秋冬节午诞旦夕]|20\d\d|星期|礼拜|[今昨前]儿|双1|6\.?18/u.test(text)) return found;
+  if (!/[年月日号天周末晚夜早春夏秋冬节午诞旦夕]|20\d\d|星期|礼拜|[今昨前]儿|双1|6\.?18/u.test(text))
+    return found;
   for (const { name, pattern, read } of everyRule) {
     for (const match of text.matchAll(pattern)) {
       const span = { start: match.index, end: match.index + match[0].length };

@@ -69,7 +69,12 @@ export function findInfringers(
     const lead = whole?.text.slice(0, start - whole.start) ?? "";
     const tail = whole?.text.slice(span.end - whole.start) ?? "";
     // My own firm, a landmark (「明珠包装膜公司对门」), a market.
-    if (/(?:我|俺|咱|本|敝|我司)(?:们)?(?:公司|厂|店|司|单位|家)?(?:是|叫|系|[(（])*(?:沧州市?|河北省?|\u0002)*$/u.test(lead)) return;
+    if (
+      /(?:我|俺|咱|本|敝|我司)(?:们)?(?:公司|厂|店|司|单位|家)?(?:是|叫|系|[(（])*(?:沧州市?|河北省?)*$/u.test(
+        lead,
+      )
+    )
+      return;
     if (/^[\u4e00-\u9fff]{0,3}(?:对门|对面|隔壁|旁边|附近|对过|后身|门口)/u.test(tail)) return;
     if (/^(?:批发|农贸|集贸|综合)?(?:市场|城(?!市)|大集|园区)/u.test(tail)) return;
     if (/(?:市场|[业饰品材]城|商贸城|服装城|[道件具料材机网车]城|大厦|广场|园区|开发区)$/u.test(text)) return;
@@ -88,7 +93,8 @@ export function findInfringers(
 
   const text = clauses.length === 0 ? "" : wholeOf(clauses);
   for (const { name, at } of calledIn(text)) {
-    if (!notCalled.test(text.slice(Math.max(0, at.from - 12), at.from))) add(name, at.name, "infringer.called");
+    if (!notCalled.test(text.slice(Math.max(0, at.from - 12), at.from)))
+      add(name, at.name, "infringer.called");
   }
   for (const clause of clauses) {
     const called = named.exec(clause.text);
@@ -117,7 +123,8 @@ export function findInfringers(
     const goods = words.goodsAt(placed.value);
     if (goods !== undefined && words.firmSuffixAt(placed.value) === undefined) {
       const stem = placed.value.slice(0, -goods.length);
-      if (stem.length < 2 || !(/^老/u.test(stem) || [...stem].some((letter) => words.firmStem.has(letter)))) continue;
+      if (stem.length < 2 || !(/^老/u.test(stem) || [...stem].some((letter) => words.firmStem.has(letter))))
+        continue;
     }
     add(placed.value, placed.start, "infringer.placed");
   }
@@ -154,18 +161,24 @@ function wholeOf(clauses: readonly Clause[]): string {
   return whole;
 }
 
-const nameLetters = "[^，。,;；、！!?？“”\"「」『』《》（）()：:\\s\u0000]";
+const nameLetters = '[^，。,;；、！!?？“”"「」『』《》（）()：:\\s\u0000]';
 
 /** What announces the name of who is reported. */
 const announces = new RegExp(
-  `(?:(?:店|厂|公司|铺子?|单位|企业|厂子|店铺|网店|商家|商户|卖家|主播|博主|直播间|摊位?|作坊|合作社|机构|厂家|老板)(?:的)?(?:名(?:字|称|儿)?|字号|昵称|ID|账号|网名)(?:应该|实际|其实|正确的)?(?:就)?(?:是|为|叫做?|[:：])?|(?:字号|昵称|网名|微信名|账号名?|ID|店号|商号|招牌|门头|匾额?|牌匾|门脸|店招|门口|门上|墙上|车身|车上|外号|绰号|诨号|小名)(?:上)?(?:就)?(?:写|挂|印|标|刷|喷)?(?:的|着|了)?(?:是|叫|为|[:：])?(?:个)?|(?:主播|博主|卖家|商家|店主|对方|竞争对手|对手|老板|厂长|摊主|侵权方|侵权人|开票方|发货方|销售方|生产(?:商|方|厂家|单位)|被举报(?:人|方|单位|企业)?|被投诉(?:人|方|单位)?|人称|人送外号|牵头的|领头的|带头的|挑头的)(?:就)?(?:是|叫做?|为|[:：])(?:一家|一个|个)?(?:叫)?|(?:喊|管|叫)他(?:叫)?|(?:一个|有个|那个|是个)叫)\\s*[“"「『《]?(?<name>${nameLetters}{2,24}?)[”"」』》]?(?=${"的|$|[，。,;；、！!?？“”\"「」『』《》（）()\\s\u0000]|在|卖(?!部)|把|冒用|侵犯|仿|抄|用了|盗|上印|不叫|不是|来着|还是|吧|开的|干的|弄的"})`,
+  `(?:(?:店|厂|公司|铺子?|单位|企业|厂子|店铺|网店|商家|商户|卖家|主播|博主|直播间|摊位?|作坊|合作社|机构|厂家|老板)(?:的)?(?:名(?:字|称|儿)?|字号|昵称|ID|账号|网名)(?:应该|实际|其实|正确的)?(?:就)?(?:是|为|叫做?|[:：])?|(?:字号|昵称|网名|微信名|账号名?|ID|店号|商号|招牌|门头|匾额?|牌匾|门脸|店招|门口|门上|墙上|车身|车上|外号|绰号|诨号|小名)(?:上)?(?:就)?(?:写|挂|印|标|刷|喷)?(?:的|着|了)?(?:是|叫|为|[:：])?(?:个)?|(?:主播|博主|卖家|商家|店主|对方|竞争对手|对手|老板|厂长|摊主|侵权方|侵权人|开票方|发货方|销售方|生产(?:商|方|厂家|单位)|被举报(?:人|方|单位|企业)?|被投诉(?:人|方|单位)?|人称|人送外号|牵头的|领头的|带头的|挑头的)(?:就)?(?:是|叫做?|为|[:：])(?:一家|一个|个)?(?:叫)?|(?:喊|管|叫)他(?:叫)?|(?:一个|有个|那个|是个)叫)\\s*[“"「『《]?(?<name>${nameLetters}{2,24}?)[”"」』》]?(?=${'的|$|[，。,;；、！!?？“”"「」『』《》（）()\\s\u0000]|在|卖(?!部)|把|冒用|侵犯|仿|抄|用了|盗|上印|不叫|不是|来着|还是|吧|开的|干的|弄的'})`,
   "gu",
 );
 
 function calledIn(text: string): { name: string; at: { from: number; name: number } }[] {
   return [...text.matchAll(announces)].flatMap((match) => {
     const name = match.groups?.["name"];
-    if (name === undefined || /^(?:没|不|啥|什么|写|挂|印|刷|喷|标|只|就|都|也|姓|是个|叫什么|俺|我|他|她|你|一直|说|卖|做|名)/u.test(name)) return [];
+    if (
+      name === undefined ||
+      /^(?:没|不|啥|什么|写|挂|印|刷|喷|标|只|就|都|也|姓|是个|叫什么|俺|我|他|她|你|一直|说|卖|做|名)/u.test(
+        name,
+      )
+    )
+      return [];
     return [{ name, at: { from: match.index, name: match.index + match[0].lastIndexOf(name) } }];
   });
 }
@@ -184,15 +197,25 @@ function quotedIn(text: string, places: readonly Span[]): { name: string; at: nu
     if (
       /(?:写|印|标|刻|打|贴|刷|喷|说|喊|吹|讲|回|发|着|商标|品牌|牌子|品种|老字号|号称|自称|宣称|打着|冒充|假冒|产|仿冒|模仿|傍|蹭|我们?|俺们?|咱们?|俺家|我家|了个|了)[是叫了着的:：]?$/u.test(
         before,
-      ) && !/(?:招牌|门头|匾额?|牌匾|字号|店名)[^，。]{0,4}$/u.test(before)
+      ) &&
+      !/(?:招牌|门头|匾额?|牌匾|字号|店名)[^，。]{0,4}$/u.test(before)
     )
       return [];
-    if (/^(?:的旗号|的牌子|牌|酒|商标|品种|四个|两个|几个|仨|五个|三个|字|是我|是俺|的产品|这种|款|\d)/u.test(after)) return [];
+    if (
+      /^(?:的旗号|的牌子|牌|酒|商标|品种|四个|两个|几个|仨|五个|三个|字|是我|是俺|的产品|这种|款|\d)/u.test(
+        after,
+      )
+    )
+      return [];
     const byPlace = places.some((place) => place.end <= match.index && match.index - place.end <= 3);
     const firmBefore =
-      /(?:店|网店|直播间|主播|博主|厂|公司|那家|这家|一家|有家|家|叫|叫做|搜|摊|商家|卖家|对手是|是|在|上|里|的|去|到|举报|投诉|告|由|从|被|让|[，。:：、]|^)\s*$/u.test(before);
+      /(?:店|网店|直播间|主播|博主|厂|公司|那家|这家|一家|有家|家|叫|叫做|搜|摊|商家|卖家|对手是|是|在|上|里|的|去|到|举报|投诉|告|由|从|被|让|[，。:：、]|^)\s*$/u.test(
+        before,
+      );
     const firmAfter =
-      /^\s*(?:直播间|店|厂|公司|旗舰店|家|的店|卖|在|整个|把|冒|抄|仿|这家|那家|老板|门市|一直|也|就|都|用|侵|没经|未经|，|。|$|的)/u.test(after);
+      /^\s*(?:直播间|店|厂|公司|旗舰店|家|的店|卖|在|整个|把|冒|抄|仿|这家|那家|老板|门市|一直|也|就|都|用|侵|没经|未经|，|。|$|的)/u.test(
+        after,
+      );
     if (/(?:城|市场|广场|大厦)$/u.test(name)) return [];
     if (byPlace && /(?:老字号|牌|的)$/u.test(before) && /^的/u.test(after)) return [];
     const isShop = /^(?:直播间|旗舰店|专营店|店|厂|公司|门市|摊)/u.test(after);
@@ -282,7 +305,8 @@ function afterPlaces(clauses: readonly Clause[], places: readonly Span[]): Found
     if (
       next === undefined &&
       linked === null &&
-      (verb === null || !/^(?:冒|假|盗|套|抄|仿|侵|照|私|偷|涉|花|买|没打|没经|未经|擅|还|仍|一直|用)/u.test(verb[0]))
+      (verb === null ||
+        !/^(?:冒|假|盗|套|抄|仿|侵|照|私|偷|涉|花|买|没打|没经|未经|擅|还|仍|一直|用)/u.test(verb[0]))
     )
       return [];
     if (value.length < 3 || value.length > 14 || notAName.test(value)) return [];
@@ -499,7 +523,10 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
   ],
   [
     "contact.mine",
-    new RegExp(`(?:我|俺)(?:的)?(?:名字|姓名|名|大名|真名)(?:是|叫|[:：])?\\s*(?<name>[\\u4e00-\\u9fff·]{2,5}?)${nameEnd}`, "u"),
+    new RegExp(
+      `(?:我|俺)(?:的)?(?:名字|姓名|名|大名|真名)(?:是|叫|[:：])?\\s*(?<name>[\\u4e00-\\u9fff·]{2,5}?)${nameEnd}`,
+      "u",
+    ),
   ],
   [
     "contact.field",

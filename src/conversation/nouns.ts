@@ -34,12 +34,14 @@ export function goodsEnd(run: string, words: Lexicon): { end: number; known: boo
     const unlike = words.notGoodsAt(text);
     if (unlike !== undefined && (unlike === text || (unlike.length > 1 && unlike.length >= known.length)))
       continue;
-    if (known.length === 1 && (text.length < 2 || text.length > 8) && !words.products.includes(text)) continue;
+    if (known.length === 1 && (text.length < 2 || text.length > 8) && !words.products.includes(text))
+      continue;
     if (known.length > 1) return { end, known: true };
     // „羽绒服吊“: a known word right before a stray ending is the goods.
     for (const shorter of [end - 1, end - 2]) {
       const word = words.goodsAt(run.slice(0, shorter));
-      if (word !== undefined && word.length > 1 && word.length === shorter) return { end: shorter, known: true };
+      if (word !== undefined && word.length > 1 && word.length === shorter)
+        return { end: shorter, known: true };
     }
     return { end, known: false };
   }
@@ -57,12 +59,16 @@ const goodsBefore: readonly (readonly [RegExp, number])[] = [
     /(?:抄|仿|仿冒|仿制|仿造|剽窃|山寨|照抄|照搬|照着做|偷学|侵犯|盗用|模仿|复制)(?:了|的|着|是)*(?:我们?|俺们?|咱们?)?(?:公司|厂|家|司|当事人|自己)?(?:的|这个?|那个?|这款|那款|专利|产品|做|生产|设计|发明)*[“"「]?$/u,
     4,
   ],
-  [/(?:我们?|俺们?|咱们?)(?:公司|厂|家|司)?(?:的|这个?|那个?|这款|那款|专利|做的|生产的|发明的|设计的)+[“"「]?$/u, 2],
+  [
+    /(?:我们?|俺们?|咱们?)(?:公司|厂|家|司)?(?:的|这个?|那个?|这款|那款|专利|做的|生产的|发明的|设计的)+[“"「]?$/u,
+    2,
+  ],
   [/(?:他|她|它|人家|他们)(?:们|家|家的|们的|那个?|的|这个?)*[“"「]?$/u, 2],
   [/专利(?:产品|款|的)?$/u, 2],
   [/(?:就|的)?(?:那|这)(?:种|款|个|批|台|套|些)[“"「]?$/u, 1],
   [/(?:关于|把|用|拿|将)$/u, 1],
   [/(?:对应的?|扫出来|查出来|一查)[^，。]{0,4}(?:是个?|卖)$/u, -6],
+  [/(?:印|标|打|刻|写|喷|贴|铸|压)(?:在|到)(?:了)?(?:自己|自家|他家|他们|生产|做|卖|产|的)*$/u, 3],
   [/(?:不是|并非|而不是)(?:什么)?$/u, -9],
   [/(?:你|您)(?:们)?(?:就)?(?:是|这)?(?:个)?(?:破|什么)?$/u, -9],
   [/(?:隔壁|旁边|对面)[^，。]{0,2}$/u, -2],
@@ -77,7 +83,10 @@ const goodsAfter: readonly (readonly [RegExp, number])[] = [
     4,
   ],
   [/^[”"」]?(?:也|都|就|还)?(?:冒用|冒充|假冒|盗用|套用|假专利|冒牌|仿)/u, 3],
-  [/^[”"」]?(?:是|都是|全是|也是|跟|和|被|让|叫|遭|拿|就|都)[^，。]{0,14}(?:抄|仿|盗|偷|照|侵|一样|山寨|改|套牌|冒)/u, 3],
+  [
+    /^[”"」]?(?:是|都是|全是|也是|跟|和|被|让|叫|遭|拿|就|都)[^，。]{0,14}(?:抄|仿|盗|偷|照|侵|一样|山寨|改|套牌|冒)/u,
+    3,
+  ],
   [/^[”"」]?(?:侵犯|侵害|侵权|涉嫌|冒)/u, 3],
   [/^[”"」]?(?:有|拿了|取得|获得|申请了?|带|号称|说是|吹)[^，。]{0,10}专利/u, 3],
   [/^[”"」]?(?:专利|外观|发明|实用新型)/u, 2],
@@ -125,14 +134,20 @@ export function findGoods(
 /** What right before a name makes a firm of it, and right after. */
 const firmBefore: readonly (readonly [RegExp, number])[] = [
   [/(?:举报|投诉|告|反映|检举|揭发|控告)(?:的)?(?:是|一下|下)?$/u, 3],
-  [/(?:对方|对手|被举报(?:人|方|单位)?|侵权方|被投诉方|开票方|厂家|商家|卖家|发货方|生产商)(?:就)?(?:是|叫|为|[:：])*(?:一家|一个)?$/u, 5],
+  [
+    /(?:对方|对手|被举报(?:人|方|单位)?|侵权方|被投诉方|开票方|厂家|商家|卖家|发货方|生产商)(?:就)?(?:是|叫|为|[:：])*(?:一家|一个)?$/u,
+    5,
+  ],
   [/(?:那|这|一|有|哪|某)(?:个|家)(?:叫)?$/u, 2],
-  [/\u0001(?:的|那边的?|那儿的?|这边的?|里的?|上的?|有家|有个|那家|那个|一家|一个)*$/u, 3],
+  [/⌖(?:的|那边的?|那儿的?|这边的?|里的?|上的?|有家|有个|那家|那个|一家|一个)*$/u, 3],
   [/(?:我们?|俺们?|咱们?|本|敝|我司|自家)(?:公司|厂|家|店|单位)?(?:的|叫|是|[(（])*$/u, -8],
   [/(?:发现|怀疑|买自|来自|找到|看到|看见|隔壁|对门|邻村|同行|竞争对手|到|去|跟|从|由|被|让)$/u, 2],
 ];
 const firmAfter: readonly (readonly [RegExp, number])[] = [
-  [/^(?:他们?|的人|一直|在|长期|公然|也|竟|竟然|又|照样|老是|偷偷|私自|恶意)*(?:冒用|冒充|假冒|盗用|套用|抄|仿|侵犯|侵权|侵害|照着|照搬|照抄|剽窃|偷|山寨|未经|没经|模仿|把我|把俺|用我|用俺|用了|盗|违规|虚假|涉嫌|造谣)/u, 4],
+  [
+    /^(?:他们?|的人|一直|在|长期|公然|也|竟|竟然|又|照样|老是|偷偷|私自|恶意)*(?:冒用|冒充|假冒|盗用|套用|抄|仿|侵犯|侵权|侵害|照着|照搬|照抄|剽窃|偷|山寨|未经|没经|模仿|把我|把俺|用我|用俺|用了|盗|违规|虚假|涉嫌|造谣)/u,
+    4,
+  ],
   [/^(?:这家|那家|整个|老板|门口|店里|厂里|家的|他家)/u, 2],
   [/^(?:的)?(?:卖|做|生产|加工|制造|销售|印|标|发|出|挂|贴|打|写|在|说|吹|宣传|有)/u, 2],
   [/^的[^，。]/u, 2],
@@ -158,8 +173,11 @@ export function findFirms(
     const span = { start: run.start + offset, end: run.start + offset + text.length };
     const from = span.start - run.clause.start;
     let before = run.clause.text.slice(0, from);
-    const place = places.find((one) => one.end <= span.start && span.start - one.end <= 8 && one.start >= run.clause.start);
-    if (place !== undefined) before = `${before.slice(0, place.end - run.clause.start)}\u0001${before.slice(place.end - run.clause.start)}`;
+    const place = places.find(
+      (one) => one.end <= span.start && span.start - one.end <= 8 && one.start >= run.clause.start,
+    );
+    if (place !== undefined)
+      before = `${before.slice(0, place.end - run.clause.start)}⌖${before.slice(place.end - run.clause.start)}`;
     const after = run.clause.text.slice(span.end - run.clause.start);
     let points = shapePoints;
     for (const [pattern, worth] of firmBefore) if (pattern.test(before)) points += worth;

@@ -147,13 +147,14 @@ function isOfReported(phone: Span, text: string): boolean {
   const before = text.slice(Math.max(0, phone.start - 14), phone.start);
   const after = text.slice(phone.end, phone.end + 14);
   return (
-    /(?:老板|老板娘|厂长|店主|摊主|卖家|商家|经理|业务员|他|她|对方|人家|名片|广告|店里?|厂里?|公司|门头|招牌|包装|盒子|网页|小广告|那家|传单)(?:的)?(?:上|里)?(?:姓[\u4e00-\u9fff])?(?:的|留的|写的|印的)?[，, ]?(?:的)?(?:联系)?(?:电话|手机|号码|座机|微信)?(?:号码?|是|写着|印着|写的|为)*[:： ]*$/u.test(
+    (/(?:老板|老板娘|厂长|店主|摊主|卖家|商家|经理|业务员|他|她|对方|人家|名片|广告|店里?|厂里?|公司|门头|招牌|包装|盒子|网页|小广告|那家|传单)(?:的)?(?:上|里)?(?:姓[\u4e00-\u9fff])?(?:的|留的|写的|印的)?[，, ]?(?:的)?(?:联系)?(?:电话|手机|号码|座机|微信)?(?:号码?|是|写着|印着|写的|为)*[:： ]*$/u.test(
       before,
-    ) && !/(?:我|俺|本人|联系人|举报人)[^，。]{0,10}$/u.test(before)
-  ) ||
+    ) &&
+      !/(?:我|俺|本人|联系人|举报人)[^，。]{0,10}$/u.test(before)) ||
     /^[^，。]{0,3}的(?:那个?|这个?)(?:店|厂|公司|摊|人|卖家)|^[，, ]{0,2}(?:这|那)?(?:个)?是(?:他|她|对方|厂|店|老板|人家|公司)|^[^。]{0,8}不是我的/u.test(
       after,
-    );
+    )
+  );
 }
 
 /** The text without what the person takes back at once: 孟村辛店镇，不对不对，是泊头西辛店乡. */
@@ -171,7 +172,11 @@ function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "
   const before = text.slice(Math.max(0, date.start - 14), date.start);
   const clause = /^[^，。；;！!?？]*/u.exec(after)?.[0] ?? "";
   const next = after.slice(0, 26);
-  if (/^(?:[^，。]{0,14})(?:才|方才|刚)?(?:知道|晓得|得知|获知|明白|听[^，。]{0,6}说|告诉(?:过)?(?:我|俺)?|发觉|反应过来)|^[^。]{0,22}(?:才|方)(?:知道|晓得|明白|清楚|发现|得知|听说|看见|看到|注意)/u.test(next))
+  if (
+    /^(?:[^，。]{0,14})(?:才|方才|刚)?(?:知道|晓得|得知|获知|明白|听[^，。]{0,6}说|告诉(?:过)?(?:我|俺)?|发觉|反应过来)|^[^。]{0,22}(?:才|方)(?:知道|晓得|明白|清楚|发现|得知|听说|看见|看到|注意)/u.test(
+      next,
+    )
+  )
     return "knownSince";
   if (/^[^，。]{0,8}(?:发现|看到|看见|查到|刷到)/u.test(clause) && !/卖|买|摆/u.test(clause.slice(0, 3)))
     return "knownSince";
@@ -179,8 +184,16 @@ function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "
   const span = text.slice(date.start, date.end);
   if (/(?:时间|日期|日子)[^。]{0,10}$/u.test(before)) return "occurredAt";
   // What a patent, a court or a birth has to do with a day is not when it happened.
-  if (/(?:专利|授权|申请|证书|年费|合同|商标|注册)(?:号|权|日|是|于|在|从)*[^，。 ]{0,3}$/u.test(before) && !/(?:买|卖|仿|抄|做|印)/u.test(clause)) return undefined;
-  if (/^[^，。]{0,6}(?:的专利|就?有(?:了)?(?:发明|外观|实用新型)?专利|申请|授权|拿(?:到|下)?(?:的)?(?:证|专利)|到期|终止|失效|判|注册|成立|(?:的)?(?:老专利|早)|登记|公告|出生|开庭|起诉|合伙)/u.test(clause))
+  if (
+    /(?:专利|授权|申请|证书|年费|合同|商标|注册)(?:号|权|日|是|于|在|从)*[^，。 ]{0,3}$/u.test(before) &&
+    !/(?:买|卖|仿|抄|做|印)/u.test(clause)
+  )
+    return undefined;
+  if (
+    /^(?:的专利|(?:[^，。仿抄]{0,6}))(?:就?有(?:了)?(?:发明|外观|实用新型)?专利|申请|授权|拿(?:到|下)?(?:的)?(?:证|专利)|到期|终止|失效|判|注册|成立|(?:的)?(?:老专利|早)|登记|公告|出生|开庭|起诉|合伙)/u.test(
+      clause,
+    )
+  )
     return undefined;
   if (/^[^，。]{0,4}前我|^(?:我)?(?:俩|们)?还是/u.test(clause) && /还是/u.test(clause)) return undefined;
   if (/(?:是|，)?(?:今年|去年)$/u.test(span) && /^(?:造|产|生产|出厂)的/u.test(clause)) return undefined;
@@ -189,8 +202,14 @@ function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "
     /买|卖|看|发现|见|开始|开卖|生产|印|收到|的事|拍|从|打|有的|有了|仿|抄|做|摆|下单|进|开|冒|干|碰|逛|赶|转|喊|播|上架|偷|照着|贴|搞|用|就|瞧|瞅|上门|举报|销|假|下的?单/u.test(
       clause + next + before,
     );
-  if (happened && (factsToo || /买|卖|看见|发现|仿|抄|冒|印|下单|的事|就有|开始|赶|碰|瞧|瞅/u.test(clause + before))) return "occurredAt";
-  return factsToo && !/天真|天气|冷|热|忙|累|下班|上班|打给|打我|以后|之前|联系/u.test(clause) ? "occurredAt" : undefined;
+  if (
+    happened &&
+    (factsToo || /买|卖|看见|发现|仿|抄|冒|印|下单|的事|就有|开始|赶|碰|瞧|瞅/u.test(clause + before))
+  )
+    return "occurredAt";
+  return factsToo && !/天真|天气|冷|热|忙|累|下班|上班|打给|打我|以后|之前|联系/u.test(clause)
+    ? "occurredAt"
+    : undefined;
 }
 
 const negatedBefore = /(?:不是|不在|并非|别写|不要写|没在|不归|不属于|而不是)(?:在|去|到|我说的)?$/u;
@@ -218,9 +237,10 @@ export function understand(
     .phones(text)
     .filter((phone) => !numbers.some((number) => overlaps(number, phone)) && !isOfReported(phone, text));
   taken.push(...phones);
-  const link = /[¥￥$][A-Za-z0-9]{6,16}[¥￥$]|https?:\/\/[^\s，。；、"”）)]+|(?:www\.|m\.)[\w.-]+\.[a-z]{2,}[^\s，。；、"”）)]*/iu.exec(
-    text,
-  );
+  const link =
+    /[¥￥$][A-Za-z0-9]{6,16}[¥￥$]|https?:\/\/[^\s，。；、"”）)]+|(?:www\.|m\.)[\w.-]+\.[a-z]{2,}[^\s，。；、"”）)]*/iu.exec(
+      text,
+    );
   if (link !== null) taken.push({ start: link.index, end: link.index + link[0].length });
 
   const slots: FoundSlots = {};
@@ -257,7 +277,10 @@ export function understand(
     expectation.asking.includes("contactPhone") ||
     phone?.valid !== undefined;
   const contactName = findContactName(
-    withoutSpans(text, readers.phones(text).filter((one) => isOfReported(one, text))),
+    withoutSpans(
+      text,
+      readers.phones(text).filter((one) => isOfReported(one, text)),
+    ),
     wantsName,
     words,
   );
@@ -306,19 +329,20 @@ export function understand(
   put("location", locationIn(text, places) ?? landmarkIn(text, taken, mentions));
 
   const platforms = words.platforms
-    .flatMap(({ name, spelling }) =>
-      placesOf(spelling, text).map((start) => ({ name, spelling, start })),
-    )
+    .flatMap(({ name, spelling }) => placesOf(spelling, text).map((start) => ({ name, spelling, start })))
     .filter(
       ({ start, spelling }) =>
         !negatedBefore.test(text.slice(Math.max(0, start - 6), start)) &&
-        !/^(?:改成|换成|改为|的?不是|不对)/u.test(text.slice(start + spelling.length, start + spelling.length + 4)) &&
+        !/^(?:改成|换成|改为|的?不是|不对)/u.test(
+          text.slice(start + spelling.length, start + spelling.length + 4),
+        ) &&
         !(link !== null && start >= link.index && start < link.index + link[0].length),
     )
     .sort((a, b) => a.start - b.start || b.spelling.length - a.spelling.length);
   const platform =
-    platforms.find(({ start }) => /(?:改成|换成|改为|主要是|应该是|主要在|是在|而是)$/u.test(text.slice(0, start))) ??
-    platforms[0];
+    platforms.find(({ start }) =>
+      /(?:改成|换成|改为|主要是|应该是|主要在|是在|而是)$/u.test(text.slice(0, start)),
+    ) ?? platforms[0];
   if (platform !== undefined) {
     const { name, spelling, start } = platform;
     put("platform", { value: name, start, end: start + spelling.length, rule: "platform" });
@@ -529,7 +553,9 @@ function stallIn(text: string): Found<string> | undefined {
 function describedStall(clauses: readonly Clause[]): Found<string> | undefined {
   const clause = clauses.find(
     ({ text, mark }) =>
-      !/[?？]/u.test(mark) && /[东西南北左右靠进楼层门头拐角边排区号][^，。]{0,10}(?:家|个|摊|号|铺|口|边|头|角)/u.test(text) && text.length <= 20,
+      !/[?？]/u.test(mark) &&
+      /[东西南北左右靠进楼层门头拐角边排区号][^，。]{0,10}(?:家|个|摊|号|铺|口|边|头|角)/u.test(text) &&
+      text.length <= 20,
   );
   return clause === undefined
     ? undefined
@@ -545,10 +571,7 @@ function boothIn(text: string): Found<string> | undefined {
 }
 
 /** An address: from the first named place through road, village and house number; a bare county is none. */
-function locationIn(
-  text: string,
-  places: readonly PlaceReading[],
-): Found<string> | undefined {
+function locationIn(text: string, places: readonly PlaceReading[]): Found<string> | undefined {
   let best: Found<string> | undefined;
   for (const [index, place] of places.entries()) {
     let end = place.end;
@@ -559,13 +582,19 @@ function locationIn(
       last = next;
     }
     const more = placeDetail.exec(text.slice(end));
-    if (more !== null && !/[厂店]|公司|专利|市场监管/u.test(more[0].replace(/公司(?=对)|店(?=对)|厂(?=对)/gu, ""))) end += more[0].length;
+    if (
+      more !== null &&
+      !/[厂店]|公司|专利|市场监管/u.test(more[0].replace(/公司(?=对)|店(?=对)|厂(?=对)/gu, ""))
+    )
+      end += more[0].length;
     const named = text.slice(last.start, last.end);
     const within =
       last.kind === "town" ||
       last.kind === "market" ||
       (last.kind === "ambiguous" && !/开发区|高新区|园区?$/u.test(named)) ||
-      (last.kind === "outside" && (/[庄村镇乡]$/u.test(named) || last !== place || named.length >= 4) && !/[市省县区州]$/u.test(named));
+      (last.kind === "outside" &&
+        (/[庄村镇乡]$/u.test(named) || last !== place || named.length >= 4) &&
+        !/[市省县区州]$/u.test(named));
     const value = text.slice(place.start, end);
     if ((within || end > last.end) && (best === undefined || value.length > best.value.length)) {
       best = { value, start: place.start, end, rule: "location" };
@@ -579,22 +608,32 @@ const placeDetail =
   /^(?:(?:的|里|那个?|这个?)?(?:(?!那家|这家|一家|有家|有个)[^的买卖标印是有说做，。“"\s]){0,10}?(?:村|庄|屯|镇|乡|路|大街|街道|街里|街|胡同|巷|大道|会战道|国道|省道|工业园区?|工业区|产业园|园区|开发区|市场|商城|批发城|广场|小区|大厦|公园|医院|学校|小学|中学|大庙|寺|桥头|路口|十字|火车站|高铁站|汽车站|车站|果品站|收费站|加油站|东头|西头|南头|北头|大集|集上|集|号楼|号院|院里|冷库|门口|对过|对门|对面|旁边|附近|斜对过|后身|拐角|[0-9]+号))+(?:[0-9]+号)?(?:院里?|楼)?(?:附近|旁边|对面|对过|对门|后身|路[东西南北]|[东西南北]边|村?[东西南北]头?|里面|门口|往[东西南北]|朝[东西南北])?/u;
 
 /** A place told by a road or by what stands there, where no named place says more. */
-function landmarkIn(text: string, taken: readonly Span[], mentions: readonly Span[]): Found<string> | undefined {
+function landmarkIn(
+  text: string,
+  taken: readonly Span[],
+  mentions: readonly Span[],
+): Found<string> | undefined {
   const match =
     /(?<=^|[，。；、\s在到是去往])(?<name>(?:沧州市?|狮城)?[\u4e00-\u9fffA-Za-z0-9]{1,10}?(?:(?<![一半思销套门线网上马逛走公铁])(?:大街|大道|中路|[东西南北]路|路|胡同|巷)(?:[0-9]+号)?(?:院里?)?|会展中心|体育馆|博物馆|大厦|广场|公园|火车站|高铁站|汽车站|医院|农场|管理局)(?:出站口)?(?:附近|旁边|对面|对过|院里|门口|路[东西南北]|[东西南北]边|往[东西南北]走?)?|(?:火车站|高铁站|汽车站)(?:出站口)?(?:往[东西南北]走?|附近|旁边|对面|门口)|[\u4e00-\u9fffA-Za-z0-9]{2,12}(?:对门|对面|隔壁|旁边|附近|对过|斜对过|后身))/u.exec(
       text,
     );
   const name = match?.groups?.["name"];
   if (match === null || name === undefined) return undefined;
-  if (/我|俺|他|她|你|说|卖|买|做|专利|不|没|问|告|法院|律师|走路|怎么|哪|市局|电话/u.test(name)) return undefined;
+  if (/我|俺|他|她|你|说|卖|买|做|专利|不|没|问|告|法院|律师|走路|怎么|哪|市局|电话/u.test(name))
+    return undefined;
   const start = match.index;
   const span = { start, end: start + name.length };
-  if (taken.some((other) => overlaps(other, span)) || mentions.some((other) => overlaps(other, span) && other.end === span.end)) return undefined;
+  if (
+    taken.some((other) => overlaps(other, span)) ||
+    mentions.some((other) => overlaps(other, span) && other.end === span.end)
+  )
+    return undefined;
   return { value: name, ...span, rule: "location.landmark" };
 }
 
 /** I, we, my family, my firm. */
-const mine = "(?:我|俺|咱|本公司|本厂|敝公司|自家|自己)(?:们|这|的|自己|那|单位|家|厂|公司|司|店|村|合作社|所|当年|几年前|早就|先前|之前|去年|前年|刚|也|都|就|当初)*";
+const mine =
+  "(?:我|俺|咱|本公司|本厂|敝公司|自家|自己)(?:们|这|的|自己|那|单位|家|厂|公司|司|店|村|合作社|所|当年|几年前|早就|先前|之前|去年|前年|刚|也|都|就|当初)*";
 /** Works and rights that somebody holds. */
 const rights =
   "(?:专利(?!产品|代理|局|号是假)|商标|版权|著作权|品种权|新品种|授权品种|实用新型|外观|发明专利|发明(?!人)|作品|原创|源代码|软著|技术秘密|商业秘密|配方|地理标志)";
@@ -658,7 +697,10 @@ const relationRules: readonly (readonly [NonNullable<Slots["relation"]>, RegExp]
   ],
 ];
 
-function relationIn(text: string, expectation: Expectation): Found<NonNullable<Slots["relation"]>> | undefined {
+function relationIn(
+  text: string,
+  expectation: Expectation,
+): Found<NonNullable<Slots["relation"]>> | undefined {
   if (expectation.asking.includes("relation")) {
     const named = /(?<!不是)(?:权利人|利害关系人|代理人|消费者|知情人|被控侵权人)/u.exec(text);
     if (named !== null) {
@@ -757,7 +799,9 @@ function byWords(words: Lexicon, text: string): Found<ReportType> | undefined {
     if (found.some((match) => match === null)) continue;
     const start = Math.min(...found.map((match) => match?.index ?? 0));
     const end = Math.max(...found.map((match) => (match?.index ?? 0) + (match?.[0].length ?? 0)));
-    return first.length === 0 ? undefined : { value: reportType, start, end, rule: `matter.words.${reportType}` };
+    return first.length === 0
+      ? undefined
+      : { value: reportType, start, end, rule: `matter.words.${reportType}` };
   }
   return undefined;
 }

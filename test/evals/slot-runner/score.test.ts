@@ -62,7 +62,10 @@ describe("the score of slots", () => {
     const [missed] = score([one], () => reading({ infringer: "折叠晾衣架" })).misses;
     expect(missed).toMatchObject({ slot: "infringer", kind: "invented" });
     const { misses } = score([one], () => reading({ infringer: "折叠晾衣架" }));
-    expect(misses.find(({ slot }) => slot === "product")).toMatchObject({ kind: "missed", wentTo: "infringer" });
+    expect(misses.find(({ slot }) => slot === "product")).toMatchObject({
+      kind: "missed",
+      wentTo: "infringer",
+    });
   });
 
   test("F1 is the harmonic mean of precision and recall", () => {
