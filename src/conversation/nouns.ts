@@ -72,7 +72,7 @@ const goodsBefore: readonly (readonly [RegExp, number])[] = [
   [/(?:不是|并非|而不是)(?:什么)?$/u, -9],
   [/(?:你|您)(?:们)?(?:就)?(?:是|这)?(?:个)?(?:破|什么)?$/u, -9],
   [/(?:隔壁|旁边|对面)[^，。]{0,2}$/u, -2],
-  [/(?:我|俺)(?:家|们)?(?:就)?(?:是|在)[^，。]{0,4}(?:做|卖|搞|干)$/u, -1],
+  [/(?:我|俺)(?:家|们)?(?:就)?(?:是|在)[^，。]{0,4}(?:做|卖|搞|干)$/u, -4],
   [/(?:人家|别人|别家|另一家|一个|一家)(?:的)?(?:是)?(?:做|卖|搞)(?:的)?$/u, -7],
   [/(?:打着|冒充|冒用|假冒)[“"「]?$/u, -1],
   [/前(?:头|面)?$|给他(?:们)?$/u, -2],
@@ -90,7 +90,7 @@ const goodsAfter: readonly (readonly [RegExp, number])[] = [
   [/^[”"」]?(?:侵犯|侵害|侵权|涉嫌|冒)/u, 3],
   [/^[”"」]?(?:有|拿了|取得|获得|申请了?|带|号称|说是|吹)[^，。]{0,10}专利/u, 3],
   [/^[”"」]?(?:专利|外观|发明|实用新型)/u, 2],
-  [/^(?:的)?(?:厂家|厂子?|店|公司|老板|商户|作坊|摊|门市|人)/u, 1],
+  [/^(?:的)?(?:厂家|厂子?|店|公司|老板|商户|作坊|摊|门市|人)/u, -1],
   [/^(?:坏|漏电|不能用|用不|质量|一碰|不给|没法用|打不开)/u, 2],
   [/^(?:图|设计图|图纸|样子|外形|造型|结构|模具)/u, 1],
   [/^[”"」]?(?:我|俺)?(?:买|卖|做)/u, 1],
@@ -124,8 +124,8 @@ export function findGoods(
     let points = goods.known ? 3 : 0;
     for (const [pattern, worth] of goodsBefore) if (pattern.test(before)) points += worth;
     for (const [pattern, worth] of goodsAfter) if (pattern.test(after)) points += worth;
-    if (before.trim() === "" && after === "") points += 2;
-    if (points < (goods.known ? 2 : 3)) continue;
+    if (before.trim() === "" && after === "") points += 3;
+    if (points < (goods.known ? 2 : 3) && !(goods.known && points >= 1 && /^[厂店]/u.test(after))) continue;
     found.push({ value, ...span, rule: goods.known ? "product.goods" : "product.noun", points });
   }
   return found.sort((a, b) => b.points - a.points || a.start - b.start);
@@ -178,7 +178,10 @@ export function findFirms(
     );
     if (place !== undefined)
       before = `${before.slice(0, place.end - run.clause.start)}⌖${before.slice(place.end - run.clause.start)}`;
-    const after = run.clause.text.slice(span.end - run.clause.start);
+    const rest = run.clause.text.slice(span.end - run.clause.start);
+    // A space parts like 的 does: 「小太阳童装 卖的连体衣」.
+    const next = clauses[clauses.indexOf(run.clause) + 1];
+    const after = rest === "" && next !== undefined && /^\s+$/u.test(run.clause.mark) ? next.text : rest;
     let points = shapePoints;
     for (const [pattern, worth] of firmBefore) if (pattern.test(before)) points += worth;
     for (const [pattern, worth] of firmAfter) if (pattern.test(after)) points += worth;
