@@ -76,10 +76,10 @@ export function findInfringers(
     )
       return;
     if (/^[\u4e00-\u9fff]{0,3}(?:对门|对面|隔壁|旁边|附近|对过|后身|门口)/u.test(tail)) return;
-    if (/^(?:批发|农贸|集贸|综合)?(?:市场|城(?!市)|大集|园区)/u.test(tail)) return;
+    if (/^(?:版|书|票|秤|(?:批发|农贸|集贸|综合)?(?:市场|城(?!市)|大集|园区))/u.test(tail)) return;
     if (/(?:市场|[业饰品材]城|商贸城|服装城|[道件具料材机网车]城|大厦|广场|园区|开发区)$/u.test(text)) return;
     if (
-      /^(?:别人|人家|他人|别家|旁人|某|没|不|就|这|那|老百姓|姓|有人|人上门|啥|嘛|个)|[?？]|什么|啥|叫嘛|嘛$|怎么|发明|实用新型|外观|咋|哪个|哪家|多少|专利(?!代理|事务|商标)|举报|投诉|不知道|记不/u.test(
+      /市场.*号|牌子$|^受|委托|^(?:别人|人家|他人|别家|旁人|某|没|不|就|这|那|老百姓|姓|有人|人上门|啥|嘛|个)|[?？]|什么|啥|叫嘛|嘛$|怎么|发明|实用新型|外观|咋|哪个|哪家|多少|专利(?!代理|事务|商标)|举报|投诉|不知道|记不/u.test(
         text,
       )
     )
@@ -150,7 +150,27 @@ export function findInfringers(
     }
   }
   for (const { name, at } of peopleIn(clauses, words)) add(name, at, "infringer.person");
+  for (const { name, at } of ownersIn(clauses, places, words)) add(name, at, "infringer.person");
   return found;
+}
+
+/** A full name behind 老板 or right behind a place: 老板王建国, 香坊的张三. */
+function ownersIn(
+  clauses: readonly Clause[],
+  places: readonly Span[],
+  words: Lexicon,
+): { name: string; at: number }[] {
+  return clauses.flatMap((clause) => {
+    const named =
+      /(?:(?:老板|老板娘|厂长|店主|摊主|法人|负责人|车间主任)(?:就)?(?:是|叫)?|的)(?<name>[\u4e00-\u9fff]{2,3}?)(?=$|把|在|拿|用|卖|冒|仿|抄|私自|偷|擅自|也|就|，)/u.exec(clause.text);
+    const name = named?.groups?.["name"];
+    if (named === null || name === undefined || !words.surnames.has(name[0] ?? "")) return [];
+    const at = clause.start + named.index + named[0].length - name.length;
+    const byPlace = places.some((place) => place.end === at - 1);
+    if (named[0].startsWith("的") && !byPlace) return [];
+    if (words.goodsAt(name) !== undefined || words.firmSuffixAt(name) !== undefined || words.notGoodsAt(name) === name) return [];
+    return [{ name, at }];
+  });
 }
 
 /** The clauses put back where they stood, the marks between them kept. */
@@ -230,7 +250,7 @@ function peopleIn(clauses: readonly Clause[], words: Lexicon): { name: string; a
   const found: { name: string; at: number }[] = [];
   for (const clause of clauses) {
     for (const match of clause.text.matchAll(
-      /(?<name>[\u4e00-\u9fff]某[某甲乙丙]?|(?<![\u4e00-\u9fff])老[\u4e00-\u9fff]家?(?=$|\s|的|在|把|卖|冒|仿|抄)|(?:二|三|大|铁|狗|小)(?:狗|柱|蛋|愣|胖|毛|虎|嘎|黑|栓|强|军|刚|伟)子?(?=在|把|卖|冒|仿|抄|租|开|做|那|他|$)|(?:是他|他)(?:弟弟?|哥哥?|叔|舅|侄子?|儿子|爹|媳妇)(?<own>[\u4e00-\u9fff]{2,3}))/gu,
+      /(?<name>[\u4e00-\u9fff]某[某甲乙丙]?|(?<![\u4e00-\u9fff])老[\u4e00-\u9fff](?:家|头)?(?=$|\s|的|在|把|卖|冒|仿|抄)|(?:二|三|大|铁|狗|小)(?:狗|柱|蛋|愣|胖|毛|虎|嘎|黑|栓|强|军|刚|伟)子?(?=在|把|卖|冒|仿|抄|租|开|做|那|他|$)|(?:是他|他)(?:弟弟?|哥哥?|叔|舅|侄子?|儿子|爹|媳妇)(?<own>[\u4e00-\u9fff]{2,3}))/gu,
     )) {
       const name = match.groups?.["own"] ?? match.groups?.["name"] ?? "";
       const family = /^老/u.test(name) ? name[1] : name[0];
@@ -520,7 +540,7 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
   ],
   [
     "contact.find",
-    /(?:找|联系|问)(?<name>(?:老|小)?[\u4e00-\u9fff](?:先生|女士|师傅|姐|哥|叔|婶|大爷|大姐|老师|经理|总|主任|律师|工))(?=就行|就中|即可|吧|$|[，。,\s])/u,
+    /(?:找|联系|问)(?<name>小[\u4e00-\u9fff](?=$|[，。\s])|(?:老|小)?[\u4e00-\u9fff](?:先生|女士|师傅|姐|哥|叔|婶|大爷|大姐|老师|经理|总|主任|律师|工))(?=就行|就中|即可|吧|$|[，。,\s])/u,
   ],
   [
     "contact.mine",

@@ -314,7 +314,9 @@ export function understand(
   const elsewhere = (place: Span): boolean =>
     isBeside(place, text) ||
     meant.some((other) => other.end <= place.start && place.start - other.end <= 1 && isOwn(other, text));
-  const places = meant.every(elsewhere) ? meant : meant.filter((place) => !elsewhere(place));
+  const told = meant.filter((place) => !elsewhere(place));
+  const notFrom = meant.filter((place) => !/(?:从|打)$/u.test(text.slice(0, place.start)));
+  const places = [told, notFrom, meant].find((some) => some.length > 0) ?? [];
   const placeText = keepOnly(text, places, mentions);
   const resolved = places.length === 0 ? undefined : resolve(readers, placeText, places);
   const firstPlace = places[0];
@@ -360,7 +362,7 @@ export function understand(
   put("infringer", infringers[0]);
 
   const bazaar = marketLike(text, taken);
-  if (market === undefined) put("market", bazaar);
+  if (market === undefined && bazaar !== undefined) put("market", nameOnly(bazaar, mentions));
   if (slots.location === undefined) put("location", bazaar);
   if (
     slots.location === undefined &&
@@ -676,6 +678,7 @@ const relationRules: readonly (readonly [NonNullable<Slots["relation"]>, RegExp]
         `(?:抄|仿|侵|盗|偷|用|冒|把|剽窃|照搬|照着|做|卖|造|印|拿|搬|套牌|改|模仿|山寨|假冒|跟|和|像|侵犯|用的|是)[^，。我俺咱]{0,10}${mine}[^，。没买朋友亲戚]{0,10}${rights}`,
         `${mine}(?:花|研究|琢磨|研发|发明|培育|选育|设计|写|拍|画|创作|搞出|做出)[^。没]{0,24}(?:专利|版权|品种权|被|让|抄|仿|盗)`,
         `(?:用|盗|偷|搬|抄|扒)(?:的|了)?(?:全|都)?(?:是)?${mine}(?:拍|写|画|录|创作|设计|做)的`,
+        `(?:卖|传|发|放|挂)(?:的)?(?:是)?${mine}(?:写|拍|画|录|创作|设计|编)的`,
         `(?:是)?${mine}(?:所)?(?:选育|培育|发明|创作|原创)的`,
         `${mine}[^，。没不买朋友亲戚查看问举投告假冒卖]{0,10}(?:注册)?商标[^，。]{0,14}(?:被|让|一样|差|像|近似|就|用|他|跟)`,
         `(?:跟|和)${mine}(?:注册)?商标`,
@@ -844,6 +847,16 @@ function marketLike(text: string, taken: readonly Span[]): Found<string> | undef
   return taken.some((other) => overlaps(other, span))
     ? undefined
     : { value: name, ...span, rule: "location.market" };
+}
+
+/** The market's own name, without the place before it and the stall behind. */
+function nameOnly(bazaar: Found<string>, mentions: readonly Span[]): Found<string> {
+  const before = mentions.find((place) => place.start <= bazaar.start && place.end > bazaar.start);
+  const from = before === undefined ? 0 : before.end - bazaar.start;
+  const value = bazaar.value.slice(from).replace(/^的/u, "").replace(/(?<=市场|城)[A-Za-z0-9一二三四五六七八九十].*$/u, "");
+  if (value.length < 3) return bazaar;
+  const start = bazaar.start + bazaar.value.indexOf(value);
+  return { ...bazaar, value, start, end: start + value.length };
 }
 
 /** A place told by what stands around it: 路口东边那个蓝大门的院子. */
