@@ -853,7 +853,10 @@ function marketLike(text: string, taken: readonly Span[]): Found<string> | undef
 function nameOnly(bazaar: Found<string>, mentions: readonly Span[]): Found<string> {
   const before = mentions.find((place) => place.start <= bazaar.start && place.end > bazaar.start);
   const from = before === undefined ? 0 : before.end - bazaar.start;
-  const value = bazaar.value.slice(from).replace(/^的/u, "").replace(/(?<=市场|城)[A-Za-z0-9一二三四五六七八九十].*$/u, "");
+  const value = bazaar.value
+    .slice(from)
+    .replace(/^的/u, "")
+    .replace(/(?<=市场|城)[A-Za-z0-9一二三四五六七八九十].*$/u, "");
   if (value.length < 3) return bazaar;
   const start = bazaar.start + bazaar.value.indexOf(value);
   return { ...bazaar, value, start, end: start + value.length };
