@@ -27,6 +27,13 @@ describe("names and goods by their shape", () => {
   });
 });
 
+test.each(["我不方便留名字", "别写我名，谁也别告诉", "匿名举报", "不留名"])(
+  "who says %s stays anonymous",
+  (text) => {
+    expect(slotsOf(text).anonymous).toBe(true);
+  },
+);
+
 describe("places", () => {
   test("what is taken back at once does not count", () => {
     expect(slotsOf("厂子在献县淮镇，不对，是河间束城镇").county).toBe("河间市");
