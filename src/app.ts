@@ -322,7 +322,6 @@ export function createApp(adapters: Adapters) {
     evidence,
     retention,
     cases,
-    caseRepository,
     now,
   });
   const respondents = createRespondentService({

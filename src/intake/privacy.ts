@@ -1,4 +1,4 @@
-import { type CaseEvent, type CaseProjection, statesBefore } from "../cases/case.ts";
+import { type CaseProjection, statesBefore } from "../cases/case.ts";
 import type { CaseState } from "../cases/lifecycle.ts";
 import { type HoldCategory, holdCategories, identityNeededFor } from "../reports/retention.ts";
 import type { ReportPart } from "../reports/retention-service.ts";
@@ -20,17 +20,9 @@ const endedStates: ReadonlySet<CaseState> = new Set(["withdrawn", "declined", "c
 export const hasEnded = (current: CaseProjection, closedAt: Date | undefined): boolean =>
   closedAt !== undefined || endedStates.has(current.state);
 
-const hadEvent = (events: readonly CaseEvent[], ...kinds: CaseEvent["kind"][]) =>
-  events.some((event) => kinds.includes(event.kind));
-
-/** What happens to the identity: an open proceeding that needs to know who asked keeps it (令81 15; 投诉). */
-export function planIdentity(
-  current: CaseProjection,
-  events: readonly CaseEvent[],
-  ended: boolean,
-): DeletionPlan {
-  const petition = hadEvent(events, "petition_awaited", "petition_received");
-  const reason = ended ? undefined : identityNeededFor(current.matter, petition);
+/** What happens to the identity: an open proceeding that needs to know who asked keeps it (令81 13, 15; 投诉). */
+export function planIdentity(current: CaseProjection, ended: boolean): DeletionPlan {
+  const reason = ended ? undefined : identityNeededFor(current.track);
   return reason === undefined ? { kind: "now" } : { kind: "later", waitsFor: "closing", reason };
 }
 
@@ -38,13 +30,9 @@ export function planIdentity(
  * What happens to the content: a report that no office has accepted is its person's to take back; what became a
  * file of a case is kept as long as files of cases are (行政处罚法 47; 个人信息保护法 47).
  */
-export function planContent(
-  current: CaseProjection,
-  events: readonly CaseEvent[],
-  ended: boolean,
-): DeletionPlan {
-  const accepted = hadEvent(events, "accepted", "petition_received");
-  if (!accepted && (ended || canWithdraw(current))) return { kind: "now" };
+export function planContent(current: CaseProjection, ended: boolean): DeletionPlan {
+  const { taken, petitionHeld } = current.facts;
+  if (!taken && !petitionHeld && (ended || canWithdraw(current))) return { kind: "now" };
   return {
     kind: "later",
     waitsFor: "schedule",
