@@ -31,8 +31,8 @@ export function planIdentity(current: CaseProjection, ended: boolean): DeletionP
  * file of a case is kept as long as files of cases are (行政处罚法 47; 个人信息保护法 47).
  */
 export function planContent(current: CaseProjection, ended: boolean): DeletionPlan {
-  const { taken, petitionHeld } = current.facts;
-  if (!taken && !petitionHeld && (ended || canWithdraw(current))) return { kind: "now" };
+  const accepted = current.facts.taken || current.facts.petitionHeld;
+  if (!accepted && (ended || canWithdraw(current))) return { kind: "now" };
   return {
     kind: "later",
     waitsFor: "schedule",
