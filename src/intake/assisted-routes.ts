@@ -13,6 +13,7 @@ import {
 import type { Slots } from "../reports/report.ts";
 import type { AssistedIntake } from "./assisted-service.ts";
 import { FiledBody, FilingBody } from "./intake-routes.ts";
+import { staffProblems } from "./route-responses.ts";
 
 /** The channels by which staff take something down for somebody (API.md, "Conversation"). */
 export const assistedChannels = ["phone", "walk_in", "letter", "transferred"] as const;
@@ -58,8 +59,7 @@ const takeDown = createRoute({
   responses: {
     201: { description: "Filed, with the slip", content: { "application/json": { schema: SlipBody } } },
     400: problemContent("A field is malformed"),
-    401: problemContent("Nobody is signed in"),
-    403: problemContent("Your role may not do this"),
+    ...staffProblems,
     404: problemContent("Evidence that is not there"),
     409: problemContent(
       "The work order was taken down before, or the Idempotency-Key used for another report",
@@ -79,8 +79,7 @@ const upload = createRoute({
   },
   responses: {
     ...uploadResponses,
-    401: problemContent("Nobody is signed in"),
-    403: problemContent("Your role may not do this"),
+    ...staffProblems,
   } as const,
 });
 
@@ -101,8 +100,7 @@ const readOut = createRoute({
       },
     },
     400: problemContent("A field is malformed"),
-    401: problemContent("Nobody is signed in"),
-    403: problemContent("Your role may not do this"),
+    ...staffProblems,
   },
 });
 
