@@ -325,7 +325,6 @@ export function createApp(adapters: Adapters) {
     evidence,
     retention,
     cases,
-    caseRepository,
     now,
   });
   const respondents = createRespondentService({
@@ -341,7 +340,7 @@ export function createApp(adapters: Adapters) {
     newId,
   });
   const structured = createStructuredFiling({ db, vault, filings, receipts, now });
-  const assisted = createAssistedIntake({ structured, now });
+  const assisted = createAssistedIntake({ structured, evidence, callers, now });
   const readers = createReaders({ gazetteer, presentYear: () => Number(dateInShanghai(now()).slice(0, 4)) });
   const conversation = createConversationService({
     db,
@@ -405,6 +404,7 @@ export function createApp(adapters: Adapters) {
   app.use("/api/v1/reports/:reportNo/supplements", intakeDoor);
   app.use("/api/v1/reports/:reportNo/petition", intakeDoor);
   app.use("/api/v1/assisted-reports", intakeDoor);
+  app.use("/api/v1/assisted-reports/evidence", intakeDoor);
   app.use("/api/v1/responses/:responseNo/statements", intakeDoor);
   app.use("/api/v1/evidence", intakeDoor);
 
