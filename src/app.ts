@@ -85,6 +85,7 @@ import { createDerivativeService } from "./reports/derivative-service.ts";
 import type { ErasureJournal } from "./reports/erasure-journal.ts";
 import { evidenceRoutes } from "./reports/evidence-routes.ts";
 import { createEvidenceService } from "./reports/evidence-service.ts";
+import { formRoutes } from "./reports/form-routes.ts";
 import { createIdentityVault } from "./reports/identity-service.ts";
 import { createMatchService } from "./reports/match-service.ts";
 import { receiptRoutes } from "./reports/receipt-routes.ts";
@@ -413,6 +414,7 @@ export function createApp(adapters: Adapters) {
   app.route("/api/v1", conversationRoutes({ conversation, authenticated: known }));
   app.route("/api/v1", evidenceRoutes({ evidence, callers, authenticated: known }));
   app.route("/api/v1", receiptRoutes({ receipts }));
+  app.route("/api/v1", formRoutes());
   app.route("/api/v1", intakeRoutes({ intake, filings: structured, callers, authenticated: known }));
   app.route("/api/v1", assistedRoutes({ assisted, guard }));
   app.route("/api/v1", privacyRoutes({ privacy }));

@@ -1,8 +1,8 @@
 import type { Citation } from "../core/citation.ts";
+import { missingSlots } from "../reports/forms.ts";
 import {
   type CountyName,
   countyNames,
-  missingSlots,
   type ReportType,
   reportTypes,
   type SlotName,
@@ -17,7 +17,7 @@ import {
   settleUnknown,
   type TraceStep,
 } from "./fill.ts";
-import { nextQuestion, optionalOpen, type Question } from "./form.ts";
+import { askedOnce, nextQuestion, optionalOpen, type Question } from "./form.ts";
 import { plainQuestion } from "./lexicon.ts";
 import type { Answer, ConversationState, Intent } from "./message.ts";
 import { labelOf, phrase, recap, serviceAnswer, showSlot, summaryLines } from "./say.ts";
@@ -547,9 +547,7 @@ class Turn {
   private waiveOptional(draft: Draft): void {
     // A wrong number that nobody took back stands as it is printed.
     draft.printedNumber ??= draft.wrongNumber;
-    for (const name of ["infringer", "product", "patentNumber", "evidenceCount"] as const) {
-      if (!draft.asked.includes(name)) draft.asked.push(name);
-    }
+    for (const name of askedOnce) if (!draft.asked.includes(name)) draft.asked.push(name);
   }
 
   private summarise(draft: Draft, again: boolean): void {

@@ -3,7 +3,8 @@ import type { ApplicationKind } from "../cases/track.ts";
 import { type Clock, dateInShanghai } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import type { Person } from "../core/guard.ts";
-import { missingSlots, type SlotName, type Slots } from "../reports/report.ts";
+import { missingSlots } from "../reports/forms.ts";
+import type { SlotName, Slots } from "../reports/report.ts";
 import texts from "./data/assisted.json" with { type: "json" };
 import { FiledReport } from "./filed-report.ts";
 import type { StructuredFiling } from "./structured-filing-service.ts";
@@ -106,9 +107,7 @@ export function createAssistedIntake({ structured, now }: { structured: Structur
         if (label === undefined || value === undefined) return [];
         return [`${label}：${typeof value === "boolean" ? (value ? "是" : "否") : value}`];
       });
-      const missing = missingSlots(slots, unknown).filter(
-        (name) => kind === undefined || kind === "report" || name !== "reportType",
-      );
+      const missing = missingSlots(slots, unknown, kind);
       const body = [texts.readBackHead, ...lines, ...(record === "" ? [] : [`${texts.recordHead}${record}`])];
       return { text: [...body, texts.readBackFoot].join("\n"), missing };
     },

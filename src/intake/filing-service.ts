@@ -14,9 +14,10 @@ import type { Statements } from "../db/client.ts";
 import type { JurisdictionRules, Office } from "../regions/jurisdiction.ts";
 import { keeperOf } from "../reports/duplicate.ts";
 import type { EvidenceService } from "../reports/evidence-service.ts";
+import { formOf, unmetRequirements } from "../reports/forms.ts";
 import type { MatchService } from "../reports/match-service.ts";
 import type { Receipts } from "../reports/receipt-service.ts";
-import { missingSlots, type ReportType, type SlotName, type Slots } from "../reports/report.ts";
+import type { ReportType, SlotName, Slots } from "../reports/report.ts";
 import type { ReportService } from "../reports/report-service.ts";
 import { type Split, splitReport } from "../reports/splitting.ts";
 
@@ -386,15 +387,15 @@ export function createFilingService(dependencies: {
 }
 
 function requireComplete(slots: Slots, unknown: readonly SlotName[], kind: ApplicationKind): ReportType {
-  const reportType =
-    slots.reportType ?? (kind === "aid" ? "其他" : kind === "opinion" ? "专利侵权" : undefined);
-  const needed = missingSlots({ ...slots, ...(reportType === undefined ? {} : { reportType }) }, unknown);
-  // An applicant says what it is about in their own words; and cannot be nobody (令81 15).
-  const missing = kind === "aid" ? needed.filter((name) => name !== "infringer") : needed;
-  if (kind !== "report" && slots.anonymous === true) missing.push("anonymous");
-  if (missing.length > 0 || reportType === undefined) {
+  const reportType = slots.reportType ?? formOf(kind).defaults.reportType;
+  const unmet = unmetRequirements(
+    kind,
+    { ...slots, ...(reportType === undefined ? {} : { reportType }) },
+    unknown,
+  );
+  if (unmet.length > 0 || reportType === undefined) {
     throw new AppError("report_incomplete", "还缺必要的内容，补上就能提交。", {
-      errors: missing.map((name) => ({ pointer: `/${name}`, detail: missingDetail[name] ?? "必填。" })),
+      errors: unmet.map(({ ask, message }) => ({ pointer: `/${ask}`, detail: message })),
     });
   }
   return reportType;
@@ -416,11 +417,3 @@ function requireTraceless(slots: Slots): void {
     ],
   });
 }
-
-const missingDetail: { [K in SlotName]?: string } = {
-  reportType: "要说明是哪一类。",
-  infringer: "infringer、location、platform 至少填一个：是谁，或者在哪里。",
-  county: "填所在的县（市、区）；实在不知道，在 unknown 里写上 county。",
-  contactPhone: "填联系电话；不想留就把 anonymous 设为 true。",
-  anonymous: "申请援助、请求出具意见要实名，请去掉 anonymous 并留下联系电话。",
-};

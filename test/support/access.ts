@@ -457,6 +457,7 @@ export const openRoutes: Record<string, OpenProbe> = {
     query: `?q=${encodeURIComponent("假冒专利")}`,
     answers: "200",
   },
+  "GET /api/v1/forms/{kind}": { to: "anybody", path: { kind: "report" }, answers: "200" },
   "GET /api/v1/receipts/key": { to: "anybody", answers: "200" },
   "POST /api/v1/receipts/verify": { to: "anybody", body: {}, answers: "400 invalid_request" },
 
