@@ -15,10 +15,10 @@ import type { AnswerService, Asked } from "../knowledge/answer-service.ts";
 import type { Gazetteer } from "../regions/gazetteer.ts";
 import { isCustodyConflict } from "../reports/custody-repository.ts";
 import type { EvidenceService } from "../reports/evidence-service.ts";
-import { missingSlots } from "../reports/forms.ts";
 import { type CountyName, countyNames } from "../reports/report.ts";
 import { type ConversationRepository, isTaken } from "./conversation-repository.ts";
 import { type Decision, decide, type Effect, type Heard } from "./decide.ts";
+import { missingOf } from "./form.ts";
 import type { Answer, Message } from "./message.ts";
 import { phrase, toReplies } from "./say.ts";
 import { type Draft, emptyMemory, type Memory } from "./state.ts";
@@ -379,7 +379,7 @@ function compose(decision: Decision, outcome: Outcome, answerId: string | undefi
           kind: draft.kind,
           slots: draft.slots,
           asking: outcome.filedDraft === undefined ? draft.asking : [],
-          missing: missingSlots(draft.slots, draft.unknown),
+          missing: missingOf(draft),
           invalid: draft.invalid,
         }
       : null,

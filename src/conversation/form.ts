@@ -5,21 +5,25 @@ import type { Draft } from "./state.ts";
 /** What to ask for next: the slots, and the text that asks. `null` when all that is required stands. */
 export type Question = { asking: SlotName[]; text: string; options: readonly string[] };
 
-const form = formOf("report");
+/** What the form of a draft does not require, and asks for once. */
+export const askedOnce = (draft: Draft): SlotName[] => [
+  ...new Set(formOf(draft.kind).questions.flatMap(({ when }) => when.open)),
+];
 
-/** What is not required, and asked for once. */
-export const askedOnce: readonly SlotName[] = [...new Set(form.questions.flatMap(({ when }) => when.open))];
+/** What a draft still needs before it can be filed. */
+export const missingOf = ({ kind, slots, unknown }: Pick<Draft, "kind" | "slots" | "unknown">): SlotName[] =>
+  missingSlots(slots, unknown, kind);
 
 /**
- * The next question of a draft: the first of the form's (`forms/report.json` of reports) whose conditions hold, in
+ * The next question of a draft: the first of its form's (`data/forms/` of reports) whose conditions hold, in
  * the order of API.md: kind → firm or place → goods and number → evidence → contact.
  *
  * What is not required is asked once, and only while something required is still open, so that it never blocks.
  */
 export function nextQuestion(draft: Draft, counties: readonly string[] = []): Question | null {
-  const missing = missingSlots(draft.slots, draft.unknown);
+  const missing = missingOf(draft);
   if (missing.length === 0) return null;
-  const found = form.questions.find(
+  const found = formOf(draft.kind).questions.find(
     ({ when }) =>
       (when.missing === undefined || missing.includes(when.missing)) &&
       when.open.every((name) => isOpen(draft, name) && !(name in draft.invalid)) &&
@@ -41,11 +45,12 @@ export function nextQuestion(draft: Draft, counties: readonly string[] = []): Qu
 }
 
 /** What could still be added to a report that is ready to file. */
-export const optionalOpen = (draft: Draft): SlotName[] => form.offered.filter((name) => isOpen(draft, name));
+export const optionalOpen = (draft: Draft): SlotName[] =>
+  formOf(draft.kind).offered.filter((name) => isOpen(draft, name));
 
 /** Whether a slot is neither there, nor unknown, nor asked for already, and of the draft's matter. */
 function isOpen(draft: Draft, name: SlotName): boolean {
-  const field = fieldOfSlot(form, name);
+  const field = fieldOfSlot(formOf(draft.kind), name);
   return (
     field !== undefined &&
     concerns(field, draft.slots.reportType) &&

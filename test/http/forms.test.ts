@@ -155,10 +155,7 @@ describe("what a form requires", () => {
       });
       expect(refused.status).toBe(422);
       const { errors } = (await refused.json()) as { errors: { pointer: string; detail: string }[] };
-      const expected = requirements
-        // An anonymous applicant is told so, and is not asked for a telephone.
-        .filter(({ ask }) => kind === "report" || ask !== "contactPhone")
-        .map(({ ask, message }) => ({ pointer: `/${ask}`, detail: message }));
+      const expected = requirements.map(({ ask, message }) => ({ pointer: `/${ask}`, detail: message }));
       expect(errors).toEqual(expected);
     }
   });
