@@ -138,13 +138,7 @@ export function createFilingService(dependencies: {
   });
 
   const decide = (slots: Slots, kind: ApplicationKind = "report") =>
-    jurisdiction.decide({
-      matter: kind === "aid" ? "维权援助" : kind === "opinion" ? "专利侵权" : (slots.reportType ?? "其他"),
-      county: slots.county,
-      placeText: [slots.location, slots.market].filter((text) => text !== undefined).join(" ") || undefined,
-      platform: slots.platform,
-      asOf: dateInShanghai(now()),
-    });
+    decideOffice(jurisdiction, slots, { kind, asOf: dateInShanghai(now()) });
 
   /** The office that takes a report in, and why. */
   function route(slots: Slots, kind: ApplicationKind): { office: Office; reason: string; basis: string[] } {
@@ -384,6 +378,21 @@ export function createFilingService(dependencies: {
       return { statements, filed, notOpened };
     },
   };
+}
+
+/** Which office handles what the slots tell of, on a day, and why. */
+export function decideOffice(
+  jurisdiction: JurisdictionRules,
+  slots: Slots,
+  { kind = "report", asOf }: { kind?: ApplicationKind; asOf: string },
+) {
+  return jurisdiction.decide({
+    matter: kind === "aid" ? "维权援助" : kind === "opinion" ? "专利侵权" : (slots.reportType ?? "其他"),
+    county: slots.county,
+    placeText: [slots.location, slots.market].filter((text) => text !== undefined).join(" ") || undefined,
+    platform: slots.platform,
+    asOf,
+  });
 }
 
 function requireComplete(slots: Slots, unknown: readonly SlotName[], kind: ApplicationKind): ReportType {
