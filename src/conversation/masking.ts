@@ -26,6 +26,9 @@ export type MaskedText = z.infer<typeof MaskedText>;
 /** The contact data of the conversation, to be blanked wherever they stand. */
 export type Contact = Pick<Slots, "contactName" | "contactPhone">;
 
+/** From so many figures on a number is one of a person or a card, right or wrong: no patent number is as long. */
+const idDigits = 15;
+
 export const blank = (length: number): string => "＊".repeat(length);
 
 const patterns: readonly (readonly [HiddenKind, RegExp])[] = [
@@ -63,9 +66,11 @@ export function mask(
   }
   for (const phone of said?.phones ?? []) add(phone.valid === undefined ? "wrong_phone" : "phone", phone);
   if (said?.slots.contactName !== undefined) add("name", said.slots.contactName);
-  for (const { shape, start, end } of findNumbers(text)) {
+  for (const { shape, cue, digits, start, end } of findNumbers(text)) {
     if (shape === "mobile" || shape === "landline") add("phone", { start, end });
-    if (shape === "residentId" || shape === "bankCard") add("id", { start, end });
+    else if (shape === "residentId" || shape === "bankCard") add("id", { start, end });
+    else if (shape === "unknown" && digits.length >= idDigits) add("id", { start, end });
+    else if (shape === "unknown" && cue === "phone" && digits.length >= 5) add("wrong_phone", { start, end });
   }
   const { contactName = "", contactPhone = "" } = contact;
   if (contactPhone !== "") addEach("phone", contactPhone);

@@ -132,14 +132,14 @@ function slotValues(slots: Slots): z.infer<typeof SlotValues> {
   );
 }
 
-function draftTrace(draft: Draft, contact: Contact): DraftTrace {
+/** A text of the turn without what is hidden in it. */
+type Hide = (text: string) => string;
+
+function draftTrace(draft: Draft, hide: Hide): DraftTrace {
   const { slots, narrative: _, evidenceIds, ...rest } = draft;
   // What is wrong with a telephone may quote it.
   const invalid = Object.fromEntries(
-    Object.entries(draft.invalid).map(([name, why]) => [
-      name,
-      isIdentity(name) ? "" : mask(why, contact).text,
-    ]),
+    Object.entries(draft.invalid).map(([name, why]) => [name, isIdentity(name) ? "" : hide(why)]),
   );
   return {
     ...rest,
@@ -150,19 +150,19 @@ function draftTrace(draft: Draft, contact: Contact): DraftTrace {
   };
 }
 
-function memoryTrace(memory: Memory, contact: Contact): MemoryTrace {
+function memoryTrace(memory: Memory, hide: Hide): MemoryTrace {
   const { draft, hint, topic, filed, withdrawing, lastAt } = memory;
   return {
-    draft: draft === null ? null : draftTrace(draft, contact),
+    draft: draft === null ? null : draftTrace(draft, hide),
     hint: slotValues(hint),
-    topic: topic === null ? null : { ...topic, question: mask(topic.question, contact).text },
+    topic: topic === null ? null : { ...topic, question: hide(topic.question) },
     filed: filed.length,
     withdrawing: withdrawing !== null,
     lastAt,
   };
 }
 
-function readingOf(said: Understanding | undefined, contact: Contact): Reading | null {
+function readingOf(said: Understanding | undefined, contact: Contact, hide: Hide): Reading | null {
   if (said === undefined) return null;
   const { text } = mask(said.text, contact, said);
   const slots = Object.entries(said.slots).flatMap(([name, found]) => {
@@ -185,7 +185,7 @@ function readingOf(said: Understanding | undefined, contact: Contact): Reading |
     })),
     placeCandidates: [...(said.place?.candidates ?? [])],
     signals: Object.entries(said.signals).flatMap(([name, on]) => (on === true ? [name] : [])),
-    question: said.question === undefined ? null : mask(said.question, contact, said).text,
+    question: said.question === undefined ? null : hide(said.question),
   };
 }
 
@@ -272,23 +272,22 @@ export function traceOf(turn: {
       ...(said?.slots.contactPhone === undefined ? {} : { contactPhone: said.slots.contactPhone.value }),
     }),
   );
+  // As they were said, spaced or in words: a rule quotes them in the same way.
   const quoted = [
     ...(said?.phones ?? []),
     ...(said?.slots.contactName === undefined ? [] : [said.slots.contactName]),
   ]
     .map(({ start, end }) => said?.text.slice(start, end) ?? "")
     .filter((part) => part.length > 1);
-  const hide = (text: string) => {
-    const { text: masked } = mask(text, contact, said?.text === text ? said : undefined);
-    return quoted.reduce((rest, part) => rest.replaceAll(part, blank(part.length)), masked);
-  };
+  const hide: Hide = (text) =>
+    quoted.reduce((rest, part) => rest.replaceAll(part, blank(part.length)), mask(text, contact).text);
   return {
     channel: turn.channel,
     today: turn.today,
     heard: heardContent(turn.content, heard, contact),
-    reading: readingOf(said, contact),
-    shown: heard.kind === "image" ? readingOf(heard.shown, contact) : null,
-    before: memoryTrace(before, contact),
+    reading: readingOf(said, contact, hide),
+    shown: heard.kind === "image" ? readingOf(heard.shown, contact, hide) : null,
+    before: memoryTrace(before, hide),
     intents: decision.intents,
     decisions: decision.trace.map(({ rule, slot, text }) => ({
       rule,
@@ -298,7 +297,7 @@ export function traceOf(turn: {
         : { text: slot !== undefined && isIdentity(slot) ? blank(text.length) : hide(text) }),
     })),
     effects: decision.effects.map((effect) => effectTrace(effect, turn.performed)),
-    after: memoryTrace(after, contact),
+    after: memoryTrace(after, hide),
     state: turn.state,
     asked: after.draft?.asking ?? [],
     options: [...decision.options],

@@ -1,3 +1,6 @@
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { replay } from "../../src/conversation/replay.ts";
 import { conversationReferences, conversationTurns } from "../../src/conversation/schema.ts";
@@ -25,7 +28,7 @@ async function traced() {
 }
 
 const filing = [
-  "献县商林有家叫鑫旺五金的，卖的卡扣件冒用专利号ZL202320901414.6，上周三看见的，我举报",
+  "献县商林有家叫鑫旺五金的，卖的卡扣件冒用专利号ZL202320901414.6，昨天看见的，我举报",
   "顺便问一句，这种瞎印专利号的最多罚多少？",
   "没照片",
   "我叫刘鸿骞，电话一三九一二三四零九一七",
@@ -51,7 +54,7 @@ describe("the trace of a conversation", () => {
       expect.arrayContaining([
         expect.objectContaining({ slot: "county", value: "献县", rule: "place", evidence: "献县" }),
         expect.objectContaining({ slot: "patentNumber", value: "ZL202320901414.6" }),
-        expect.objectContaining({ slot: "occurredAt", evidence: "上周三" }),
+        expect.objectContaining({ slot: "knownSince", evidence: "昨天" }),
       ]),
     );
     expect(question?.citations).toContainEqual({ law: "专利法", article: "第六十八条" });
@@ -70,7 +73,7 @@ describe("the trace of a conversation", () => {
     await person.tell(...filing.slice(0, 3));
     await person.say("有事打139-1234-0917，微信号liuhq1980，身份证130929198001011234");
     const ticket = await person.say("我叫刘鸿骞，电话13912340917，转人工");
-    const filed = await person.tell("提交", "确认");
+    const filed = await person.say("确认");
     const [{ reportNo, queryCode } = { reportNo: "", queryCode: "" }] = filed.reports;
     await person.say(`编号${reportNo}，查询码${queryCode}，办到哪了`);
     for (const query of [{ reportNo }, { ticketNo: ticket.handoff?.ticketNo ?? "" }]) {
@@ -183,7 +186,7 @@ describe("a recorded conversation", () => {
     const person = harness.person();
     await person.tell("你好", ...filing.slice(0, 4));
     await person.send({ type: "location", latitude: 38.18987, longitude: 116.12345, label: "商林村委会" });
-    const filed = await person.tell("先别提交", "我电话打不通，是 1380000123", "匿名吧", "提交", "确认");
+    const filed = await person.tell("先别提交", "我电话打不通，是 1380000123", "匿名吧", "确认");
     await person.say("对了，包装背面还有个批号 A77");
     const reportNo = filed.reports[0]?.reportNo ?? "";
     const { text } = await read({ reportNo });
@@ -200,6 +203,26 @@ describe("a recorded conversation", () => {
     expect(replay(altered, engine)).toEqual([
       { seq: turn.seq, where: "reading.slots.county.value", recorded: "南皮县", now: "献县" },
     ]);
+  });
+
+  test("is played by npm run dialogues -- --replay", async () => {
+    const { harness, read } = await traced();
+    const filed = await harness.person().tell(...filing);
+    const { body } = await read({ reportNo: filed.reports[0]?.reportNo ?? "" });
+    const file = join(harness.folder, "record.json");
+    const play = () =>
+      spawnSync(process.execPath, ["scripts/dialogues.ts", "--replay", file], { encoding: "utf8" });
+    writeFileSync(file, JSON.stringify([body]));
+    const same = play();
+    expect(same.stderr + same.stdout).toBe('{"turns":6,"differing":0}\n');
+    expect(same.status).toBe(0);
+
+    const [first] = body.items;
+    if (first !== undefined) first.state = "handoff";
+    writeFileSync(file, JSON.stringify(body));
+    const other = play();
+    expect(other.stdout).toContain('record.json, turn 1: state was "handoff", is "collecting"');
+    expect(other.status).toBe(1);
   });
 
   test("is not taken for one when it is something else", () => {
