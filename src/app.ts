@@ -29,6 +29,8 @@ import { createConversationRepository } from "./conversation/conversation-reposi
 import { conversationRoutes } from "./conversation/conversation-routes.ts";
 import { createConversationService } from "./conversation/conversation-service.ts";
 import { createReaders } from "./conversation/readers.ts";
+import { traceRoutes } from "./conversation/trace-routes.ts";
+import { createTraceService } from "./conversation/trace-service.ts";
 import type { Clock } from "./core/clock.ts";
 import { dateInShanghai } from "./core/clock.ts";
 import { AppError } from "./core/error.ts";
@@ -85,6 +87,7 @@ import { createDerivativeService } from "./reports/derivative-service.ts";
 import type { ErasureJournal } from "./reports/erasure-journal.ts";
 import { evidenceRoutes } from "./reports/evidence-routes.ts";
 import { createEvidenceService } from "./reports/evidence-service.ts";
+import { formRoutes } from "./reports/form-routes.ts";
 import { createIdentityVault } from "./reports/identity-service.ts";
 import { createMatchService } from "./reports/match-service.ts";
 import { receiptRoutes } from "./reports/receipt-routes.ts";
@@ -342,9 +345,10 @@ export function createApp(adapters: Adapters) {
   const structured = createStructuredFiling({ db, vault, filings, receipts, now });
   const assisted = createAssistedIntake({ structured, evidence, callers, now });
   const readers = createReaders({ gazetteer, presentYear: () => Number(dateInShanghai(now()).slice(0, 4)) });
+  const conversations = createConversationRepository({ db, vault });
   const conversation = createConversationService({
     db,
-    conversations: createConversationRepository({ db, vault }),
+    conversations,
     callers,
     evidence,
     intake,
@@ -411,8 +415,10 @@ export function createApp(adapters: Adapters) {
   const { secureCookie } = adapters;
   app.route("/api/v1", callerRoutes({ callers, secureCookie }));
   app.route("/api/v1", conversationRoutes({ conversation, authenticated: known }));
+  app.route("/api/v1", traceRoutes({ traces: createTraceService({ conversations }), guard }));
   app.route("/api/v1", evidenceRoutes({ evidence, callers, authenticated: known }));
   app.route("/api/v1", receiptRoutes({ receipts }));
+  app.route("/api/v1", formRoutes());
   app.route("/api/v1", intakeRoutes({ intake, filings: structured, callers, authenticated: known }));
   app.route("/api/v1", assistedRoutes({ assisted, guard }));
   app.route("/api/v1", privacyRoutes({ privacy }));

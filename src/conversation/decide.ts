@@ -2,7 +2,6 @@ import type { Citation } from "../core/citation.ts";
 import {
   type CountyName,
   countyNames,
-  missingSlots,
   type ReportType,
   reportTypes,
   type SlotName,
@@ -17,7 +16,7 @@ import {
   settleUnknown,
   type TraceStep,
 } from "./fill.ts";
-import { nextQuestion, optionalOpen, type Question } from "./form.ts";
+import { askedOnce, missingOf, nextQuestion, optionalOpen, type Question } from "./form.ts";
 import { plainQuestion } from "./lexicon.ts";
 import type { Answer, ConversationState, Intent } from "./message.ts";
 import { labelOf, phrase, recap, serviceAnswer, showSlot, summaryLines } from "./say.ts";
@@ -547,9 +546,7 @@ class Turn {
   private waiveOptional(draft: Draft): void {
     // A wrong number that nobody took back stands as it is printed.
     draft.printedNumber ??= draft.wrongNumber;
-    for (const name of ["infringer", "product", "patentNumber", "evidenceCount"] as const) {
-      if (!draft.asked.includes(name)) draft.asked.push(name);
-    }
+    for (const name of askedOnce(draft)) if (!draft.asked.includes(name)) draft.asked.push(name);
   }
 
   private summarise(draft: Draft, again: boolean): void {
@@ -572,7 +569,7 @@ class Turn {
   }
 
   private file(draft: Draft): void {
-    if (missingSlots(draft.slots, draft.unknown).length > 0 || this.elsewhere(draft) !== undefined) {
+    if (missingOf(draft).length > 0 || this.elsewhere(draft) !== undefined) {
       this.proceed();
       return;
     }

@@ -6,10 +6,10 @@ import { AppError } from "../core/error.ts";
 import type { Person } from "../core/guard.ts";
 import type { Bytes } from "../crypto/bytes.ts";
 import type { EvidenceRecord, EvidenceService } from "../reports/evidence-service.ts";
+import { missingSlots } from "../reports/forms.ts";
 import type { SlotName, Slots } from "../reports/report.ts";
 import texts from "./data/assisted.json" with { type: "json" };
 import { FiledReport } from "./filed-report.ts";
-import { missingFor } from "./missing.ts";
 import type { StructuredFiling } from "./structured-filing-service.ts";
 
 /** What a desk officer took down. */
@@ -131,7 +131,7 @@ export function createAssistedIntake(dependencies: {
       const body = [texts.readBackHead, ...lines, ...(record === "" ? [] : [`${texts.recordHead}${record}`])];
       return {
         text: [...body, texts.readBackFoot].join("\n"),
-        missing: missingFor(slots, unknown, kind ?? "report"),
+        missing: missingSlots(slots, unknown, kind),
       };
     },
   };

@@ -17,13 +17,13 @@ import type { EvidenceRow } from "../reports/custody-repository.ts";
 import { keeperOf } from "../reports/duplicate.ts";
 import type { EvidenceService } from "../reports/evidence-service.ts";
 import type { Mark } from "../reports/fingerprint.ts";
+import { formOf, unmetRequirements } from "../reports/forms.ts";
 import type { EarlierReports, MatchService } from "../reports/match-service.ts";
 import type { Receipts } from "../reports/receipt-service.ts";
 import type { ReportType, SlotName, Slots } from "../reports/report.ts";
 import type { ReportService } from "../reports/report-service.ts";
 import { type Split, splitReport } from "../reports/splitting.ts";
 import { evidenceConflictOf } from "./intake-service.ts";
-import { matterOf, missingFor } from "./missing.ts";
 
 /** What the person who filed is told (API.md, "Conversation", `reports`). */
 export type Filed = {
@@ -133,13 +133,7 @@ export function createFilingService(dependencies: {
   });
 
   const decide = (slots: Slots, kind: ApplicationKind, matter: ReportType): Jurisdiction =>
-    jurisdiction.decide({
-      matter: kind === "aid" ? "维权援助" : kind === "opinion" ? "专利侵权" : matter,
-      county: slots.county,
-      placeText: [slots.location, slots.market].filter((text) => text !== undefined).join(" ") || undefined,
-      platform: slots.platform,
-      asOf: dateInShanghai(now()),
-    });
+    decideOffice(jurisdiction, { ...slots, reportType: matter }, { kind, asOf: dateInShanghai(now()) });
 
   async function limitsOf(
     { slots, speaker, address, takenDown }: Filing,
@@ -401,12 +395,27 @@ const outsideJurisdiction = ({ reason }: Jurisdiction) =>
     errors: [{ pointer: "/county", detail: "不在沧州市管辖范围。" }],
   });
 
+/** Which office handles what the slots tell of, on a day, and why. */
+export function decideOffice(
+  jurisdiction: JurisdictionRules,
+  slots: Slots,
+  { kind = "report", asOf }: { kind?: ApplicationKind; asOf: string },
+) {
+  return jurisdiction.decide({
+    matter: kind === "aid" ? "维权援助" : kind === "opinion" ? "专利侵权" : (slots.reportType ?? "其他"),
+    county: slots.county,
+    placeText: [slots.location, slots.market].filter((text) => text !== undefined).join(" ") || undefined,
+    platform: slots.platform,
+    asOf,
+  });
+}
+
 function requireComplete(slots: Slots, unknown: readonly SlotName[], kind: ApplicationKind): ReportType {
-  const reportType = matterOf(slots, kind);
-  const missing = missingFor(slots, unknown, kind);
-  if (missing.length > 0 || reportType === undefined) {
+  const reportType = slots.reportType ?? formOf(kind).defaults.reportType;
+  const unmet = unmetRequirements(kind, slots, unknown);
+  if (unmet.length > 0 || reportType === undefined) {
     throw new AppError("report_incomplete", "还缺必要的内容，补上就能提交。", {
-      errors: missing.map((name) => ({ pointer: `/${name}`, detail: missingDetail[name] ?? "必填。" })),
+      errors: unmet.map(({ ask, message }) => ({ pointer: `/${ask}`, detail: message })),
     });
   }
   return reportType;
@@ -428,11 +437,3 @@ function requireTraceless(slots: Slots): void {
     ],
   });
 }
-
-const missingDetail: { [K in SlotName]?: string } = {
-  reportType: "要说明是哪一类。",
-  infringer: "infringer、location、platform 至少填一个：是谁，或者在哪里。",
-  county: "填所在的县（市、区）；实在不知道，在 unknown 里写上 county。",
-  contactPhone: "填联系电话；不想留就把 anonymous 设为 true。",
-  anonymous: "申请援助、请求出具意见要实名，请去掉 anonymous 并留下联系电话。",
-};
