@@ -15,9 +15,10 @@ import type { AnswerService, Asked } from "../knowledge/answer-service.ts";
 import type { Gazetteer } from "../regions/gazetteer.ts";
 import { isCustodyConflict } from "../reports/custody-repository.ts";
 import type { EvidenceService } from "../reports/evidence-service.ts";
-import { type CountyName, countyNames, missingSlots } from "../reports/report.ts";
+import { type CountyName, countyNames } from "../reports/report.ts";
 import { type ConversationRepository, isTaken } from "./conversation-repository.ts";
 import { type Decision, decide, type Effect, type Heard } from "./decide.ts";
+import { missingOf } from "./form.ts";
 import type { Answer, Message } from "./message.ts";
 import { phrase, toReplies } from "./say.ts";
 import { type Draft, emptyMemory, type Memory } from "./state.ts";
@@ -161,6 +162,18 @@ export function createConversationService(dependencies: {
         }
         return;
       }
+      case "rate": {
+        const { reportNo, score, comment } = effect;
+        const rating = await intake.prepareOwnRating(speaker, reportNo, {
+          score,
+          comment: comment.length > 6 ? comment : undefined,
+        });
+        if (rating.kind === "rated") {
+          outcome.statements.push(...rating.statements);
+          outcome.parts.push(phrase("rate.done", { reportNo, score }));
+        } else outcome.parts.push(phrase(`rate.${rating.kind}`, { reportNo }));
+        return;
+      }
       case "handoff": {
         const ticketNo = `RG-${toCrockford(randomBytes(5))}`;
         outcome.ticketNo = ticketNo;
@@ -175,9 +188,11 @@ export function createConversationService(dependencies: {
           })),
         );
         // The ticket is told first, so that a pending question stays last.
-        const wording = effect.reason === "threat" ? "threat" : "handoff";
+        const idle = decision.memory.draft === null;
+        const asked = speaker.channel === "wechaty_group" ? "handoff.group" : idle ? "handoff.idle" : "handoff";
+        const wording = effect.reason === "threat" ? "threat" : asked;
         outcome.parts.unshift(phrase(wording, { ticketNo, hours: phrase("handoff.hours") }));
-        if (decision.memory.draft === null) outcome.state = "handoff";
+        if (idle) outcome.state = "handoff";
         return;
       }
     }
@@ -196,18 +211,22 @@ export function createConversationService(dependencies: {
         evidenceIds: draft.evidenceIds,
         speaker,
         address: caller.kind === "session" ? caller.address : undefined,
+        kind: draft.kind,
       });
       outcome.statements.push(...statements);
       outcome.attached.push(...draft.evidenceIds);
       outcome.filed = filed;
       outcome.filedDraft = draft;
+      const { another } = outcome.memory;
       outcome.memory = {
         ...outcome.memory,
         filed: [...outcome.memory.filed, ...filed.map((one) => one.reportNo)].slice(-5),
+        another: false,
       };
       const anonymous = draft.slots.anonymous === true;
       for (const [place, one] of filed.entries()) outcome.parts.push(...tellFiled(one, { anonymous, place }));
       for (const one of notOpened) outcome.parts.push(tellNotOpened(one));
+      if (another) outcome.parts.push(phrase("another.now"));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       // The draft stays as it was: nothing is lost, and the person can mend it or come again.
@@ -243,12 +262,14 @@ export function createConversationService(dependencies: {
     messageKey: string,
   ): Promise<string> {
     const loaded = await conversations.load(id);
-    const memory = loaded?.memory ?? emptyMemory;
+    const heardWith = loaded?.memory ?? emptyMemory;
+    const heard = hear(message, heardWith);
+    const memory = await withOwnReports(heardWith, heard, speaker);
     await requireOwnEvidence(message, speaker);
     const asOf = dateInShanghai(now());
     await answers.refresh();
     const asked: Asked[] = [];
-    const decision = decide(memory, hear(message, memory), {
+    const decision = decide(memory, heard, {
       now: now(),
       intake: dependencies.intakeOpen,
       group: speaker.channel === "wechaty_group",
@@ -275,6 +296,16 @@ export function createConversationService(dependencies: {
     const records = await Promise.all(told.map((one) => answers.prepare(one, speaker.channel)));
     await db.write(unitOfWork([...turn, ...claims, ...outcome.statements, ...records.flat()]));
     return answer;
+  }
+
+  /** What was filed longer ago than the conversation remembers, where the message is about it. */
+  async function withOwnReports(memory: Memory, heard: Heard, speaker: Speaker): Promise<Memory> {
+    if (heard.kind !== "text" || memory.draft !== null || memory.filed.length > 0) return memory;
+    if (speaker.channel === "wechaty_group") return memory;
+    const { signals, intents, requests } = heard.said;
+    if (!signals.withdraw && !intents.includes("supplement") && requests.rating === undefined) return memory;
+    const own = await intake.ownStatus(speaker, 5);
+    return { ...memory, filed: own.map(({ reportNo }) => reportNo).reverse() };
   }
 
   async function requireOwnEvidence({ content }: Message, speaker: Speaker): Promise<void> {
@@ -359,9 +390,9 @@ const silence: Answer = {
 };
 
 /** Of the answers that policy looked at, those that the person is told, each once. */
-function toldOf(asked: readonly Asked[], { parts }: Decision): Asked[] {
+function toldOf(asked: readonly Asked[], { told: texts }: Decision): Asked[] {
   const told = new Map<string, Asked>();
-  for (const one of asked) if (parts.includes(one.answer.text)) told.set(one.answer.text, one);
+  for (const one of asked) if (texts.includes(one.answer.text)) told.set(one.answer.text, one);
   return [...told.values()];
 }
 
@@ -378,7 +409,7 @@ function compose(decision: Decision, outcome: Outcome, answerId: string | undefi
           kind: draft.kind,
           slots: draft.slots,
           asking: outcome.filedDraft === undefined ? draft.asking : [],
-          missing: missingSlots(draft.slots, draft.unknown),
+          missing: missingOf(draft),
           invalid: draft.invalid,
         }
       : null,

@@ -10,6 +10,10 @@ export type TraceStep = { rule: string; slot?: string; text?: string };
 export type Notes = {
   /** Whether the person was looking at the summary: what they say then corrects it. */
   confirming: boolean;
+  /** Whether the message says that something is wrong. */
+  corrects: boolean;
+  /** How long the message is. */
+  chars: number;
   /** What is to be said. */
   parts: string[];
   trace: TraceStep[];
@@ -36,7 +40,9 @@ export function merge(
   draft: Draft,
   said: Pick<Understanding, "slots" | "signals" | "numbers" | "phones" | "place" | "narrative" | "text">,
 ): void {
-  const correcting = said.signals.correction || said.signals.deny || notes.confirming;
+  notes.corrects = said.signals.correction || said.signals.deny;
+  notes.chars = said.text.length;
+  const correcting = notes.corrects || notes.confirming;
   for (const [name, found] of Object.entries(said.slots) as [SlotName, FoundSlots[SlotName]][]) {
     if (found === undefined) continue;
     setSlot(
@@ -80,9 +86,12 @@ export function setSlot<N extends SlotName>(
   const current = draft.slots[name];
   if (current === value) return;
   const asked = draft.asking.includes(name);
+  // At the summary a firm's name that stands in a longer sentence tells more; it does not take the other's place.
+  const inPassing =
+    name === "infringer" && notes.confirming && !notes.corrects && text.length + 8 < notes.chars;
   const outright = /^relation\.(?:利害关系人|代理人|被控侵权人)$/u.test(rule);
   const plain = outright || rule === "matter.named" || rule === "correction" || rule === "infringer.named";
-  if (current !== undefined && soft.has(name) && !correcting && !asked && !plain) return;
+  if (current !== undefined && soft.has(name) && (!correcting || inPassing) && !asked && !plain) return;
   // Goods or people from elsewhere do not move what happened here.
   if (name === "county" && value === "非本市" && current !== undefined && !correcting && !asked) return;
   if (current !== undefined) notes.changed.push(name);

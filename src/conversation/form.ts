@@ -29,8 +29,9 @@ const withoutGoods: ReadonlySet<string> = new Set([
  */
 export function nextQuestion(draft: Draft, counties: readonly string[] = []): Question | null {
   const { slots, asked } = draft;
-  const missing = missingSlots(slots, draft.unknown);
+  const missing = missingOf(draft);
   if (missing.length === 0) return null;
+  if (draft.kind === "aid") return aidQuestion(draft, missing);
   const lacks = (name: SlotName) => slots[name] === undefined && !draft.unknown.includes(name);
   const once = (name: SlotName) => lacks(name) && !asked.includes(name);
 
@@ -77,6 +78,28 @@ export function nextQuestion(draft: Draft, counties: readonly string[] = []): Qu
   return contactQuestion(slots, draft);
 }
 
+/**
+ * What a draft still needs before it can be filed. An applicant for aid says what it is about in their own
+ * words, and cannot be nobody: the aid is given to somebody.
+ */
+export function missingOf(draft: Pick<Draft, "kind" | "slots" | "unknown">): SlotName[] {
+  if (draft.kind === "report") return missingSlots(draft.slots, draft.unknown);
+  const { anonymous: _, ...named } = draft.slots;
+  return missingSlots({ reportType: "其他", ...named }, draft.unknown).filter((name) => name !== "infringer");
+}
+
+function aidQuestion(draft: Draft, missing: readonly SlotName[]): Question {
+  if (missing.includes("county"))
+    return {
+      asking: ["county"],
+      text: "ask.aid.county",
+      options: draft.countyChoices.map((name) => `county:${name}`),
+    };
+  if (draft.slots.description === undefined && !draft.asked.includes("description"))
+    return { asking: ["description"], text: "ask.aid.need", options: [] };
+  return { asking: ["contactName", "contactPhone"], text: "ask.aid.contact", options: [] };
+}
+
 function contactQuestion(slots: Slots, draft: Draft): Question {
   const options = ["anonymous:true"];
   if ("contactPhone" in draft.invalid)
@@ -89,6 +112,7 @@ function contactQuestion(slots: Slots, draft: Draft): Question {
 /** What could still be added to a report that is ready to file. */
 export function optionalOpen(draft: Draft): SlotName[] {
   const { slots } = draft;
+  if (draft.kind === "aid") return [];
   const wanted: SlotName[] = ["infringer", "product", "patentNumber"];
   return wanted.filter((name) => {
     if (slots[name] !== undefined || draft.unknown.includes(name) || draft.asked.includes(name)) return false;
