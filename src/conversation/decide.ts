@@ -123,6 +123,7 @@ class Turn {
     this.notes = {
       confirming: this.wasConfirming,
       corrects: false,
+      namesFirm: false,
       chars: 0,
       parts: this.parts,
       trace: this.trace,
@@ -194,13 +195,22 @@ class Turn {
     if (said.intents.includes("injection")) {
       this.trace.push({ rule: "injection" });
       this.parts.push(phrase("injection"));
-      const { reportType, infringer, county, patentNumber } = said.slots;
-      const useful = [reportType, infringer, county, patentNumber].some((found) => found !== undefined);
-      if (!useful) {
+      const { reportType, infringer, county, patentNumber, contactPhone } = said.slots;
+      // A clause that stands alone in such a message is rather part of the trick than a name.
+      const sure = (found: { rule: string } | undefined) => found !== undefined && !found.rule.endsWith(".bare");
+      if (![reportType, infringer, county, patentNumber, contactPhone].some(sure)) {
         this.proceed(said, { again: true });
         return;
       }
+      const slots = Object.fromEntries(Object.entries(said.slots).filter(([, found]) => sure(found)));
+      this.takeServed({ ...said, slots });
+      return;
     }
+    this.takeServed(said);
+  }
+
+  /** A message that commands nothing, or what is left of it without that. */
+  private takeServed(said: Understanding): void {
     if (said.intents.includes("threat")) this.effects.push({ kind: "handoff", reason: "threat" });
     if (said.requests.whoReported) {
       this.trace.push({ rule: "whoReported" });
@@ -310,7 +320,7 @@ class Turn {
       this.rate(said, requests.rating);
       return;
     }
-    if (intents.includes("report")) {
+    if (intents.includes("report") || (requests.another && said.question === undefined)) {
       this.begin(said);
       return;
     }
@@ -362,7 +372,8 @@ class Turn {
         this.options = ["aid"];
         return;
       }
-      if (said.slots.reportType !== undefined && this.outcome === "answered") {
+      const accused = this.memory.hint.relation === "被控侵权人";
+      if (said.slots.reportType !== undefined && this.outcome === "answered" && !accused) {
         this.parts.push(phrase("offer.report"));
         this.options = ["report"];
       }
@@ -394,6 +405,10 @@ class Turn {
     }
     if (intents.includes("chitchat")) {
       this.parts.push(phrase("chitchat"));
+      return;
+    }
+    if (this.memory.hint.relation === "被控侵权人") {
+      this.parts.push(phrase("accused.noted"));
       return;
     }
     // Not a question by its form: „年费忘了交，过了三个月了“. The knowledge base tells whether it is one.
@@ -504,6 +519,8 @@ class Turn {
     this.memory.topic = null;
     const { hint } = this.memory;
     this.memory.hint = {};
+    // Who was accused and now reports somebody is not the accused of that report.
+    if (hint.relation === "被控侵权人") delete hint.relation;
     this.parts.push(phrase("start"), phrase("notice"));
     this.trace.push({ rule: "begin" });
     if (said === undefined) {
@@ -539,6 +556,11 @@ class Turn {
       }
       return;
     }
+    if (said.requests.later && question === undefined && !signals.submit) {
+      this.parts.push(phrase("later"));
+      this.state = draft.phase;
+      return;
+    }
     if (said.requests.calmed) this.parts.push(phrase("calmed"));
     const facts = factsOutside(said, question);
     if (draft.kind === "aid") this.fillAid(draft, { ...said, slots: facts });
@@ -562,7 +584,9 @@ class Turn {
 
     const nothingNew = this.notes.gained === 0 && this.parts.length === 0;
     if (question !== undefined) {
-      this.answer(question, !nothingNew, draft.slots.reportType);
+      // „那咋办“ to what no office here handles is answered by who does.
+      const ofElsewhere = draft.toldElsewhere !== null && question.length <= 8;
+      if (!ofElsewhere) this.answer(question, !nothingNew, draft.slots.reportType);
       this.proceed(said, { again: true });
       return;
     }
@@ -600,7 +624,7 @@ class Turn {
       this.file(draft);
       return;
     }
-    if (signals.finish && !signals.deny) {
+    if ((signals.finish || signals.unknown || signals.skip) && !signals.deny) {
       this.summarise(draft, true);
       return;
     }
@@ -640,15 +664,20 @@ class Turn {
       this.proceed(said, { again: true });
       return;
     }
-    const looksLikeQuestion = this.answer(said.text, true);
+    if (said.intents.includes("abuse")) {
+      if (!this.parts.includes(phrase("abuse"))) this.parts.push(phrase("abuse.again"));
+      this.proceed(said, { again: true });
+      return;
+    }
+    const { times } = this.memory.repeated;
+    const known = said.intents.includes("report") || Object.keys(said.slots).length > 0;
+    const looksLikeQuestion = !(known && said.text.length <= 12) && times < floodFrom && this.answer(said.text, true);
     if (looksLikeQuestion) {
       this.intents.push("qa");
       this.proceed(said, { again: true });
       return;
     }
-    const { times } = this.memory.repeated;
     if (times < floodFrom) draft.misses += 1;
-    const known = Object.keys(said.slots).length > 0 || said.intents.includes("report");
     this.parts.push(phrase(times >= floodFrom ? "flood" : known ? "known" : "notUnderstood"));
     this.proceed(said, { again: true, missed: draft.misses });
   }
@@ -814,7 +843,8 @@ class Turn {
   // ---- questions -------------------------------------------------------------------------------
 
   /** Answers a question. `quietly`: says nothing where there is no answer. Returns whether it was answered. */
-  private answer(question: string, quietly = false, about?: ReportType): boolean {
+  private answer(asked: string, quietly = false, about?: ReportType): boolean {
+    const question = withoutOwnDates(asked);
     const service = serviceAnswer(question);
     if (service !== undefined && !(quietly && this.parts.includes(service))) {
       this.parts.push(service);
@@ -1151,6 +1181,13 @@ const pointsAtMatter = /^(?:这|那|这种|这个|这样|他这)/u;
 
 /** From this many times in a row on the same message is only told to be there already. */
 const floodFrom = 3;
+
+/** „我2016年就做了，算侵权不“: when the asker did it is no date of a law. */
+const withoutOwnDates = (question: string): string =>
+  question.replace(
+    /((?:我|俺|咱)(?:们|家|厂)*(?:是|从|在|打)?)(?:(?:19|20)?\d{2}年(?:\d{1,2}月)?(?:份|底|初)?)(?=就|开始|起|买|做|生产|卖|干|拿到|申请)/gu,
+    "$1早",
+  );
 
 /** What is asked beside being put through to somebody; undefined if nothing. */
 function besideHandoff(question: string | undefined): string | undefined {

@@ -12,6 +12,8 @@ export type Notes = {
   confirming: boolean;
   /** Whether the message says that something is wrong. */
   corrects: boolean;
+  /** Whether the message says outright how the other side is called. */
+  namesFirm: boolean;
   /** How long the message is. */
   chars: number;
   /** What is to be said. */
@@ -35,6 +37,10 @@ const soft: ReadonlySet<SlotName> = new Set([
   "market",
 ]);
 
+/** „厂名叫永旺“, „他家叫…“: what follows is a name, whoever was named before. */
+const saysName =
+  /(?:厂|店|公司|单位|企业|铺|摊|招牌|字号|全|门头)(?:的)?(?:名|号|上写)|名(?:字|称)(?:是|叫|就)|(?:他|她|它|他们|那|这)(?:家|个)?(?:厂|店|公司)?(?:就)?叫(?!人|我|他|她|你)/u;
+
 export function merge(
   notes: Notes,
   draft: Draft,
@@ -42,6 +48,7 @@ export function merge(
 ): void {
   notes.corrects = said.signals.correction || said.signals.deny;
   notes.chars = said.text.length;
+  notes.namesFirm = saysName.test(said.text);
   const correcting = notes.corrects || notes.confirming;
   for (const [name, found] of Object.entries(said.slots) as [SlotName, FoundSlots[SlotName]][]) {
     if (found === undefined) continue;
@@ -90,7 +97,7 @@ export function setSlot<N extends SlotName>(
   const inPassing =
     name === "infringer" && notes.confirming && !notes.corrects && text.length + 8 < notes.chars;
   const outright = /^relation\.(?:利害关系人|代理人|被控侵权人)$/u.test(rule);
-  const plain = outright || rule === "matter.named" || rule === "correction" || rule === "infringer.named";
+  const plain = outright || rule === "matter.named" || rule === "correction" || (rule === "infringer.named" && notes.namesFirm);
   if (current !== undefined && soft.has(name) && (!correcting || inPassing) && !asked && !plain) return;
   // Goods or people from elsewhere do not move what happened here.
   if (name === "county" && value === "非本市" && current !== undefined && !correcting && !asked) return;

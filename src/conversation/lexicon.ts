@@ -37,6 +37,7 @@ export const requestNames = [
   "accused",
   "defence",
   "private",
+  "later",
 ] as const;
 export type RequestName = (typeof requestNames)[number];
 

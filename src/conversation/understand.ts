@@ -295,9 +295,14 @@ export function understand(
   const requests = requestsOf(text, words);
   const agrees =
     text.length <= 10 && words.intents.confirm.test(text) && !words.question.test(text.replace(/[吧呢]|[这那]么/gu, ""));
-  const smallTalk = Object.keys(slots).length === 0 && isSmallTalk(text, words);
+  // What is small talk, or asks that nobody be told, names no firm and no goods.
+  const smallTalk = isSmallTalk(text, words) && numbers.length === 0 && phones.length === 0;
+  if (smallTalk || (requests.secrecy && text.length <= 16)) {
+    for (const name of ["infringer", "product", "contactName", "occurredAt", "location"] as const) delete slots[name];
+  }
+  const calms = requests.calmed && !/[?？]/u.test(text);
   const question =
-    !agrees && !smallTalk && asksForReal(text, words)
+    !agrees && !smallTalk && !calms && asksForReal(text, words)
       ? questionIn(clauses, words, [...taken, ...infringers])
       : undefined;
   put("reportType", matterIn(text, words, expectation));
