@@ -1,8 +1,9 @@
 import { speakerOf } from "../callers/authenticate.ts";
 import { type Caller, type Speaker, speakerKey } from "../callers/caller.ts";
+import type { Calendar } from "../calendar/working-days.ts";
 import type { CallerService } from "../callers/caller-service.ts";
 import { conflictOf } from "../cases/case-repository.ts";
-import { type Clock, dateInShanghai } from "../core/clock.ts";
+import { type Clock, dateInShanghai, timeInShanghai } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import type { RandomBytes } from "../core/new-id.ts";
 import { toCrockford } from "../core/new-id.ts";
@@ -29,6 +30,10 @@ export type ConversationService = ReturnType<typeof createConversationService>;
 /** How often a turn is tried again when another message of the same person came first. */
 const maxAttempts = 8;
 
+/** The hours that `handoff.hours` in prompts/replies.json names, in minutes since midnight. */
+const opensAt = 9 * 60;
+const closesAt = 17 * 60;
+
 /** Takes messages, one turn at a time and each once, and answers them. */
 export function createConversationService(dependencies: {
   db: Database;
@@ -41,6 +46,7 @@ export function createConversationService(dependencies: {
   intakeOpen: boolean;
   answers: AnswerService;
   gazetteer: Gazetteer;
+  calendar: Pick<Calendar, "isWorkingDay">;
   readers: Readers;
   vault: Vault;
   now: Clock;
@@ -55,6 +61,7 @@ export function createConversationService(dependencies: {
     filings,
     answers,
     gazetteer,
+    calendar,
     readers,
     vault,
     now,
@@ -191,11 +198,18 @@ export function createConversationService(dependencies: {
         const idle = decision.memory.draft === null;
         const asked = speaker.channel === "wechaty_group" ? "handoff.group" : idle ? "handoff.idle" : "handoff";
         const wording = effect.reason === "threat" ? "threat" : asked;
-        outcome.parts.unshift(phrase(wording, { ticketNo, hours: phrase("handoff.hours") }));
+        outcome.parts.unshift(phrase(wording, { ticketNo, hours: officeHours() }));
         if (idle) outcome.state = "handoff";
         return;
       }
     }
+  }
+
+  /** When somebody is there, and that nobody is now if so. */
+  function officeHours(): string {
+    const { minutes } = timeInShanghai(now());
+    const open = calendar.isWorkingDay(dateInShanghai(now())) && minutes >= opensAt && minutes < closesAt;
+    return open ? phrase("handoff.hours") : phrase("handoff.closed") + phrase("handoff.hours");
   }
 
   async function fileDraft(draft: Draft, speaker: Speaker, caller: Caller, outcome: Outcome): Promise<void> {

@@ -128,6 +128,7 @@ class Turn {
       parts: this.parts,
       trace: this.trace,
       changed: [],
+      held: undefined,
       gained: 0,
       toldNumber: false,
     };
@@ -308,8 +309,8 @@ class Turn {
     const { offered } = this.memory;
     this.memory.offered = null;
     if (intents.includes("threat") && !intents.includes("report")) return;
-    if (signals.withdraw) {
-      this.askWithdrawal(said.reportNo);
+    if (signals.withdraw || (offered === "withdrawal" && said.reportNo !== undefined)) {
+      this.askWithdrawal(said.reportNo ?? this.meantBy(said.text));
       return;
     }
     if (requests.aid || (offered === "aid" && (intents.includes("confirm") || asksForIt.test(said.text)))) {
@@ -407,12 +408,12 @@ class Turn {
       this.parts.push(phrase("chitchat"));
       return;
     }
-    if (this.memory.hint.relation === "被控侵权人") {
+    // Not a question by its form: „年费忘了交，过了三个月了“. The knowledge base tells whether it is one.
+    const asks = said.text.length >= 6 && this.around.ask(said.text, null).confidence >= sureFrom;
+    if (!asks && this.memory.hint.relation === "被控侵权人") {
       this.parts.push(phrase("accused.noted"));
       return;
     }
-    // Not a question by its form: „年费忘了交，过了三个月了“. The knowledge base tells whether it is one.
-    const asks = said.text.length >= 6 && this.around.ask(said.text, null).confidence >= sureFrom;
     if (!asks && !leansOnContext(said.text)) {
       this.parts.push(phrase("oos"));
       this.outcome = "declined";
@@ -678,7 +679,11 @@ class Turn {
       return;
     }
     if (times < floodFrom) draft.misses += 1;
-    this.parts.push(phrase(times >= floodFrom ? "flood" : known ? "known" : "notUnderstood"));
+    const { held } = this.notes;
+    const { infringer = "" } = draft.slots;
+    if (held !== undefined && !infringer.includes(held) && !held.includes(infringer))
+      this.parts.push(phrase("held", { infringer, held }));
+    else this.parts.push(phrase(times >= floodFrom ? "flood" : known ? "known" : "notUnderstood"));
     this.proceed(said, { again: true, missed: draft.misses });
   }
 
@@ -707,7 +712,9 @@ class Turn {
       const short = phrase(ofPlatform ? "elsewhere.platform" : "elsewhere.short");
       this.parts.push(draft.toldElsewhere === elsewhere ? short : elsewhere);
       draft.toldElsewhere = elsewhere;
-      const ofSeller: SlotName[] = draft.slots.infringer === undefined ? ["infringer", "location"] : ["county"];
+      const { infringer, county } = draft.slots;
+      const ofSeller: SlotName[] =
+        infringer === undefined ? ["infringer", "location"] : county === undefined ? ["county"] : [];
       this.ask(draft, {
         asking: ofPlatform ? ofSeller : ["county"],
         text: "",
@@ -856,9 +863,11 @@ class Turn {
     // „俺的专利让人仿了，咋整“ asks what to do about such a matter, in words of its own.
     const asksOfMatter = asksWhatToDo.test(question) || (question.length <= 14 && pointsAtMatter.test(question));
     const plain = about !== undefined && asksOfMatter ? plainQuestion(about) : undefined;
-    if (plain !== undefined && found.confidence < sureFrom) {
+    const unsure = found.outcome !== "answered" || found.confidence < sureFrom;
+    if (plain !== undefined && unsure) {
       const better = this.around.ask(plain, null);
-      if (better.outcome === "answered" && better.confidence > found.confidence) found = better;
+      const surer = found.outcome !== "answered" || better.confidence > found.confidence;
+      if (better.outcome === "answered" && surer) found = better;
     }
     this.trace.push({ rule: `knowledge.${found.outcome}`, text: question });
     const answered = found.outcome === "answered";
@@ -921,6 +930,14 @@ class Turn {
     this.intents.push("cancel");
   }
 
+  /** The filed report that „刚才那件“ or „第一件“ means; undefined if it is not said. */
+  private meantBy(text: string): string | undefined {
+    const { filed } = this.memory;
+    if (/刚才|刚刚|刚(?:交|报|提)|最后|最近/u.test(text)) return filed.at(-1);
+    const ordinal = /第([一二三四五1-5])/u.exec(text)?.[1];
+    return ordinal === undefined ? undefined : filed["一二三四五".indexOf(ordinal) % 5] ?? filed[Number(ordinal) - 1];
+  }
+
   private askWithdrawal(named?: string): void {
     const { filed } = this.memory;
     const last = named !== undefined && filed.includes(named) ? named : filed.at(-1);
@@ -930,6 +947,7 @@ class Turn {
     }
     if (named === undefined && filed.length > 1) {
       this.parts.push(phrase("withdraw.which"));
+      this.memory.offered = "withdrawal";
       this.options = filed.slice(-4).map((reportNo) => `withdrawal:${reportNo}`);
       return;
     }

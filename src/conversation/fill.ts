@@ -21,6 +21,8 @@ export type Notes = {
   trace: TraceStep[];
   /** Slots that had another value before. */
   changed: SlotName[];
+  /** Another name for the other side, which did not take the first one's place. */
+  held: string | undefined;
   /** How many things the message brought. */
   gained: number;
   /** Whether it was said what is wrong with a number. */
@@ -98,7 +100,9 @@ export function setSlot<N extends SlotName>(
     name === "infringer" && notes.confirming && !notes.corrects && text.length + 8 < notes.chars;
   const outright = /^relation\.(?:利害关系人|代理人|被控侵权人)$/u.test(rule);
   const plain = outright || rule === "matter.named" || rule === "correction" || (rule === "infringer.named" && notes.namesFirm);
+  notes.held = name === "infringer" && current !== undefined ? String(value) : notes.held;
   if (current !== undefined && soft.has(name) && (!correcting || inPassing) && !asked && !plain) return;
+  if (name === "infringer") notes.held = undefined;
   // Goods or people from elsewhere do not move what happened here.
   if (name === "county" && value === "非本市" && current !== undefined && !correcting && !asked) return;
   if (current !== undefined) notes.changed.push(name);

@@ -52,7 +52,7 @@ export const Memory = z.object({
   /** The report whose query code is awaited for telling where it stands. */
   awaitsCode: z.string().nullable().default(null),
   /** What was offered last: a bare yes takes it up. */
-  offered: z.enum(["aid"]).nullable().default(null),
+  offered: z.enum(["aid", "withdrawal"]).nullable().default(null),
   /** Whether there is another matter to report after this one. */
   another: z.boolean().default(false),
   /** Whether bad language was answered already: it is once. */

@@ -642,7 +642,10 @@ function questionIn(clauses: readonly Clause[], words: Lexicon, facts: readonly 
   const asking: string[] = [];
   for (const sentence of sentencesOf(clauses)) {
     const marked = sentence.some((clause) => /[?？]/u.test(clause.mark));
-    const cued = sentence.findIndex((clause) => words.question.test(clause.text + (marked ? "" : "")));
+    // „别问我是谁“ asks nothing.
+    const cued = sentence.findIndex(
+      (clause) => words.question.test(clause.text) && (marked || !words.anonymousYes.test(clause.text)),
+    );
     if (cued < 0 && !marked) continue;
     const kept = sentence.filter((clause) => !facts.some((fact) => overlaps(fact, clause)));
     if (kept.length === 0) continue;
