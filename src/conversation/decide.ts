@@ -337,7 +337,8 @@ class Turn {
       this.status(said);
       return;
     }
-    const adds = intents.includes("supplement") && (said.question === undefined || this.memory.filed.length > 0);
+    const announces = said.question === undefined || /^(?:我|俺|再|还|要|想)(?!.*[?？吗咋么])/u.test(said.text);
+    const adds = intents.includes("supplement") && (announces || this.memory.filed.length > 0);
     if (adds || this.supplementsLast(said)) {
       this.supplement(said);
       return;
@@ -409,8 +410,9 @@ class Turn {
       return;
     }
     // Not a question by its form: „年费忘了交，过了三个月了“. The knowledge base tells whether it is one.
-    const asks = said.text.length >= 6 && this.around.ask(said.text, null).confidence >= sureFrom;
-    if (!asks && this.memory.hint.relation === "被控侵权人") {
+    const nearest = said.text.length >= 6 ? this.around.ask(said.text, null) : undefined;
+    const asks = nearest !== undefined && nearest.confidence >= sureFrom;
+    if (!(asks && nearest.outcome === "answered") && this.memory.hint.relation === "被控侵权人") {
       this.parts.push(phrase("accused.noted"));
       return;
     }
@@ -461,11 +463,20 @@ class Turn {
 
   /** An applicant's own firm is nobody's infringer, and an applicant is not anonymous. */
   private fillAid(draft: Draft, said: Understanding): void {
-    const { infringer, anonymous, ...slots } = said.slots;
-    const accuses =
-      infringer !== undefined &&
-      /(?:对方|他们?|那家|被告|告的?是|仿|抄)[^，。]*$/u.test(said.text.slice(0, infringer.start));
-    merge(this.notes, draft, { ...said, slots: accuses ? { ...slots, infringer } : slots });
+    const { infringer, anonymous, county, location, ...slots } = said.slots;
+    const ofOther = (found: { start: number } | undefined) =>
+      found !== undefined &&
+      /(?:对方|他们?|那家|被告|告的?是|仿|抄)[^，。]*$/u.test(said.text.slice(0, found.start));
+    merge(this.notes, draft, {
+      ...said,
+      place: ofOther(county ?? location) ? undefined : said.place,
+      slots: {
+        ...slots,
+        ...(ofOther(infringer) ? { infringer } : {}),
+        ...(county === undefined || ofOther(county) ? {} : { county }),
+        ...(location === undefined || ofOther(location) ? {} : { location }),
+      },
+    });
     if (anonymous?.value === true) {
       this.parts.push(phrase("aid.named"));
       delete draft.slots.anonymous;
@@ -626,7 +637,8 @@ class Turn {
       return;
     }
     if ((signals.finish || signals.unknown || signals.skip) && !signals.deny) {
-      this.summarise(draft, true);
+      // Who has nothing to add is shown once more what would be filed.
+      this.summarise(draft, !signals.finish);
       return;
     }
     if (signals.deny || signals.correction) {

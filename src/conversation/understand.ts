@@ -300,6 +300,10 @@ export function understand(
   if (smallTalk || (requests.secrecy && text.length <= 16)) {
     for (const name of ["infringer", "product", "contactName", "occurredAt", "location"] as const) delete slots[name];
   }
+  if (words.intents.abuse.test(text)) {
+    for (const name of ["infringer", "product", "contactName"] as const)
+      if (slots[name]?.rule.endsWith(".bare") === true) delete slots[name];
+  }
   const calms = requests.calmed && !/[?？]/u.test(text);
   const question =
     !agrees && !smallTalk && !calms && asksForReal(text, words)
