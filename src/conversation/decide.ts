@@ -356,6 +356,15 @@ class Turn {
       this.parts.push(phrase("calmed"));
       return;
     }
+    if (requests.complains || requests.tired) {
+      this.parts.push(phrase("complains"));
+      this.options = ["handoff"];
+      return;
+    }
+    if (requests.onlyAsks && (said.question === undefined || said.text.length <= 12)) {
+      this.parts.push(phrase("onlyAsks"));
+      return;
+    }
     if (requests.cannotRead) {
       this.options = ["report", "ask"];
       return;
@@ -407,6 +416,24 @@ class Turn {
     }
     if (intents.includes("chitchat")) {
       this.parts.push(phrase("chitchat"));
+      return;
+    }
+    if (/^(?:继续|接着)/u.test(said.text)) {
+      this.parts.push(phrase("resume.nothing"));
+      return;
+    }
+    // Who names a firm and where it is, and asks nothing, tells of it.
+    const { infringer, county, reportType } = said.slots;
+    const ofMatter = this.memory.hint.reportType !== undefined || reportType !== undefined;
+    const accused = this.memory.hint.relation === "被控侵权人";
+    if (infringer !== undefined && (county !== undefined || ofMatter) && !accused) {
+      this.intents.push("report");
+      this.begin(said);
+      return;
+    }
+    if (said.phones.length > 0) {
+      this.parts.push(phrase("phone.early"));
+      this.options = ["report"];
       return;
     }
     // Not a question by its form: „年费忘了交，过了三个月了“. The knowledge base tells whether it is one.
@@ -568,6 +595,23 @@ class Turn {
       }
       return;
     }
+    if (said.requests.onlyAsks && Object.keys(draft.slots).length === 0 && draft.evidenceIds.length === 0) {
+      // Nothing was written down yet, so nothing is lost.
+      this.memory.draft = null;
+      this.state = "idle";
+      this.parts.push(phrase("onlyAsks"));
+      return;
+    }
+    if (said.requests.complains && this.notes.gained === 0 && Object.keys(said.slots).length === 0) {
+      this.parts.push(phrase("complains"));
+      this.proceed(said, { again: true });
+      return;
+    }
+    if (said.requests.tired && Object.keys(said.slots).length === 0) {
+      this.parts.push(phrase("tired"));
+      this.proceed(said, { submit: true });
+      return;
+    }
     if (said.requests.later && question === undefined && !signals.submit) {
       this.parts.push(phrase("later"));
       this.state = draft.phase;
@@ -695,8 +739,16 @@ class Turn {
     const { infringer = "" } = draft.slots;
     if (held !== undefined && !infringer.includes(held) && !held.includes(infringer))
       this.parts.push(phrase("held", { infringer, held }));
-    else this.parts.push(phrase(times >= floodFrom ? "flood" : known ? "known" : "notUnderstood"));
+    else this.parts.push(phrase(this.unread(said, known)));
     this.proceed(said, { again: true, missed: draft.misses });
+  }
+
+  /** What to say of a message of which nothing could be used. It stands in the narrative all the same. */
+  private unread(said: Understanding, known: boolean): string {
+    if (this.memory.repeated.times >= floodFrom) return "flood";
+    if (known) return "known";
+    const tells = /^[\u4e00-\u9fff，。、！\d]{6,}$/u.test(said.text) && !/^(.)\1+$/u.test(said.text);
+    return tells && this.memory.repeated.times === 1 ? "notUnderstood.kept" : "notUnderstood";
   }
 
   // ---- going on --------------------------------------------------------------------------------

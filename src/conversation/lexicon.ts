@@ -38,6 +38,9 @@ export const requestNames = [
   "defence",
   "private",
   "later",
+  "onlyAsks",
+  "complains",
+  "tired",
 ] as const;
 export type RequestName = (typeof requestNames)[number];
 

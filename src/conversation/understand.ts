@@ -736,7 +736,8 @@ function intentsOf(
   const declines = /不(?:是|想|要|用|必|需要|再|来|写|填|做|走)*(?:举报|投诉|告他|告她|告了)/u.test(text);
   const asksStatus = found.includes("status") && !wantsTo;
   // Who is accused, wants aid, or asks who told of a firm reports nothing by that, unless they say so.
-  const onlyAsks = requests.whoReported || ((requests.accused || requests.aid) && !wantsTo);
+  const onlyAsks =
+    requests.whoReported || requests.onlyAsks || (requests.complains && !namesSomebody) || ((requests.accused || requests.aid) && !wantsTo);
   const saysSo =
     intents.report.test(text) && !asksHowToReport && !signals.withdraw && !declines && !asksStatus;
   // Who names a firm and a wrong tells of it, whether or not they say 举报.
