@@ -1,6 +1,6 @@
+import type { Calendar } from "../calendar/working-days.ts";
 import { speakerOf } from "../callers/authenticate.ts";
 import { type Caller, type Speaker, speakerKey } from "../callers/caller.ts";
-import type { Calendar } from "../calendar/working-days.ts";
 import type { CallerService } from "../callers/caller-service.ts";
 import { conflictOf } from "../cases/case-repository.ts";
 import { type Clock, dateInShanghai, timeInShanghai } from "../core/clock.ts";
@@ -196,7 +196,8 @@ export function createConversationService(dependencies: {
         );
         // The ticket is told first, so that a pending question stays last.
         const idle = decision.memory.draft === null;
-        const asked = speaker.channel === "wechaty_group" ? "handoff.group" : idle ? "handoff.idle" : "handoff";
+        const asked =
+          speaker.channel === "wechaty_group" ? "handoff.group" : idle ? "handoff.idle" : "handoff";
         const wording = effect.reason === "threat" ? "threat" : asked;
         outcome.parts.unshift(phrase(wording, { ticketNo, hours: officeHours() }));
         if (idle) outcome.state = "handoff";

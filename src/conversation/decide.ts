@@ -198,7 +198,8 @@ class Turn {
       this.parts.push(phrase("injection"));
       const { reportType, infringer, county, patentNumber, contactPhone } = said.slots;
       // A clause that stands alone in such a message is rather part of the trick than a name.
-      const sure = (found: { rule: string } | undefined) => found !== undefined && !found.rule.endsWith(".bare");
+      const sure = (found: { rule: string } | undefined) =>
+        found !== undefined && !found.rule.endsWith(".bare");
       if (![reportType, infringer, county, patentNumber, contactPhone].some(sure)) {
         this.proceed(said, { again: true });
         return;
@@ -290,7 +291,8 @@ class Turn {
     const { awaitsCode } = this.memory;
     if (awaitsCode === null) return false;
     this.memory.awaitsCode = null;
-    const code = said.queryCode ?? /(?<!\d)(\d{4}[\s-]?\d{4})(?!\d)/u.exec(said.text)?.[1]?.replace(/\D/g, "");
+    const code =
+      said.queryCode ?? /(?<!\d)(\d{4}[\s-]?\d{4})(?!\d)/u.exec(said.text)?.[1]?.replace(/\D/g, "");
     if (code === undefined || (said.reportNo !== undefined && said.reportNo !== awaitsCode)) return false;
     this.intents = ["status"];
     this.effects.push({ kind: "status", reportNo: awaitsCode, queryCode: code });
@@ -337,7 +339,8 @@ class Turn {
       this.status(said);
       return;
     }
-    const announces = said.question === undefined || /^(?:我|俺|再|还|要|想)(?!.*[?？吗咋么])/u.test(said.text);
+    const announces =
+      said.question === undefined || /^(?:我|俺|再|还|要|想)(?!.*[?？吗咋么])/u.test(said.text);
     const adds = intents.includes("supplement") && (announces || this.memory.filed.length > 0);
     if (adds || this.supplementsLast(said)) {
       this.supplement(said);
@@ -728,7 +731,8 @@ class Turn {
     }
     const { times } = this.memory.repeated;
     const known = said.intents.includes("report") || Object.keys(said.slots).length > 0;
-    const looksLikeQuestion = !(known && said.text.length <= 12) && times < floodFrom && this.answer(said.text, true);
+    const looksLikeQuestion =
+      !(known && said.text.length <= 12) && times < floodFrom && this.answer(said.text, true);
     if (looksLikeQuestion) {
       this.intents.push("qa");
       this.proceed(said, { again: true });
@@ -889,7 +893,9 @@ class Turn {
   private splitLines(draft: Draft): string[] {
     if (draft.kind === "aid") return [];
     const { parts, notOpened } = splitReport(draft);
-    const lines = notOpened.map((one) => phrase("summary.notOpened", { ...one, matter: showMatter(one.reportType) }));
+    const lines = notOpened.map((one) =>
+      phrase("summary.notOpened", { ...one, matter: showMatter(one.reportType) }),
+    );
     if (parts.length < 2) return lines;
     const matters = parts.map(({ reportType }) => `“${showMatter(reportType)}”`).join("、");
     return [phrase("summary.split", { count: parts.length, matters }), ...lines];
@@ -925,7 +931,8 @@ class Turn {
     }
     let found = this.around.ask(question, leansOnContext(question) ? this.memory.topic : null);
     // „俺的专利让人仿了，咋整“ asks what to do about such a matter, in words of its own.
-    const asksOfMatter = asksWhatToDo.test(question) || (question.length <= 14 && pointsAtMatter.test(question));
+    const asksOfMatter =
+      asksWhatToDo.test(question) || (question.length <= 14 && pointsAtMatter.test(question));
     const plain = about !== undefined && asksOfMatter ? plainQuestion(about) : undefined;
     const unsure = found.outcome !== "answered" || found.confidence < sureFrom;
     if (plain !== undefined && unsure) {
@@ -999,7 +1006,9 @@ class Turn {
     const { filed } = this.memory;
     if (/刚才|刚刚|刚(?:交|报|提)|最后|最近/u.test(text)) return filed.at(-1);
     const ordinal = /第([一二三四五1-5])/u.exec(text)?.[1];
-    return ordinal === undefined ? undefined : filed["一二三四五".indexOf(ordinal) % 5] ?? filed[Number(ordinal) - 1];
+    return ordinal === undefined
+      ? undefined
+      : (filed["一二三四五".indexOf(ordinal) % 5] ?? filed[Number(ordinal) - 1]);
   }
 
   private askWithdrawal(named?: string): void {
@@ -1046,8 +1055,12 @@ class Turn {
       .trim();
     // Who only says that something is to come is asked for it.
     const announces =
-      said.text.length <= 20 && /补|还有|漏|忘/u.test(said.text) && Object.keys(said.slots).length === 0 &&
-      /(?:照片|图|材料|证据|截图|小票|收据|视频|录音|发票|情况|东西)(?:要|想|没|能|可以|得)?(?:补|交|传|发|给|加)?(?:上)?(?:吗|么|不|一下|啊)?[。！？?!]*$/u.test(said.text);
+      said.text.length <= 20 &&
+      /补|还有|漏|忘/u.test(said.text) &&
+      Object.keys(said.slots).length === 0 &&
+      /(?:照片|图|材料|证据|截图|小票|收据|视频|录音|发票|情况|东西)(?:要|想|没|能|可以|得)?(?:补|交|传|发|给|加)?(?:上)?(?:吗|么|不|一下|啊)?[。！？?!]*$/u.test(
+        said.text,
+      );
     if (content.length < 4 || announces) {
       this.parts.push(phrase("supplement.ask", { reportNo }));
       return;
@@ -1256,7 +1269,8 @@ const asksWhatToDo = /咋整|咋办|咋弄|怎么办|怎么弄|管不管|能管|
 const asksForIt = /^(?:申请|我?要|想|需要|办|报名|怎么(?:弄|办|申请)|咋(?:弄|办|申请)|帮我)/u;
 
 /** „不用填举报“, „不想告了“: no report is wanted. */
-const declinesReport = /不(?:是|想|要|用|必|需要|再|来|写|填|做|走)*(?:举报|投诉|告|报)(?!.{0,3}行|.{0,3}可以)/u;
+const declinesReport =
+  /不(?:是|想|要|用|必|需要|再|来|写|填|做|走)*(?:举报|投诉|告|报)(?!.{0,3}行|.{0,3}可以)/u;
 
 /** „这违反哪条“, „这种能赔多少“: asked of the matter at hand. */
 const pointsAtMatter = /^(?:这|那|这种|这个|这样|他这)/u;
@@ -1297,7 +1311,9 @@ const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];
 function factsOutside(said: Understanding, question: string | undefined): FoundSlots {
   if (question === undefined) return said.slots;
   // „我们在南皮县“ says where the speaker is, whatever else is asked.
-  const clauses = question.split(/[，。]/u).filter((clause) => !/^(?:我|俺|咱)们?(?:家|厂|公司|店)?(?:就)?在/u.test(clause));
+  const clauses = question
+    .split(/[，。]/u)
+    .filter((clause) => !/^(?:我|俺|咱)们?(?:家|厂|公司|店)?(?:就)?在/u.test(clause));
   return Object.fromEntries(
     Object.entries(said.slots).filter(([, found]) => {
       if (found === undefined) return false;

@@ -99,7 +99,11 @@ export function setSlot<N extends SlotName>(
   const inPassing =
     name === "infringer" && notes.confirming && !notes.corrects && text.length + 8 < notes.chars;
   const outright = /^relation\.(?:利害关系人|代理人|被控侵权人)$/u.test(rule);
-  const plain = outright || rule === "matter.named" || rule === "correction" || (rule === "infringer.named" && notes.namesFirm);
+  const plain =
+    outright ||
+    rule === "matter.named" ||
+    rule === "correction" ||
+    (rule === "infringer.named" && notes.namesFirm);
   notes.held = name === "infringer" && current !== undefined ? String(value) : notes.held;
   if (current !== undefined && soft.has(name) && (!correcting || inPassing) && !asked && !plain) return;
   if (name === "infringer") notes.held = undefined;

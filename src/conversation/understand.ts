@@ -294,11 +294,14 @@ export function understand(
 
   const requests = requestsOf(text, words);
   const agrees =
-    text.length <= 10 && words.intents.confirm.test(text) && !words.question.test(text.replace(/[吧呢]|[这那]么/gu, ""));
+    text.length <= 10 &&
+    words.intents.confirm.test(text) &&
+    !words.question.test(text.replace(/[吧呢]|[这那]么/gu, ""));
   // What is small talk, or asks that nobody be told, names no firm and no goods.
   const smallTalk = isSmallTalk(text, words) && numbers.length === 0 && phones.length === 0;
   if (smallTalk || (requests.secrecy && text.length <= 16)) {
-    for (const name of ["infringer", "product", "contactName", "occurredAt", "location"] as const) delete slots[name];
+    for (const name of ["infringer", "product", "contactName", "occurredAt", "location"] as const)
+      delete slots[name];
   }
   if (words.intents.abuse.test(text)) {
     for (const name of ["infringer", "product", "contactName"] as const)
@@ -316,7 +319,8 @@ export function understand(
     submit: !injected && words.intents.submit.test(text),
     finish: words.intents.finish.test(text),
     // „对了，…“ before a question changes the subject; alone it agrees.
-    confirm: !injected && words.intents.confirm.test(spaced) && !(question !== undefined && /^对了/u.test(text)),
+    confirm:
+      !injected && words.intents.confirm.test(spaced) && !(question !== undefined && /^对了/u.test(text)),
     deny: words.intents.deny.test(text),
     unknown: words.unknown.test(text),
     skip: words.skip.test(text),
@@ -737,7 +741,10 @@ function intentsOf(
   const asksStatus = found.includes("status") && !wantsTo;
   // Who is accused, wants aid, or asks who told of a firm reports nothing by that, unless they say so.
   const onlyAsks =
-    requests.whoReported || requests.onlyAsks || (requests.complains && !namesSomebody) || ((requests.accused || requests.aid) && !wantsTo);
+    requests.whoReported ||
+    requests.onlyAsks ||
+    (requests.complains && !namesSomebody) ||
+    ((requests.accused || requests.aid) && !wantsTo);
   const saysSo =
     intents.report.test(text) && !asksHowToReport && !signals.withdraw && !declines && !asksStatus;
   // Who names a firm and a wrong tells of it, whether or not they say 举报.
