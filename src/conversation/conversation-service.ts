@@ -17,8 +17,11 @@ import { isCustodyConflict } from "../reports/custody-repository.ts";
 import type { EvidenceService } from "../reports/evidence-service.ts";
 import { type CountyName, countyNames, missingSlots } from "../reports/report.ts";
 import { type ConversationRepository, isTaken } from "./conversation-repository.ts";
-import { type Decision, decide, type Effect, type Heard } from "./decide.ts";
+import { type Decision, decide, type Effect, type Heard, sureFrom } from "./decide.ts";
+import type { TraceStep } from "./fill.ts";
 import type { Answer, Message } from "./message.ts";
+import { adopt, leavesOpen, type Refusal } from "./proposal.ts";
+import type { NoProposal, Proposed, Proposer } from "./proposal-service.ts";
 import { phrase, toReplies } from "./say.ts";
 import { type Draft, emptyMemory, type Memory } from "./state.ts";
 import { type Readers, understand } from "./understand.ts";
@@ -44,6 +47,10 @@ export function createConversationService(dependencies: {
   vault: Vault;
   now: Clock;
   randomBytes: RandomBytes;
+  /** A model that may propose what the rules left open. Absent where none is configured. */
+  proposer?: Proposer | undefined;
+  /** Told of every message that was taken. */
+  observeReading?: ObserveReading | undefined;
 }) {
   const {
     db,
@@ -58,6 +65,8 @@ export function createConversationService(dependencies: {
     vault,
     now,
     randomBytes,
+    proposer,
+    observeReading = () => {},
   } = dependencies;
   const conversationId = async (speaker: Speaker) =>
     toHex(await vault.hash("lookup", `conversation|${speakerKey(speaker)}`));
@@ -66,7 +75,7 @@ export function createConversationService(dependencies: {
   /** What the message says, in the light of what was asked. */
   function hear(message: Message, memory: Memory): Heard {
     const { content } = message;
-    const today = dateInShanghai(message.sentAt === undefined ? now() : new Date(message.sentAt));
+    const today = messageDate(message);
     const { draft } = memory;
     const expectation = {
       asking: draft?.asking ?? [],
@@ -234,6 +243,41 @@ export function createConversationService(dependencies: {
     }
   }
 
+  const messageDate = ({ sentAt }: Message) =>
+    dateInShanghai(sentAt === undefined ? now() : new Date(sentAt));
+
+  /** Asks a model about one message, once: a turn that is tried again goes by what it said the first time. */
+  function createHelp(message: Message, speaker: Speaker): Help {
+    const arrivedAt = now();
+    const today = messageDate(message);
+    let asked: { proposed: Proposed; durationMs: number } | undefined;
+    return async (heard, memory) => {
+      const { type } = message.content;
+      const spoken = type === "text" || type === "voice";
+      if (proposer === undefined || !dependencies.intakeOpen || !spoken || heard.kind !== "text")
+        return { heard, trace: [], reading: undefined };
+      const { said } = heard;
+      if (asked === undefined) {
+        const knows = (text: string) =>
+          answers.answerNow({ question: text, asOf: dateInShanghai(now()) }).answer.confidence >= sureFrom;
+        const inGroup = speaker.channel === "wechaty_group";
+        if ((inGroup && said.intents.length > 0) || !leavesOpen(said, memory, knows))
+          return { heard, trace: [], reading: undefined };
+        const startedAt = now().getTime();
+        const proposed = await proposer.propose({ said, memory, today, arrivedAt });
+        asked = { proposed, durationMs: now().getTime() - startedAt };
+      }
+      const { proposed, durationMs } = asked;
+      if (proposed.kind === "none") {
+        return { heard, trace: [], reading: { outcome: proposed.reason, durationMs, taken: 0, refused: [] } };
+      }
+      const adopted = adopt(said, proposed.proposal, { memory, readers, today, redacted: proposed.redacted });
+      const refused = adopted.refused.map(({ reason }) => reason);
+      const reading = { outcome: "proposed" as const, durationMs, taken: adopted.taken.length, refused };
+      return { heard: { kind: "text", said: adopted.said }, trace: adopted.trace, reading };
+    };
+  }
+
   /** One attempt at a turn. */
   async function take(
     message: Message,
@@ -241,6 +285,7 @@ export function createConversationService(dependencies: {
     caller: Caller,
     id: string,
     messageKey: string,
+    help: Help,
   ): Promise<string> {
     const loaded = await conversations.load(id);
     const memory = loaded?.memory ?? emptyMemory;
@@ -248,7 +293,9 @@ export function createConversationService(dependencies: {
     const asOf = dateInShanghai(now());
     await answers.refresh();
     const asked: Asked[] = [];
-    const decision = decide(memory, hear(message, memory), {
+    // Before the batch: nothing waits for a model but this person's own next message.
+    const { heard, trace, reading } = await help(hear(message, memory), memory);
+    const decided = decide(memory, heard, {
       now: now(),
       intake: dependencies.intakeOpen,
       group: speaker.channel === "wechaty_group",
@@ -259,6 +306,7 @@ export function createConversationService(dependencies: {
       },
       elsewhere: (slots) => filings.elsewhere(slots),
     });
+    const decision = { ...decided, trace: [...trace, ...decided.trace] };
     const outcome = await perform(decision, { message, speaker, caller, id });
     const claims = await claimEvidence(message, speaker, outcome.attached);
     const told = toldOf(asked, decision);
@@ -274,6 +322,7 @@ export function createConversationService(dependencies: {
     });
     const records = await Promise.all(told.map((one) => answers.prepare(one, speaker.channel)));
     await db.write(unitOfWork([...turn, ...claims, ...outcome.statements, ...records.flat()]));
+    observeReading({ slots: sourcesOf(decision.trace), model: reading });
     return answer;
   }
 
@@ -305,13 +354,14 @@ export function createConversationService(dependencies: {
       if (speaker.channel === "wechaty_group" && message.mentioned !== true) return JSON.stringify(silence);
       const id = await conversationId(speaker);
       const messageKey = toHex(await vault.hash("lookup", `message|${message.messageId}`));
+      const help = createHelp(message, speaker);
       return inTurn(id, async () => {
         for (let attempt = 1; ; attempt++) {
           const earlier = await conversations.answerTo(id, messageKey);
           if (earlier !== undefined) return earlier;
           if (attempt === 1) callers.countMessage(speaker);
           try {
-            return await take(message, speaker, caller, id, messageKey);
+            return await take(message, speaker, caller, id, messageKey, help);
           } catch (error) {
             const conflict = isTaken(error) || isCaseConflict(error) || isCustodyConflict(error);
             if (!conflict || attempt >= maxAttempts) throw error;
@@ -329,6 +379,34 @@ export function createConversationService(dependencies: {
     /** Erases what is older than 72 hours. */
     sweep: () => conversations.sweep(now()),
   };
+}
+
+/** Adds to what was heard what a model rightly proposes; as it is where none is asked. */
+type Help = (
+  heard: Heard,
+  memory: Memory,
+) => Promise<{ heard: Heard; trace: TraceStep[]; reading: ModelReading | undefined }>;
+
+/** What came of asking a model about a message: how it ended, and what of its items entered. */
+export type ModelReading = {
+  outcome: "proposed" | NoProposal;
+  durationMs: number;
+  taken: number;
+  refused: Refusal[];
+};
+
+/** What one message brought, for the metrics: each slot that was set, and by whom it was read. No value stands in it. */
+export type ObserveReading = (reading: {
+  slots: { slot: string; source: "rules" | "model" }[];
+  model: ModelReading | undefined;
+}) => void;
+
+function sourcesOf(trace: readonly TraceStep[]) {
+  return trace.flatMap(({ rule, slot }) =>
+    slot === undefined
+      ? []
+      : [{ slot, source: rule.startsWith("model.") ? ("model" as const) : ("rules" as const) }],
+  );
 }
 
 /** Whether staff moved the case while the turn was prepared: the turn is tried on what stands now. */

@@ -876,7 +876,7 @@ class Turn {
 const asksWhatToDo = /咋整|咋办|咋弄|怎么办|怎么弄|管不管|能管|管得了|有(?:啥|什么)办法|找谁/u;
 
 /** Below this confidence an answer is only the nearest text at hand. */
-const sureFrom = 0.5;
+export const sureFrom = 0.5;
 
 /** Whether a question needs the one before it: „那外观的呢“, „能少交点不“. One that names its subject does not. */
 function leansOnContext(question: string): boolean {
