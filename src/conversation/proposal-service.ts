@@ -13,6 +13,7 @@ import {
   type Proposal,
   ProposalFormat,
   readProposal,
+  surelyRead,
 } from "./proposal.ts";
 import type { Memory } from "./state.ts";
 import type { Understanding } from "./understand.ts";
@@ -71,7 +72,7 @@ export function createProposer({
   async function ask(request: ProposalRequest, redacted: Redacted, timeoutMs: number): Promise<Proposed> {
     const { said, memory, today } = request;
     const { draft } = memory;
-    const known = [...Object.keys(draft?.slots ?? {}), ...Object.keys(said.slots)];
+    const known = [...Object.keys(draft?.slots ?? {}), ...surelyRead(said.slots)];
     const names = (list: readonly string[]) => published([...new Set(list)].join("、") || "无");
     try {
       const answer = await model.complete({

@@ -217,8 +217,13 @@ function lacks(slots: Slots, { signals }: Understanding, unknown: readonly SlotN
   return matterOpen || open("infringer") || open("product");
 }
 
-const isWeak = (slots: FoundSlots) =>
-  Object.values(slots).some((found) => found !== undefined && data().weakRules.has(found.rule));
+const isWeak = (slots: FoundSlots) => surelyRead(slots).length < Object.keys(slots).length;
+
+/** The slots that the rules read so surely that no model is heard on them. */
+export const surelyRead = (slots: FoundSlots): SlotName[] =>
+  (Object.entries(slots) as [SlotName, FoundSlots[SlotName]][]).flatMap(([name, found]) =>
+    found !== undefined && !data().weakRules.has(found.rule) ? [name] : [],
+  );
 
 /** What `adopt` borrows. */
 export type AdoptionContext = { memory: Memory; readers: Readers; today: string; redacted: Redacted };
