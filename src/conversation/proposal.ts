@@ -138,6 +138,7 @@ const Data = z.object({
     evidenceCount: byValue,
     intents: byValue,
     stall: Patterns,
+    market: Patterns,
   }),
   never: z.object({ name: Patterns, product: Patterns, platform: Patterns, location: Patterns }),
   denied: z.object({ before: Patterns, behind: Patterns, right: Patterns }),
@@ -429,9 +430,14 @@ const checks: Record<ModelSlot, Check> = {
   },
 
   market(value, span, said, { readers: { places } }) {
-    const place = places(said.text.slice(span.start, span.end)).find(({ market }) => market === value);
-    if (place === undefined) return "support";
-    return { value, start: span.start + place.start, end: span.start + place.end };
+    const words = said.text.slice(span.start, span.end);
+    const place = places(words).find(({ market }) => market === value);
+    if (place !== undefined) return { value, start: span.start + place.start, end: span.start + place.end };
+    // One that the register does not know, by its own name.
+    const read = worded(value, span, said);
+    if (typeof read === "string") return read;
+    const named = read.value.length >= 4 && data().supports.market.test(read.value);
+    return named && !data().never.name.test(read.value) ? read : "value";
   },
 
   platform(value, span, said, { readers: { words } }) {
@@ -461,7 +467,7 @@ const checks: Record<ModelSlot, Check> = {
     if (typeof read === "string") return read;
     const clause = clauseBefore(said.text, read.start);
     if (data().never.location.test(clause + read.value) || isOwn(said.text, read)) return "own";
-    if (read.value.length < 4 || /[。;；!！?？]/u.test(read.value)) return "value";
+    if (read.value.length < 3 || /[。;；!！?？]/u.test(read.value)) return "value";
     const bare = places(read.value).some(
       (place) => place.end - place.start === read.value.length && place.kind === "area",
     );
