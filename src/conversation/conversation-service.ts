@@ -269,7 +269,8 @@ export function createConversationService(dependencies: {
       }
       const { proposed, durationMs } = asked;
       if (proposed.kind === "none") {
-        return { heard, trace: [], reading: { outcome: proposed.reason, durationMs, taken: 0, refused: [] } };
+        const reading = { outcome: proposed.reason, durationMs, taken: 0, refused: [] };
+        return { heard, trace: [{ rule: `model.${proposed.reason}` }], reading };
       }
       const adopted = adopt(said, proposed.proposal, { memory, readers, today, redacted: proposed.redacted });
       const refused = adopted.refused.map(({ reason }) => reason);

@@ -5,7 +5,7 @@ import { redactReversibly } from "../llm/redact.ts";
 import { createGazetteer } from "../regions/gazetteer.ts";
 import { type SlotName, slotNames } from "../reports/report.ts";
 import { fold } from "../text/fold.ts";
-import { decide } from "./decide.ts";
+import { decide, type Surroundings } from "./decide.ts";
 import { intents } from "./message.ts";
 import { adopt, leavesOpen, modelIntents, modelSlots, readProposal } from "./proposal.ts";
 import { createReaders } from "./readers.ts";
@@ -30,6 +30,14 @@ function hear(text: string, memory: Memory = emptyMemory): Understanding {
   return understand(text, expectation, today, readers);
 }
 
+const surroundings: Surroundings = {
+  now: new Date("2026-11-26T02:00:00Z"),
+  intake: true,
+  group: false,
+  ask: () => ({ outcome: "declined", text: "没查到。", citations: [], confidence: 0.1 }),
+  elsewhere: () => undefined,
+};
+
 type Item = { slot: string; value: string; evidence: string };
 
 /** What comes of proposed slots, or of a whole answer of a model, for a text. */
@@ -51,6 +59,20 @@ describe("adopt", () => {
     expect(said.slots.infringer).toMatchObject({ value: "花木老赵", rule: "model.infringer" });
     const { start, end } = said.slots.infringer ?? { start: 0, end: 0 };
     expect(said.text.slice(start, end)).toBe("花木老赵");
+  });
+
+  test("leaves in the trace what a model read, and what of it was refused", () => {
+    const { said, trace } = propose(`${stall}，我要举报`, [
+      { slot: "infringer", value: "花木老赵", evidence: "花木老赵那摊子上" },
+      { slot: "county", value: "献县", evidence: "前两天赶集" },
+    ]);
+    const decision = decide(emptyMemory, { kind: "text", said }, surroundings);
+
+    expect(trace).toEqual([{ rule: "model.refused.support", text: "county" }]);
+    expect(decision.trace).toContainEqual({ rule: "model.infringer", slot: "infringer", text: "花木老赵" });
+    expect(decision.trace).toContainEqual(
+      expect.objectContaining({ rule: "matter.假冒专利", slot: "reportType" }),
+    );
   });
 
   test("takes the place of a weak reading of the rules, and of no other", () => {
@@ -360,17 +382,7 @@ describe("whatever a model says", () => {
               expect(span).toBe(found.value);
             expect(span).not.toMatch(/13800001234/);
           }
-          const decision = decide(
-            memory,
-            { kind: "text", said: understood },
-            {
-              now: new Date("2026-11-26T02:00:00Z"),
-              intake: true,
-              group: false,
-              ask: () => ({ outcome: "declined", text: "没查到。", citations: [], confidence: 0.1 }),
-              elsewhere: () => undefined,
-            },
-          );
+          const decision = decide(memory, { kind: "text", said: understood }, surroundings);
           if (decision.effects.some((effect) => effect.kind === "file")) {
             expect(text).toMatch(/^(?:确认|是|就这些，交吧)$/);
             expect(state).toBe("confirming");

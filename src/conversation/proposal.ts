@@ -250,6 +250,8 @@ export function adopt(before: Understanding, proposal: Proposal, context: Adopti
   adoptIntents(adopted, proposal, context, gained);
   if (gained && context.memory.draft !== null && !said.intents.includes("provide_info"))
     said.intents.push("provide_info");
+  for (const { item, reason } of adopted.refused)
+    adopted.trace.push({ rule: `model.refused.${reason}`, text: item });
   return adopted;
 }
 

@@ -171,7 +171,7 @@ describe("a conversation with a model", () => {
     expect(asked().length).toBe(before);
   });
 
-  test("is silent in a group without a mention, and asks nobody", async () => {
+  test("is silent in a group without a mention, asks nobody, and takes nothing down where it is mentioned", async () => {
     const { harness, asked } = await withModel();
     const message = {
       channel: "wechaty_group",
@@ -182,6 +182,14 @@ describe("a conversation with a model", () => {
     const response = await harness.post("/api/v1/conversation/messages", { ...message, messageId: "g1" });
 
     expect(await response.json()).toMatchObject({ state: "silent" });
+    server.behave(say(good, [{ intent: "report", evidence: "花木老赵" }]));
+    const mentioned = await harness.post("/api/v1/conversation/messages", {
+      ...message,
+      messageId: "g2",
+      mentioned: true,
+    });
+
+    expect(await mentioned.json()).toMatchObject({ form: null });
     expect(asked()).toEqual([]);
   });
 
