@@ -20,8 +20,7 @@ import { type ConversationRepository, isTaken } from "./conversation-repository.
 import { type Decision, decide, type Effect, type Heard, sureFrom } from "./decide.ts";
 import type { TraceStep } from "./fill.ts";
 import type { Answer, Message } from "./message.ts";
-import { adopt, leavesOpen, type Refusal } from "./proposal.ts";
-import type { NoProposal, Proposed, Proposer } from "./proposal-service.ts";
+import { createHelp, type Help, type ModelReading, type Proposer } from "./proposal-service.ts";
 import { phrase, toReplies } from "./say.ts";
 import { type Draft, emptyMemory, type Memory } from "./state.ts";
 import { type Readers, understand } from "./understand.ts";
@@ -75,7 +74,7 @@ export function createConversationService(dependencies: {
   /** What the message says, in the light of what was asked. */
   function hear(message: Message, memory: Memory): Heard {
     const { content } = message;
-    const today = messageDate(message);
+    const today = dateInShanghai(message.sentAt === undefined ? now() : new Date(message.sentAt));
     const { draft } = memory;
     const expectation = {
       asking: draft?.asking ?? [],
@@ -243,42 +242,6 @@ export function createConversationService(dependencies: {
     }
   }
 
-  const messageDate = ({ sentAt }: Message) =>
-    dateInShanghai(sentAt === undefined ? now() : new Date(sentAt));
-
-  /** Asks a model about one message, once: a turn that is tried again goes by what it said the first time. */
-  function createHelp(message: Message, speaker: Speaker): Help {
-    const arrivedAt = now();
-    const today = messageDate(message);
-    let asked: { proposed: Proposed; durationMs: number } | undefined;
-    return async (heard, memory) => {
-      const { type } = message.content;
-      const spoken = type === "text" || type === "voice";
-      if (proposer === undefined || !dependencies.intakeOpen || !spoken || heard.kind !== "text")
-        return { heard, trace: [], reading: undefined };
-      const { said } = heard;
-      if (asked === undefined) {
-        const knows = (text: string) =>
-          answers.answerNow({ question: text, asOf: dateInShanghai(now()) }).answer.confidence >= sureFrom;
-        const inGroup = speaker.channel === "wechaty_group";
-        if ((inGroup && said.intents.length > 0) || !leavesOpen(said, memory, knows))
-          return { heard, trace: [], reading: undefined };
-        const startedAt = now().getTime();
-        const proposed = await proposer.propose({ said, memory, today, arrivedAt });
-        asked = { proposed, durationMs: now().getTime() - startedAt };
-      }
-      const { proposed, durationMs } = asked;
-      if (proposed.kind === "none") {
-        const reading = { outcome: proposed.reason, durationMs, taken: 0, refused: [] };
-        return { heard, trace: [{ rule: `model.${proposed.reason}` }], reading };
-      }
-      const adopted = adopt(said, proposed.proposal, { memory, readers, today, redacted: proposed.redacted });
-      const refused = adopted.refused.map(({ reason }) => reason);
-      const reading = { outcome: "proposed" as const, durationMs, taken: adopted.taken.length, refused };
-      return { heard: { kind: "text", said: adopted.said }, trace: adopted.trace, reading };
-    };
-  }
-
   /** One attempt at a turn. */
   async function take(
     message: Message,
@@ -355,7 +318,14 @@ export function createConversationService(dependencies: {
       if (speaker.channel === "wechaty_group" && message.mentioned !== true) return JSON.stringify(silence);
       const id = await conversationId(speaker);
       const messageKey = toHex(await vault.hash("lookup", `message|${message.messageId}`));
-      const help = createHelp(message, speaker);
+      const help = createHelp({
+        message,
+        proposer: dependencies.intakeOpen ? proposer : undefined,
+        readers,
+        knows: (text) =>
+          answers.answerNow({ question: text, asOf: dateInShanghai(now()) }).answer.confidence >= sureFrom,
+        now,
+      });
       return inTurn(id, async () => {
         for (let attempt = 1; ; attempt++) {
           const earlier = await conversations.answerTo(id, messageKey);
@@ -381,20 +351,6 @@ export function createConversationService(dependencies: {
     sweep: () => conversations.sweep(now()),
   };
 }
-
-/** Adds to what was heard what a model rightly proposes; as it is where none is asked. */
-type Help = (
-  heard: Heard,
-  memory: Memory,
-) => Promise<{ heard: Heard; trace: TraceStep[]; reading: ModelReading | undefined }>;
-
-/** What came of asking a model about a message: how it ended, and what of its items entered. */
-export type ModelReading = {
-  outcome: "proposed" | NoProposal;
-  durationMs: number;
-  taken: number;
-  refused: Refusal[];
-};
 
 /** What one message brought, for the metrics: each slot that was set, and by whom it was read. No value stands in it. */
 export type ObserveReading = (reading: {

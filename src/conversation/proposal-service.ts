@@ -1,22 +1,28 @@
 import { z } from "zod";
 import promptFile from "../../prompts/propose.json" with { type: "json" };
-import type { Clock } from "../core/clock.ts";
+import { type Clock, dateInShanghai } from "../core/clock.ts";
 import { type LanguageModel, ModelError, type ModelFailure } from "../llm/model.ts";
 import { asData, fillOutgoing, published } from "../llm/outgoing.ts";
 import { readJson } from "../llm/read-json.ts";
 import { type KnownIdentity, type Redacted, redactReversibly } from "../llm/redact.ts";
 import { fold } from "../text/fold.ts";
+import type { Heard } from "./decide.ts";
+import type { TraceStep } from "./fill.ts";
+import type { Message } from "./message.ts";
 import {
+  adopt,
   chosenFrom,
+  leavesOpen,
   modelIntents,
   modelSlots,
   type Proposal,
   ProposalFormat,
+  type Refusal,
   readProposal,
   surelyRead,
 } from "./proposal.ts";
 import type { Memory } from "./state.ts";
-import type { Understanding } from "./understand.ts";
+import type { Readers, Understanding } from "./understand.ts";
 
 /**
  * Why there is no proposal: the model failed, `late` was not in time, `garbage` also where it said no proposal,
@@ -39,6 +45,69 @@ export type ProposalRequest = {
 
 /** Asks a model what a message says. Never throws, and ends within the time limit whatever the model does. */
 export type Proposer = { propose(request: ProposalRequest): Promise<Proposed> };
+
+/** What came of asking a model about a message: how it ended, and what of its items entered. */
+export type ModelReading = {
+  outcome: "proposed" | NoProposal;
+  durationMs: number;
+  taken: number;
+  refused: Refusal[];
+};
+
+/** Adds to what was heard what a model rightly proposes; as it is, and without a reading, where none is asked. */
+export type Help = (
+  heard: Heard,
+  memory: Memory,
+) => Promise<{ heard: Heard; trace: TraceStep[]; reading: ModelReading | undefined }>;
+
+/**
+ * Help with one message that has just come. The model is asked once: a turn that is tried again goes by what it said
+ * the first time.
+ *
+ * @param knows Whether the knowledge base is sure of a text.
+ */
+export function createHelp({
+  message,
+  proposer,
+  readers,
+  knows,
+  now,
+}: {
+  message: Message;
+  proposer: Proposer | undefined;
+  readers: Readers;
+  knows: (text: string) => boolean;
+  now: Clock;
+}): Help {
+  const { channel, content, sentAt } = message;
+  const arrivedAt = now();
+  const today = dateInShanghai(sentAt === undefined ? arrivedAt : new Date(sentAt));
+  const spoken = content.type === "text" || content.type === "voice";
+  let asked: { proposed: Proposed; durationMs: number } | undefined;
+
+  return async (heard, memory) => {
+    const unhelped = { heard, trace: [], reading: undefined };
+    if (proposer === undefined || !spoken || heard.kind !== "text") return unhelped;
+    const { said } = heard;
+    if (asked === undefined) {
+      // In a group nothing is taken down: there only what is wanted at all may be asked.
+      if (channel === "wechaty_group" && said.intents.length > 0) return unhelped;
+      if (!leavesOpen(said, memory, knows)) return unhelped;
+      const startedAt = now().getTime();
+      const proposed = await proposer.propose({ said, memory, today, arrivedAt });
+      asked = { proposed, durationMs: now().getTime() - startedAt };
+    }
+    const { proposed, durationMs } = asked;
+    if (proposed.kind === "none") {
+      const reading = { outcome: proposed.reason, durationMs, taken: 0, refused: [] };
+      return { heard, trace: [{ rule: `model.${proposed.reason}` }], reading };
+    }
+    const adopted = adopt(said, proposed.proposal, { memory, readers, today, redacted: proposed.redacted });
+    const refused = adopted.refused.map(({ reason }) => reason);
+    const reading = { outcome: "proposed" as const, durationMs, taken: adopted.taken.length, refused };
+    return { heard: { kind: "text", said: adopted.said }, trace: adopted.trace, reading };
+  };
+}
 
 /** Calls back after some time; returns what calls that off. */
 export type StartTimer = (ms: number, onEnd: () => void) => () => void;
