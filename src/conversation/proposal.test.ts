@@ -10,7 +10,7 @@ import { intents } from "./message.ts";
 import { adopt, leavesOpen, modelIntents, modelSlots, readProposal } from "./proposal.ts";
 import { createReaders } from "./readers.ts";
 import { emptyMemory, type Memory, newDraft } from "./state.ts";
-import { type Understanding, understand } from "./understand.ts";
+import { type FoundSlots, type Understanding, understand } from "./understand.ts";
 
 const readers = createReaders({ gazetteer: createGazetteer(), presentYear: () => 2026 });
 const today = "2026-11-26";
@@ -40,15 +40,32 @@ const surroundings: Surroundings = {
 
 type Item = { slot: string; value: string; evidence: string };
 
-/** What comes of proposed slots, or of a whole answer of a model, for a text. */
-function propose(text: string, proposed: Item[] | object, memory: Memory = emptyMemory) {
-  const before = hear(text, memory);
+/** As if the rules had read these slots and no others: what enters must not hang on how much they read. */
+const reading = (text: string, slots: FoundSlots, memory: Memory = emptyMemory): Understanding => ({
+  ...hear(text, memory),
+  slots,
+});
+
+/** What comes of proposed slots, or of a whole answer of a model, for a text of which the rules read `slots`. */
+function propose(
+  text: string,
+  proposed: Item[] | object,
+  { memory = emptyMemory, slots = {} }: { memory?: Memory; slots?: FoundSlots } = {},
+) {
+  const before = reading(text, slots, memory);
   const answer = Array.isArray(proposed) ? { intents: [], slots: proposed } : proposed;
   const proposal = readProposal(answer);
   if (proposal === undefined) throw new Error("no proposal");
   const redacted = redactReversibly(fold(before.text));
   return { before, redacted, ...adopt(before, proposal, { memory, readers, today, redacted }) };
 }
+
+const found = <T>(text: string, value: T, words: string, rule: string) => ({
+  value,
+  start: text.indexOf(words),
+  end: text.indexOf(words) + words.length,
+  rule,
+});
 
 const stall = "前两天赶集瞅见花木老赵那摊子上摆的折叠晾衣架写着专利，俺查了一下早就没了";
 
@@ -62,10 +79,15 @@ describe("adopt", () => {
   });
 
   test("leaves in the trace what a model read, and what of it was refused", () => {
-    const { said, trace } = propose(`${stall}，我要举报`, [
-      { slot: "infringer", value: "花木老赵", evidence: "花木老赵那摊子上" },
-      { slot: "county", value: "献县", evidence: "前两天赶集" },
-    ]);
+    const reportType = found(stall, "假冒专利" as const, "写着专利", "matter.假冒专利");
+    const { said, trace } = propose(
+      `${stall}，我要举报`,
+      [
+        { slot: "infringer", value: "花木老赵", evidence: "花木老赵那摊子上" },
+        { slot: "county", value: "献县", evidence: "前两天赶集" },
+      ],
+      { slots: { reportType } },
+    );
     const decision = decide(emptyMemory, { kind: "text", said }, surroundings);
 
     expect(trace).toEqual([{ rule: "model.refused.support", text: "county" }]);
@@ -76,14 +98,22 @@ describe("adopt", () => {
   });
 
   test("takes the place of a weak reading of the rules, and of no other", () => {
-    const { said, before } = propose(stall, [
-      { slot: "product", value: "折叠晾衣架", evidence: "折叠晾衣架" },
-      { slot: "reportType", value: "消费投诉", evidence: "写着专利，俺查了一下" },
-    ]);
+    const slots = {
+      product: found(stall, "晾衣架", "晾衣架", "product.word"),
+      reportType: found(stall, "假冒专利" as const, "写着专利", "matter.假冒专利"),
+    };
+    const { said, refused } = propose(
+      stall,
+      [
+        { slot: "product", value: "折叠晾衣架", evidence: "折叠晾衣架" },
+        { slot: "reportType", value: "消费投诉", evidence: "写着专利，俺查了一下" },
+      ],
+      { slots },
+    );
 
-    expect(before.slots.product?.value).toBe("晾衣架");
     expect(said.slots.product?.value).toBe("折叠晾衣架");
-    expect(said.slots.reportType).toEqual(before.slots.reportType);
+    expect(said.slots.reportType).toEqual(slots.reportType);
+    expect(refused).toEqual([{ item: "reportType", reason: "rules" }]);
   });
 
   test("puts back what its own table holds, where the slot can be that", () => {
@@ -119,7 +149,7 @@ describe("adopt", () => {
       "a county where another is named",
       "赶集瞅见，是往南皮那边去的路上一个摊子",
       { slot: "county", value: "献县", evidence: "南皮那边" },
-      "rules",
+      "support",
     ],
     [
       "a county that must be asked",
@@ -209,26 +239,37 @@ describe("adopt", () => {
     const memory = drafting({ slots: { infringer: "南皮顺达门窗" } });
     const item = { slot: "infringer", value: "花木老赵", evidence: "花木老赵" };
 
-    expect(propose("村口支棚子的花木老赵", [item], memory).refused).toEqual([
+    expect(propose("村口支棚子的花木老赵", [item], { memory }).refused).toEqual([
       { item: "infringer", reason: "standing" },
     ]);
-    const corrected = propose("刚才说错了，村口支棚子的花木老赵", [item], memory);
+    const corrected = propose("刚才说错了，村口支棚子的花木老赵", [item], { memory });
     expect(corrected.said.slots.infringer?.value).toBe("花木老赵");
   });
 
   test("takes an intent only where the rules found none that leads anywhere", () => {
     const text = "心里堵得慌，花木老赵把我琢磨出来的架子照着弄了一个";
     const report = { intents: [{ intent: "report", evidence: "照着弄了一个" }], slots: [] };
-    const quiet = hear(text);
+    const quiet = { ...reading(text, {}), intents: [] };
+    const redacted = redactReversibly(fold(quiet.text));
+    const proposal = readProposal(report) ?? expect.fail("no proposal");
 
-    expect(propose(text, report).said.intents).toEqual([...quiet.intents, "report"]);
+    const { said } = adopt(quiet, proposal, { memory: emptyMemory, readers, today, redacted });
+    expect(said.intents).toEqual(["report"]);
     expect(propose("我不举报了，就问问年费咋交", report).said.intents).not.toContain("report");
     const empty = { intents: [{ intent: "report", evidence: "心里堵得慌" }], slots: [] };
-    expect(propose(text, empty).refused).toEqual([{ item: "report", reason: "support" }]);
+    const unsupported = readProposal(empty) ?? expect.fail("no proposal");
+    expect(adopt(quiet, unsupported, { memory: emptyMemory, readers, today, redacted }).refused).toEqual([
+      { item: "report", reason: "support" },
+    ]);
   });
 
   test("puts no fact into a question, where it would be left out", () => {
-    const { said } = propose(stall, { intents: [{ intent: "qa", evidence: stall }], slots: [] });
+    const product = found(stall, "晾衣架", "晾衣架", "product.word");
+    const { said } = propose(
+      stall,
+      { intents: [{ intent: "qa", evidence: stall }], slots: [] },
+      { slots: { product } },
+    );
 
     expect(said.question).toBeUndefined();
   });
@@ -257,9 +298,19 @@ describe("leavesOpen", () => {
   });
 
   test("asks about a long telling that lacks something, and where the question went unanswered", () => {
-    expect(leavesOpen(hear(stall), emptyMemory, ignorant)).toBe(true);
+    const told = { ...reading(stall, {}), intents: ["report" as const] };
+    expect(leavesOpen(told, emptyMemory, ignorant)).toBe(true);
+    const infringer = found(stall, "花木老赵", "花木老赵", "infringer.named");
+    const product = found(stall, "折叠晾衣架", "折叠晾衣架", "product.named");
+    const reportType = found(stall, "假冒专利" as const, "写着专利", "matter.named");
+    const county = found(stall, "献县" as const, "赶集", "place");
+    const whole = { ...told, slots: { infringer, product, reportType, county } };
+    expect(leavesOpen(whole, emptyMemory, ignorant)).toBe(false);
+    const weak = { ...whole, slots: { ...whole.slots, product: { ...product, rule: "product.word" } } };
+    expect(leavesOpen(weak, emptyMemory, ignorant)).toBe(true);
     const memory = drafting({ asking: ["infringer", "location", "platform"] });
-    expect(leavesOpen(hear("就常年支棚子那个花木老赵", memory), memory, ignorant)).toBe(true);
+    const unread = { ...reading("就常年支棚子那个花木老赵", {}, memory), intents: [] };
+    expect(leavesOpen(unread, memory, ignorant)).toBe(true);
   });
 
   test("does not ask about what the knowledge base is sure of", () => {
@@ -348,8 +399,10 @@ describe("whatever a model says", () => {
         arbitrary: fc.record({ intents: fc.array(fc.jsonValue()), slots: fc.array(fc.jsonValue()) }),
       },
     );
-  const turn = fc.constantFrom(...said).chain((text) => fc.tuple(fc.constant(text), answerTo(text)));
-  const walk = fc.array(turn, { minLength: 3, maxLength: 15 });
+  const turn = fc
+    .constantFrom(...said)
+    .chain((text) => fc.tuple(fc.constant(text), answerTo(text), fc.boolean()));
+  const walk = fc.array(turn, { minLength: 3, maxLength: 12 });
 
   test("nothing is filed without a yes to a summary, and no slot has a value that was not said", () => {
     let proposed = 0;
@@ -357,8 +410,8 @@ describe("whatever a model says", () => {
       fc.property(walk, (turns) => {
         let memory: Memory = emptyMemory;
         let state = "idle";
-        for (const [text, answer] of turns) {
-          const before = hear(text, memory);
+        for (const [text, answer, blind] of turns) {
+          const before = blind ? reading(text, {}, memory) : hear(text, memory);
           const open = leavesOpen(before, memory, () => false);
           const redacted = redactReversibly(fold(before.text));
           const proposal = open ? readProposal(answer) : undefined;
@@ -394,7 +447,7 @@ describe("whatever a model says", () => {
           state = decision.state;
         }
       }),
-      { numRuns: scale(300, 5_000) },
+      { numRuns: scale(120, 3_000) },
     );
     expect(proposed).toBeGreaterThan(0);
   });

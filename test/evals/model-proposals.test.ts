@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { adopt, leavesOpen, type ModelSlot, modelSlots } from "../../src/conversation/proposal.ts";
+import { adopt, type ModelSlot, modelSlots } from "../../src/conversation/proposal.ts";
 import { createReaders } from "../../src/conversation/readers.ts";
 import { emptyMemory } from "../../src/conversation/state.ts";
 import { understand } from "../../src/conversation/understand.ts";
@@ -21,8 +21,10 @@ const rows = readFileSync(join(import.meta.dirname, "slots/development.jsonl"), 
 const readers = createReaders({ gazetteer: createGazetteer(), presentYear: () => 2026 });
 const today = "2026-11-26";
 
+/** A text as if the rules had read none of its slots: what is measured must not hang on how much they read. */
 function hear(text: string) {
-  const said = understand(text, { asking: [], drafting: false, confirming: false }, today, readers);
+  const read = understand(text, { asking: [], drafting: false, confirming: false }, today, readers);
+  const said = { ...read, slots: {} };
   const redacted = redactReversibly(fold(said.text));
   return {
     said,
@@ -38,12 +40,11 @@ const valuesOf = (label: Label | undefined): string[] =>
       ? label.any.flatMap((value) => (value === null ? [] : [String(value)]))
       : [String(label)];
 
-test("of what a model that is always right proposes, more than eight in ten enter where the rules are silent", () => {
+test("of what a model that is always right proposes, more than eight in ten enter", () => {
   const refused: string[] = [];
   let taken = 0;
   for (const { text, slots } of rows) {
-    const { said, redacted, propose } = hear(text);
-    if (!leavesOpen(said, emptyMemory, () => false)) continue;
+    const { redacted, propose } = hear(text);
     const clauses = redacted.text.split(/(?<=[，。,;！!？?])/u);
     const items = modelSlots.flatMap((slot) => {
       const [value] = valuesOf(slots[slot]);
@@ -56,7 +57,7 @@ test("of what a model that is always right proposes, more than eight in ten ente
       if (reason !== "rules") refused.push(`${item} ${reason}: ${text}`);
   }
 
-  expect(taken).toBeGreaterThan(30);
+  expect(taken).toBeGreaterThan(300);
   expect(taken / (taken + refused.length), refused.join("\n")).toBeGreaterThan(0.85);
 });
 
@@ -64,19 +65,19 @@ test("of wrong matters and relations with the whole text as their span, one in t
   let tried = 0;
   let entered = 0;
   for (const { text, slots } of rows) {
-    const { said, redacted, propose } = hear(text);
+    const { redacted, propose } = hear(text);
     for (const [slot, values] of [
       ["reportType", reportTypes],
       ["relation", relations],
     ] as const) {
       for (const value of values) {
-        if (said.slots[slot] !== undefined || valuesOf(slots[slot]).includes(value)) continue;
+        if (valuesOf(slots[slot]).includes(value)) continue;
         tried += 1;
         entered += propose([{ slot, value, evidence: redacted.text }]).taken.length;
       }
     }
   }
 
-  expect(tried).toBeGreaterThan(200);
+  expect(tried).toBeGreaterThan(2_000);
   expect(entered / tried).toBeLessThan(0.05);
 });

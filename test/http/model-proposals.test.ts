@@ -46,11 +46,8 @@ async function withModel({ proposeMs = 10_000 } = {}) {
   return { harness, log: logged, metrics, asked: () => server.chats.slice(before) };
 }
 
-const opening = "前两天赶集瞅见花木老赵那摊子上摆的折叠晾衣架写着专利，俺查了一下早就没了，我要举报";
-const good = [
-  { slot: "infringer", value: "花木老赵", evidence: "花木老赵那摊子上" },
-  { slot: "product", value: "折叠晾衣架", evidence: "摆的折叠晾衣架" },
-];
+const opening = "前两天赶集，街坊都喊他皮影佬，他那儿的东西上头写着专利，俺查了一下早就没了，我要举报";
+const good = [{ slot: "infringer", value: "皮影佬", evidence: "街坊都喊他皮影佬" }];
 /** What the person gets to see, without what is drawn anew each time. */
 const seen = ({ state, replies, intents, form }: Answer) => ({ state, replies, intents, form });
 
@@ -63,11 +60,10 @@ describe("a conversation with a model", () => {
 
     expect(answer.form?.slots).toMatchObject({
       reportType: "假冒专利",
-      infringer: "花木老赵",
-      product: "折叠晾衣架",
+      infringer: "皮影佬",
     });
     expect(answer.state).toBe("collecting");
-    expect(log).toMatchObject([{ code: "proposed", count: 2 }]);
+    expect(log).toMatchObject([{ code: "proposed", count: 1 }]);
     const measured = await metrics.read();
     expect(measured).toContain('zhiquan_slots_total{slot="infringer",source="model"} 1');
     expect(measured).toContain('zhiquan_slots_total{slot="reportType",source="rules"} 1');
@@ -82,11 +78,11 @@ describe("a conversation with a model", () => {
     await person.tell(opening, "献县商林乡", "没照片");
     const summary = await person.say("匿名");
     expect(summary.state).toBe("confirming");
-    expect(summary.replies.map(({ text }) => text).join("")).toContain("花木老赵");
+    expect(summary.replies.map(({ text }) => text).join("")).toContain("皮影佬");
     const filed = await person.say("确认");
 
     expect(filed.reports).toHaveLength(1);
-    expect(filed.form?.slots.infringer).toBe("花木老赵");
+    expect(filed.form?.slots.infringer).toBe("皮影佬");
   });
 
   test("sends neither phone, name nor address, and puts a firm back from its own table", async () => {
@@ -107,17 +103,14 @@ describe("a conversation with a model", () => {
   });
 
   const lies: [string, Behaviour][] = [
-    ["invents values", say([{ slot: "infringer", value: "宏达五金厂", evidence: "花木老赵" }])],
-    [
-      "names a span that nobody said",
-      say([{ slot: "infringer", value: "花木老赵", evidence: "花木老赵偷卖" }]),
-    ],
+    ["invents values", say([{ slot: "infringer", value: "宏达五金厂", evidence: "皮影佬" }])],
+    ["names a span that nobody said", say([{ slot: "infringer", value: "皮影佬", evidence: "皮影佬偷卖" }])],
     ["names a county that nobody said", say([{ slot: "county", value: "献县", evidence: "前两天赶集" }])],
     [
       "gives contact data",
       say([
         { slot: "contactPhone", value: "13800001234", evidence: "俺查了一下" },
-        { slot: "contactName", value: "花木老赵", evidence: "花木老赵" },
+        { slot: "contactName", value: "皮影佬", evidence: "皮影佬" },
         { slot: "anonymous", value: "true", evidence: "俺查了一下" },
       ]),
     ],
@@ -182,7 +175,7 @@ describe("a conversation with a model", () => {
     const response = await harness.post("/api/v1/conversation/messages", { ...message, messageId: "g1" });
 
     expect(await response.json()).toMatchObject({ state: "silent" });
-    server.behave(say(good, [{ intent: "report", evidence: "花木老赵" }]));
+    server.behave(say(good, [{ intent: "report", evidence: "皮影佬" }]));
     const mentioned = await harness.post("/api/v1/conversation/messages", {
       ...message,
       messageId: "g2",
@@ -206,12 +199,19 @@ describe("a conversation with a model", () => {
 
   test("keeps the order of two messages of one person while the model thinks", async () => {
     const { harness } = await withModel();
-    server.behave(say(good));
+    const reached = Promise.withResolvers<void>();
+    server.behave(() => {
+      reached.resolve();
+      return say(good);
+    });
     const person = harness.person();
 
-    const [, second] = await Promise.all([person.say(opening), person.say("献县商林乡")]);
+    const first = person.say(opening);
+    await reached.promise;
+    const second = await person.say("献县商林乡");
+    await first;
 
-    expect(second.form?.slots).toMatchObject({ infringer: "花木老赵", county: "献县" });
+    expect(second.form?.slots).toMatchObject({ infringer: "皮影佬", county: "献县" });
   });
 });
 
