@@ -28,6 +28,7 @@ import { caseEvents } from "./cases/schema.ts";
 import { createConversationRepository } from "./conversation/conversation-repository.ts";
 import { conversationRoutes } from "./conversation/conversation-routes.ts";
 import { createConversationService } from "./conversation/conversation-service.ts";
+import { createProposer } from "./conversation/proposal-service.ts";
 import { createReaders } from "./conversation/readers.ts";
 import { traceRoutes } from "./conversation/trace-routes.ts";
 import { createTraceService } from "./conversation/trace-service.ts";
@@ -43,7 +44,7 @@ import type { Database } from "./db/client.ts";
 import { type ApiDescription, describeApi } from "./http/api-description.ts";
 import { docsRoutes } from "./http/docs-page.ts";
 import { type ObserveRequest, observed, secured, withRequestId } from "./http/middleware.ts";
-import { type Metrics, operationRoutes } from "./http/operation-routes.ts";
+import { type Metrics, type ObserveReading, operationRoutes } from "./http/operation-routes.ts";
 import { createErrorHandler, invalidRequest, notFound } from "./http/problem.ts";
 import { identifierRoutes } from "./identifiers/identifier-routes.ts";
 import { assistedRoutes } from "./intake/assisted-routes.ts";
@@ -132,13 +133,13 @@ export type Adapters = {
   /** What the pages load. */
   assets: Assets;
   /** Told of every finished request, and read at `/metrics`. Absent where the platform measures (Workers). */
-  metrics?: Metrics & { observe: ObserveRequest };
-  /** Tells answers in other words. Absent where none is configured. */
+  metrics?: Metrics & { observe: ObserveRequest; observeReading: ObserveReading };
+  /** Tells answers in other words, and proposes what the rules left open in a message. Absent where none is configured. */
   languageModel?: LanguageModel | undefined;
   /** Search by meaning. Absent where none is configured. */
   embeddingModel?: EmbeddingModel | undefined;
   /** How long a person waits for a model before the answer stands without it. */
-  modelTimeouts?: { rewriteMs: number; searchMs: number };
+  modelTimeouts?: { rewriteMs: number; searchMs: number; proposeMs?: number };
 };
 
 const apiVersion = "1.0.0";
@@ -361,6 +362,16 @@ export function createApp(adapters: Adapters) {
     vault,
     now,
     randomBytes,
+    proposer:
+      languageModel === undefined
+        ? undefined
+        : createProposer({ model: languageModel, now, limitMs: modelTimeouts.proposeMs }),
+    observeReading(reading) {
+      metrics?.observeReading(reading);
+      if (reading.model === undefined) return;
+      const { outcome, taken, durationMs } = reading.model;
+      log.info("model_proposal", { code: outcome, count: taken, durationMs });
+    },
   });
 
   const guard = createGuard(staff, requireSameOrigin);

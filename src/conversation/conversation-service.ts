@@ -17,10 +17,12 @@ import type { Gazetteer } from "../regions/gazetteer.ts";
 import { isCustodyConflict } from "../reports/custody-repository.ts";
 import type { EvidenceService } from "../reports/evidence-service.ts";
 import { type ConversationRepository, isTaken } from "./conversation-repository.ts";
-import { type Decision, decide, type Effect, type Heard } from "./decide.ts";
+import { type Decision, decide, type Effect, type Heard, sureFrom } from "./decide.ts";
+import type { TraceStep } from "./fill.ts";
 import { missingOf } from "./form.ts";
 import { hear } from "./hear.ts";
 import type { Answer, Message } from "./message.ts";
+import { createHelp, type Help, type ModelReading, type Proposer } from "./proposal-service.ts";
 import { phrase, toReplies } from "./say.ts";
 import { type Draft, emptyMemory, type Memory } from "./state.ts";
 import { traceOf } from "./trace.ts";
@@ -52,6 +54,10 @@ export function createConversationService(dependencies: {
   vault: Vault;
   now: Clock;
   randomBytes: RandomBytes;
+  /** A model that may propose what the rules left open. Absent where none is configured. */
+  proposer?: Proposer | undefined;
+  /** Told of every message that was taken. */
+  observeReading?: ObserveReading | undefined;
 }) {
   const {
     db,
@@ -67,6 +73,8 @@ export function createConversationService(dependencies: {
     vault,
     now,
     randomBytes,
+    proposer,
+    observeReading = () => {},
   } = dependencies;
   const conversationId = async (speaker: Speaker) =>
     toHex(await vault.hash("lookup", `conversation|${speakerKey(speaker)}`));
@@ -237,17 +245,20 @@ export function createConversationService(dependencies: {
     caller: Caller,
     id: string,
     messageKey: string,
+    help: Help,
   ): Promise<string> {
     const loaded = await conversations.load(id);
     const heardWith = loaded?.memory ?? emptyMemory;
     const today = dayOf(message);
-    const heard = hear(message.content, heardWith, today, { readers, gazetteer });
+    // Before the batch: nothing waits for a model but this person's own next message.
+    const read = hear(message.content, heardWith, today, { readers, gazetteer });
+    const { heard, trace, reading } = await help(read, heardWith);
     const memory = await withOwnReports(heardWith, heard, speaker);
     await requireOwnEvidence(message, speaker);
     const asOf = dateInShanghai(now());
     await answers.refresh();
     const asked: Asked[] = [];
-    const decision = decide(memory, heard, {
+    const decided = decide(memory, heard, {
       now: now(),
       intake: dependencies.intakeOpen,
       group: speaker.channel === "wechaty_group",
@@ -258,6 +269,7 @@ export function createConversationService(dependencies: {
       },
       elsewhere: (slots) => filings.elsewhere(slots),
     });
+    const decision = { ...decided, trace: [...trace, ...decided.trace] };
     const outcome = await perform(decision, { message, speaker, caller, id });
     const claims = await claimEvidence(message, speaker, outcome.attached);
     const told = toldOf(asked, decision);
@@ -288,6 +300,7 @@ export function createConversationService(dependencies: {
     });
     const records = await Promise.all(told.map((one) => answers.prepare(one, speaker.channel)));
     await db.write(unitOfWork([...turn, ...claims, ...outcome.statements, ...records.flat()]));
+    observeReading({ slots: sourcesOf(decision.trace), model: reading });
     return answer;
   }
 
@@ -329,13 +342,21 @@ export function createConversationService(dependencies: {
       if (speaker.channel === "wechaty_group" && message.mentioned !== true) return JSON.stringify(silence);
       const id = await conversationId(speaker);
       const messageKey = toHex(await vault.hash("lookup", `message|${message.messageId}`));
+      const help = createHelp({
+        message,
+        proposer: dependencies.intakeOpen ? proposer : undefined,
+        readers,
+        knows: (text) =>
+          answers.answerNow({ question: text, asOf: dateInShanghai(now()) }).answer.confidence >= sureFrom,
+        now,
+      });
       return inTurn(id, async () => {
         for (let attempt = 1; ; attempt++) {
           const earlier = await conversations.answerTo(id, messageKey);
           if (earlier !== undefined) return earlier;
           if (attempt === 1) callers.countMessage(speaker);
           try {
-            return await take(message, speaker, caller, id, messageKey);
+            return await take(message, speaker, caller, id, messageKey, help);
           } catch (error) {
             const conflict = isTaken(error) || isCaseConflict(error) || isCustodyConflict(error);
             if (!conflict || attempt >= maxAttempts) throw error;
@@ -353,6 +374,20 @@ export function createConversationService(dependencies: {
     /** Erases what is older than 72 hours. */
     sweep: () => conversations.sweep(now()),
   };
+}
+
+/** What one message brought, for the metrics: each slot that was set, and by whom it was read. No value stands in it. */
+export type ObserveReading = (reading: {
+  slots: { slot: string; source: "rules" | "model" }[];
+  model: ModelReading | undefined;
+}) => void;
+
+function sourcesOf(trace: readonly TraceStep[]) {
+  return trace.flatMap(({ rule, slot }) =>
+    slot === undefined
+      ? []
+      : [{ slot, source: rule.startsWith("model.") ? ("model" as const) : ("rules" as const) }],
+  );
 }
 
 /** Whether staff moved the case while the turn was prepared: the turn is tried on what stands now. */

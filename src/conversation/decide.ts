@@ -1293,7 +1293,7 @@ function besideHandoff(question: string | undefined): string | undefined {
 }
 
 /** Below this confidence an answer is only the nearest text at hand. */
-const sureFrom = 0.5;
+export const sureFrom = 0.5;
 
 /** Whether a question needs the one before it: „那外观的呢“, „能少交点不“. One that names its subject does not. */
 function leansOnContext(question: string): boolean {
