@@ -328,7 +328,6 @@ export function createApp(adapters: Adapters) {
     evidence,
     retention,
     cases,
-    caseRepository,
     now,
   });
   const respondents = createRespondentService({
@@ -344,7 +343,7 @@ export function createApp(adapters: Adapters) {
     newId,
   });
   const structured = createStructuredFiling({ db, vault, filings, receipts, now });
-  const assisted = createAssistedIntake({ structured, now });
+  const assisted = createAssistedIntake({ structured, evidence, callers, now });
   const readers = createReaders({ gazetteer, presentYear: () => Number(dateInShanghai(now()).slice(0, 4)) });
   const conversations = createConversationRepository({ db, vault });
   const conversation = createConversationService({
@@ -409,6 +408,7 @@ export function createApp(adapters: Adapters) {
   app.use("/api/v1/reports/:reportNo/supplements", intakeDoor);
   app.use("/api/v1/reports/:reportNo/petition", intakeDoor);
   app.use("/api/v1/assisted-reports", intakeDoor);
+  app.use("/api/v1/assisted-reports/evidence", intakeDoor);
   app.use("/api/v1/responses/:responseNo/statements", intakeDoor);
   app.use("/api/v1/evidence", intakeDoor);
 
@@ -455,23 +455,39 @@ export function createApp(adapters: Adapters) {
 
   app.route("/", pageRoutes({ assets: adapters.assets }));
 
-  /** What is to be done now and then: erasing what has had its time, reckoning dates anew, reminding of them. */
+  /**
+   * What is to be done now and then: erasing what has had its time, reckoning dates anew, reminding of them. What
+   * fails keeps nothing behind it from being done.
+   *
+   * @throws the first failure, after everything was tried.
+   */
   async function tend(): Promise<void> {
-    await conversation.sweep();
-    await structured.sweep();
-    await evidence.sweep();
-    const erased = await retention.sweep();
-    if (erased > 0) log.info("erased", { count: erased });
-    await callers.sweep();
-    await staff.sweep();
-    await questions.sweep();
-    const recomputed = await cases.recomputeProvisional();
-    if (recomputed > 0) log.info("due_dates_recomputed", { count: recomputed });
-    const reminded = await reminders.remind();
-    if (reminded > 0) log.info("reminders_written", { count: reminded });
-    const released = await aid.releaseEnded();
-    if (released > 0) log.info("aid_released", { count: released });
-    await anchors.anchorHourly();
+    const counting = (event: string, work: () => Promise<number>) => async () => {
+      const count = await work();
+      if (count > 0) log.info(event, { count });
+    };
+    const chores = [
+      conversation.sweep,
+      structured.sweep,
+      evidence.sweep,
+      counting("erased", retention.sweep),
+      callers.sweep,
+      staff.sweep,
+      questions.sweep,
+      counting("due_dates_recomputed", cases.recomputeProvisional),
+      counting("reminders_written", reminders.remind),
+      counting("aid_released", aid.releaseEnded),
+      anchors.anchorHourly,
+    ];
+    const failures: unknown[] = [];
+    for (const chore of chores) {
+      try {
+        await chore();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   }
 
   /** Walks the audit log and holds it and the cases' events against the anchors, and against one `kept` elsewhere. */
