@@ -356,6 +356,7 @@ export function createApp(adapters: Adapters) {
     intakeOpen: adapters.intakeOpen,
     answers,
     gazetteer,
+    calendar,
     readers,
     vault,
     now,

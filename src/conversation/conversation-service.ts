@@ -1,8 +1,9 @@
+import type { Calendar } from "../calendar/working-days.ts";
 import { speakerOf } from "../callers/authenticate.ts";
 import { type Caller, type Speaker, speakerKey } from "../callers/caller.ts";
 import type { CallerService } from "../callers/caller-service.ts";
 import { conflictOf } from "../cases/case-repository.ts";
-import { type Clock, dateInShanghai } from "../core/clock.ts";
+import { type Clock, dateInShanghai, timeInShanghai } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import type { RandomBytes } from "../core/new-id.ts";
 import { toCrockford } from "../core/new-id.ts";
@@ -16,7 +17,7 @@ import type { Gazetteer } from "../regions/gazetteer.ts";
 import { isCustodyConflict } from "../reports/custody-repository.ts";
 import type { EvidenceService } from "../reports/evidence-service.ts";
 import { type ConversationRepository, isTaken } from "./conversation-repository.ts";
-import { type Decision, decide, type Effect } from "./decide.ts";
+import { type Decision, decide, type Effect, type Heard } from "./decide.ts";
 import { missingOf } from "./form.ts";
 import { hear } from "./hear.ts";
 import type { Answer, Message } from "./message.ts";
@@ -30,6 +31,10 @@ export type ConversationService = ReturnType<typeof createConversationService>;
 /** How often a turn is tried again when another message of the same person came first. */
 const maxAttempts = 8;
 
+/** The hours that `handoff.hours` in prompts/replies.json names, in minutes since midnight. */
+const opensAt = 9 * 60;
+const closesAt = 17 * 60;
+
 /** Takes messages, one turn at a time and each once, and answers them. */
 export function createConversationService(dependencies: {
   db: Database;
@@ -42,6 +47,7 @@ export function createConversationService(dependencies: {
   intakeOpen: boolean;
   answers: AnswerService;
   gazetteer: Gazetteer;
+  calendar: Pick<Calendar, "isWorkingDay">;
   readers: Readers;
   vault: Vault;
   now: Clock;
@@ -56,6 +62,7 @@ export function createConversationService(dependencies: {
     filings,
     answers,
     gazetteer,
+    calendar,
     readers,
     vault,
     now,
@@ -124,6 +131,18 @@ export function createConversationService(dependencies: {
         }
         return;
       }
+      case "rate": {
+        const { reportNo, score, comment } = effect;
+        const rating = await intake.prepareOwnRating(speaker, reportNo, {
+          score,
+          comment: comment.length > 6 ? comment : undefined,
+        });
+        if (rating.kind === "rated") {
+          outcome.statements.push(...rating.statements);
+          outcome.parts.push(phrase("rate.done", { reportNo, score }));
+        } else outcome.parts.push(phrase(`rate.${rating.kind}`, { reportNo }));
+        return;
+      }
       case "handoff": {
         const ticketNo = `RG-${toCrockford(randomBytes(5))}`;
         outcome.ticketNo = ticketNo;
@@ -138,12 +157,22 @@ export function createConversationService(dependencies: {
           })),
         );
         // The ticket is told first, so that a pending question stays last.
-        const wording = effect.reason === "threat" ? "threat" : "handoff";
-        outcome.parts.unshift(phrase(wording, { ticketNo, hours: phrase("handoff.hours") }));
-        if (decision.memory.draft === null) outcome.state = "handoff";
+        const idle = decision.memory.draft === null;
+        const asked =
+          speaker.channel === "wechaty_group" ? "handoff.group" : idle ? "handoff.idle" : "handoff";
+        const wording = effect.reason === "threat" ? "threat" : asked;
+        outcome.parts.unshift(phrase(wording, { ticketNo, hours: officeHours() }));
+        if (idle) outcome.state = "handoff";
         return;
       }
     }
+  }
+
+  /** When somebody is there, and that nobody is now if so. */
+  function officeHours(): string {
+    const { minutes } = timeInShanghai(now());
+    const open = calendar.isWorkingDay(dateInShanghai(now())) && minutes >= opensAt && minutes < closesAt;
+    return open ? phrase("handoff.hours") : phrase("handoff.closed") + phrase("handoff.hours");
   }
 
   async function fileDraft(draft: Draft, speaker: Speaker, caller: Caller, outcome: Outcome): Promise<void> {
@@ -159,18 +188,22 @@ export function createConversationService(dependencies: {
         evidenceIds: draft.evidenceIds,
         speaker,
         address: caller.kind === "session" ? caller.address : undefined,
+        kind: draft.kind,
       });
       outcome.statements.push(...statements);
       outcome.attached.push(...draft.evidenceIds);
       outcome.filed = filed;
       outcome.filedDraft = draft;
+      const { another } = outcome.memory;
       outcome.memory = {
         ...outcome.memory,
         filed: [...outcome.memory.filed, ...filed.map((one) => one.reportNo)].slice(-5),
+        another: false,
       };
       const anonymous = draft.slots.anonymous === true;
       for (const [place, one] of filed.entries()) outcome.parts.push(...tellFiled(one, { anonymous, place }));
       for (const one of notOpened) outcome.parts.push(tellNotOpened(one));
+      if (another) outcome.parts.push(phrase("another.now"));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       // The draft stays as it was: nothing is lost, and the person can mend it or come again.
@@ -206,13 +239,14 @@ export function createConversationService(dependencies: {
     messageKey: string,
   ): Promise<string> {
     const loaded = await conversations.load(id);
-    const memory = loaded?.memory ?? emptyMemory;
+    const heardWith = loaded?.memory ?? emptyMemory;
+    const today = dayOf(message);
+    const heard = hear(message.content, heardWith, today, { readers, gazetteer });
+    const memory = await withOwnReports(heardWith, heard, speaker);
     await requireOwnEvidence(message, speaker);
     const asOf = dateInShanghai(now());
     await answers.refresh();
     const asked: Asked[] = [];
-    const today = dayOf(message);
-    const heard = hear(message.content, memory, today, { readers, gazetteer });
     const decision = decide(memory, heard, {
       now: now(),
       intake: dependencies.intakeOpen,
@@ -255,6 +289,16 @@ export function createConversationService(dependencies: {
     const records = await Promise.all(told.map((one) => answers.prepare(one, speaker.channel)));
     await db.write(unitOfWork([...turn, ...claims, ...outcome.statements, ...records.flat()]));
     return answer;
+  }
+
+  /** What was filed longer ago than the conversation remembers, where the message is about it. */
+  async function withOwnReports(memory: Memory, heard: Heard, speaker: Speaker): Promise<Memory> {
+    if (heard.kind !== "text" || memory.draft !== null || memory.filed.length > 0) return memory;
+    if (speaker.channel === "wechaty_group") return memory;
+    const { signals, intents, requests } = heard.said;
+    if (!signals.withdraw && !intents.includes("supplement") && requests.rating === undefined) return memory;
+    const own = await intake.ownStatus(speaker, 5);
+    return { ...memory, filed: own.map(({ reportNo }) => reportNo).reverse() };
   }
 
   async function requireOwnEvidence({ content }: Message, speaker: Speaker): Promise<void> {
@@ -339,9 +383,9 @@ const silence: Answer = {
 };
 
 /** Of the answers that policy looked at, those that the person is told, each once. */
-function toldOf(asked: readonly Asked[], { parts }: Decision): Asked[] {
+function toldOf(asked: readonly Asked[], { told: texts }: Decision): Asked[] {
   const told = new Map<string, Asked>();
-  for (const one of asked) if (parts.includes(one.answer.text)) told.set(one.answer.text, one);
+  for (const one of asked) if (texts.includes(one.answer.text)) told.set(one.answer.text, one);
   return [...told.values()];
 }
 

@@ -42,9 +42,16 @@ export function phrase(id: string, values: Record<string, string | number> = {})
   });
 }
 
+/** Whether there is a text of that name. */
+export const hasPhrase = (id: string): boolean => Object.hasOwn(load().replies.texts, id);
+
+/** What a matter is called in a sentence to a person: a complaint is about money. */
+export const showMatter = (matter: string): string =>
+  hasPhrase(`matter.${matter}`) ? phrase(`matter.${matter}`) : matter;
+
 /** The option with its label; `county:…` and `reportType:…` of any other value are labelled by that value. */
 export function option(id: string): Option {
-  const label = load().replies.options[id] ?? /^(?:county|reportType):(.+)$/.exec(id)?.[1];
+  const label = load().replies.options[id] ?? /^(?:county|reportType|withdrawal):(.+)$/.exec(id)?.[1];
   if (label === undefined) throw new Error(`No label for the option ${id}.`);
   return { id, label };
 }
@@ -87,6 +94,21 @@ export function recap(draft: Draft): string {
       : [`${labelOf(name)}${showSlot(name, value)}`];
   });
   return parts.join("，");
+}
+
+/** How long the body of an answer is in a group, in characters. */
+const maxGroupChars = 120;
+
+/** An answer in short: its first sentences and what it rests on. */
+export function shorten(text: string): string {
+  const [body = "", ...rest] = text.split("\n");
+  const sentences = body.match(/[^。！？]+[。！？]?/gu) ?? [body];
+  let kept = "";
+  for (const sentence of sentences) {
+    if (kept !== "" && kept.length + sentence.length > maxGroupChars) break;
+    kept += sentence;
+  }
+  return [kept, ...rest].join("\n");
 }
 
 const maxReplyChars = 600;

@@ -4,6 +4,7 @@ import { fold } from "../text/fold.ts";
 import type { Lexicon } from "./lexicon.ts";
 import type { Intent } from "./message.ts";
 import { findContactName, findCorrection, findInfringers, findProducts, isGeneric } from "./names.ts";
+import { isSmallTalk, type Requests, requestsOf } from "./requests.ts";
 import { type Clause, clausesOf, type Found, overlaps, type Span, sentencesOf } from "./spans.ts";
 
 /** A patent number as it was read: good, lacking its check digit, wrong, or something else that looks like one. */
@@ -93,6 +94,7 @@ export type Understanding = {
   phones: PhoneReading[];
   place: { candidates: readonly CountyName[]; reason: string } | undefined;
   signals: Signals;
+  requests: Requests;
   /** The part that asks something, for the knowledge base. */
   question: string | undefined;
   reportNo: string | undefined;
@@ -290,16 +292,35 @@ export function understand(
     put("evidenceCount", { value: 0, start: noEvidence.start, end: noEvidence.end, rule: "evidence.none" });
   }
 
-  const agrees = text.length <= 10 && words.intents.confirm.test(text) && !/[?？]/u.test(text);
+  const requests = requestsOf(text, words);
+  const agrees =
+    text.length <= 10 &&
+    words.intents.confirm.test(text) &&
+    !words.question.test(text.replace(/[吧呢]|[这那]么/gu, ""));
+  // What is small talk, or asks that nobody be told, names no firm and no goods.
+  const smallTalk = isSmallTalk(text, words) && numbers.length === 0 && phones.length === 0;
+  if (smallTalk || (requests.secrecy && text.length <= 16)) {
+    for (const name of ["infringer", "product", "contactName", "occurredAt", "location"] as const)
+      delete slots[name];
+  }
+  if (words.intents.abuse.test(text)) {
+    for (const name of ["infringer", "product", "contactName"] as const)
+      if (slots[name]?.rule.endsWith(".bare") === true) delete slots[name];
+  }
+  const calms = requests.calmed && !/[?？]/u.test(text);
   const question =
-    !agrees && asksForReal(text, words) ? questionIn(clauses, words, [...taken, ...infringers]) : undefined;
+    !agrees && !smallTalk && !calms && asksForReal(text, words)
+      ? questionIn(clauses, words, [...taken, ...infringers])
+      : undefined;
   put("reportType", matterIn(text, words, expectation));
 
   const spaced = text.replace(/(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])/gu, "，");
   const signals: Signals = {
     submit: !injected && words.intents.submit.test(text),
     finish: words.intents.finish.test(text),
-    confirm: !injected && words.intents.confirm.test(spaced),
+    // „对了，…“ before a question changes the subject; alone it agrees.
+    confirm:
+      !injected && words.intents.confirm.test(spaced) && !(question !== undefined && /^对了/u.test(text)),
     deny: words.intents.deny.test(text),
     unknown: words.unknown.test(text),
     skip: words.skip.test(text),
@@ -331,6 +352,7 @@ export function understand(
       phones,
       places,
       reportNo,
+      requests,
     }),
     slots,
     numbers,
@@ -340,6 +362,7 @@ export function understand(
         ? undefined
         : { candidates: resolved.candidates, reason: resolved.reason },
     signals,
+    requests,
     question,
     reportNo,
     queryCode: queryCode?.replace(/\D/g, ""),
@@ -627,7 +650,10 @@ function questionIn(clauses: readonly Clause[], words: Lexicon, facts: readonly 
   const asking: string[] = [];
   for (const sentence of sentencesOf(clauses)) {
     const marked = sentence.some((clause) => /[?？]/u.test(clause.mark));
-    const cued = sentence.findIndex((clause) => words.question.test(clause.text + (marked ? "" : "")));
+    // „别问我是谁“ asks nothing.
+    const cued = sentence.findIndex(
+      (clause) => words.question.test(clause.text) && (marked || !words.anonymousYes.test(clause.text)),
+    );
     if (cued < 0 && !marked) continue;
     const kept = sentence.filter((clause) => !facts.some((fact) => overlaps(fact, clause)));
     if (kept.length === 0) continue;
@@ -688,9 +714,10 @@ function intentsOf(
     phones: readonly PhoneReading[];
     places: readonly PlaceReading[];
     reportNo: string | undefined;
+    requests: Requests;
   },
 ): Intent[] {
-  const { slots, signals, question } = read;
+  const { slots, signals, question, requests } = read;
   const { intents } = words;
   const found: Intent[] = [];
   const add = (intent: Intent, when: boolean) => {
@@ -710,8 +737,14 @@ function intentsOf(
   // „怎么举报“ asks; „我要举报“ and „…，举报“ report.
   const wantsTo = /(?:我|俺|咱)(?:要|想|得)(?:举报|投诉|告|反映)/u.test(text);
   const asksHowToReport = question !== undefined && !signals.tellsFacts && !wantsTo;
-  const declines = /不(?:是|想|要|用|再|来)*(?:举报|投诉|告他|告她|告了)/u.test(text);
+  const declines = /不(?:是|想|要|用|必|需要|再|来|写|填|做|走)*(?:举报|投诉|告他|告她|告了)/u.test(text);
   const asksStatus = found.includes("status") && !wantsTo;
+  // Who is accused, wants aid, or asks who told of a firm reports nothing by that, unless they say so.
+  const onlyAsks =
+    requests.whoReported ||
+    requests.onlyAsks ||
+    (requests.complains && !namesSomebody) ||
+    ((requests.accused || requests.aid) && !wantsTo);
   const saysSo =
     intents.report.test(text) && !asksHowToReport && !signals.withdraw && !declines && !asksStatus;
   // Who names a firm and a wrong tells of it, whether or not they say 举报.
@@ -720,7 +753,7 @@ function intentsOf(
     question === undefined &&
     namesSomebody &&
     /专利|商标|版权|侵权|假冒|仿|抄|盗|冒/u.test(text);
-  add("report", saysSo || firstHand || signals.copiedWithoutRight || wrongdoing);
+  add("report", !onlyAsks && (saysSo || firstHand || signals.copiedWithoutRight || wrongdoing));
   add("qa", question !== undefined && !found.includes("status"));
   if (expectation.drafting) {
     const gives =

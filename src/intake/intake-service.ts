@@ -237,6 +237,25 @@ export function createIntakeService(dependencies: {
       return refreshed(report, current);
     },
 
+    /**
+     * The statements that rate a speaker's own report, 1 to 5; `early` while it is open, `before` once it was rated.
+     * Nothing is stored yet. @throws {AppError} `report_not_found`.
+     */
+    async prepareOwnRating(
+      speaker: Speaker,
+      reportNo: string,
+      rating: { score: number; comment: string | undefined },
+    ): Promise<{ kind: "rated"; statements: Statements[number][] } | { kind: "early" } | { kind: "before" }> {
+      const { report, current } = await own(speaker, reportNo);
+      const history = await caseRepository.events(current.id);
+      if (history.some(({ kind }) => kind === "rated")) return { kind: "before" };
+      if (!statesBefore("rated").includes(current.state)) return { kind: "early" };
+      const step = await cases.prepareStep(current, { kind: "rated", data: { score: rating.score } });
+      const said =
+        rating.comment === undefined ? [] : await reports.prepareSupplement(report.id, rating.comment);
+      return { kind: "rated", statements: [...step, ...said] };
+    },
+
     /** Withdraws a report. @throws {AppError} as `status`; `invalid_transition` once the office has accepted it. */
     async withdraw(reportNo: string, queryCode: string): Promise<PublicStatus> {
       const { report, current } = await withCode(reportNo, queryCode);

@@ -247,9 +247,9 @@ export function unmetRequirements(
   slots: Slots,
   unknown: readonly SlotName[] = [],
 ): Requirement[] {
-  return formOf(kind).requirements.filter(
-    ({ anyOf }) => !anyOf.some((condition) => holds(condition, slots, unknown)),
-  );
+  const { requirements, defaults } = formOf(kind);
+  const said = { ...defaults, ...slots };
+  return requirements.filter(({ anyOf }) => !anyOf.some((condition) => holds(condition, said, unknown)));
 }
 
 /**

@@ -230,7 +230,7 @@ describe("a report taken down at a desk", () => {
     );
     const { text, missing } = (await response.json()) as { text: string; missing: string[] };
     expect(text).toContain("情况：客户在国外告我们侵权");
-    expect(missing).toEqual(["anonymous"]);
+    expect(missing).toEqual(["contactPhone", "anonymous"]);
     const refused = await send({ ...request, channel: "phone", record: "他说了说", readBack: true });
     const { errors } = (await refused.json()) as { errors: { pointer: string }[] };
     expect(errors.map(({ pointer }) => pointer)).toEqual(missing.map((name) => `/${name}`));

@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, "../..");
 type Totals = { scenarios: number; passed: number; failed: number };
 
 describe("the dialogues that the engine has learned", () => {
-  test.each(["places", "matters", "repairs", "service", "voices"])(
+  test.each(["places", "matters", "repairs", "service", "service-2", "voices", "groups", "injections"])(
     "%s: every scenario passes over HTTP on a server of its own",
     async (name) => {
       const file = join(root, `test/evals/dialogues/${name}.yaml`);

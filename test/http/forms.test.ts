@@ -155,9 +155,7 @@ describe("what a form requires", () => {
       });
       expect(refused.status).toBe(422);
       const { errors } = (await refused.json()) as { errors: { pointer: string; detail: string }[] };
-      // Who wants to be nobody is told that it cannot be, and then asked for a telephone.
-      const now = requirements.filter(({ ask }) => kind === "report" || ask !== "contactPhone");
-      const expected = now.map(({ ask, message }) => ({ pointer: `/${ask}`, detail: message }));
+      const expected = requirements.map(({ ask, message }) => ({ pointer: `/${ask}`, detail: message }));
       expect(errors).toEqual(expected);
     }
   });
