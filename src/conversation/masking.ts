@@ -11,6 +11,7 @@ export const hiddenKinds = [
   "wrong_phone",
   "id",
   "account",
+  "home",
   "report_no",
   "query_code",
 ] as const;
@@ -34,6 +35,10 @@ export const blank = (length: number): string => "＊".repeat(length);
 const patterns: readonly (readonly [HiddenKind, RegExp])[] = [
   ["report_no", /CZ[-\s]*[0-9A-Za-z]{5}[-\s]*[0-9A-Za-z]{5}(?![0-9A-Za-z])/giu],
   ["query_code", /(?<=码(?:是|[:：])?\s*)\d{4}[\s-]?\d{4}(?!\d)/gu],
+  [
+    "home",
+    /(?<=(?:家住|我住|俺住|住在|住址|收货地址|通讯地址)[是在为:：\s]{0,3})[^,，。;；!！?？\n＊]{4,40}/gu,
+  ],
   ["account", /[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+/gu],
   [
     "account",
@@ -42,7 +47,7 @@ const patterns: readonly (readonly [HiddenKind, RegExp])[] = [
 ];
 
 /**
- * A text without contact data, identity numbers, report numbers and query codes. Anybody's telephone goes, not the
+ * A text without contact data, home addresses told as such, identity numbers, report numbers and query codes. Anybody's telephone goes, not the
  * sender's alone: whose it is, nobody can tell from here.
  *
  * @param said What was read off the same text, place for place.
@@ -109,6 +114,8 @@ const standIns: Record<HiddenKind, (length: number) => string> = {
           ? "0317555000"
           : "13900000000",
   wrong_phone: (length) => (length === 11 ? "12900000000" : "139000000000000"),
+  // Where in it a place was read is not known any more: it may be read in another way.
+  home: () => "某路某小区某号楼某单元某室",
   id: () => "130900190001010000",
   account: () => "example_account_0000000000000000",
   report_no: (length) => (length === 12 ? "CZ0000000000" : "CZ-00000-00000"),

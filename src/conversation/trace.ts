@@ -5,6 +5,7 @@ import type { Decision, Effect, Heard } from "./decide.ts";
 import { missingOf } from "./form.ts";
 import { blank, type Contact, MaskedText, mask } from "./masking.ts";
 import { type Content, conversationStates, intents } from "./message.ts";
+import { overlaps } from "./spans.ts";
 import { Draft, type Memory, newDraft } from "./state.ts";
 import type { Understanding } from "./understand.ts";
 
@@ -164,11 +165,13 @@ function memoryTrace(memory: Memory, hide: Hide): MemoryTrace {
 
 function readingOf(said: Understanding | undefined, contact: Contact, hide: Hide): Reading | null {
   if (said === undefined) return null;
-  const { text } = mask(said.text, contact, said);
+  const { text, hidden } = mask(said.text, contact, said);
+  const homes = hidden.filter(({ what }) => what === "home");
   const slots = Object.entries(said.slots).flatMap(([name, found]) => {
     if (found === undefined) return [];
     const { value, rule, start, end } = found;
-    const shown = isIdentity(name) ? blank(String(value).length) : value;
+    const isHidden = isIdentity(name) || homes.some((home) => overlaps(home, found));
+    const shown = isHidden ? blank(String(value).length) : value;
     return [{ slot: name as SlotName, value: shown, rule, start, end, evidence: text.slice(start, end) }];
   });
   return {
@@ -273,7 +276,10 @@ export function traceOf(turn: {
     }),
   );
   // As they were said, spaced or in words: a rule quotes them in the same way.
+  const homes =
+    said === undefined ? [] : mask(said.text, contact, said).hidden.filter(({ what }) => what === "home");
   const quoted = [
+    ...homes,
     ...(said?.phones ?? []),
     ...(said?.slots.contactName === undefined ? [] : [said.slots.contactName]),
   ]

@@ -354,7 +354,9 @@ describe("an application", () => {
       { authorization: harness.authorization },
     );
     expect(response.status).toBe(422);
-    expect(await response.json()).toMatchObject({ errors: [{ pointer: "/anonymous" }] });
+    expect(await response.json()).toMatchObject({
+      errors: [{ pointer: "/contactPhone" }, { pointer: "/anonymous" }],
+    });
     expect(await harness.db.sql.$count(cases)).toBe(0);
   });
 });
