@@ -91,6 +91,7 @@ class Turn {
   private readonly memory: Memory;
   private readonly around: Surroundings;
   private readonly wasConfirming: boolean;
+  private readonly cancelAsked: boolean;
   private readonly notes: Notes;
   private readonly parts: string[] = [];
   private readonly effects: Effect[] = [];
@@ -105,6 +106,7 @@ class Turn {
   constructor(before: Memory, around: Surroundings) {
     this.memory = structuredClone(before);
     this.around = around;
+    this.cancelAsked = before.draft?.cancelAsked ?? false;
     this.wasConfirming = before.draft?.phase === "confirming" && !before.draft.cancelAsked;
     this.notes = {
       confirming: this.wasConfirming,
@@ -135,6 +137,8 @@ class Turn {
 
   take(heard: Heard): void {
     this.welcomeBack();
+    // Whether to cancel is settled by this message or by none: a later yes is about what is asked then.
+    if (this.memory.draft !== null) this.memory.draft.cancelAsked = false;
     switch (heard.kind) {
       case "text":
         this.takeText(heard.said);
@@ -179,7 +183,7 @@ class Turn {
       }
     }
     if (said.intents.includes("threat")) this.effects.push({ kind: "handoff", reason: "threat" });
-    if (this.memory.draft?.cancelAsked === true && this.settleCancel(said)) return;
+    if (this.cancelAsked && this.settleCancel(said)) return;
     if (this.memory.withdrawing !== null && this.settleWithdrawal(said)) return;
     if (said.intents.includes("cancel") && !(said.signals.withdraw && this.memory.draft === null)) {
       this.cancel();
@@ -385,7 +389,7 @@ class Turn {
   /** A yes or no to the summary. */
   private takeVerdict(said: Understanding, draft: Draft): void {
     const { signals } = said;
-    if ((signals.confirm || signals.submit) && !signals.deny && !signals.correction) {
+    if ((signals.confirm || signals.submit) && !signals.deny && !signals.correction && !signals.reserved) {
       this.file(draft);
       return;
     }
@@ -449,8 +453,10 @@ class Turn {
   ): void {
     const { draft } = this.memory;
     if (draft === null) return;
-    if (this.notes.changed.length > 0) {
-      const changes = this.notes.changed
+    // What was changed and then hidden by „匿名“ has no value to tell.
+    const changed = unique(this.notes.changed).filter((name) => draft.slots[name] !== undefined);
+    if (changed.length > 0) {
+      const changes = changed
         .map((name) => `${labelOf(name)}改为${showSlot(name, draft.slots[name])}`)
         .join("，");
       this.parts.push(phrase("changed", { changes }));
@@ -632,9 +638,9 @@ class Turn {
   private settleCancel(said: Understanding): boolean {
     const { draft } = this.memory;
     if (draft === null) return false;
-    draft.cancelAsked = false;
     if (
       said.signals.deny ||
+      said.signals.submit ||
       said.intents.includes("resume") ||
       /(?:继续|接着|不取消|别取消|还是报|要报)/u.test(said.text)
     ) {
@@ -643,7 +649,7 @@ class Turn {
       return true;
     }
     if (
-      said.signals.confirm ||
+      (said.signals.confirm && !said.signals.reserved) ||
       said.intents.includes("cancel") ||
       /确定取消|取消吧|删(?:了|掉)/u.test(said.text)
     ) {
@@ -655,6 +661,8 @@ class Turn {
 
   private erase(): void {
     this.memory.draft = null;
+    this.memory.topic = null;
+    this.memory.hint = {};
     this.state = "cancelled";
     this.parts.push(phrase("cancel.done"));
     this.intents.push("cancel");
@@ -771,8 +779,9 @@ class Turn {
     this.intents = ["provide_info"];
     if (id === "report") {
       this.intents = ["report"];
-      if (draft === null) this.begin(undefined);
-      else this.proceed();
+      if (draft !== null) this.proceed();
+      else if (this.around.group) this.parts.push(phrase("group.private"));
+      else this.begin(undefined);
       return;
     }
     if (id === "ask") {
@@ -819,7 +828,6 @@ class Turn {
         this.state = draft.phase;
         return;
       case "cancel":
-        draft.cancelAsked = false;
         if (value === "yes") this.erase();
         else {
           this.intents = ["resume"];

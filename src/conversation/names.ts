@@ -406,8 +406,20 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
     )
   )
     return undefined;
+  if (isTalk(name, words) || words.intents.confirm.test(name) || words.intents.finish.test(name))
+    return undefined;
   const start = bare.index + bare[0].indexOf(name);
   return { value: name, start, end: start + name.length, rule: "contact.bare" };
+}
+
+/** Whether words in the place of a name are an answer of another kind: 先别提交, 谢谢, 不想留名字. */
+export function isTalk(
+  value: string,
+  { intents, anonymousYes, companySuffixes, tradeSuffixes }: Lexicon,
+): boolean {
+  if ([...companySuffixes, ...tradeSuffixes].some((suffix) => value.endsWith(suffix))) return false;
+  const talk = [anonymousYes, intents.submit, intents.cancel, intents.thanks, intents.deny];
+  return talk.some((pattern) => pattern.test(value));
 }
 
 /**
@@ -425,6 +437,8 @@ export function findCorrection(text: string): { instead: string; value: Found<st
     const now = match?.groups?.["now"];
     const old = match?.groups?.["old"];
     if (match === null || now === undefined || old === undefined) continue;
+    // „最后是6610不是6601“ mends a number.
+    if (/^[\d\s.-]+$/u.test(now)) continue;
     const start = match.index + match[0].lastIndexOf(now);
     return {
       instead: old.replace(/也$/u, ""),
