@@ -511,7 +511,7 @@ class Turn {
       text: how.again === true && this.parts.length > 0 ? phrase("again", { question: text }) : text,
       options:
         how.missed !== undefined && how.missed >= 3
-          ? [...question.options, "skip", "handoff"]
+          ? unique([...question.options, "skip", "handoff"])
           : question.options,
     });
   }

@@ -406,7 +406,13 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
     )
   )
     return undefined;
-  if (isTalk(name, words) || words.intents.confirm.test(name) || words.intents.finish.test(name))
+  if (/[县市区镇乡村]$/u.test(name)) return undefined;
+  if (
+    isTalk(name, words) ||
+    words.question.test(name) ||
+    words.intents.confirm.test(name) ||
+    words.intents.finish.test(name)
+  )
     return undefined;
   const start = bare.index + bare[0].indexOf(name);
   return { value: name, start, end: start + name.length, rule: "contact.bare" };
@@ -418,7 +424,7 @@ export function isTalk(
   { intents, anonymousYes, companySuffixes, tradeSuffixes }: Lexicon,
 ): boolean {
   if ([...companySuffixes, ...tradeSuffixes].some((suffix) => value.endsWith(suffix))) return false;
-  const talk = [anonymousYes, intents.submit, intents.cancel, intents.thanks, intents.deny];
+  const talk = [anonymousYes, intents.handoff, intents.submit, intents.cancel, intents.thanks, intents.deny];
   return talk.some((pattern) => pattern.test(value));
 }
 

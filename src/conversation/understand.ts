@@ -288,7 +288,7 @@ export function understand(
   );
   // „今儿天真冷“ is small talk: a day counts with something that happened on it.
   const happened =
-    Object.keys(slots).length > 0 ||
+    (Object.keys(slots).length > 0 && !/^(?:的)?(?:天气|真|太|可真|挺|怪)/u.test(text.slice(date?.end))) ||
     !/天|冷|热|好|忙|累/u.test(text) ||
     /买|卖|看|发现|见|开始|生产|印|收到|的事|拍|是|从/u.test(text);
   if (date !== undefined && happened && !taken.some((other) => overlaps(other, date))) {

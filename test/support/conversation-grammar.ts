@@ -133,7 +133,7 @@ export const facts: fc.Arbitrary<Piece> = fc.oneof(
   piece(
     "fact",
     ["上个月看见的", "昨天买的", "2026年3月发现的", "去年就开始卖了"],
-    ["occurredAt", "knownSince"],
+    ["occurredAt", "knownSince", "relation"],
   ),
   piece("fact", ["在拼多多上卖", "淘宝店里也有", "抖音直播间卖的"], ["platform"]),
   piece(
@@ -161,7 +161,7 @@ const corrections: fc.Arbitrary<Piece> = fc.oneof(
   firms.map((name) => ({
     kind: "correction",
     text: `说错了，厂名叫${name}`,
-    gives: ["infringer", "location"],
+    gives: ["infringer", "location", "product"],
   })),
   mobiles.map((phone) => ({ kind: "correction", text: `电话写错了，是${phone}`, gives: identity })),
   goods.map((name) => ({
