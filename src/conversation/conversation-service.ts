@@ -241,8 +241,8 @@ export function createConversationService(dependencies: {
     caller: Caller,
     id: string,
     messageKey: string,
+    loaded: { seq: number; memory: Memory } | undefined,
   ): Promise<string> {
-    const loaded = await conversations.load(id);
     const memory = loaded?.memory ?? emptyMemory;
     await requireOwnEvidence(message, speaker);
     const asOf = dateInShanghai(now());
@@ -303,15 +303,18 @@ export function createConversationService(dependencies: {
     async answer(message: Message, caller: Caller): Promise<string> {
       const speaker = speakerOf(caller, message);
       if (speaker.channel === "wechaty_group" && message.mentioned !== true) return JSON.stringify(silence);
-      const id = await conversationId(speaker);
-      const messageKey = toHex(await vault.hash("lookup", `message|${message.messageId}`));
+      const [id, messageHash] = await Promise.all([
+        conversationId(speaker),
+        vault.hash("lookup", `message|${message.messageId}`),
+      ]);
+      const messageKey = toHex(messageHash);
       return inTurn(id, async () => {
         for (let attempt = 1; ; attempt++) {
-          const earlier = await conversations.answerTo(id, messageKey);
-          if (earlier !== undefined) return earlier;
+          const found = await conversations.findTurn(id, messageKey);
+          if (found?.earlier !== undefined) return found.earlier;
           if (attempt === 1) callers.countMessage(speaker);
           try {
-            return await take(message, speaker, caller, id, messageKey);
+            return await take(message, speaker, caller, id, messageKey, found);
           } catch (error) {
             const conflict = isTaken(error) || isCaseConflict(error) || isCustodyConflict(error);
             if (!conflict || attempt >= maxAttempts) throw error;

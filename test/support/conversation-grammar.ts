@@ -152,28 +152,17 @@ export const facts: fc.Arbitrary<Piece> = fc.oneof(
   piece("fact", ["链接 https://item.example.com/12345"], ["link"]),
 );
 
+const correction = (text: string, gives: readonly SlotName[]): Piece => ({ kind: "correction", text, gives });
 const corrections: fc.Arbitrary<Piece> = fc.oneof(
-  fc.tuple(counties, counties).map(([one, other]) => ({
-    kind: "correction",
-    text: `不是${one}，是${other}`,
-    gives: [...places, "infringer", "product"],
-  })),
-  firms.map((name) => ({
-    kind: "correction",
-    text: `说错了，厂名叫${name}`,
-    gives: ["infringer", "location", "product"],
-  })),
-  mobiles.map((phone) => ({ kind: "correction", text: `电话写错了，是${phone}`, gives: identity })),
-  goods.map((name) => ({
-    kind: "correction",
-    text: `产品不对，应该是${name}`,
-    gives: ["product", "infringer"],
-  })),
-  goodNumbers.map((number) => ({
-    kind: "correction",
-    text: `专利号改成ZL${number}`,
-    gives: ["patentNumber", "product", "infringer", "reportType"],
-  })),
+  fc
+    .tuple(counties, counties)
+    .map(([one, other]) => correction(`不是${one}，是${other}`, [...places, "infringer", "product"])),
+  firms.map((name) => correction(`说错了，厂名叫${name}`, ["infringer", "location", "product"])),
+  mobiles.map((phone) => correction(`电话写错了，是${phone}`, identity)),
+  goods.map((name) => correction(`产品不对，应该是${name}`, ["product", "infringer"])),
+  goodNumbers.map((number) =>
+    correction(`专利号改成ZL${number}`, ["patentNumber", "product", "infringer", "reportType"]),
+  ),
   piece("correction", ["最后是6610不是6601"], ["contactPhone"]),
 );
 
@@ -306,6 +295,9 @@ const images: fc.Arbitrary<Line> = fc.record(
 /** Options that were shown some time, or never. */
 const choices = anyOf(
   "confirm",
+  "confirm",
+  "confirm",
+  "confirm",
   "edit",
   "skip",
   "report",
@@ -381,7 +373,7 @@ const lines: fc.Arbitrary<Line> = fc.oneof(
   { weight: 1, arbitrary: one(sureCancels) },
   { weight: 1, arbitrary: one(keeps) },
   { weight: 1, arbitrary: one(threat, handoffs) },
-  { weight: 2, arbitrary: one(statuses, withdrawals, supplements) },
+  { weight: 3, arbitrary: one(statuses, withdrawals, supplements) },
   { weight: 2, arbitrary: one(injections) },
   { weight: 1, arbitrary: one(longs) },
   { weight: 1, arbitrary: one(printed) },
@@ -401,9 +393,14 @@ const wholeReports: fc.Arbitrary<Line> = fc
       mobiles.map((phone) => `手机${phone}`),
       fc.constant("匿名"),
     ),
+    // A number without its check digit, or with a wrong one, still waits for a word of theirs.
+    fc.oneof(
+      fc.constant(""),
+      fc.oneof(bodies, wrongNumbers).map((number) => `，专利号ZL${number}`),
+    ),
   )
-  .map(([firm, county, product, contact]) => {
-    const text = `我要举报，${county}的${firm}冒用别人专利号，产品是${product}，没照片，${contact}`;
+  .map(([firm, county, product, contact, number]) => {
+    const text = `我要举报，${county}的${firm}冒用别人专利号，产品是${product}，没照片，${contact}${number}`;
     const gives: SlotName[] = [
       ...places,
       ...identity,
@@ -412,6 +409,7 @@ const wholeReports: fc.Arbitrary<Line> = fc
       "infringer",
       "product",
       "evidenceCount",
+      "patentNumber",
     ];
     return { type: "text", pieces: [{ kind: "opening", text, gives }], text };
   });
