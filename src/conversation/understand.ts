@@ -657,7 +657,7 @@ function asksForReal(text: string, words: Lexicon): boolean {
   if (/(?:提交|交吧|交了吧|报吧)[。！\s]*$/u.test(text)) return false;
   if (/[?？]|(?:吗|么|嘛|呢|咋办|咋整|怎么办)[。！\s]*$/u.test(text)) return true;
   const bare = text.replace(
-    /(?:没|没有)(?:啥|什么|多少|几)[^，。]{0,6}|不(?:咋|怎么)(?:样|清楚|好)?|什么的/gu,
+    /(?:没|没有)(?:啥|什么|多少|几)[^，。]{0,6}|不(?:咋|怎么)(?:样|清楚|好)?|什么的|(?:谁|啥|什么|哪儿|哪里|咋|怎么)(?:也|都)(?=别|不|没)/gu,
     "",
   );
   if (!words.question.test(bare)) return false;
