@@ -17,6 +17,7 @@ export default defineConfig({
     // to load: nothing in src/ keeps state at its top, and a test that left some would be at fault.
     pool: "forks",
     isolate: false,
+    execArgv: ["--import", path.join(import.meta.dirname, "test/support/quick-packages.ts")],
     maxWorkers: 2,
     // What tests start as processes of their own, servers and scripts, compile each file once and not each time.
     env: { NODE_COMPILE_CACHE: path.join(import.meta.dirname, "node_modules/.cache/node") },

@@ -421,10 +421,18 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
 /** Whether words in the place of a name are an answer of another kind: 先别提交, 谢谢, 不想留名字. */
 export function isTalk(
   value: string,
-  { intents, anonymousYes, companySuffixes, tradeSuffixes }: Lexicon,
+  { intents, anonymousYes, remedies, companySuffixes, tradeSuffixes }: Lexicon,
 ): boolean {
   if ([...companySuffixes, ...tradeSuffixes].some((suffix) => value.endsWith(suffix))) return false;
-  const talk = [anonymousYes, intents.handoff, intents.submit, intents.cancel, intents.thanks, intents.deny];
+  const talk = [
+    anonymousYes,
+    intents.handoff,
+    intents.submit,
+    intents.cancel,
+    intents.thanks,
+    intents.deny,
+    ...remedies.map(({ pattern }) => pattern),
+  ];
   return talk.some((pattern) => pattern.test(value));
 }
 

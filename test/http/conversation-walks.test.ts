@@ -174,6 +174,6 @@ describe("random conversations on the database", () => {
       const tickets = await harness.db.sql.select({ n: count() }).from(handoffTickets).get();
       expect(tickets?.n).toBe(answers.filter(({ handoff }) => handoff !== undefined).length);
     },
-    scale(120_000, 900_000),
+    scale(240_000, 1_800_000),
   );
 });

@@ -448,7 +448,12 @@ export function givenBy(line: Line): ReadonlySet<SlotName> {
 export const has = (line: Line, ...kinds: PieceKind[]): boolean =>
   (line.type === "text" || line.type === "voice") && line.pieces.some(({ kind }) => kinds.includes(kind));
 
-/** Whether the message may be read as a yes to a summary, by what was written down beside its words. */
+/**
+ * Whether the message may be read as a yes to a summary, by what was written down beside its words. What would command
+ * the machine takes a yes with it in writing; spoken without a mark, nobody could tell where it begins.
+ */
 export const maySayYes = (line: Line, tapped: string | undefined): boolean =>
   tapped === "confirm" ||
-  (has(line, "yes", "submit") && !has(line, "reserved", "no", "cancel", "sureCancel", "injection"));
+  (has(line, "yes", "submit") &&
+    !has(line, "reserved", "no", "cancel", "sureCancel") &&
+    (line.type === "voice" || !has(line, "injection")));

@@ -21,7 +21,14 @@ const maxReplyChars = 600;
 /** What WeChat would show as bare signs: headings, lists, emphasis, code, links. */
 const markdown = /(?:^|\n)\s*(?:#{1,6}\s|[-*+]\s|>\s|\d+\.\s\S*\n\d+\.\s)|\*\*|__|`|\[[^\]]*\]\([^)]*\)/u;
 const isNotice = (text: string) => /保密/u.test(text) && /匿名/u.test(text) && /只用来/u.test(text);
-const nameSlots: readonly string[] = ["infringer", "product", "location", "contactName", "anonymous"];
+const nameSlots: readonly string[] = [
+  "infringer",
+  "product",
+  "location",
+  "contactName",
+  "anonymous",
+  "reportType",
+];
 const contactSlots: readonly string[] = ["contactName", "contactPhone"];
 /** Of these a message can be made that says nothing about a matter. */
 const talk = [
