@@ -424,6 +424,7 @@ export function isTalk(
   { intents, anonymousYes, remedies, companySuffixes, tradeSuffixes }: Lexicon,
 ): boolean {
   if ([...companySuffixes, ...tradeSuffixes].some((suffix) => value.endsWith(suffix))) return false;
+  if (/电话|手机|座机|专利号|\d{4}/u.test(value)) return true;
   const talk = [
     anonymousYes,
     intents.handoff,

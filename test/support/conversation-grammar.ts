@@ -295,9 +295,6 @@ const images: fc.Arbitrary<Line> = fc.record(
 /** Options that were shown some time, or never. */
 const choices = anyOf(
   "confirm",
-  "confirm",
-  "confirm",
-  "confirm",
   "edit",
   "skip",
   "report",
@@ -380,6 +377,8 @@ const lines: fc.Arbitrary<Line> = fc.oneof(
   { weight: 3, arbitrary: images },
   { weight: 7, arbitrary: fc.nat({ max: 5 }).map((place): Line => ({ type: "tap", place })) },
   { weight: 2, arbitrary: choices.map((id): Line => ({ type: "choice", id })) },
+  // The button of a summary that was shown some time ago, or never.
+  { weight: 4, arbitrary: fc.constant({ type: "choice", id: "confirm" } as const) },
   { weight: 1, arbitrary: locations },
 );
 
