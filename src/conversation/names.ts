@@ -401,7 +401,7 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
   const name = bare?.groups?.["name"];
   if (bare === undefined || name === undefined) return undefined;
   if (
-    /[了活吧]|^(?:不|没|匿|跳|算|取|好|行|对|是|继|提|确|公司|方便|满意|有空|成了|时间|高兴|明白|和他|安全|常用|都行|都可|平时|何时|那就|于是|别问|终于|相信|干吗|从来|景况|麻烦|包装|同意)/u.test(
+    /[了活吧]|^(?:不|没|匿|跳|算|取|好|行|对|是|继|提|确|公司|方便|满意|有空|成了|时间|高兴|明白|和他|安全|常用|都行|都可|平时|何时|那就|于是|别问|终于|别给|别打|别联|相信|干吗|从来|景况|麻烦|包装|同意)/u.test(
       name,
     )
   )
