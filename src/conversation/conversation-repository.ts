@@ -26,16 +26,26 @@ export function createConversationRepository({ db, vault }: { db: Database; vaul
       return { seq: row.seq, memory: Memory.parse(JSON.parse(opened)) };
     },
 
-    /** The answer that was given to this message before, to the letter. */
-    async answerTo(id: string, messageKey: string): Promise<string | undefined> {
+    /** In one query: the answer that was given to this message before, to the letter; or else what `load` gives. */
+    async findTurn(
+      id: string,
+      messageKey: string,
+    ): Promise<{ earlier: string } | { earlier?: never; seq: number; memory: Memory } | undefined> {
+      const ofMessage = and(
+        eq(conversationTurns.conversationId, conversations.id),
+        eq(conversationTurns.messageKey, messageKey),
+      );
       const row = await db.sql
-        .select()
-        .from(conversationTurns)
-        .where(and(eq(conversationTurns.conversationId, id), eq(conversationTurns.messageKey, messageKey)))
+        .select({ seq: conversations.seq, sealed: conversations.sealed, answer: conversationTurns.sealed })
+        .from(conversations)
+        .leftJoin(conversationTurns, ofMessage)
+        .where(eq(conversations.id, id))
         .get();
-      return row === undefined
-        ? undefined
-        : vault.open("conversation", answerContext(id, messageKey), row.sealed);
+      if (row === undefined) return undefined;
+      if (row.answer !== null)
+        return { earlier: await vault.open("conversation", answerContext(id, messageKey), row.answer) };
+      const opened = await vault.open("conversation", memoryContext(id), row.sealed);
+      return { seq: row.seq, memory: Memory.parse(JSON.parse(opened)) };
     },
 
     /** The statements that record a turn. Their batch fails if the turn was taken already: see `isTaken`. */
@@ -51,10 +61,12 @@ export function createConversationRepository({ db, vault }: { db: Database; vaul
       at: Date;
     }): Promise<Statements[number][]> {
       const { id, seq, messageKey, at } = turn;
-      const sealed = await vault.seal("conversation", memoryContext(id), JSON.stringify(turn.memory));
-      const answer = await vault.seal("conversation", answerContext(id, messageKey), turn.answer);
-      const sealedTrace = await vault.seal("conversation", traceContext(id, seq), JSON.stringify(turn.trace));
-      const keys = await Promise.all(turn.references.map(referenceKey));
+      const [sealed, answer, sealedTrace, keys] = await Promise.all([
+        vault.seal("conversation", memoryContext(id), JSON.stringify(turn.memory)),
+        vault.seal("conversation", answerContext(id, messageKey), turn.answer),
+        vault.seal("conversation", traceContext(id, seq), JSON.stringify(turn.trace)),
+        Promise.all(turn.references.map(referenceKey)),
+      ]);
       return [
         db.sql
           .insert(conversationTurns)

@@ -245,9 +245,9 @@ export function createConversationService(dependencies: {
     caller: Caller,
     id: string,
     messageKey: string,
+    loaded: { seq: number; memory: Memory } | undefined,
     help: Help,
   ): Promise<string> {
-    const loaded = await conversations.load(id);
     const heardWith = loaded?.memory ?? emptyMemory;
     const today = dayOf(message);
     // Before the batch: nothing waits for a model but this person's own next message.
@@ -340,8 +340,11 @@ export function createConversationService(dependencies: {
     async answer(message: Message, caller: Caller): Promise<string> {
       const speaker = speakerOf(caller, message);
       if (speaker.channel === "wechaty_group" && message.mentioned !== true) return JSON.stringify(silence);
-      const id = await conversationId(speaker);
-      const messageKey = toHex(await vault.hash("lookup", `message|${message.messageId}`));
+      const [id, messageHash] = await Promise.all([
+        conversationId(speaker),
+        vault.hash("lookup", `message|${message.messageId}`),
+      ]);
+      const messageKey = toHex(messageHash);
       const help = createHelp({
         message,
         proposer: dependencies.intakeOpen ? proposer : undefined,
@@ -352,11 +355,11 @@ export function createConversationService(dependencies: {
       });
       return inTurn(id, async () => {
         for (let attempt = 1; ; attempt++) {
-          const earlier = await conversations.answerTo(id, messageKey);
-          if (earlier !== undefined) return earlier;
+          const found = await conversations.findTurn(id, messageKey);
+          if (found?.earlier !== undefined) return found.earlier;
           if (attempt === 1) callers.countMessage(speaker);
           try {
-            return await take(message, speaker, caller, id, messageKey, help);
+            return await take(message, speaker, caller, id, messageKey, found, help);
           } catch (error) {
             const conflict = isTaken(error) || isCaseConflict(error) || isCustodyConflict(error);
             if (!conflict || attempt >= maxAttempts) throw error;

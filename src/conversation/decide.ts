@@ -104,6 +104,7 @@ class Turn {
   private readonly memory: Memory;
   private readonly around: Surroundings;
   private readonly wasConfirming: boolean;
+  private readonly cancelAsked: boolean;
   private readonly notes: Notes;
   private readonly parts: string[] = [];
   private readonly effects: Effect[] = [];
@@ -119,6 +120,7 @@ class Turn {
   constructor(before: Memory, around: Surroundings) {
     this.memory = structuredClone(before);
     this.around = around;
+    this.cancelAsked = before.draft?.cancelAsked ?? false;
     this.wasConfirming = before.draft?.phase === "confirming" && !before.draft.cancelAsked;
     this.notes = {
       confirming: this.wasConfirming,
@@ -155,6 +157,8 @@ class Turn {
 
   take(heard: Heard): void {
     this.welcomeBack();
+    // Whether to cancel is settled by this message or by none: a later yes is about what is asked then.
+    if (this.memory.draft !== null) this.memory.draft.cancelAsked = false;
     switch (heard.kind) {
       case "text":
         this.takeText(heard.said);
@@ -221,7 +225,7 @@ class Turn {
       return;
     }
     if (this.settleCode(said)) return;
-    if (this.memory.draft?.cancelAsked === true && this.settleCancel(said)) return;
+    if (this.cancelAsked && this.settleCancel(said)) return;
     if (this.memory.withdrawing !== null && this.settleWithdrawal(said)) return;
     if (said.intents.includes("cancel") && !(said.signals.withdraw && this.memory.draft === null)) {
       this.cancel();
@@ -679,7 +683,7 @@ class Turn {
   /** A yes or no to the summary. */
   private takeVerdict(said: Understanding, draft: Draft): void {
     const { signals } = said;
-    if ((signals.confirm || signals.submit) && !signals.deny && !signals.correction) {
+    if ((signals.confirm || signals.submit) && !signals.deny && !signals.correction && !signals.reserved) {
       this.file(draft);
       return;
     }
@@ -764,8 +768,10 @@ class Turn {
   ): void {
     const { draft } = this.memory;
     if (draft === null) return;
-    if (this.notes.changed.length > 0) {
-      const changes = this.notes.changed
+    // What was changed and then hidden by „匿名“ has no value to tell.
+    const changed = unique(this.notes.changed).filter((name) => draft.slots[name] !== undefined);
+    if (changed.length > 0) {
+      const changes = changed
         .map((name) => `${labelOf(name)}改为${showSlot(name, draft.slots[name])}`)
         .join("，");
       this.parts.push(phrase("changed", { changes }));
@@ -825,7 +831,7 @@ class Turn {
       text: how.again === true && this.parts.length > 0 ? phrase("again", { question: text }) : text,
       options:
         how.missed !== undefined && how.missed >= 3
-          ? [...question.options, "skip", "handoff"]
+          ? unique([...question.options, "skip", "handoff"])
           : question.options,
     });
   }
@@ -971,9 +977,9 @@ class Turn {
   private settleCancel(said: Understanding): boolean {
     const { draft } = this.memory;
     if (draft === null) return false;
-    draft.cancelAsked = false;
     if (
       said.signals.deny ||
+      said.signals.submit ||
       said.intents.includes("resume") ||
       /(?:继续|接着|不取消|别取消|还是报|要报)/u.test(said.text)
     ) {
@@ -982,7 +988,7 @@ class Turn {
       return true;
     }
     if (
-      said.signals.confirm ||
+      (said.signals.confirm && !said.signals.reserved) ||
       said.intents.includes("cancel") ||
       /确定取消|取消吧|删(?:了|掉)/u.test(said.text)
     ) {
@@ -994,6 +1000,8 @@ class Turn {
 
   private erase(): void {
     this.memory.draft = null;
+    this.memory.topic = null;
+    this.memory.hint = {};
     this.state = "cancelled";
     this.parts.push(phrase("cancel.done"));
     this.intents.push("cancel");
@@ -1159,8 +1167,9 @@ class Turn {
     }
     if (id === "report") {
       this.intents = ["report"];
-      if (draft === null) this.begin(undefined);
-      else this.proceed();
+      if (draft !== null) this.proceed();
+      else if (this.around.group) this.parts.push(phrase("group.private"));
+      else this.begin(undefined);
       return;
     }
     if (id === "ask") {
@@ -1207,7 +1216,6 @@ class Turn {
         this.state = draft.phase;
         return;
       case "cancel":
-        draft.cancelAsked = false;
         if (value === "yes") this.erase();
         else {
           this.intents = ["resume"];

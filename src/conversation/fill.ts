@@ -146,11 +146,13 @@ function noteNumbers(notes: Notes, draft: Draft, numbers: Understanding["numbers
   notes.toldNumber = true;
 }
 
+const agrees = ({ signals }: Understanding): boolean => signals.confirm && !signals.deny && !signals.reserved;
+
 /** What the person says to a number that is wrong, or lacks its last digit. */
 export function settleNumber(notes: Notes, draft: Draft, said: Understanding): void {
   if (said.numbers.length > 0) return;
   if (draft.proposedNumber !== null) {
-    if (said.signals.confirm && !said.signals.deny) {
+    if (agrees(said)) {
       setSlot(
         notes,
         draft,
@@ -197,8 +199,7 @@ export function settleCounty(notes: Notes, draft: Draft, said: Understanding): v
   const [only, ...others] = draft.countyChoices;
   if (only === undefined || others.length > 0 || draft.slots.county !== undefined) return;
   if (!draft.asking.includes("county") || said.place !== undefined) return;
-  if (said.signals.confirm && !said.signals.deny)
-    setSlot(notes, draft, "county", only, true, "county.agreed", said.text);
+  if (agrees(said)) setSlot(notes, draft, "county", only, true, "county.agreed", said.text);
   else if (said.signals.deny) {
     draft.countyChoices = [];
     notes.gained += 1;

@@ -3,7 +3,7 @@ import type { CountyName, ReportType, SlotName, Slots } from "../reports/report.
 import { fold } from "../text/fold.ts";
 import type { Lexicon } from "./lexicon.ts";
 import type { Intent } from "./message.ts";
-import { findContactName, findCorrection, findInfringers, findProducts, isGeneric } from "./names.ts";
+import { findContactName, findCorrection, findInfringers, findProducts, isGeneric, isTalk } from "./names.ts";
 import { isSmallTalk, type Requests, requestsOf } from "./requests.ts";
 import { type Clause, clausesOf, type Found, overlaps, type Span, sentencesOf } from "./spans.ts";
 
@@ -71,6 +71,8 @@ export type Signals = {
   unknown: boolean;
   skip: boolean;
   asPrinted: boolean;
+  /** Something is held back or comes first: „好的那我再想想“, „提交之前改一下“. A yes beside it is none. */
+  reserved: boolean;
   correction: boolean;
   /** Somebody copies their goods, and no right was named. */
   copiedWithoutRight: boolean;
@@ -211,7 +213,13 @@ export function understand(
 
   const platform = words.platforms
     .map(({ name, spelling }) => ({ name, spelling, start: text.lastIndexOf(spelling) }))
-    .find(({ start }) => start >= 0 && !negatedBefore.test(text.slice(Math.max(0, start - 6), start)));
+    .find(
+      ({ start, spelling }) =>
+        start >= 0 &&
+        // 1688 within a telephone number is no platform.
+        !taken.some((other) => overlaps(other, { start, end: start + spelling.length })) &&
+        !negatedBefore.test(text.slice(Math.max(0, start - 6), start)),
+    );
   if (platform !== undefined) {
     const { name, spelling, start } = platform;
     put("platform", { value: name, start, end: start + spelling.length, rule: "platform" });
@@ -224,6 +232,7 @@ export function understand(
   const infringers = findInfringers(clauses, taken, mentions, words).filter(
     (found) =>
       !negatedBefore.test(text.slice(Math.max(0, found.start - 6), found.start)) &&
+      !isTalk(found.value, words) &&
       !(namedProduct !== undefined && overlaps(found, namedProduct)),
   );
   put("infringer", infringers[0]);
@@ -241,7 +250,8 @@ export function understand(
     put("infringer", bareAnswer(clauses, [...taken, ...mentions], words, "infringer"));
   }
   const nameTaken = slots.infringer === undefined ? taken : [...taken, slots.infringer];
-  put("product", namedProduct ?? findProducts(clauses, [...nameTaken, ...mentions], words)[0]);
+  const products = findProducts(clauses, [...nameTaken, ...mentions], words);
+  put("product", namedProduct ?? products.find(({ value }) => !isTalk(value, words)));
   if (slots.product === undefined && phone === undefined && expectation.asking.includes("product")) {
     put("product", bareAnswer(clauses, [...nameTaken, ...mentions], words, "product"));
   }
@@ -280,7 +290,7 @@ export function understand(
   );
   // „今儿天真冷“ is small talk: a day counts with something that happened on it.
   const happened =
-    Object.keys(slots).length > 0 ||
+    (Object.keys(slots).length > 0 && !/^(?:的)?(?:天气|真|太|可真|挺|怪)/u.test(text.slice(date?.end))) ||
     !/天|冷|热|好|忙|累/u.test(text) ||
     /买|卖|看|发现|见|开始|生产|印|收到|的事|拍|是|从/u.test(text);
   if (date !== undefined && happened && !taken.some((other) => overlaps(other, date))) {
@@ -325,6 +335,7 @@ export function understand(
     unknown: words.unknown.test(text),
     skip: words.skip.test(text),
     asPrinted: words.asPrinted.test(text),
+    reserved: words.reservation.test(text),
     correction: words.correction.test(text),
     copiedWithoutRight: slots.reportType === undefined && words.copiedWithoutRight.test(text),
     withdraw: words.intents.withdraw.test(text),
@@ -632,7 +643,7 @@ function couldBeName(value: string, clause: string, words: Lexicon): boolean {
   ];
   // Who is longer than a name, and has no word for a firm or a trade at the end, tells something else.
   const named = [...words.companySuffixes, ...words.tradeSuffixes].some((suffix) => value.endsWith(suffix));
-  if (value.length > 8 && !named) return false;
+  if ((value.length > 8 && !named) || !/\p{L}/u.test(value)) return false;
   if (/[得了着吧咱呗错]|主要|这个|那个|^就?按|孩子|快点|路口|对面|旁边|附近|院子|大门/u.test(value))
     return false;
   if (otherIntents.some((pattern) => pattern.test(value) || pattern.test(clause))) return false;
@@ -672,7 +683,7 @@ function asksForReal(text: string, words: Lexicon): boolean {
   if (/(?:提交|交吧|交了吧|报吧)[。！\s]*$/u.test(text)) return false;
   if (/[?？]|(?:吗|么|嘛|呢|咋办|咋整|怎么办)[。！\s]*$/u.test(text)) return true;
   const bare = text.replace(
-    /(?:没|没有)(?:啥|什么|多少|几)[^，。]{0,6}|不(?:咋|怎么)(?:样|清楚|好)?|什么的/gu,
+    /(?:没|没有)(?:啥|什么|多少|几)[^，。]{0,6}|不(?:咋|怎么)(?:样|清楚|好)?|什么的|(?:谁|啥|什么|哪儿|哪里|咋|怎么)(?:也|都)(?=别|不|没)/gu,
     "",
   );
   if (!words.question.test(bare)) return false;
