@@ -16,14 +16,15 @@ import type { AnswerService, Asked } from "../knowledge/answer-service.ts";
 import type { Gazetteer } from "../regions/gazetteer.ts";
 import { isCustodyConflict } from "../reports/custody-repository.ts";
 import type { EvidenceService } from "../reports/evidence-service.ts";
-import { type CountyName, countyNames } from "../reports/report.ts";
 import { type ConversationRepository, isTaken } from "./conversation-repository.ts";
 import { type Decision, decide, type Effect, type Heard } from "./decide.ts";
 import { missingOf } from "./form.ts";
+import { hear } from "./hear.ts";
 import type { Answer, Message } from "./message.ts";
 import { phrase, toReplies } from "./say.ts";
 import { type Draft, emptyMemory, type Memory } from "./state.ts";
-import { type Readers, understand } from "./understand.ts";
+import { traceOf } from "./trace.ts";
+import type { Readers } from "./understand.ts";
 
 export type ConversationService = ReturnType<typeof createConversationService>;
 
@@ -71,46 +72,7 @@ export function createConversationService(dependencies: {
     toHex(await vault.hash("lookup", `conversation|${speakerKey(speaker)}`));
   const inTurn = createQueue();
 
-  /** What the message says, in the light of what was asked. */
-  function hear(message: Message, memory: Memory): Heard {
-    const { content } = message;
-    const today = dateInShanghai(message.sentAt === undefined ? now() : new Date(message.sentAt));
-    const { draft } = memory;
-    const expectation = {
-      asking: draft?.asking ?? [],
-      drafting: draft !== null,
-      confirming: draft?.phase === "confirming",
-      rightUnclear: draft?.rightUnclear ?? false,
-      known: draft?.slots ?? {},
-    };
-    const read = (text: string | undefined) =>
-      text === undefined || text.trim() === "" ? undefined : understand(text, expectation, today, readers);
-    switch (content.type) {
-      case "text":
-        return { kind: "text", said: understand(content.text, expectation, today, readers) };
-      case "voice":
-        return { kind: "text", said: understand(content.transcript, expectation, today, readers) };
-      case "image":
-        return {
-          kind: "image",
-          evidenceId: content.evidenceId,
-          said: read(content.caption),
-          shown: read(content.ocrText),
-        };
-      case "location": {
-        const place = gazetteer.locate(content);
-        const name = place.county?.name;
-        return {
-          kind: "location",
-          county: (countyNames as readonly string[]).includes(name ?? "") ? (name as CountyName) : undefined,
-          label: content.label,
-          reason: place.reason,
-        };
-      }
-      case "choice":
-        return { kind: "choice", id: content.id };
-    }
-  }
+  const dayOf = ({ sentAt }: Message) => dateInShanghai(sentAt === undefined ? now() : new Date(sentAt));
 
   /** Does what a turn decided on, as far as it can be prepared; what it leads to say is added to the parts. */
   async function perform(
@@ -278,7 +240,8 @@ export function createConversationService(dependencies: {
   ): Promise<string> {
     const loaded = await conversations.load(id);
     const heardWith = loaded?.memory ?? emptyMemory;
-    const heard = hear(message, heardWith);
+    const today = dayOf(message);
+    const heard = hear(message.content, heardWith, today, { readers, gazetteer });
     const memory = await withOwnReports(heardWith, heard, speaker);
     await requireOwnEvidence(message, speaker);
     const asOf = dateInShanghai(now());
@@ -298,7 +261,9 @@ export function createConversationService(dependencies: {
     const outcome = await perform(decision, { message, speaker, caller, id });
     const claims = await claimEvidence(message, speaker, outcome.attached);
     const told = toldOf(asked, decision);
-    const answer = JSON.stringify(compose(decision, outcome, told.at(-1)?.id));
+    const composed = compose(decision, outcome, told.at(-1)?.id);
+    const answer = JSON.stringify(composed);
+    const performed = { filed: outcome.filed.map(({ reportNo }) => reportNo), ticketNo: outcome.ticketNo };
     const seq = (loaded?.seq ?? 0) + 1;
     const turn = await conversations.recordTurn({
       id,
@@ -306,6 +271,19 @@ export function createConversationService(dependencies: {
       messageKey,
       memory: outcome.memory,
       answer,
+      trace: traceOf({
+        channel: speaker.channel,
+        today,
+        content: message.content,
+        heard,
+        before: memory,
+        decision,
+        after: outcome.memory,
+        state: composed.state,
+        replies: composed.replies.map(({ text }) => text),
+        performed,
+      }),
+      references: [...performed.filed, ...(outcome.ticketNo === undefined ? [] : [outcome.ticketNo])],
       at: now(),
     });
     const records = await Promise.all(told.map((one) => answers.prepare(one, speaker.channel)));

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { scale } from "../../test/support/scale.ts";
 import { createGazetteer } from "../regions/gazetteer.ts";
-import { missingSlots } from "../reports/report.ts";
+import { missingSlots } from "../reports/forms.ts";
 import { type Decision, decide, type Heard, type KnowledgeAnswer } from "./decide.ts";
 import { createReaders } from "./readers.ts";
 import { showSlot } from "./say.ts";

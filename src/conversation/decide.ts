@@ -17,7 +17,7 @@ import {
   settleUnknown,
   type TraceStep,
 } from "./fill.ts";
-import { missingOf, nextQuestion, optionalOpen, type Question } from "./form.ts";
+import { askedOnce, missingOf, nextQuestion, optionalOpen, type Question } from "./form.ts";
 import { lexicon, plainQuestion } from "./lexicon.ts";
 import type { Answer, ConversationState, Intent } from "./message.ts";
 import {
@@ -868,9 +868,7 @@ class Turn {
   private waiveOptional(draft: Draft): void {
     // A wrong number that nobody took back stands as it is printed.
     draft.printedNumber ??= draft.wrongNumber;
-    for (const name of ["infringer", "product", "patentNumber", "evidenceCount"] as const) {
-      if (!draft.asked.includes(name)) draft.asked.push(name);
-    }
+    for (const name of askedOnce(draft)) if (!draft.asked.includes(name)) draft.asked.push(name);
   }
 
   private summarise(draft: Draft, again: boolean): void {

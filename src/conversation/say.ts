@@ -1,6 +1,7 @@
 import { z } from "zod";
 import repliesData from "../../prompts/replies.json" with { type: "json" };
-import { type SlotName, type Slots, slotNames } from "../reports/report.ts";
+import { fieldOfSlot, formOf, slotsOfForm } from "../reports/forms.ts";
+import type { SlotName, Slots } from "../reports/report.ts";
 import type { Option, Reply } from "./message.ts";
 import type { Draft } from "./state.ts";
 
@@ -9,7 +10,6 @@ const Replies = z.object({
   date: z.iso.date(),
   texts: z.record(z.string(), z.string().max(600)),
   options: z.record(z.string(), z.string().max(20)),
-  slotLabels: z.record(z.enum(slotNames as [SlotName, ...SlotName[]]), z.string()),
   service: z.array(z.object({ any: z.array(z.string()), text: z.string().max(300) })),
 });
 
@@ -62,7 +62,7 @@ export function serviceAnswer(question: string): string | undefined {
 }
 
 /** How a slot is called. */
-export const labelOf = (name: SlotName): string => load().replies.slotLabels[name] ?? name;
+export const labelOf = (name: SlotName): string => fieldOfSlot(formOf("report"), name)?.label ?? name;
 
 /** A slot's value as people read it. */
 export function showSlot(name: SlotName, value: Slots[SlotName]): string {
@@ -71,29 +71,7 @@ export function showSlot(name: SlotName, value: Slots[SlotName]): string {
   return String(value);
 }
 
-const summaryOrder: readonly SlotName[] = [
-  "reportType",
-  "relation",
-  "infringer",
-  "product",
-  "patentNumber",
-  "county",
-  "location",
-  "market",
-  "stall",
-  "platform",
-  "link",
-  "occurredAt",
-  "knownSince",
-  "description",
-  "remedy",
-  "suedAlready",
-  "evidenceCount",
-  "anonymous",
-  "contactName",
-  "contactPhone",
-  "callback",
-];
+const summaryOrder = slotsOfForm(formOf("report"));
 
 /** Every filled slot, a line each. */
 export function summaryLines(draft: Draft): string[] {

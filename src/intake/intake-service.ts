@@ -107,17 +107,18 @@ export function createIntakeService(dependencies: {
         errors: [{ pointer: "/text", detail: "text 和 evidenceIds 至少填一个。" }],
       });
     }
-    await evidence.requireUsable(evidenceIds, ownerKey, "/evidenceIds");
+    const files = await evidence.requireUsable(evidenceIds, ownerKey, "/evidenceIds");
     const more: Statements[number][] = [];
     if (text !== undefined) more.push(...(await reports.prepareSupplement(report.id, text)));
-    const traceless = evidenceIds.length > 0 && !(await reports.knowsItsSender(report.id));
-    const attached = await evidence.attach(evidenceIds, ownerKey, {
-      reportId: report.id,
-      filing: false,
-      traceless,
-    });
-    more.push(...attached.statements);
-    const data = { texts: text === undefined ? 0 : 1, files: evidenceIds.length };
+    const traceless = files.length > 0 && !(await reports.knowsItsSender(report.id));
+    more.push(
+      ...(await evidence.attach(files, {
+        ownerKey: traceless ? null : ownerKey,
+        reportId: report.id,
+        filing: false,
+      })),
+    );
+    const data = { texts: text === undefined ? 0 : 1, files: files.length };
     return [...(await cases.prepareStep(current, { kind, data })), ...more];
   }
 
