@@ -10,6 +10,7 @@ export type Benchmark = (options: readonly string[]) => Promise<void>;
 
 const benchmarks: Record<string, () => Promise<Benchmark>> = {
   cases: async () => (await import("./bench/cases.ts")).benchCases,
+  conversation: async () => (await import("./bench/conversation.ts")).benchConversation,
   filing: async () => (await import("./bench/filing.ts")).benchFiling,
   http: async () => (await import("./bench/http.ts")).benchHttp,
   retrieval: async () => (await import("./bench/retrieval.ts")).benchRetrieval,

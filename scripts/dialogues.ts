@@ -2,14 +2,17 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
+import { replay } from "../src/conversation/replay.ts";
 import { type Instance, startInstance } from "../test/evals/dialogue-runner/instance.ts";
 import { type Played, play } from "../test/evals/dialogue-runner/play.ts";
+import { createReplayEngine, readRecord, tellDifference } from "../test/evals/dialogue-runner/replay.ts";
 import { needsOwnServer, parseScenarios, type Scenario } from "../test/evals/dialogue-runner/scenario.ts";
 
 /** The slowest a first reply may be at the 95th percentile (shared/acceptance/README.md). */
 const maxP95Ms = 2000;
 
-const usage = "npm run dialogues -- F.yaml… [--json] [--runs N] [--only ID,…] [--verbose] [--base-url URL]";
+const usage = `npm run dialogues -- F.yaml… [--json] [--runs N] [--only ID,…] [--verbose] [--base-url URL]
+npm run dialogues -- --replay FILE…`;
 
 /**
  * Plays dialogue files against a fresh service per file and run, and reports every difference. With
@@ -24,6 +27,7 @@ async function main(): Promise<number> {
       only: { type: "string" },
       verbose: { type: "boolean", default: false },
       "base-url": { type: "string" },
+      replay: { type: "boolean", default: false },
     },
   });
   const runs = Number(values.runs);
@@ -31,6 +35,7 @@ async function main(): Promise<number> {
     console.error(usage);
     return 2;
   }
+  if (values.replay) return replayFiles(positionals);
   const wanted = values.only?.split(",").map((id) => id.trim());
   const files = positionals.map((path) => ({
     name: basename(path),
@@ -72,6 +77,21 @@ async function main(): Promise<number> {
     }),
   );
   return failed > 0 || p95Ms > maxP95Ms || all.length === 0 ? 1 : 0;
+}
+
+/** Plays what `GET /api/v1/conversation/trace` gave against the engine of this working copy, by the rules alone. */
+function replayFiles(paths: readonly string[]): number {
+  const engine = createReplayEngine();
+  let [turns, differing] = [0, 0];
+  for (const path of paths) {
+    const record = readRecord(readFileSync(path, "utf8"), path);
+    const found = replay(record, engine);
+    turns += record.length;
+    differing += new Set(found.map(({ seq }) => seq)).size;
+    for (const one of found) console.log(`${basename(path)}, ${tellDifference(one)}`);
+  }
+  console.log(JSON.stringify({ turns, differing }));
+  return differing > 0 ? 1 : 0;
 }
 
 /** Those that can be played here, and the ids of the others with the reason. */

@@ -28,7 +28,10 @@ import { caseEvents } from "./cases/schema.ts";
 import { createConversationRepository } from "./conversation/conversation-repository.ts";
 import { conversationRoutes } from "./conversation/conversation-routes.ts";
 import { createConversationService } from "./conversation/conversation-service.ts";
+import { createProposer } from "./conversation/proposal-service.ts";
 import { createReaders } from "./conversation/readers.ts";
+import { traceRoutes } from "./conversation/trace-routes.ts";
+import { createTraceService } from "./conversation/trace-service.ts";
 import type { Clock } from "./core/clock.ts";
 import { dateInShanghai } from "./core/clock.ts";
 import { AppError } from "./core/error.ts";
@@ -41,7 +44,7 @@ import type { Database } from "./db/client.ts";
 import { type ApiDescription, describeApi } from "./http/api-description.ts";
 import { docsRoutes } from "./http/docs-page.ts";
 import { type ObserveRequest, observed, secured, withRequestId } from "./http/middleware.ts";
-import { type Metrics, operationRoutes } from "./http/operation-routes.ts";
+import { type Metrics, type ObserveReading, operationRoutes } from "./http/operation-routes.ts";
 import { createErrorHandler, invalidRequest, notFound } from "./http/problem.ts";
 import { identifierRoutes } from "./identifiers/identifier-routes.ts";
 import { assistedRoutes } from "./intake/assisted-routes.ts";
@@ -85,6 +88,7 @@ import { createDerivativeService } from "./reports/derivative-service.ts";
 import type { ErasureJournal } from "./reports/erasure-journal.ts";
 import { evidenceRoutes } from "./reports/evidence-routes.ts";
 import { createEvidenceService } from "./reports/evidence-service.ts";
+import { formRoutes } from "./reports/form-routes.ts";
 import { createIdentityVault } from "./reports/identity-service.ts";
 import { createMatchService } from "./reports/match-service.ts";
 import { receiptRoutes } from "./reports/receipt-routes.ts";
@@ -129,13 +133,13 @@ export type Adapters = {
   /** What the pages load. */
   assets: Assets;
   /** Told of every finished request, and read at `/metrics`. Absent where the platform measures (Workers). */
-  metrics?: Metrics & { observe: ObserveRequest };
-  /** Tells answers in other words. Absent where none is configured. */
+  metrics?: Metrics & { observe: ObserveRequest; observeReading: ObserveReading };
+  /** Tells answers in other words, and proposes what the rules left open in a message. Absent where none is configured. */
   languageModel?: LanguageModel | undefined;
   /** Search by meaning. Absent where none is configured. */
   embeddingModel?: EmbeddingModel | undefined;
   /** How long a person waits for a model before the answer stands without it. */
-  modelTimeouts?: { rewriteMs: number; searchMs: number };
+  modelTimeouts?: { rewriteMs: number; searchMs: number; proposeMs?: number };
 };
 
 const apiVersion = "1.0.0";
@@ -325,7 +329,6 @@ export function createApp(adapters: Adapters) {
     evidence,
     retention,
     cases,
-    caseRepository,
     now,
   });
   const respondents = createRespondentService({
@@ -341,11 +344,12 @@ export function createApp(adapters: Adapters) {
     newId,
   });
   const structured = createStructuredFiling({ db, vault, filings, receipts, now });
-  const assisted = createAssistedIntake({ structured, now });
+  const assisted = createAssistedIntake({ structured, evidence, callers, now });
   const readers = createReaders({ gazetteer, presentYear: () => Number(dateInShanghai(now()).slice(0, 4)) });
+  const conversations = createConversationRepository({ db, vault });
   const conversation = createConversationService({
     db,
-    conversations: createConversationRepository({ db, vault }),
+    conversations,
     callers,
     evidence,
     intake,
@@ -353,10 +357,21 @@ export function createApp(adapters: Adapters) {
     intakeOpen: adapters.intakeOpen,
     answers,
     gazetteer,
+    calendar,
     readers,
     vault,
     now,
     randomBytes,
+    proposer:
+      languageModel === undefined
+        ? undefined
+        : createProposer({ model: languageModel, now, limitMs: modelTimeouts.proposeMs }),
+    observeReading(reading) {
+      metrics?.observeReading(reading);
+      if (reading.model === undefined) return;
+      const { outcome, taken, durationMs } = reading.model;
+      log.info("model_proposal", { code: outcome, count: taken, durationMs });
+    },
   });
 
   const guard = createGuard(staff, requireSameOrigin);
@@ -405,14 +420,17 @@ export function createApp(adapters: Adapters) {
   app.use("/api/v1/reports/:reportNo/supplements", intakeDoor);
   app.use("/api/v1/reports/:reportNo/petition", intakeDoor);
   app.use("/api/v1/assisted-reports", intakeDoor);
+  app.use("/api/v1/assisted-reports/evidence", intakeDoor);
   app.use("/api/v1/responses/:responseNo/statements", intakeDoor);
   app.use("/api/v1/evidence", intakeDoor);
 
   const { secureCookie } = adapters;
   app.route("/api/v1", callerRoutes({ callers, secureCookie }));
   app.route("/api/v1", conversationRoutes({ conversation, authenticated: known }));
+  app.route("/api/v1", traceRoutes({ traces: createTraceService({ conversations }), guard }));
   app.route("/api/v1", evidenceRoutes({ evidence, callers, authenticated: known }));
   app.route("/api/v1", receiptRoutes({ receipts }));
+  app.route("/api/v1", formRoutes());
   app.route("/api/v1", intakeRoutes({ intake, filings: structured, callers, authenticated: known }));
   app.route("/api/v1", assistedRoutes({ assisted, guard }));
   app.route("/api/v1", privacyRoutes({ privacy }));
@@ -449,23 +467,39 @@ export function createApp(adapters: Adapters) {
 
   app.route("/", pageRoutes({ assets: adapters.assets }));
 
-  /** What is to be done now and then: erasing what has had its time, reckoning dates anew, reminding of them. */
+  /**
+   * What is to be done now and then: erasing what has had its time, reckoning dates anew, reminding of them. What
+   * fails keeps nothing behind it from being done.
+   *
+   * @throws the first failure, after everything was tried.
+   */
   async function tend(): Promise<void> {
-    await conversation.sweep();
-    await structured.sweep();
-    await evidence.sweep();
-    const erased = await retention.sweep();
-    if (erased > 0) log.info("erased", { count: erased });
-    await callers.sweep();
-    await staff.sweep();
-    await questions.sweep();
-    const recomputed = await cases.recomputeProvisional();
-    if (recomputed > 0) log.info("due_dates_recomputed", { count: recomputed });
-    const reminded = await reminders.remind();
-    if (reminded > 0) log.info("reminders_written", { count: reminded });
-    const released = await aid.releaseEnded();
-    if (released > 0) log.info("aid_released", { count: released });
-    await anchors.anchorHourly();
+    const counting = (event: string, work: () => Promise<number>) => async () => {
+      const count = await work();
+      if (count > 0) log.info(event, { count });
+    };
+    const chores = [
+      conversation.sweep,
+      structured.sweep,
+      evidence.sweep,
+      counting("erased", retention.sweep),
+      callers.sweep,
+      staff.sweep,
+      questions.sweep,
+      counting("due_dates_recomputed", cases.recomputeProvisional),
+      counting("reminders_written", reminders.remind),
+      counting("aid_released", aid.releaseEnded),
+      anchors.anchorHourly,
+    ];
+    const failures: unknown[] = [];
+    for (const chore of chores) {
+      try {
+        await chore();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   }
 
   /** Walks the audit log and holds it and the cases' events against the anchors, and against one `kept` elsewhere. */

@@ -77,6 +77,11 @@ export function createCallerService(dependencies: {
       return toHex(await vault.hash("lookup", speakerKey(speaker)));
     },
 
+    /** A keyed hash that stands for a member of staff who takes something in for others; no speaker's. */
+    async deskKey(accountId: string): Promise<string> {
+      return toHex(await vault.hash("lookup", `desk|${accountId}`));
+    },
+
     /**
      * Counts one message of a speaker, in this process's memory: a burst is what it is for.
      * @throws {AppError} `too_many_requests` beyond 60 a minute.

@@ -5,6 +5,7 @@ import { sha256 } from "../crypto/bytes.ts";
 import type { Vault } from "../crypto/key-ring.ts";
 import type { Database, Statements } from "../db/client.ts";
 import { isUniqueViolation } from "../db/client.ts";
+import { packedRow } from "../db/packed-row.ts";
 import { applyEvent, type CaseEvent, CaseProjection, type CaseStep, parseEvent } from "./case.ts";
 import { chainStart, hashEvent } from "./chain.ts";
 import type { CaseState, linkRelations } from "./lifecycle.ts";
@@ -45,6 +46,7 @@ export type CaseRepository = ReturnType<typeof createCaseRepository>;
 
 /** Cases in libSQL: the events are the truth, the `cases` row is their projection. */
 export function createCaseRepository({ db, vault }: { db: Database; vault: Vault }) {
+  const packed = packedRow(cases);
   const noteContext = (caseId: string, seq: number) => `case-note:${caseId}:${seq}`;
 
   const eventRows = (caseId: string) =>
@@ -104,14 +106,14 @@ export function createCaseRepository({ db, vault }: { db: Database; vault: Vault
         conditions.push(sql`(${cases.openedAt}, ${cases.id}) < (${cursor.openedAt.getTime()}, ${cursor.id})`);
       }
       const rows = await db.sql
-        .select()
+        .select({ row: packed })
         .from(cases)
         .where(and(...conditions))
         .orderBy(
           ...(order === "due" ? [asc(cases.dueOn), asc(cases.id)] : [desc(cases.openedAt), desc(cases.id)]),
         )
         .limit(limit);
-      return rows.map(toProjection);
+      return rows.map(({ row }) => toProjection(row));
     },
 
     /** Cases whose date rests on a calendar that was not published when it was reckoned. */

@@ -309,7 +309,7 @@ export function caseRoutes(dependencies: {
 
   const office = (code: string) => ({ code, name: jurisdiction.officeOf(code)?.name ?? code });
 
-  function toBody(current: CaseProjection) {
+  function toBody(current: CaseProjection, today = dateInShanghai(now())) {
     const { id, reportNo, matter, track, county, state, due, seq, handler, supervised, facts } = current;
     return {
       id,
@@ -326,7 +326,7 @@ export function caseRoutes(dependencies: {
       dueKind: due?.kind ?? null,
       dueRuleId: due?.ruleId ?? null,
       dueProvisional: due?.provisional ?? false,
-      overdue: due !== null && due.on < dateInShanghai(now()),
+      overdue: due !== null && due.on < today,
       handler,
       transferTo: current.transferTo === null ? null : office(current.transferTo),
       disputeWith: current.disputeWith === null ? null : office(current.disputeWith),
@@ -391,18 +391,19 @@ export function caseRoutes(dependencies: {
         asCsv ? "case:export" : "case:read",
         asCsv ? { audit: { action: "cases.exported" } } : {},
       );
+      const today = dateInShanghai(now());
       const { items, next } = await cases.list(
         person,
         {
           ...filter,
           states: state === undefined ? undefined : [state],
-          dueBefore: overdue === true ? dateInShanghai(now()) : undefined,
+          dueBefore: overdue === true ? today : undefined,
         },
         asCsv ? maxExportRows : limit,
         sort,
         cursor === undefined ? undefined : readCursor(cursor, sort),
       );
-      const bodies = items.map(toBody);
+      const bodies = items.map((current) => toBody(current, today));
       if (asCsv) {
         return c.body(csvOf(bodies), 200, {
           "Content-Type": "text/csv; charset=utf-8",

@@ -23,6 +23,8 @@ describe("the fast lane", () => {
   test("opens against a respondent with an effective finding, and cites the articles", () => {
     expect(laneOf({ effectiveFindings: 0 }).fast).toBe(false);
     const [reason] = fastLane({ ...plain, effectiveFindings: 1 }).reasons;
+    // Told, it would let the reporter know of another's case.
+    expect(reason?.told).toBeNull();
     expect(reason?.basis?.map(({ law, article }) => [law, article])).toEqual([
       ["专利纠纷行政裁决和调解办法", "第三十四条"],
       ["河北省知识产权保护和促进条例", "第六十五条"],

@@ -16,8 +16,8 @@ const Reason = z
   .strictObject({
     code: z.enum(fastLaneReasonCodes),
     title: z.string().min(2).max(20),
-    /** What the person is told. */
-    told: z.string().endsWith("。"),
+    /** What the person is told; null where it would tell them of somebody else's case. */
+    told: z.string().endsWith("。").nullable(),
     plan: PlanReference.nullable(),
     basis,
   })
@@ -78,7 +78,7 @@ export type FastLaneFacts = {
   track: Track;
   /** Whether the person calls the firm small; self-declared. */
   smallFirm?: boolean;
-  /** Effective rulings or judgments against the respondent over the same patent and the same kind of act. */
+  /** Effective rulings against the respondent over the same patent and the same kind of act (令81 art. 34). */
   effectiveFindings?: number;
   /** The last day of the show, where it happened at one. */
   showEndsOn?: string;
@@ -89,7 +89,7 @@ export type FastLaneFacts = {
 export type FastLaneReason = {
   code: FastLaneReasonCode;
   title: string;
-  told: string;
+  told: string | null;
   basis?: LegalSource[];
   plan?: PlanReference;
 };

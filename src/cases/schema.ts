@@ -34,6 +34,7 @@ export const cases = sqliteTable(
   },
   (table) => [
     index("cases_report").on(table.reportId),
+    index("cases_report_no").on(table.reportNo),
     index("cases_office_opened").on(table.officeCode, table.openedAt, table.id),
     index("cases_office_state").on(table.officeCode, table.state, table.openedAt, table.id),
     index("cases_opened").on(table.openedAt, table.id),

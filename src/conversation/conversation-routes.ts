@@ -53,7 +53,7 @@ export function conversationRoutes(dependencies: {
 }) {
   const { conversation, authenticated } = dependencies;
   const routes = new OpenAPIHono<{ Variables: CallerVariables }>({ defaultHook: invalidRequest });
-  routes.use("/conversation/*", limitBody(256 * 1024), authenticated);
+  routes.use("/conversation/messages", limitBody(256 * 1024), authenticated);
   routes.use("/conversation", authenticated);
   return routes
     .openapi(send, async (c) => {

@@ -1,8 +1,9 @@
+import type { Calendar } from "../calendar/working-days.ts";
 import { speakerOf } from "../callers/authenticate.ts";
 import { type Caller, type Speaker, speakerKey } from "../callers/caller.ts";
 import type { CallerService } from "../callers/caller-service.ts";
 import { conflictOf } from "../cases/case-repository.ts";
-import { type Clock, dateInShanghai } from "../core/clock.ts";
+import { type Clock, dateInShanghai, timeInShanghai } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import type { RandomBytes } from "../core/new-id.ts";
 import { toCrockford } from "../core/new-id.ts";
@@ -15,18 +16,26 @@ import type { AnswerService, Asked } from "../knowledge/answer-service.ts";
 import type { Gazetteer } from "../regions/gazetteer.ts";
 import { isCustodyConflict } from "../reports/custody-repository.ts";
 import type { EvidenceService } from "../reports/evidence-service.ts";
-import { type CountyName, countyNames, missingSlots } from "../reports/report.ts";
 import { type ConversationRepository, isTaken } from "./conversation-repository.ts";
-import { type Decision, decide, type Effect, type Heard } from "./decide.ts";
+import { type Decision, decide, type Effect, type Heard, sureFrom } from "./decide.ts";
+import type { TraceStep } from "./fill.ts";
+import { missingOf } from "./form.ts";
+import { hear } from "./hear.ts";
 import type { Answer, Message } from "./message.ts";
+import { createHelp, type Help, type ModelReading, type Proposer } from "./proposal-service.ts";
 import { phrase, toReplies } from "./say.ts";
 import { type Draft, emptyMemory, type Memory } from "./state.ts";
-import { type Readers, understand } from "./understand.ts";
+import { traceOf } from "./trace.ts";
+import type { Readers } from "./understand.ts";
 
 export type ConversationService = ReturnType<typeof createConversationService>;
 
 /** How often a turn is tried again when another message of the same person came first. */
 const maxAttempts = 8;
+
+/** The hours that `handoff.hours` in prompts/replies.json names, in minutes since midnight. */
+const opensAt = 9 * 60;
+const closesAt = 17 * 60;
 
 /** Takes messages, one turn at a time and each once, and answers them. */
 export function createConversationService(dependencies: {
@@ -40,10 +49,15 @@ export function createConversationService(dependencies: {
   intakeOpen: boolean;
   answers: AnswerService;
   gazetteer: Gazetteer;
+  calendar: Pick<Calendar, "isWorkingDay">;
   readers: Readers;
   vault: Vault;
   now: Clock;
   randomBytes: RandomBytes;
+  /** A model that may propose what the rules left open. Absent where none is configured. */
+  proposer?: Proposer | undefined;
+  /** Told of every message that was taken. */
+  observeReading?: ObserveReading | undefined;
 }) {
   const {
     db,
@@ -54,55 +68,19 @@ export function createConversationService(dependencies: {
     filings,
     answers,
     gazetteer,
+    calendar,
     readers,
     vault,
     now,
     randomBytes,
+    proposer,
+    observeReading = () => {},
   } = dependencies;
   const conversationId = async (speaker: Speaker) =>
     toHex(await vault.hash("lookup", `conversation|${speakerKey(speaker)}`));
   const inTurn = createQueue();
 
-  /** What the message says, in the light of what was asked. */
-  function hear(message: Message, memory: Memory): Heard {
-    const { content } = message;
-    const today = dateInShanghai(message.sentAt === undefined ? now() : new Date(message.sentAt));
-    const { draft } = memory;
-    const expectation = {
-      asking: draft?.asking ?? [],
-      drafting: draft !== null,
-      confirming: draft?.phase === "confirming",
-      rightUnclear: draft?.rightUnclear ?? false,
-      known: draft?.slots ?? {},
-    };
-    const read = (text: string | undefined) =>
-      text === undefined || text.trim() === "" ? undefined : understand(text, expectation, today, readers);
-    switch (content.type) {
-      case "text":
-        return { kind: "text", said: understand(content.text, expectation, today, readers) };
-      case "voice":
-        return { kind: "text", said: understand(content.transcript, expectation, today, readers) };
-      case "image":
-        return {
-          kind: "image",
-          evidenceId: content.evidenceId,
-          said: read(content.caption),
-          shown: read(content.ocrText),
-        };
-      case "location": {
-        const place = gazetteer.locate(content);
-        const name = place.county?.name;
-        return {
-          kind: "location",
-          county: (countyNames as readonly string[]).includes(name ?? "") ? (name as CountyName) : undefined,
-          label: content.label,
-          reason: place.reason,
-        };
-      }
-      case "choice":
-        return { kind: "choice", id: content.id };
-    }
-  }
+  const dayOf = ({ sentAt }: Message) => dateInShanghai(sentAt === undefined ? now() : new Date(sentAt));
 
   /** Does what a turn decided on, as far as it can be prepared; what it leads to say is added to the parts. */
   async function perform(
@@ -161,6 +139,18 @@ export function createConversationService(dependencies: {
         }
         return;
       }
+      case "rate": {
+        const { reportNo, score, comment } = effect;
+        const rating = await intake.prepareOwnRating(speaker, reportNo, {
+          score,
+          comment: comment.length > 6 ? comment : undefined,
+        });
+        if (rating.kind === "rated") {
+          outcome.statements.push(...rating.statements);
+          outcome.parts.push(phrase("rate.done", { reportNo, score }));
+        } else outcome.parts.push(phrase(`rate.${rating.kind}`, { reportNo }));
+        return;
+      }
       case "handoff": {
         const ticketNo = `RG-${toCrockford(randomBytes(5))}`;
         outcome.ticketNo = ticketNo;
@@ -175,12 +165,22 @@ export function createConversationService(dependencies: {
           })),
         );
         // The ticket is told first, so that a pending question stays last.
-        const wording = effect.reason === "threat" ? "threat" : "handoff";
-        outcome.parts.unshift(phrase(wording, { ticketNo, hours: phrase("handoff.hours") }));
-        if (decision.memory.draft === null) outcome.state = "handoff";
+        const idle = decision.memory.draft === null;
+        const asked =
+          speaker.channel === "wechaty_group" ? "handoff.group" : idle ? "handoff.idle" : "handoff";
+        const wording = effect.reason === "threat" ? "threat" : asked;
+        outcome.parts.unshift(phrase(wording, { ticketNo, hours: officeHours() }));
+        if (idle) outcome.state = "handoff";
         return;
       }
     }
+  }
+
+  /** When somebody is there, and that nobody is now if so. */
+  function officeHours(): string {
+    const { minutes } = timeInShanghai(now());
+    const open = calendar.isWorkingDay(dateInShanghai(now())) && minutes >= opensAt && minutes < closesAt;
+    return open ? phrase("handoff.hours") : phrase("handoff.closed") + phrase("handoff.hours");
   }
 
   async function fileDraft(draft: Draft, speaker: Speaker, caller: Caller, outcome: Outcome): Promise<void> {
@@ -196,18 +196,22 @@ export function createConversationService(dependencies: {
         evidenceIds: draft.evidenceIds,
         speaker,
         address: caller.kind === "session" ? caller.address : undefined,
+        kind: draft.kind,
       });
       outcome.statements.push(...statements);
       outcome.attached.push(...draft.evidenceIds);
       outcome.filed = filed;
       outcome.filedDraft = draft;
+      const { another } = outcome.memory;
       outcome.memory = {
         ...outcome.memory,
         filed: [...outcome.memory.filed, ...filed.map((one) => one.reportNo)].slice(-5),
+        another: false,
       };
       const anonymous = draft.slots.anonymous === true;
       for (const [place, one] of filed.entries()) outcome.parts.push(...tellFiled(one, { anonymous, place }));
       for (const one of notOpened) outcome.parts.push(tellNotOpened(one));
+      if (another) outcome.parts.push(phrase("another.now"));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       // The draft stays as it was: nothing is lost, and the person can mend it or come again.
@@ -241,14 +245,20 @@ export function createConversationService(dependencies: {
     caller: Caller,
     id: string,
     messageKey: string,
+    loaded: { seq: number; memory: Memory } | undefined,
+    help: Help,
   ): Promise<string> {
-    const loaded = await conversations.load(id);
-    const memory = loaded?.memory ?? emptyMemory;
+    const heardWith = loaded?.memory ?? emptyMemory;
+    const today = dayOf(message);
+    // Before the batch: nothing waits for a model but this person's own next message.
+    const read = hear(message.content, heardWith, today, { readers, gazetteer });
+    const { heard, trace, reading } = await help(read, heardWith);
+    const memory = await withOwnReports(heardWith, heard, speaker);
     await requireOwnEvidence(message, speaker);
     const asOf = dateInShanghai(now());
     await answers.refresh();
     const asked: Asked[] = [];
-    const decision = decide(memory, hear(message, memory), {
+    const decided = decide(memory, heard, {
       now: now(),
       intake: dependencies.intakeOpen,
       group: speaker.channel === "wechaty_group",
@@ -259,10 +269,13 @@ export function createConversationService(dependencies: {
       },
       elsewhere: (slots) => filings.elsewhere(slots),
     });
+    const decision = { ...decided, trace: [...trace, ...decided.trace] };
     const outcome = await perform(decision, { message, speaker, caller, id });
     const claims = await claimEvidence(message, speaker, outcome.attached);
     const told = toldOf(asked, decision);
-    const answer = JSON.stringify(compose(decision, outcome, told.at(-1)?.id));
+    const composed = compose(decision, outcome, told.at(-1)?.id);
+    const answer = JSON.stringify(composed);
+    const performed = { filed: outcome.filed.map(({ reportNo }) => reportNo), ticketNo: outcome.ticketNo };
     const seq = (loaded?.seq ?? 0) + 1;
     const turn = await conversations.recordTurn({
       id,
@@ -270,11 +283,35 @@ export function createConversationService(dependencies: {
       messageKey,
       memory: outcome.memory,
       answer,
+      trace: traceOf({
+        channel: speaker.channel,
+        today,
+        content: message.content,
+        heard,
+        before: memory,
+        decision,
+        after: outcome.memory,
+        state: composed.state,
+        replies: composed.replies.map(({ text }) => text),
+        performed,
+      }),
+      references: [...performed.filed, ...(outcome.ticketNo === undefined ? [] : [outcome.ticketNo])],
       at: now(),
     });
     const records = await Promise.all(told.map((one) => answers.prepare(one, speaker.channel)));
     await db.write(unitOfWork([...turn, ...claims, ...outcome.statements, ...records.flat()]));
+    observeReading({ slots: sourcesOf(decision.trace), model: reading });
     return answer;
+  }
+
+  /** What was filed longer ago than the conversation remembers, where the message is about it. */
+  async function withOwnReports(memory: Memory, heard: Heard, speaker: Speaker): Promise<Memory> {
+    if (heard.kind !== "text" || memory.draft !== null || memory.filed.length > 0) return memory;
+    if (speaker.channel === "wechaty_group") return memory;
+    const { signals, intents, requests } = heard.said;
+    if (!signals.withdraw && !intents.includes("supplement") && requests.rating === undefined) return memory;
+    const own = await intake.ownStatus(speaker, 5);
+    return { ...memory, filed: own.map(({ reportNo }) => reportNo).reverse() };
   }
 
   async function requireOwnEvidence({ content }: Message, speaker: Speaker): Promise<void> {
@@ -303,15 +340,26 @@ export function createConversationService(dependencies: {
     async answer(message: Message, caller: Caller): Promise<string> {
       const speaker = speakerOf(caller, message);
       if (speaker.channel === "wechaty_group" && message.mentioned !== true) return JSON.stringify(silence);
-      const id = await conversationId(speaker);
-      const messageKey = toHex(await vault.hash("lookup", `message|${message.messageId}`));
+      const [id, messageHash] = await Promise.all([
+        conversationId(speaker),
+        vault.hash("lookup", `message|${message.messageId}`),
+      ]);
+      const messageKey = toHex(messageHash);
+      const help = createHelp({
+        message,
+        proposer: dependencies.intakeOpen ? proposer : undefined,
+        readers,
+        knows: (text) =>
+          answers.answerNow({ question: text, asOf: dateInShanghai(now()) }).answer.confidence >= sureFrom,
+        now,
+      });
       return inTurn(id, async () => {
         for (let attempt = 1; ; attempt++) {
-          const earlier = await conversations.answerTo(id, messageKey);
-          if (earlier !== undefined) return earlier;
+          const found = await conversations.findTurn(id, messageKey);
+          if (found?.earlier !== undefined) return found.earlier;
           if (attempt === 1) callers.countMessage(speaker);
           try {
-            return await take(message, speaker, caller, id, messageKey);
+            return await take(message, speaker, caller, id, messageKey, found, help);
           } catch (error) {
             const conflict = isTaken(error) || isCaseConflict(error) || isCustodyConflict(error);
             if (!conflict || attempt >= maxAttempts) throw error;
@@ -329,6 +377,20 @@ export function createConversationService(dependencies: {
     /** Erases what is older than 72 hours. */
     sweep: () => conversations.sweep(now()),
   };
+}
+
+/** What one message brought, for the metrics: each slot that was set, and by whom it was read. No value stands in it. */
+export type ObserveReading = (reading: {
+  slots: { slot: string; source: "rules" | "model" }[];
+  model: ModelReading | undefined;
+}) => void;
+
+function sourcesOf(trace: readonly TraceStep[]) {
+  return trace.flatMap(({ rule, slot }) =>
+    slot === undefined
+      ? []
+      : [{ slot, source: rule.startsWith("model.") ? ("model" as const) : ("rules" as const) }],
+  );
 }
 
 /** Whether staff moved the case while the turn was prepared: the turn is tried on what stands now. */
@@ -359,9 +421,9 @@ const silence: Answer = {
 };
 
 /** Of the answers that policy looked at, those that the person is told, each once. */
-function toldOf(asked: readonly Asked[], { parts }: Decision): Asked[] {
+function toldOf(asked: readonly Asked[], { told: texts }: Decision): Asked[] {
   const told = new Map<string, Asked>();
-  for (const one of asked) if (parts.includes(one.answer.text)) told.set(one.answer.text, one);
+  for (const one of asked) if (texts.includes(one.answer.text)) told.set(one.answer.text, one);
   return [...told.values()];
 }
 
@@ -378,7 +440,7 @@ function compose(decision: Decision, outcome: Outcome, answerId: string | undefi
           kind: draft.kind,
           slots: draft.slots,
           asking: outcome.filedDraft === undefined ? draft.asking : [],
-          missing: missingSlots(draft.slots, draft.unknown),
+          missing: missingOf(draft),
           invalid: draft.invalid,
         }
       : null,

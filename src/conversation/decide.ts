@@ -2,12 +2,12 @@ import type { Citation } from "../core/citation.ts";
 import {
   type CountyName,
   countyNames,
-  missingSlots,
   type ReportType,
   reportTypes,
   type SlotName,
   type Slots,
 } from "../reports/report.ts";
+import { splitReport } from "../reports/splitting.ts";
 import {
   merge,
   type Notes,
@@ -17,10 +17,20 @@ import {
   settleUnknown,
   type TraceStep,
 } from "./fill.ts";
-import { nextQuestion, optionalOpen, type Question } from "./form.ts";
-import { plainQuestion } from "./lexicon.ts";
+import { askedOnce, missingOf, nextQuestion, optionalOpen, type Question } from "./form.ts";
+import { lexicon, plainQuestion } from "./lexicon.ts";
 import type { Answer, ConversationState, Intent } from "./message.ts";
-import { labelOf, phrase, recap, serviceAnswer, showSlot, summaryLines } from "./say.ts";
+import {
+  hasPhrase,
+  labelOf,
+  phrase,
+  recap,
+  serviceAnswer,
+  shorten,
+  showMatter,
+  showSlot,
+  summaryLines,
+} from "./say.ts";
 import { type Draft, type Memory, newDraft } from "./state.ts";
 import type { FoundSlots, Understanding } from "./understand.ts";
 
@@ -57,6 +67,7 @@ export type Effect =
   | { kind: "status"; reportNo: string | undefined; queryCode: string | undefined }
   | { kind: "supplement"; reportNo: string; text: string | undefined; evidenceIds: readonly string[] }
   | { kind: "withdraw"; reportNo: string }
+  | { kind: "rate"; reportNo: string; score: number; comment: string }
   | { kind: "handoff"; reason: "asked" | "threat" };
 
 /** One turn, decided: what to remember, what to say, what to do. */
@@ -67,6 +78,8 @@ export type Decision = {
   parts: string[];
   options: readonly string[];
   citations: Citation[];
+  /** The answers of the knowledge base that the parts tell, whole or shortened. */
+  told: readonly string[];
   outcome: Answer["outcome"];
   confidence: number | null;
   effects: Effect[];
@@ -91,11 +104,13 @@ class Turn {
   private readonly memory: Memory;
   private readonly around: Surroundings;
   private readonly wasConfirming: boolean;
+  private readonly cancelAsked: boolean;
   private readonly notes: Notes;
   private readonly parts: string[] = [];
   private readonly effects: Effect[] = [];
   private readonly trace: TraceStep[] = [];
   private readonly citations: Citation[] = [];
+  private readonly told: string[] = [];
   private intents: Intent[] = [];
   private options: readonly string[] = [];
   private outcome: Answer["outcome"] = null;
@@ -105,12 +120,17 @@ class Turn {
   constructor(before: Memory, around: Surroundings) {
     this.memory = structuredClone(before);
     this.around = around;
+    this.cancelAsked = before.draft?.cancelAsked ?? false;
     this.wasConfirming = before.draft?.phase === "confirming" && !before.draft.cancelAsked;
     this.notes = {
       confirming: this.wasConfirming,
+      corrects: false,
+      namesFirm: false,
+      chars: 0,
       parts: this.parts,
       trace: this.trace,
       changed: [],
+      held: undefined,
       gained: 0,
       toldNumber: false,
     };
@@ -118,7 +138,8 @@ class Turn {
 
   done(): Decision {
     this.memory.lastAt = this.around.now.toISOString();
-    const { memory, state, intents, parts, options, citations, outcome, confidence, effects, trace } = this;
+    const { memory, state, intents, parts, options, citations, told, outcome, confidence, effects, trace } =
+      this;
     return {
       memory,
       state,
@@ -126,6 +147,7 @@ class Turn {
       parts,
       options,
       citations,
+      told,
       outcome,
       confidence,
       effects,
@@ -135,6 +157,8 @@ class Turn {
 
   take(heard: Heard): void {
     this.welcomeBack();
+    // Whether to cancel is settled by this message or by none: a later yes is about what is asked then.
+    if (this.memory.draft !== null) this.memory.draft.cancelAsked = false;
     switch (heard.kind) {
       case "text":
         this.takeText(heard.said);
@@ -164,79 +188,216 @@ class Turn {
 
   private takeText(said: Understanding): void {
     this.intents = [...said.intents];
-    if (this.around.group && this.memory.draft === null) {
+    const { repeated } = this.memory;
+    this.memory.repeated = {
+      text: said.text.slice(0, 200),
+      times: said.text.slice(0, 200) === repeated.text ? repeated.times + 1 : 1,
+    };
+    if (this.around.group) {
       this.takeGroupText(said);
       return;
     }
     if (said.intents.includes("injection")) {
       this.trace.push({ rule: "injection" });
       this.parts.push(phrase("injection"));
-      const { reportType, infringer, county, patentNumber } = said.slots;
-      const useful = [reportType, infringer, county, patentNumber].some((found) => found !== undefined);
-      if (!useful) {
+      const { reportType, infringer, county, patentNumber, contactPhone } = said.slots;
+      // A clause that stands alone in such a message is rather part of the trick than a name.
+      const sure = (found: { rule: string } | undefined) =>
+        found !== undefined && !found.rule.endsWith(".bare");
+      if (![reportType, infringer, county, patentNumber, contactPhone].some(sure)) {
         this.proceed(said, { again: true });
         return;
       }
+      const slots = Object.fromEntries(Object.entries(said.slots).filter(([, found]) => sure(found)));
+      this.takeServed({ ...said, slots });
+      return;
     }
+    this.takeServed(said);
+  }
+
+  /** A message that commands nothing, or what is left of it without that. */
+  private takeServed(said: Understanding): void {
     if (said.intents.includes("threat")) this.effects.push({ kind: "handoff", reason: "threat" });
-    if (this.memory.draft?.cancelAsked === true && this.settleCancel(said)) return;
+    if (said.requests.whoReported) {
+      this.trace.push({ rule: "whoReported" });
+      this.parts.push(phrase("whoReported"));
+      this.proceed(said, { again: true });
+      return;
+    }
+    if (this.settleCode(said)) return;
+    if (this.cancelAsked && this.settleCancel(said)) return;
     if (this.memory.withdrawing !== null && this.settleWithdrawal(said)) return;
     if (said.intents.includes("cancel") && !(said.signals.withdraw && this.memory.draft === null)) {
       this.cancel();
       return;
     }
     if (said.intents.includes("handoff") && !said.intents.includes("threat")) {
-      this.effects.push({ kind: "handoff", reason: "asked" });
+      // The same words again open no second ticket.
+      if (this.memory.repeated.times > 1) this.parts.push(phrase("handoff.again"));
+      else this.effects.push({ kind: "handoff", reason: "asked" });
+    }
+    if (said.requests.cannotRead && !this.memory.speaks) {
+      this.memory.speaks = true;
+      this.parts.push(phrase("speaks"));
     }
     if (this.memory.draft === null) this.takeIdleText(said);
     else this.takeDraftText(said, this.memory.draft);
   }
 
-  /** In a group: answers, nothing else. What concerns a person is told in private. */
+  /** In a group: short answers, nothing that is about a person. The rest is told in private. */
   private takeGroupText(said: Understanding): void {
-    const personal = said.phones.length > 0 || said.slots.contactName !== undefined;
-    if (personal || said.intents.includes("report") || said.intents.includes("status")) {
+    const { intents, requests, question } = said;
+    const has = (...names: Intent[]) => names.some((name) => intents.includes(name));
+    if (has("injection")) {
+      this.trace.push({ rule: "injection" });
+      this.parts.push(phrase("injection"));
+    } else if (has("threat")) {
+      this.effects.push({ kind: "handoff", reason: "threat" });
+    } else if (has("handoff")) {
+      if (this.memory.repeated.times > 1) this.parts.push(phrase("handoff.again"));
+      else this.effects.push({ kind: "handoff", reason: "asked" });
+    } else if (requests.whoReported) {
+      this.parts.push(phrase("whoReported"));
+    } else if (has("abuse") && question === undefined) {
+      this.restrain();
+    } else if (this.personal(said)) {
       this.parts.push(phrase("group.private"));
-      return;
-    }
-    if (!this.answer(said.question ?? said.text)) {
-      this.parts.push(phrase("greet"));
+    } else if (question !== undefined) {
+      this.answer(question);
+    } else if (has("thanks")) {
+      this.parts.push(phrase("thanks"));
+    } else if (requests.calmed) {
+      this.parts.push(phrase("calmed"));
+    } else if (has("chitchat")) {
+      this.parts.push(phrase("chitchat"));
+    } else if (has("greet", "confirm", "deny") || !this.answer(said.text, true)) {
+      this.parts.push(phrase("group.greet"));
     }
   }
 
+  /** Whether a message in a group is about somebody's own matter, or gives or asks what only concerns one person. */
+  private personal({ intents, phones, slots, requests, text, question }: Understanding): boolean {
+    const own: readonly Intent[] = ["report", "status", "supplement", "cancel"];
+    if (phones.length > 0 || slots.contactName !== undefined || requests.aid || requests.accused) return true;
+    if (intents.some((intent) => own.includes(intent))) return true;
+    return requests.private && (question === undefined || !/专利|商标|版权|著作权|侵权/u.test(text));
+  }
+
+  /** Bad language is answered once, and then no more. */
+  private restrain(): void {
+    if (this.memory.restrained) this.parts.push(phrase("abuse.again"));
+    else this.parts.push(phrase("abuse"));
+    this.memory.restrained = true;
+  }
+
+  /** The query code that was asked for before. Returns false if the message holds none. */
+  private settleCode(said: Understanding): boolean {
+    const { awaitsCode } = this.memory;
+    if (awaitsCode === null) return false;
+    this.memory.awaitsCode = null;
+    const code =
+      said.queryCode ?? /(?<!\d)(\d{4}[\s-]?\d{4})(?!\d)/u.exec(said.text)?.[1]?.replace(/\D/g, "");
+    if (code === undefined || (said.reportNo !== undefined && said.reportNo !== awaitsCode)) return false;
+    this.intents = ["status"];
+    this.effects.push({ kind: "status", reportNo: awaitsCode, queryCode: code });
+    this.proceed(said, { again: true });
+    return true;
+  }
+
+  private status(said: Understanding): void {
+    const { reportNo, queryCode } = said;
+    this.effects.push({ kind: "status", reportNo, queryCode });
+    this.memory.awaitsCode = queryCode === undefined ? (reportNo ?? null) : null;
+  }
+
   private takeIdleText(said: Understanding): void {
-    const { intents, signals } = said;
+    const { intents, signals, requests } = said;
+    const { offered } = this.memory;
+    this.memory.offered = null;
     if (intents.includes("threat") && !intents.includes("report")) return;
-    if (signals.withdraw) {
-      this.askWithdrawal();
+    if (signals.withdraw || (offered === "withdrawal" && said.reportNo !== undefined)) {
+      this.askWithdrawal(said.reportNo ?? this.meantBy(said.text));
       return;
     }
-    if (intents.includes("report")) {
+    if (requests.aid || (offered === "aid" && (intents.includes("confirm") || asksForIt.test(said.text)))) {
+      this.beginAid(said);
+      return;
+    }
+    if (requests.rating !== undefined && !intents.includes("report") && said.question === undefined) {
+      this.rate(said, requests.rating);
+      return;
+    }
+    if (intents.includes("report") || (requests.another && said.question === undefined)) {
       this.begin(said);
+      return;
+    }
+    if (this.memory.repeated.times >= floodFrom && this.effects.length === 0) {
+      this.trace.push({ rule: "flood" });
+      this.parts.push(phrase("flood"));
       return;
     }
     if (
       intents.includes("status") &&
       (said.question === undefined || this.memory.filed.length > 0 || said.reportNo !== undefined)
     ) {
-      this.effects.push({ kind: "status", reportNo: said.reportNo, queryCode: said.queryCode });
+      this.status(said);
       return;
     }
-    if (intents.includes("supplement") || this.supplementsLast(said)) {
+    const announces =
+      said.question === undefined || /^(?:我|俺|再|还|要|想)(?!.*[?？吗咋么])/u.test(said.text);
+    const adds = intents.includes("supplement") && (announces || this.memory.filed.length > 0);
+    if (adds || this.supplementsLast(said)) {
       this.supplement(said);
       return;
     }
-    if (intents.includes("handoff")) return;
-    if (said.question !== undefined) {
+    if (requests.accused || (this.memory.hint.relation === "被控侵权人" && requests.defence)) {
+      this.hearAccused(said);
+      return;
+    }
+    if (intents.includes("handoff")) {
+      const rest = besideHandoff(said.question);
+      if (rest !== undefined) this.answer(rest, true);
+      return;
+    }
+    if (requests.calmed) {
+      this.parts.push(phrase("calmed"));
+      return;
+    }
+    if (requests.complains || requests.tired) {
+      this.parts.push(phrase("complains"));
+      this.options = ["handoff"];
+      return;
+    }
+    if (requests.onlyAsks && (said.question === undefined || said.text.length <= 12)) {
+      this.parts.push(phrase("onlyAsks"));
+      return;
+    }
+    if (requests.cannotRead) {
+      this.options = ["report", "ask"];
+      return;
+    }
+    if (requests.secrecy && said.question === undefined) {
+      this.parts.push(phrase("secrecy"));
+      this.options = ["report"];
+      return;
+    }
+    if (said.question !== undefined && !(intents.includes("deny") && declinesReport.test(said.text))) {
       this.answer(said.question, false, said.slots.reportType?.value);
       this.remember(said);
-      if (said.slots.reportType !== undefined && this.outcome === "answered") {
+      if (/援助/u.test(said.text) && this.outcome === "answered") {
+        this.memory.offered = "aid";
+        this.parts.push(phrase("aid.offer"));
+        this.options = ["aid"];
+        return;
+      }
+      const accused = this.memory.hint.relation === "被控侵权人";
+      if (said.slots.reportType !== undefined && this.outcome === "answered" && !accused) {
         this.parts.push(phrase("offer.report"));
         this.options = ["report"];
       }
       return;
     }
-    if (intents.includes("deny") && /举报|投诉|告/u.test(said.text)) {
+    if (declinesReport.test(said.text)) {
       this.parts.push(phrase("report.not"));
       return;
     }
@@ -248,7 +409,7 @@ class Turn {
       return;
     }
     if (intents.includes("abuse")) {
-      this.parts.push(phrase("abuse"));
+      this.restrain();
       return;
     }
     if (intents.includes("greet") && said.text.length <= 12) {
@@ -264,8 +425,31 @@ class Turn {
       this.parts.push(phrase("chitchat"));
       return;
     }
+    if (/^(?:继续|接着)/u.test(said.text)) {
+      this.parts.push(phrase("resume.nothing"));
+      return;
+    }
+    // Who names a firm and where it is, and asks nothing, tells of it.
+    const { infringer, county, reportType } = said.slots;
+    const ofMatter = this.memory.hint.reportType !== undefined || reportType !== undefined;
+    const accused = this.memory.hint.relation === "被控侵权人";
+    if (infringer !== undefined && (county !== undefined || ofMatter) && !accused) {
+      this.intents.push("report");
+      this.begin(said);
+      return;
+    }
+    if (said.phones.length > 0) {
+      this.parts.push(phrase("phone.early"));
+      this.options = ["report"];
+      return;
+    }
     // Not a question by its form: „年费忘了交，过了三个月了“. The knowledge base tells whether it is one.
-    const asks = said.text.length >= 6 && this.around.ask(said.text, null).confidence >= sureFrom;
+    const nearest = said.text.length >= 6 ? this.around.ask(said.text, null) : undefined;
+    const asks = nearest !== undefined && nearest.confidence >= sureFrom;
+    if (!(asks && nearest.outcome === "answered") && this.memory.hint.relation === "被控侵权人") {
+      this.parts.push(phrase("accused.noted"));
+      return;
+    }
     if (!asks && !leansOnContext(said.text)) {
       this.parts.push(phrase("oos"));
       this.outcome = "declined";
@@ -276,6 +460,79 @@ class Turn {
       this.intents.push("qa");
     } else {
       this.intents.push("oos");
+    }
+  }
+
+  /**
+   * Whose goods are said to infringe: what to do, and no report against themselves. What a warning means and how to
+   * answer a request stands in the knowledge base; how it is handed in here, in the replies.
+   */
+  private hearAccused(said: Understanding): void {
+    const first = this.memory.hint.relation !== "被控侵权人";
+    this.memory.hint = { ...this.memory.hint, relation: "被控侵权人" };
+    this.trace.push({ rule: "accused" });
+    const answered =
+      said.question === undefined
+        ? said.requests.defence && this.answer(said.text, true)
+        : this.answer(said.question, true);
+    if (first || !answered) this.parts.push(phrase("accused"));
+    if (answered && said.question === undefined) this.intents.push("qa");
+  }
+
+  private beginAid(said: Understanding | undefined): void {
+    if (!this.around.intake) {
+      this.parts.push(phrase("intakeOff"));
+      return;
+    }
+    const draft = newDraft("aid");
+    this.memory.draft = draft;
+    this.memory.topic = null;
+    this.memory.hint = {};
+    this.parts.push(phrase("aid.start"), phrase("aid.notice"));
+    this.trace.push({ rule: "begin.aid" });
+    this.intents.push("report");
+    if (said !== undefined) this.fillAid(draft, said);
+    this.proceed(said);
+  }
+
+  /** An applicant's own firm is nobody's infringer, and an applicant is not anonymous. */
+  private fillAid(draft: Draft, said: Understanding): void {
+    const { infringer, anonymous, county, location, ...slots } = said.slots;
+    const ofOther = (found: { start: number } | undefined) =>
+      found !== undefined &&
+      /(?:对方|他们?|那家|被告|告的?是|仿|抄)[^，。]*$/u.test(said.text.slice(0, found.start));
+    merge(this.notes, draft, {
+      ...said,
+      place: ofOther(county ?? location) ? undefined : said.place,
+      slots: {
+        ...slots,
+        ...(ofOther(infringer) ? { infringer } : {}),
+        ...(county === undefined || ofOther(county) ? {} : { county }),
+        ...(location === undefined || ofOther(location) ? {} : { location }),
+      },
+    });
+    if (anonymous?.value === true) {
+      this.parts.push(phrase("aid.named"));
+      delete draft.slots.anonymous;
+    }
+    const tells = said.narrative.replaceAll("＊", "").trim();
+    const isAnswer = draft.asking.includes("description") && said.question === undefined && tells.length >= 4;
+    const leads = said.signals.finish || said.signals.submit || said.signals.unknown;
+    if (draft.slots.description === undefined && ((isAnswer && !leads) || tells.length >= 40))
+      setSlot(this.notes, draft, "description", tells.slice(0, 4000), true, "aid.need", tells);
+  }
+
+  /** A rating of the last report, 1 to 5; null asks for the score. */
+  private rate(said: Understanding, score: number | null): void {
+    const reportNo = said.reportNo ?? this.memory.filed.at(-1);
+    this.trace.push({ rule: "rating" });
+    if (reportNo === undefined) {
+      this.parts.push(phrase("rate.none"));
+    } else if (score === null) {
+      this.parts.push(phrase("rate.ask", { reportNo }));
+      this.options = [5, 4, 3, 2, 1].map((one) => `rating:${one}`);
+    } else {
+      this.effects.push({ kind: "rate", reportNo, score, comment: said.narrative });
     }
   }
 
@@ -308,6 +565,8 @@ class Turn {
     this.memory.topic = null;
     const { hint } = this.memory;
     this.memory.hint = {};
+    // Who was accused and now reports somebody is not the accused of that report.
+    if (hint.relation === "被控侵权人") delete hint.relation;
     this.parts.push(phrase("start"), phrase("notice"));
     this.trace.push({ rule: "begin" });
     if (said === undefined) {
@@ -326,15 +585,52 @@ class Turn {
 
   private takeDraftText(said: Understanding, draft: Draft): void {
     const { signals } = said;
-    const { question } = said;
-    if (said.intents.includes("abuse")) this.parts.push(phrase("abuse"));
+    const question = said.intents.includes("handoff") ? besideHandoff(said.question) : said.question;
+    if (said.intents.includes("abuse") && !this.memory.restrained) this.restrain();
     if (said.intents.includes("status") && question !== undefined && Object.keys(said.slots).length === 0) {
-      this.effects.push({ kind: "status", reportNo: said.reportNo, queryCode: said.queryCode });
+      this.status(said);
       this.proceed(said);
       return;
     }
+    if (said.requests.another) {
+      this.memory.another = true;
+      this.trace.push({ rule: "another" });
+      if (this.wasConfirming && signals.confirm && !signals.deny) this.file(draft);
+      else {
+        this.parts.push(phrase("another.later"));
+        this.proceed(said, { again: true });
+      }
+      return;
+    }
+    if (said.requests.onlyAsks && Object.keys(draft.slots).length === 0 && draft.evidenceIds.length === 0) {
+      // Nothing was written down yet, so nothing is lost.
+      this.memory.draft = null;
+      this.state = "idle";
+      this.parts.push(phrase("onlyAsks"));
+      return;
+    }
+    if (said.requests.complains && this.notes.gained === 0 && Object.keys(said.slots).length === 0) {
+      this.parts.push(phrase("complains"));
+      this.proceed(said, { again: true });
+      return;
+    }
+    if (said.requests.tired && Object.keys(said.slots).length === 0) {
+      this.parts.push(phrase("tired"));
+      this.proceed(said, { submit: true });
+      return;
+    }
+    if (said.requests.later && question === undefined && !signals.submit) {
+      this.parts.push(phrase("later"));
+      this.state = draft.phase;
+      return;
+    }
+    if (said.requests.calmed) this.parts.push(phrase("calmed"));
     const facts = factsOutside(said, question);
-    merge(this.notes, draft, { ...said, slots: facts });
+    if (draft.kind === "aid") this.fillAid(draft, { ...said, slots: facts });
+    else merge(this.notes, draft, { ...said, slots: facts });
+    if (said.requests.secrecy && draft.kind === "report" && draft.slots.anonymous === undefined) {
+      this.parts.push(phrase("secrecy"));
+    }
     settleNumber(this.notes, draft, said);
     settleCounty(this.notes, draft, said);
     settleUnknown(this.notes, draft, said, question);
@@ -351,7 +647,9 @@ class Turn {
 
     const nothingNew = this.notes.gained === 0 && this.parts.length === 0;
     if (question !== undefined) {
-      this.answer(question, !nothingNew);
+      // „那咋办“ to what no office here handles is answered by who does.
+      const ofElsewhere = draft.toldElsewhere !== null && question.length <= 8;
+      if (!ofElsewhere) this.answer(question, !nothingNew, draft.slots.reportType);
       this.proceed(said, { again: true });
       return;
     }
@@ -385,12 +683,13 @@ class Turn {
   /** A yes or no to the summary. */
   private takeVerdict(said: Understanding, draft: Draft): void {
     const { signals } = said;
-    if ((signals.confirm || signals.submit) && !signals.deny && !signals.correction) {
+    if ((signals.confirm || signals.submit) && !signals.deny && !signals.correction && !signals.reserved) {
       this.file(draft);
       return;
     }
-    if (signals.finish && !signals.deny) {
-      this.summarise(draft, true);
+    if ((signals.finish || signals.unknown || signals.skip) && !signals.deny) {
+      // Who has nothing to add is shown once more what would be filed.
+      this.summarise(draft, !signals.finish);
       return;
     }
     if (signals.deny || signals.correction) {
@@ -429,15 +728,35 @@ class Turn {
       this.proceed(said, { again: true });
       return;
     }
-    const looksLikeQuestion = this.answer(said.text, true);
+    if (said.intents.includes("abuse")) {
+      if (!this.parts.includes(phrase("abuse"))) this.parts.push(phrase("abuse.again"));
+      this.proceed(said, { again: true });
+      return;
+    }
+    const { times } = this.memory.repeated;
+    const known = said.intents.includes("report") || Object.keys(said.slots).length > 0;
+    const looksLikeQuestion =
+      !(known && said.text.length <= 12) && times < floodFrom && this.answer(said.text, true);
     if (looksLikeQuestion) {
       this.intents.push("qa");
       this.proceed(said, { again: true });
       return;
     }
-    draft.misses += 1;
-    this.parts.push(phrase("notUnderstood"));
+    if (times < floodFrom) draft.misses += 1;
+    const { held } = this.notes;
+    const { infringer = "" } = draft.slots;
+    if (held !== undefined && !infringer.includes(held) && !held.includes(infringer))
+      this.parts.push(phrase("held", { infringer, held }));
+    else this.parts.push(phrase(this.unread(said, known)));
     this.proceed(said, { again: true, missed: draft.misses });
+  }
+
+  /** What to say of a message of which nothing could be used. It stands in the narrative all the same. */
+  private unread(said: Understanding, known: boolean): string {
+    if (this.memory.repeated.times >= floodFrom) return "flood";
+    if (known) return "known";
+    const tells = /^[\u4e00-\u9fff，。、！\d]{6,}$/u.test(said.text) && !/^(.)\1+$/u.test(said.text);
+    return tells && this.memory.repeated.times === 1 ? "notUnderstood.kept" : "notUnderstood";
   }
 
   // ---- going on --------------------------------------------------------------------------------
@@ -449,8 +768,10 @@ class Turn {
   ): void {
     const { draft } = this.memory;
     if (draft === null) return;
-    if (this.notes.changed.length > 0) {
-      const changes = this.notes.changed
+    // What was changed and then hidden by „匿名“ has no value to tell.
+    const changed = unique(this.notes.changed).filter((name) => draft.slots[name] !== undefined);
+    if (changed.length > 0) {
+      const changes = changed
         .map((name) => `${labelOf(name)}改为${showSlot(name, draft.slots[name])}`)
         .join("，");
       this.parts.push(phrase("changed", { changes }));
@@ -461,10 +782,15 @@ class Turn {
     if (how.submit === true) this.waiveOptional(draft);
     const elsewhere = this.elsewhere(draft);
     if (elsewhere !== undefined) {
-      this.parts.push(elsewhere);
       const ofPlatform = draft.slots.reportType === "平台不作为";
+      const short = phrase(ofPlatform ? "elsewhere.platform" : "elsewhere.short");
+      this.parts.push(draft.toldElsewhere === elsewhere ? short : elsewhere);
+      draft.toldElsewhere = elsewhere;
+      const { infringer, county } = draft.slots;
+      const ofSeller: SlotName[] =
+        infringer === undefined ? ["infringer", "location"] : county === undefined ? ["county"] : [];
       this.ask(draft, {
-        asking: ofPlatform ? ["reportType"] : ["county"],
+        asking: ofPlatform ? ofSeller : ["county"],
         text: "",
         // The seller may be here even where the platform is not.
         options: ofPlatform ? ["reportType:专利侵权", "reportType:假冒专利", "reportType:商标侵权"] : [],
@@ -505,7 +831,7 @@ class Turn {
       text: how.again === true && this.parts.length > 0 ? phrase("again", { question: text }) : text,
       options:
         how.missed !== undefined && how.missed >= 3
-          ? [...question.options, "skip", "handoff"]
+          ? unique([...question.options, "skip", "handoff"])
           : question.options,
     });
   }
@@ -528,7 +854,8 @@ class Turn {
     ) {
       return phrase("ask.contact.again");
     }
-    return phrase(question.text);
+    const short = `${question.text}.short`;
+    return phrase(this.memory.speaks && hasPhrase(short) ? short : question.text);
   }
 
   private ask(
@@ -547,9 +874,7 @@ class Turn {
   private waiveOptional(draft: Draft): void {
     // A wrong number that nobody took back stands as it is printed.
     draft.printedNumber ??= draft.wrongNumber;
-    for (const name of ["infringer", "product", "patentNumber", "evidenceCount"] as const) {
-      if (!draft.asked.includes(name)) draft.asked.push(name);
-    }
+    for (const name of askedOnce(draft)) if (!draft.asked.includes(name)) draft.asked.push(name);
   }
 
   private summarise(draft: Draft, again: boolean): void {
@@ -562,17 +887,31 @@ class Turn {
       return;
     }
     const open = optionalOpen(draft);
-    this.parts.push([phrase("summary.head"), ...summaryLines(draft)].join("\n"));
+    const head = phrase(draft.kind === "aid" ? "summary.head.aid" : "summary.head");
+    this.parts.push([head, ...summaryLines(draft), ...this.splitLines(draft)].join("\n"));
     if (open.length > 0) this.parts.push(phrase("summary.optional", { slots: open.map(labelOf).join("、") }));
     this.parts.push(phrase("summary.tail"));
   }
 
+  /** What one material is opened as, where it is more than one matter (令121 art. 9). */
+  private splitLines(draft: Draft): string[] {
+    if (draft.kind === "aid") return [];
+    const { parts, notOpened } = splitReport(draft);
+    const lines = notOpened.map((one) =>
+      phrase("summary.notOpened", { ...one, matter: showMatter(one.reportType) }),
+    );
+    if (parts.length < 2) return lines;
+    const matters = parts.map(({ reportType }) => `“${showMatter(reportType)}”`).join("、");
+    return [phrase("summary.split", { count: parts.length, matters }), ...lines];
+  }
+
   private elsewhere(draft: Draft): string | undefined {
+    if (draft.kind === "aid") return undefined;
     return draft.slots.reportType === undefined ? undefined : this.around.elsewhere(draft.slots);
   }
 
   private file(draft: Draft): void {
-    if (missingSlots(draft.slots, draft.unknown).length > 0 || this.elsewhere(draft) !== undefined) {
+    if (missingOf(draft).length > 0 || this.elsewhere(draft) !== undefined) {
       this.proceed();
       return;
     }
@@ -585,9 +924,10 @@ class Turn {
   // ---- questions -------------------------------------------------------------------------------
 
   /** Answers a question. `quietly`: says nothing where there is no answer. Returns whether it was answered. */
-  private answer(question: string, quietly = false, about?: ReportType): boolean {
+  private answer(asked: string, quietly = false, about?: ReportType): boolean {
+    const question = withoutOwnDates(asked);
     const service = serviceAnswer(question);
-    if (service !== undefined) {
+    if (service !== undefined && !(quietly && this.parts.includes(service))) {
       this.parts.push(service);
       this.outcome = "answered";
       this.confidence = 1;
@@ -595,15 +935,20 @@ class Turn {
     }
     let found = this.around.ask(question, leansOnContext(question) ? this.memory.topic : null);
     // „俺的专利让人仿了，咋整“ asks what to do about such a matter, in words of its own.
-    const plain = about !== undefined && asksWhatToDo.test(question) ? plainQuestion(about) : undefined;
-    if (plain !== undefined && found.confidence < sureFrom) {
+    const asksOfMatter =
+      asksWhatToDo.test(question) || (question.length <= 14 && pointsAtMatter.test(question));
+    const plain = about !== undefined && asksOfMatter ? plainQuestion(about) : undefined;
+    const unsure = found.outcome !== "answered" || found.confidence < sureFrom;
+    if (plain !== undefined && unsure) {
       const better = this.around.ask(plain, null);
-      if (better.outcome === "answered" && better.confidence > found.confidence) found = better;
+      const surer = found.outcome !== "answered" || better.confidence > found.confidence;
+      if (better.outcome === "answered" && surer) found = better;
     }
     this.trace.push({ rule: `knowledge.${found.outcome}`, text: question });
     const answered = found.outcome === "answered";
     if (answered || !quietly) {
-      this.parts.push(found.text);
+      this.parts.push(this.around.group ? shorten(found.text) : found.text);
+      this.told.push(found.text);
       this.citations.push(...found.citations);
       this.outcome = found.outcome;
       this.confidence = found.confidence;
@@ -632,9 +977,9 @@ class Turn {
   private settleCancel(said: Understanding): boolean {
     const { draft } = this.memory;
     if (draft === null) return false;
-    draft.cancelAsked = false;
     if (
       said.signals.deny ||
+      said.signals.submit ||
       said.intents.includes("resume") ||
       /(?:继续|接着|不取消|别取消|还是报|要报)/u.test(said.text)
     ) {
@@ -643,7 +988,7 @@ class Turn {
       return true;
     }
     if (
-      said.signals.confirm ||
+      (said.signals.confirm && !said.signals.reserved) ||
       said.intents.includes("cancel") ||
       /确定取消|取消吧|删(?:了|掉)/u.test(said.text)
     ) {
@@ -655,15 +1000,34 @@ class Turn {
 
   private erase(): void {
     this.memory.draft = null;
+    this.memory.topic = null;
+    this.memory.hint = {};
     this.state = "cancelled";
     this.parts.push(phrase("cancel.done"));
     this.intents.push("cancel");
   }
 
-  private askWithdrawal(): void {
-    const last = this.memory.filed.at(-1);
-    if (last === undefined) {
-      this.parts.push(phrase("status.none"));
+  /** The filed report that „刚才那件“ or „第一件“ means; undefined if it is not said. */
+  private meantBy(text: string): string | undefined {
+    const { filed } = this.memory;
+    if (/刚才|刚刚|刚(?:交|报|提)|最后|最近/u.test(text)) return filed.at(-1);
+    const ordinal = /第([一二三四五1-5])/u.exec(text)?.[1];
+    return ordinal === undefined
+      ? undefined
+      : (filed["一二三四五".indexOf(ordinal) % 5] ?? filed[Number(ordinal) - 1]);
+  }
+
+  private askWithdrawal(named?: string): void {
+    const { filed } = this.memory;
+    const last = named !== undefined && filed.includes(named) ? named : filed.at(-1);
+    if (last === undefined || (named !== undefined && named !== last)) {
+      this.parts.push(phrase("withdraw.none"));
+      return;
+    }
+    if (named === undefined && filed.length > 1) {
+      this.parts.push(phrase("withdraw.which"));
+      this.memory.offered = "withdrawal";
+      this.options = filed.slice(-4).map((reportNo) => `withdrawal:${reportNo}`);
       return;
     }
     this.memory.withdrawing = last;
@@ -692,8 +1056,18 @@ class Turn {
       this.parts.push(phrase("supplement.none"));
       return;
     }
-    const content = said.narrative.replace(/^.{0,6}?补充(?:材料|证据|一下|点|说明)?[：:，, ]*/u, "").trim();
-    if (content.length < 4) {
+    const content = said.narrative
+      .replace(/^[^，。]{0,8}?补充?(?:材料|证据|照片|一下|一?句|一?点|说明|情况)?(?:[：:，, ]+|$)/u, "")
+      .trim();
+    // Who only says that something is to come is asked for it.
+    const announces =
+      said.text.length <= 20 &&
+      /补|还有|漏|忘/u.test(said.text) &&
+      Object.keys(said.slots).length === 0 &&
+      /(?:照片|图|材料|证据|截图|小票|收据|视频|录音|发票|情况|东西)(?:要|想|没|能|可以|得)?(?:补|交|传|发|给|加)?(?:上)?(?:吗|么|不|一下|啊)?[。！？?!]*$/u.test(
+        said.text,
+      );
+    if (content.length < 4 || announces) {
       this.parts.push(phrase("supplement.ask", { reportNo }));
       return;
     }
@@ -769,10 +1143,33 @@ class Turn {
     const { draft } = this.memory;
     const [name = "", value = ""] = id.split(":");
     this.intents = ["provide_info"];
+    if (this.around.group) {
+      this.parts.push(phrase("group.private"));
+      return;
+    }
+    if (name === "withdrawal" && this.memory.filed.includes(value)) {
+      this.intents = ["cancel"];
+      this.askWithdrawal(value);
+      return;
+    }
+    if (name === "rating" && /^[1-5]$/.test(value)) {
+      const reportNo = this.memory.filed.at(-1);
+      this.intents = ["provide_info"];
+      if (reportNo === undefined) this.parts.push(phrase("rate.none"));
+      else this.effects.push({ kind: "rate", reportNo, score: Number(value), comment: "" });
+      return;
+    }
+    if (id === "aid") {
+      this.intents = [];
+      if (draft === null) this.beginAid(undefined);
+      else this.proceed();
+      return;
+    }
     if (id === "report") {
       this.intents = ["report"];
-      if (draft === null) this.begin(undefined);
-      else this.proceed();
+      if (draft !== null) this.proceed();
+      else if (this.around.group) this.parts.push(phrase("group.private"));
+      else this.begin(undefined);
       return;
     }
     if (id === "ask") {
@@ -819,7 +1216,6 @@ class Turn {
         this.state = draft.phase;
         return;
       case "cancel":
-        draft.cancelAsked = false;
         if (value === "yes") this.erase();
         else {
           this.intents = ["resume"];
@@ -875,8 +1271,37 @@ class Turn {
 
 const asksWhatToDo = /咋整|咋办|咋弄|怎么办|怎么弄|管不管|能管|管得了|有(?:啥|什么)办法|找谁/u;
 
+/** How a person takes up what was offered, beside a plain yes. */
+const asksForIt = /^(?:申请|我?要|想|需要|办|报名|怎么(?:弄|办|申请)|咋(?:弄|办|申请)|帮我)/u;
+
+/** „不用填举报“, „不想告了“: no report is wanted. */
+const declinesReport =
+  /不(?:是|想|要|用|必|需要|再|来|写|填|做|走)*(?:举报|投诉|告|报)(?!.{0,3}行|.{0,3}可以)/u;
+
+/** „这违反哪条“, „这种能赔多少“: asked of the matter at hand. */
+const pointsAtMatter = /^(?:这|那|这种|这个|这样|他这)/u;
+
+/** From this many times in a row on the same message is only told to be there already. */
+const floodFrom = 3;
+
+/** „我2016年就做了，算侵权不“: when the asker did it is no date of a law. */
+const withoutOwnDates = (question: string): string =>
+  question.replace(
+    /((?:我|俺|咱)(?:们|家|厂)*(?:是|从|在|打)?)(?:(?:19|20)?\d{2}年(?:\d{1,2}月)?(?:份|底|初)?)(?=就|开始|起|买|做|生产|卖|干|拿到|申请)/gu,
+    "$1早",
+  );
+
+/** What is asked beside being put through to somebody; undefined if nothing. */
+function besideHandoff(question: string | undefined): string | undefined {
+  const rest = question
+    ?.split(/[，。]/u)
+    .filter((clause) => !lexicon().intents.handoff.test(clause))
+    .join("，");
+  return rest === undefined || rest.length < 4 ? undefined : rest;
+}
+
 /** Below this confidence an answer is only the nearest text at hand. */
-const sureFrom = 0.5;
+export const sureFrom = 0.5;
 
 /** Whether a question needs the one before it: „那外观的呢“, „能少交点不“. One that names its subject does not. */
 function leansOnContext(question: string): boolean {
@@ -891,7 +1316,10 @@ const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];
 /** The slots that a message gives outside its question. Only what a person must state outright counts inside one. */
 function factsOutside(said: Understanding, question: string | undefined): FoundSlots {
   if (question === undefined) return said.slots;
-  const clauses = question.split(/[，。]/u);
+  // „我们在南皮县“ says where the speaker is, whatever else is asked.
+  const clauses = question
+    .split(/[，。]/u)
+    .filter((clause) => !/^(?:我|俺|咱)们?(?:家|厂|公司|店)?(?:就)?在/u.test(clause));
   return Object.fromEntries(
     Object.entries(said.slots).filter(([, found]) => {
       if (found === undefined) return false;

@@ -10,11 +10,19 @@ export type TraceStep = { rule: string; slot?: string; text?: string };
 export type Notes = {
   /** Whether the person was looking at the summary: what they say then corrects it. */
   confirming: boolean;
+  /** Whether the message says that something is wrong. */
+  corrects: boolean;
+  /** Whether the message says outright how the other side is called. */
+  namesFirm: boolean;
+  /** How long the message is. */
+  chars: number;
   /** What is to be said. */
   parts: string[];
   trace: TraceStep[];
   /** Slots that had another value before. */
   changed: SlotName[];
+  /** Another name for the other side, which did not take the first one's place. */
+  held: string | undefined;
   /** How many things the message brought. */
   gained: number;
   /** Whether it was said what is wrong with a number. */
@@ -31,12 +39,19 @@ const soft: ReadonlySet<SlotName> = new Set([
   "market",
 ]);
 
+/** „厂名叫永旺“, „他家叫…“: what follows is a name, whoever was named before. */
+const saysName =
+  /(?:厂|店|公司|单位|企业|铺|摊|招牌|字号|全|门头)(?:的)?(?:名|号|上写)|名(?:字|称)(?:是|叫|就)|(?:他|她|它|他们|那|这)(?:家|个)?(?:厂|店|公司)?(?:就)?叫(?!人|我|他|她|你)/u;
+
 export function merge(
   notes: Notes,
   draft: Draft,
   said: Pick<Understanding, "slots" | "signals" | "numbers" | "phones" | "place" | "narrative" | "text">,
 ): void {
-  const correcting = said.signals.correction || said.signals.deny || notes.confirming;
+  notes.corrects = said.signals.correction || said.signals.deny;
+  notes.chars = said.text.length;
+  notes.namesFirm = saysName.test(said.text);
+  const correcting = notes.corrects || notes.confirming;
   for (const [name, found] of Object.entries(said.slots) as [SlotName, FoundSlots[SlotName]][]) {
     if (found === undefined) continue;
     setSlot(
@@ -80,9 +95,18 @@ export function setSlot<N extends SlotName>(
   const current = draft.slots[name];
   if (current === value) return;
   const asked = draft.asking.includes(name);
+  // At the summary a firm's name that stands in a longer sentence tells more; it does not take the other's place.
+  const inPassing =
+    name === "infringer" && notes.confirming && !notes.corrects && text.length + 8 < notes.chars;
   const outright = /^relation\.(?:利害关系人|代理人|被控侵权人)$/u.test(rule);
-  const plain = outright || rule === "matter.named" || rule === "correction" || rule === "infringer.named";
-  if (current !== undefined && soft.has(name) && !correcting && !asked && !plain) return;
+  const plain =
+    outright ||
+    rule === "matter.named" ||
+    rule === "correction" ||
+    (rule === "infringer.named" && notes.namesFirm);
+  notes.held = name === "infringer" && current !== undefined ? String(value) : notes.held;
+  if (current !== undefined && soft.has(name) && (!correcting || inPassing) && !asked && !plain) return;
+  if (name === "infringer") notes.held = undefined;
   // Goods or people from elsewhere do not move what happened here.
   if (name === "county" && value === "非本市" && current !== undefined && !correcting && !asked) return;
   if (current !== undefined) notes.changed.push(name);
@@ -122,11 +146,13 @@ function noteNumbers(notes: Notes, draft: Draft, numbers: Understanding["numbers
   notes.toldNumber = true;
 }
 
+const agrees = ({ signals }: Understanding): boolean => signals.confirm && !signals.deny && !signals.reserved;
+
 /** What the person says to a number that is wrong, or lacks its last digit. */
 export function settleNumber(notes: Notes, draft: Draft, said: Understanding): void {
   if (said.numbers.length > 0) return;
   if (draft.proposedNumber !== null) {
-    if (said.signals.confirm && !said.signals.deny) {
+    if (agrees(said)) {
       setSlot(
         notes,
         draft,
@@ -173,8 +199,7 @@ export function settleCounty(notes: Notes, draft: Draft, said: Understanding): v
   const [only, ...others] = draft.countyChoices;
   if (only === undefined || others.length > 0 || draft.slots.county !== undefined) return;
   if (!draft.asking.includes("county") || said.place !== undefined) return;
-  if (said.signals.confirm && !said.signals.deny)
-    setSlot(notes, draft, "county", only, true, "county.agreed", said.text);
+  if (agrees(said)) setSlot(notes, draft, "county", only, true, "county.agreed", said.text);
   else if (said.signals.deny) {
     draft.countyChoices = [];
     notes.gained += 1;

@@ -1,100 +1,62 @@
-import { missingSlots, type SlotName, type Slots } from "../reports/report.ts";
+import { concerns, fieldOfSlot, formOf, missingSlots } from "../reports/forms.ts";
+import type { SlotName } from "../reports/report.ts";
 import type { Draft } from "./state.ts";
 
 /** What to ask for next: the slots, and the text that asks. `null` when all that is required stands. */
 export type Question = { asking: SlotName[]; text: string; options: readonly string[] };
 
-/** Matters that are about a patent: for these the number is worth asking for. */
-const patentMatters: ReadonlySet<string> = new Set([
-  "假冒专利",
-  "专利侵权",
-  "标识不规范",
-  "专利虚假宣传",
-  "专利纠纷调解",
-]);
+/** What the form of a draft does not require, and asks for once. */
+export const askedOnce = (draft: Draft): SlotName[] => [
+  ...new Set(formOf(draft.kind).questions.flatMap(({ when }) => when.open)),
+];
 
-/** Matters that are about goods. */
-const withoutGoods: ReadonlySet<string> = new Set([
-  "非正常申请",
-  "代理违法",
-  "平台不作为",
-  "侵犯商业秘密",
-  "其他",
-]);
+/** What a draft still needs before it can be filed. */
+export const missingOf = ({ kind, slots, unknown }: Pick<Draft, "kind" | "slots" | "unknown">): SlotName[] =>
+  missingSlots(slots, unknown, kind);
 
 /**
- * The next question of a draft, in the order of API.md: kind → firm or place → goods and number → evidence → contact.
+ * The next question of a draft: the first of its form's (`data/forms/` of reports) whose conditions hold, in
+ * the order of API.md: kind → firm or place → goods and number → evidence → contact.
  *
  * What is not required is asked once, and only while something required is still open, so that it never blocks.
  */
 export function nextQuestion(draft: Draft, counties: readonly string[] = []): Question | null {
-  const { slots, asked } = draft;
-  const missing = missingSlots(slots, draft.unknown);
+  const missing = missingOf(draft);
   if (missing.length === 0) return null;
-  const lacks = (name: SlotName) => slots[name] === undefined && !draft.unknown.includes(name);
-  const once = (name: SlotName) => lacks(name) && !asked.includes(name);
-
-  if (slots.reportType === undefined) {
-    return draft.rightUnclear && !draft.unknown.includes("patentNumber")
-      ? {
-          asking: ["reportType", "patentNumber"],
-          text: "ask.reportType.right",
-          options: ["reportType:专利侵权", "reportType:商标侵权", "reportType:不正当竞争", "reportType:其他"],
-        }
-      : {
-          asking: ["reportType", "description"],
-          text: "ask.reportType",
-          options: draft.rightUnclear
-            ? ["reportType:不正当竞争", "reportType:著作权", "reportType:侵犯商业秘密", "reportType:其他"]
-            : ["reportType:假冒专利", "reportType:专利侵权", "reportType:消费投诉", "reportType:其他"],
-        };
-  }
-  if (missing.includes("infringer")) {
-    return draft.unknown.includes("infringer")
-      ? { asking: ["location", "platform", "market"], text: "ask.location", options: [] }
-      : { asking: ["infringer", "location", "platform"], text: "ask.infringer", options: [] };
-  }
-  if (missing.includes("county")) {
-    const choices = (draft.countyChoices.length > 0 ? draft.countyChoices : counties).map(
-      (name) => `county:${name}`,
-    );
-    return { asking: ["county"], text: "ask.county", options: [...choices, "county:unknown"] };
-  }
-  if (once("infringer")) return { asking: ["infringer"], text: "ask.infringer.more", options: ["skip"] };
-
-  const wantsProduct = once("product") && !withoutGoods.has(slots.reportType);
-  const numberOpen =
-    once("patentNumber") && draft.printedNumber === null && !("patentNumber" in draft.invalid);
-  const wantsNumber = numberOpen && patentMatters.has(slots.reportType);
-  if (wantsProduct && wantsNumber) {
-    return { asking: ["product", "patentNumber"], text: "ask.productAndNumber", options: ["skip"] };
-  }
-  if (wantsProduct) return { asking: ["product"], text: "ask.product", options: ["skip"] };
-  if (wantsNumber) return { asking: ["patentNumber"], text: "ask.patentNumber", options: ["skip"] };
-  if (once("evidenceCount"))
-    return { asking: ["evidenceCount"], text: "ask.evidence", options: ["evidence:none"] };
-
-  return contactQuestion(slots, draft);
-}
-
-function contactQuestion(slots: Slots, draft: Draft): Question {
-  const options = ["anonymous:true"];
-  if ("contactPhone" in draft.invalid)
-    return { asking: ["contactPhone"], text: "ask.contact.again", options };
-  if (slots.contactName !== undefined)
-    return { asking: ["contactPhone"], text: "ask.contact.phone", options };
-  return { asking: ["contactName", "contactPhone", "anonymous"], text: "ask.contact", options };
+  const found = formOf(draft.kind).questions.find(
+    ({ when }) =>
+      (when.missing === undefined || missing.includes(when.missing)) &&
+      when.open.every((name) => isOpen(draft, name) && !(name in draft.invalid)) &&
+      when.known.every((name) => draft.slots[name] !== undefined) &&
+      when.unknown.every((name) => draft.unknown.includes(name)) &&
+      !when.notUnknown.some((name) => draft.unknown.includes(name)) &&
+      when.invalid.every((name) => name in draft.invalid) &&
+      (when.rightUnclear === undefined || draft.rightUnclear),
+  );
+  if (found === undefined) throw new Error(`The form asks nothing about ${missing.join(", ")}.`);
+  const choices = (draft.countyChoices.length > 0 ? draft.countyChoices : counties).map(
+    (name) => `county:${name}`,
+  );
+  return {
+    asking: [...found.asking],
+    text: found.text,
+    options: found.options.flatMap((option) => (option === "county:*" ? choices : [option])),
+  };
 }
 
 /** What could still be added to a report that is ready to file. */
-export function optionalOpen(draft: Draft): SlotName[] {
-  const { slots } = draft;
-  const wanted: SlotName[] = ["infringer", "product", "patentNumber"];
-  return wanted.filter((name) => {
-    if (slots[name] !== undefined || draft.unknown.includes(name) || draft.asked.includes(name)) return false;
-    if (name === "patentNumber")
-      return patentMatters.has(slots.reportType ?? "") && draft.printedNumber === null;
-    if (name === "product") return !withoutGoods.has(slots.reportType ?? "");
-    return true;
-  });
+export const optionalOpen = (draft: Draft): SlotName[] =>
+  formOf(draft.kind).offered.filter((name) => isOpen(draft, name));
+
+/** Whether a slot is neither there, nor unknown, nor asked for already, and of the draft's matter. */
+function isOpen(draft: Draft, name: SlotName): boolean {
+  const field = fieldOfSlot(formOf(draft.kind), name);
+  return (
+    field !== undefined &&
+    concerns(field, draft.slots.reportType) &&
+    draft.slots[name] === undefined &&
+    !draft.unknown.includes(name) &&
+    !draft.asked.includes(name) &&
+    (name !== "patentNumber" || draft.printedNumber === null)
+  );
 }

@@ -27,16 +27,39 @@ const cueIntents = [
   "injection",
 ] as const;
 
+/** What people ask of the desk beside reporting and asking about the law. */
+export const requestNames = [
+  "aid",
+  "whoReported",
+  "another",
+  "cannotRead",
+  "calmed",
+  "secrecy",
+  "accused",
+  "defence",
+  "private",
+  "later",
+  "onlyAsks",
+  "complains",
+  "tired",
+] as const;
+export type RequestName = (typeof requestNames)[number];
+
 const Cues = z.object({
   source: z.string(),
   date: z.iso.date(),
   intents: z.record(z.enum(cueIntents), Patterns),
+  requests: z.record(z.enum(requestNames), Patterns),
+  /** Words for a score of 1 to 5, as 国办发〔2019〕51号 (政务服务“好差评”) names them; the first that matches counts. */
+  ratings: z.array(z.object({ score: z.int().min(1).max(5), any: Patterns })),
+  ratingAsked: Patterns,
   question: Patterns,
   anonymous: z.object({ yes: Patterns, no: Patterns }),
   noEvidence: Patterns,
   unknown: Patterns,
   skip: Patterns,
   asPrinted: Patterns,
+  reservation: Patterns,
   correction: Patterns,
   sued: z.object({ yes: Patterns, no: Patterns }),
   callback: z.object({ yes: Patterns, no: Patterns }),
@@ -155,6 +178,12 @@ function loadLexicon() {
     >,
     /** The text with known slips mended, character for character. */
     mend: (text: string) => text.replace(slipPattern, (slip) => slips[slip] ?? slip),
+    requests: Object.fromEntries(requestNames.map((name) => [name, anyOf(cues.requests[name])])) as Record<
+      RequestName,
+      RegExp
+    >,
+    ratings: cues.ratings.map(({ score, any }) => ({ score, pattern: anyOf(any) })),
+    ratingAsked: anyOf(cues.ratingAsked),
     question: anyOf(cues.question),
     anonymousYes: anyOf(cues.anonymous.yes),
     anonymousNo: anyOf(cues.anonymous.no),
@@ -162,6 +191,7 @@ function loadLexicon() {
     unknown: anyOf(cues.unknown),
     skip: anyOf(cues.skip),
     asPrinted: anyOf(cues.asPrinted),
+    reservation: anyOf(cues.reservation),
     correction: anyOf(cues.correction),
     suedYes: anyOf(cues.sued.yes),
     suedNo: anyOf(cues.sued.no),

@@ -598,13 +598,40 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
   const name = bare?.groups?.["name"];
   if (bare === undefined || name === undefined) return undefined;
   if (
-    /[了活吧]|^(?:不|没|匿|跳|算|取|好|行|对|是|继|提|确|公司|方便|满意|有空|成了|时间|高兴|明白|和他|安全|常用|都行|都可|平时|何时|那就|于是|别问|终于|相信|干吗|从来|景况|麻烦|包装|同意)/u.test(
+    /[了活吧]|^(?:不|没|匿|跳|算|取|好|行|对|是|继|提|确|公司|方便|满意|有空|成了|时间|高兴|明白|和他|安全|常用|都行|都可|平时|何时|那就|于是|别问|终于|别给|别打|别联|相信|干吗|从来|景况|麻烦|包装|同意)/u.test(
       name,
     )
   )
     return undefined;
+  if (/[县市区镇乡村]$/u.test(name)) return undefined;
+  if (
+    isTalk(name, words) ||
+    words.question.test(name) ||
+    words.intents.confirm.test(name) ||
+    words.intents.finish.test(name)
+  )
+    return undefined;
   const start = bare.index + bare[0].indexOf(name);
   return { value: name, start, end: start + name.length, rule: "contact.bare" };
+}
+
+/** Whether words in the place of a name are an answer of another kind: 先别提交, 谢谢, 不想留名字. */
+export function isTalk(
+  value: string,
+  { intents, anonymousYes, remedies, companySuffixes, tradeSuffixes }: Lexicon,
+): boolean {
+  if ([...companySuffixes, ...tradeSuffixes].some((suffix) => value.endsWith(suffix))) return false;
+  if (/电话|手机|座机|专利号|\d{4}/u.test(value)) return true;
+  const talk = [
+    anonymousYes,
+    intents.handoff,
+    intents.submit,
+    intents.cancel,
+    intents.thanks,
+    intents.deny,
+    ...remedies.map(({ pattern }) => pattern),
+  ];
+  return talk.some((pattern) => pattern.test(value));
 }
 
 /**
@@ -622,6 +649,8 @@ export function findCorrection(text: string): { instead: string; value: Found<st
     const now = match?.groups?.["now"];
     const old = match?.groups?.["old"];
     if (match === null || now === undefined || old === undefined) continue;
+    // „最后是6610不是6601“ mends a number.
+    if (/^[\d\s.-]+$/u.test(now)) continue;
     const start = match.index + match[0].lastIndexOf(now);
     return {
       instead: old.replace(/也$/u, ""),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import repliesData from "../../prompts/replies.json" with { type: "json" };
-import { type SlotName, type Slots, slotNames } from "../reports/report.ts";
+import { fieldOfSlot, formOf, slotsOfForm } from "../reports/forms.ts";
+import type { SlotName, Slots } from "../reports/report.ts";
 import type { Option, Reply } from "./message.ts";
 import type { Draft } from "./state.ts";
 
@@ -9,7 +10,6 @@ const Replies = z.object({
   date: z.iso.date(),
   texts: z.record(z.string(), z.string().max(600)),
   options: z.record(z.string(), z.string().max(20)),
-  slotLabels: z.record(z.enum(slotNames as [SlotName, ...SlotName[]]), z.string()),
   service: z.array(z.object({ any: z.array(z.string()), text: z.string().max(300) })),
 });
 
@@ -42,9 +42,16 @@ export function phrase(id: string, values: Record<string, string | number> = {})
   });
 }
 
+/** Whether there is a text of that name. */
+export const hasPhrase = (id: string): boolean => Object.hasOwn(load().replies.texts, id);
+
+/** What a matter is called in a sentence to a person: a complaint is about money. */
+export const showMatter = (matter: string): string =>
+  hasPhrase(`matter.${matter}`) ? phrase(`matter.${matter}`) : matter;
+
 /** The option with its label; `county:…` and `reportType:…` of any other value are labelled by that value. */
 export function option(id: string): Option {
-  const label = load().replies.options[id] ?? /^(?:county|reportType):(.+)$/.exec(id)?.[1];
+  const label = load().replies.options[id] ?? /^(?:county|reportType|withdrawal):(.+)$/.exec(id)?.[1];
   if (label === undefined) throw new Error(`No label for the option ${id}.`);
   return { id, label };
 }
@@ -55,7 +62,7 @@ export function serviceAnswer(question: string): string | undefined {
 }
 
 /** How a slot is called. */
-export const labelOf = (name: SlotName): string => load().replies.slotLabels[name] ?? name;
+export const labelOf = (name: SlotName): string => fieldOfSlot(formOf("report"), name)?.label ?? name;
 
 /** A slot's value as people read it. */
 export function showSlot(name: SlotName, value: Slots[SlotName]): string {
@@ -64,29 +71,7 @@ export function showSlot(name: SlotName, value: Slots[SlotName]): string {
   return String(value);
 }
 
-const summaryOrder: readonly SlotName[] = [
-  "reportType",
-  "relation",
-  "infringer",
-  "product",
-  "patentNumber",
-  "county",
-  "location",
-  "market",
-  "stall",
-  "platform",
-  "link",
-  "occurredAt",
-  "knownSince",
-  "description",
-  "remedy",
-  "suedAlready",
-  "evidenceCount",
-  "anonymous",
-  "contactName",
-  "contactPhone",
-  "callback",
-];
+const summaryOrder = slotsOfForm(formOf("report"));
 
 /** Every filled slot, a line each. */
 export function summaryLines(draft: Draft): string[] {
@@ -109,6 +94,21 @@ export function recap(draft: Draft): string {
       : [`${labelOf(name)}${showSlot(name, value)}`];
   });
   return parts.join("，");
+}
+
+/** How long the body of an answer is in a group, in characters. */
+const maxGroupChars = 120;
+
+/** An answer in short: its first sentences and what it rests on. */
+export function shorten(text: string): string {
+  const [body = "", ...rest] = text.split("\n");
+  const sentences = body.match(/[^。！？]+[。！？]?/gu) ?? [body];
+  let kept = "";
+  for (const sentence of sentences) {
+    if (kept !== "" && kept.length + sentence.length > maxGroupChars) break;
+    kept += sentence;
+  }
+  return [kept, ...rest].join("\n");
 }
 
 const maxReplyChars = 600;

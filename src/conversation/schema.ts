@@ -26,12 +26,32 @@ export const conversationTurns = sqliteTable(
     /** Keyed hash of the channel's message id. */
     messageKey: text("message_key").notNull(),
     sealed: bytesColumn("sealed").notNull(),
+    /** Why the turn went as it did, sealed. */
+    sealedTrace: bytesColumn("sealed_trace"),
     at: integer("at", { mode: "timestamp_ms" }).notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.conversationId, table.seq] }),
     uniqueIndex("conversation_turns_message").on(table.conversationId, table.messageKey),
     index("conversation_turns_at").on(table.at),
+  ],
+);
+
+/**
+ * Which turn a report or a ticket came from, for as long as the turn is kept. The key is a keyed hash of the number:
+ * without the keys nobody tells whose conversation a report came from, nor which reports came from one.
+ */
+export const conversationReferences = sqliteTable(
+  "conversation_references",
+  {
+    key: text("key").primaryKey(),
+    conversationId: text("conversation_id").notNull(),
+    seq: integer("seq").notNull(),
+    at: integer("at", { mode: "timestamp_ms" }).notNull(),
+  },
+  (table) => [
+    index("conversation_references_conversation").on(table.conversationId),
+    index("conversation_references_at").on(table.at),
   ],
 );
 

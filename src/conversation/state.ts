@@ -5,7 +5,8 @@ const SlotNameSchema = z.enum(slotNames as [SlotName, ...SlotName[]]);
 
 /** A report while it is being taken down. */
 export const Draft = z.object({
-  kind: z.literal("report"),
+  /** What is asked for: that a matter be handled, or rights aid. */
+  kind: z.enum(["report", "aid"]),
   slots: Slots,
   /** What the person said they do not know. */
   unknown: z.array(SlotNameSchema),
@@ -32,6 +33,8 @@ export const Draft = z.object({
   cancelAsked: z.boolean(),
   /** How often in a row the same question went unanswered. */
   misses: z.int(),
+  /** Why no office here handles it, as it was told: once in full, then in short. */
+  toldElsewhere: z.string().nullable().default(null),
 });
 export type Draft = z.infer<typeof Draft>;
 
@@ -46,6 +49,18 @@ export const Memory = z.object({
   filed: z.array(z.string()),
   /** The report that the person was asked about withdrawing. */
   withdrawing: z.string().nullable(),
+  /** The report whose query code is awaited for telling where it stands. */
+  awaitsCode: z.string().nullable().default(null),
+  /** What was offered last: a bare yes takes it up. */
+  offered: z.enum(["aid", "withdrawal"]).nullable().default(null),
+  /** Whether there is another matter to report after this one. */
+  another: z.boolean().default(false),
+  /** Whether bad language was answered already: it is once. */
+  restrained: z.boolean().default(false),
+  /** Whether the person cannot read or type. */
+  speaks: z.boolean().default(false),
+  /** The last message and how often in a row it came. */
+  repeated: z.object({ text: z.string(), times: z.int() }).default({ text: "", times: 0 }),
   /** When the person last wrote. */
   lastAt: z.iso.datetime().nullable(),
 });
@@ -57,11 +72,17 @@ export const emptyMemory: Memory = {
   hint: {},
   filed: [],
   withdrawing: null,
+  awaitsCode: null,
+  offered: null,
+  another: false,
+  restrained: false,
+  speaks: false,
+  repeated: { text: "", times: 0 },
   lastAt: null,
 };
 
-export const newDraft = (): Draft => ({
-  kind: "report",
+export const newDraft = (kind: Draft["kind"] = "report"): Draft => ({
+  kind,
   slots: {},
   unknown: [],
   asked: [],
@@ -77,4 +98,5 @@ export const newDraft = (): Draft => ({
   phase: "collecting",
   cancelAsked: false,
   misses: 0,
+  toldElsewhere: null,
 });

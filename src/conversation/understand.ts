@@ -3,7 +3,8 @@ import type { CountyName, ReportType, SlotName, Slots } from "../reports/report.
 import { fold } from "../text/fold.ts";
 import type { Lexicon } from "./lexicon.ts";
 import type { Intent } from "./message.ts";
-import { findContactName, findCorrection, findInfringers, findProducts, isGeneric } from "./names.ts";
+import { findContactName, findCorrection, findInfringers, findProducts, isGeneric, isTalk } from "./names.ts";
+import { isSmallTalk, type Requests, requestsOf } from "./requests.ts";
 import { type Clause, clausesOf, type Found, overlaps, type Span, sentencesOf } from "./spans.ts";
 
 /** A patent number as it was read: good, lacking its check digit, wrong, or something else that looks like one. */
@@ -70,6 +71,8 @@ export type Signals = {
   unknown: boolean;
   skip: boolean;
   asPrinted: boolean;
+  /** Something is held back or comes first: „好的那我再想想“, „提交之前改一下“. A yes beside it is none. */
+  reserved: boolean;
   correction: boolean;
   /** Somebody copies their goods, and no right was named. */
   copiedWithoutRight: boolean;
@@ -93,6 +96,7 @@ export type Understanding = {
   phones: PhoneReading[];
   place: { candidates: readonly CountyName[]; reason: string } | undefined;
   signals: Signals;
+  requests: Requests;
   /** The part that asks something, for the knowledge base. */
   question: string | undefined;
   reportNo: string | undefined;
@@ -338,7 +342,8 @@ export function understand(
         !/^(?:改成|换成|改为|的?不是|不对)/u.test(
           text.slice(start + spelling.length, start + spelling.length + 4),
         ) &&
-        !(link !== null && start >= link.index && start < link.index + link[0].length),
+        // 1688 within a telephone number is no platform.
+        !taken.some((other) => overlaps(other, { start, end: start + spelling.length })),
     )
     .sort((a, b) => a.start - b.start || b.spelling.length - a.spelling.length);
   const platform =
@@ -357,6 +362,7 @@ export function understand(
   const infringers = findInfringers(clauses, taken, mentions, words).filter(
     (found) =>
       !negatedBefore.test(text.slice(Math.max(0, found.start - 6), found.start)) &&
+      !isTalk(found.value, words) &&
       !(namedProduct !== undefined && overlaps(found, namedProduct)),
   );
   put("infringer", infringers[0]);
@@ -376,7 +382,8 @@ export function understand(
     put("infringer", bareAnswer(clauses, [...taken, ...mentions], words, "infringer"));
   }
   const nameTaken = slots.infringer === undefined ? taken : [...taken, slots.infringer];
-  put("product", namedProduct ?? findProducts(clauses, [...nameTaken, ...mentions], words)[0]);
+  const products = findProducts(clauses, [...nameTaken, ...mentions], words);
+  put("product", namedProduct ?? products.find(({ value }) => !isTalk(value, words)));
   if (slots.product === undefined && phone === undefined && expectation.asking.includes("product")) {
     put("product", bareAnswer(clauses, [...nameTaken, ...mentions], words, "product"));
   }
@@ -419,6 +426,8 @@ export function understand(
   );
   for (const date of dates) {
     if (taken.some((other) => overlaps(other, date))) continue;
+    // „今儿天真冷“ is small talk.
+    if (/^(?:的)?(?:天气|真|太|可真|挺|怪)/u.test(text.slice(date.end))) continue;
     const asked = expectation.asking.find((name) => name === "occurredAt" || name === "knownSince");
     const after = dates.find((other) => other.start >= date.end)?.start ?? text.length;
     const slot = asked ?? dateSlot(text.slice(0, after), date, Object.keys(slots).length > 0);
@@ -429,9 +438,26 @@ export function understand(
     put("evidenceCount", { value: 0, start: noEvidence.start, end: noEvidence.end, rule: "evidence.none" });
   }
 
-  const agrees = text.length <= 10 && words.intents.confirm.test(text) && !/[?？]/u.test(text);
+  const requests = requestsOf(text, words);
+  const agrees =
+    text.length <= 10 &&
+    words.intents.confirm.test(text) &&
+    !words.question.test(text.replace(/[吧呢]|[这那]么/gu, ""));
+  // What is small talk, or asks that nobody be told, names no firm and no goods.
+  const smallTalk = isSmallTalk(text, words) && numbers.length === 0 && phones.length === 0;
+  if (smallTalk || (requests.secrecy && text.length <= 16)) {
+    for (const name of ["infringer", "product", "contactName", "occurredAt", "location"] as const)
+      delete slots[name];
+  }
+  if (words.intents.abuse.test(text)) {
+    for (const name of ["infringer", "product", "contactName"] as const)
+      if (slots[name]?.rule.endsWith(".bare") === true) delete slots[name];
+  }
+  const calms = requests.calmed && !/[?？]/u.test(text);
   const question =
-    !agrees && asksForReal(text, words) ? questionIn(clauses, words, [...taken, ...infringers]) : undefined;
+    !agrees && !smallTalk && !calms && asksForReal(text, words)
+      ? questionIn(clauses, words, [...taken, ...infringers])
+      : undefined;
   const matter = matterIn(text, words, expectation);
   // Who is accused tells of the other side's claim, not of a matter of theirs.
   if (matter?.rule === "matter.named" || slots.relation?.value !== "被控侵权人") put("reportType", matter);
@@ -440,11 +466,14 @@ export function understand(
   const signals: Signals = {
     submit: !injected && words.intents.submit.test(text),
     finish: words.intents.finish.test(text),
-    confirm: !injected && words.intents.confirm.test(spaced),
+    // „对了，…“ before a question changes the subject; alone it agrees.
+    confirm:
+      !injected && words.intents.confirm.test(spaced) && !(question !== undefined && /^对了/u.test(text)),
     deny: words.intents.deny.test(text),
     unknown: words.unknown.test(text),
     skip: words.skip.test(text),
     asPrinted: words.asPrinted.test(text),
+    reserved: words.reservation.test(text),
     correction: words.correction.test(text),
     copiedWithoutRight: slots.reportType === undefined && words.copiedWithoutRight.test(text),
     withdraw: words.intents.withdraw.test(text),
@@ -472,6 +501,7 @@ export function understand(
       phones,
       places,
       reportNo,
+      requests,
     }),
     slots,
     numbers,
@@ -481,6 +511,7 @@ export function understand(
         ? undefined
         : { candidates: resolved.candidates, reason: resolved.reason },
     signals,
+    requests,
     question,
     reportNo,
     queryCode: queryCode?.replace(/\D/g, ""),
@@ -939,7 +970,7 @@ function couldBeName(value: string, clause: string, words: Lexicon): boolean {
   ];
   // Who is longer than a name, and has no word for a firm or a trade at the end, tells something else.
   const named = [...words.companySuffixes, ...words.tradeSuffixes].some((suffix) => value.endsWith(suffix));
-  if (value.length > 8 && !named) return false;
+  if ((value.length > 8 && !named) || !/\p{L}/u.test(value)) return false;
   if (/[得了着吧咱呗错]|主要|这个|那个|^就?按|孩子|快点|路口|对面|旁边|附近|院子|大门/u.test(value))
     return false;
   if (otherIntents.some((pattern) => pattern.test(value) || pattern.test(clause))) return false;
@@ -957,7 +988,10 @@ function questionIn(clauses: readonly Clause[], words: Lexicon, facts: readonly 
   const asking: string[] = [];
   for (const sentence of sentencesOf(clauses)) {
     const marked = sentence.some((clause) => /[?？]/u.test(clause.mark));
-    const cued = sentence.findIndex((clause) => words.question.test(clause.text + (marked ? "" : "")));
+    // „别问我是谁“ asks nothing.
+    const cued = sentence.findIndex(
+      (clause) => words.question.test(clause.text) && (marked || !words.anonymousYes.test(clause.text)),
+    );
     if (cued < 0 && !marked) continue;
     const kept = sentence.filter((clause) => !facts.some((fact) => overlaps(fact, clause)));
     if (kept.length === 0) continue;
@@ -977,7 +1011,7 @@ function asksForReal(text: string, words: Lexicon): boolean {
   if (/(?:没|还)[^，。]{0,6}呢[。！\s]*$/u.test(text) && !/[?？]|怎么|咋|啥|什么/u.test(text)) return false;
   if (/[?？]|(?:吗|么|嘛|呢|咋办|咋整|怎么办)[。！\s]*$/u.test(text)) return true;
   const bare = text.replace(
-    /(?:没|没有)(?:啥|什么|多少|几)[^，。]{0,6}|不(?:咋|怎么)(?:样|清楚|好)?|什么的/gu,
+    /(?:没|没有)(?:啥|什么|多少|几)[^，。]{0,6}|不(?:咋|怎么)(?:样|清楚|好)?|什么的|(?:谁|啥|什么|哪儿|哪里|咋|怎么)(?:也|都)(?=别|不|没)/gu,
     "",
   );
   if (!words.question.test(bare)) return false;
@@ -1019,9 +1053,10 @@ function intentsOf(
     phones: readonly PhoneReading[];
     places: readonly PlaceReading[];
     reportNo: string | undefined;
+    requests: Requests;
   },
 ): Intent[] {
-  const { slots, signals, question } = read;
+  const { slots, signals, question, requests } = read;
   const { intents } = words;
   const found: Intent[] = [];
   const add = (intent: Intent, when: boolean) => {
@@ -1041,8 +1076,14 @@ function intentsOf(
   // „怎么举报“ asks; „我要举报“ and „…，举报“ report.
   const wantsTo = /(?:我|俺|咱)(?:要|想|得)(?:举报|投诉|告|反映)/u.test(text);
   const asksHowToReport = question !== undefined && !signals.tellsFacts && !wantsTo;
-  const declines = /不(?:是|想|要|用|再|来)*(?:举报|投诉|告他|告她|告了)/u.test(text);
+  const declines = /不(?:是|想|要|用|必|需要|再|来|写|填|做|走)*(?:举报|投诉|告他|告她|告了)/u.test(text);
   const asksStatus = found.includes("status") && !wantsTo;
+  // Who is accused, wants aid, or asks who told of a firm reports nothing by that, unless they say so.
+  const onlyAsks =
+    requests.whoReported ||
+    requests.onlyAsks ||
+    (requests.complains && !namesSomebody) ||
+    ((requests.accused || requests.aid) && !wantsTo);
   const saysSo =
     intents.report.test(text) && !asksHowToReport && !signals.withdraw && !declines && !asksStatus;
   // Who names a firm and a wrong tells of it, whether or not they say 举报.
@@ -1051,7 +1092,7 @@ function intentsOf(
     question === undefined &&
     namesSomebody &&
     /专利|商标|版权|侵权|假冒|仿|抄|盗|冒/u.test(text);
-  add("report", saysSo || firstHand || signals.copiedWithoutRight || wrongdoing);
+  add("report", !onlyAsks && (saysSo || firstHand || signals.copiedWithoutRight || wrongdoing));
   add("qa", question !== undefined && !found.includes("status"));
   if (expectation.drafting) {
     const gives =

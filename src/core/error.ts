@@ -16,6 +16,8 @@ export const errorCodes = [
   "account_not_found",
   "session_not_found",
   "report_not_found",
+  "form_not_found",
+  "conversation_not_found",
   "response_not_found",
   "case_not_found",
   "article_not_found",

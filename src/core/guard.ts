@@ -14,6 +14,8 @@ export const permissions = [
   "case:take_down",
   "case:export",
   "identity:reveal",
+  /** Sees how the chat understood somebody; not who it was. */
+  "conversation:trace",
   "legal_hold:set",
   "audit:read",
   "statistics:read",

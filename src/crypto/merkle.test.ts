@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toHex } from "./bytes.ts";
+import { type Bytes, concat, toHex, utf8 } from "./bytes.ts";
 import { merkleRoot } from "./merkle.ts";
 
 const leaves = [
@@ -26,4 +26,16 @@ test.each([
   [8, "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"],
 ])("the tree of %i leaves has the root of RFC 6962", async (count, root) => {
   expect(toHex(await merkleRoot(leaves.slice(0, count)))).toBe(root);
+});
+
+test("a tree of thousands of leaves has the root that the recursive definition gives", async () => {
+  const many = Array.from({ length: 2_600 }, (_, n) => utf8(`leaf ${n}`));
+  const hash = async (...parts: Uint8Array[]): Promise<Bytes> =>
+    new Uint8Array(await crypto.subtle.digest("SHA-256", concat(...parts)));
+  async function rootOf(part: readonly Bytes[]): Promise<Bytes> {
+    if (part.length === 1) return hash(Uint8Array.of(0), ...part);
+    const split = 2 ** Math.floor(Math.log2(part.length - 1));
+    return hash(Uint8Array.of(1), await rootOf(part.slice(0, split)), await rootOf(part.slice(split)));
+  }
+  expect(toHex(await merkleRoot(many))).toBe(toHex(await rootOf(many)));
 });

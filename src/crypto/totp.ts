@@ -1,4 +1,4 @@
-import type { Bytes } from "./bytes.ts";
+import { type Bytes, equalInConstantTime } from "./bytes.ts";
 
 /** Seconds a code stands for, digits it has, and steps before and after the present one that are taken too (RFC 6238, 5.2). */
 export const totpFigures = { stepSeconds: 30, digits: 6, window: 1, secretBytes: 20 } as const;
@@ -58,7 +58,7 @@ export async function matchTotp(secret: Bytes, code: string, at: Date): Promise<
   const present = totpStep(at);
   let matched: number | undefined;
   for (let step = present - totpFigures.window; step <= present + totpFigures.window; step++) {
-    if ((await totpCode(secret, step)) === code) matched ??= step;
+    if (equalInConstantTime(await totpCode(secret, step), code)) matched ??= step;
   }
   return matched;
 }

@@ -1,4 +1,4 @@
-import { eq, max } from "drizzle-orm";
+import { eq, gt, max } from "drizzle-orm";
 import type { AnySQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { Database } from "./client.ts";
 
@@ -15,6 +15,10 @@ export type ChainSource = {
   hashes(chain: string): Promise<ReadonlyMap<number, string>>;
 };
 
+/** An embedded database answers within the turn that asks: of many chains read at once, no request would be served meanwhile. */
+const chainsPerQuery = 1_000;
+const othersFirst = () => new Promise<void>((resolve) => setTimeout(resolve));
+
 /** The chains that stand in a table, one row a link. */
 export function createChainSource(
   db: Database,
@@ -25,16 +29,23 @@ export function createChainSource(
   return {
     name,
     async heads() {
-      // Beside max(), SQLite takes the other columns from the row that holds it (sqlite.org/lang_select.html, 2.5).
-      const rows = await db.sql
-        .select({ chain: columns.chain, seq: max(columns.seq), head: columns.hash })
-        .from(table)
-        .groupBy(columns.chain);
-      return rows.map((row) => ({
-        chain: String(row.chain),
-        seq: Number(row.seq),
-        head: String(row.head),
-      }));
+      const heads: ChainHead[] = [];
+      for (let after: unknown; ; ) {
+        // Beside max(), SQLite takes the other columns from the row that holds it (sqlite.org/lang_select.html, 2.5).
+        const rows = await db.sql
+          .select({ chain: columns.chain, seq: max(columns.seq), head: columns.hash })
+          .from(table)
+          .where(after === undefined ? undefined : gt(columns.chain, after))
+          .groupBy(columns.chain)
+          .orderBy(columns.chain)
+          .limit(chainsPerQuery);
+        for (const { chain, seq, head } of rows) {
+          heads.push({ chain: String(chain), seq: Number(seq), head: String(head) });
+        }
+        if (rows.length < chainsPerQuery) return heads;
+        after = rows.at(-1)?.chain;
+        await othersFirst();
+      }
     },
     async hashes(chain) {
       const rows = await db.sql

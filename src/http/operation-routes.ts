@@ -7,6 +7,14 @@ import { problemContent } from "./problem.ts";
 /** What a process has measured of itself, in the exposition format of Prometheus. */
 export type Metrics = { contentType: string; read(): Promise<string> };
 
+/** What one message of a conversation brought, for the metrics: names and codes, no value. */
+export type ObserveReading = (reading: {
+  /** Each slot that was set, and what read it. */
+  slots: readonly { slot: string; source: "rules" | "model" }[];
+  /** How asking a model ended and why items of its answer were refused; undefined where none was asked. */
+  model: { outcome: string; durationMs: number; refused: readonly string[] } | undefined;
+}) => void;
+
 /** What must hold before requests are sent here. */
 export const readinessNames = ["database", "migrations", "knowledge"] as const;
 export type ReadinessName = (typeof readinessNames)[number];

@@ -24,6 +24,8 @@ const problems = {
   account_not_found: { status: 404, title: "没有查到这个账号" },
   session_not_found: { status: 404, title: "没有查到这次登录" },
   report_not_found: { status: 404, title: "没有查到这份报告" },
+  form_not_found: { status: 404, title: "没有这种表单" },
+  conversation_not_found: { status: 404, title: "没有查到这段对话" },
   response_not_found: { status: 404, title: "没有查到这个答复编号" },
   case_not_found: { status: 404, title: "没有查到这个案件" },
   article_not_found: { status: 404, title: "没有这一条" },

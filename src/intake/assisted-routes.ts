@@ -3,9 +3,17 @@ import { z } from "zod";
 import { AppError } from "../core/error.ts";
 import type { Guard } from "../core/guard.ts";
 import { invalidRequest, problemContent } from "../http/problem.ts";
+import {
+  limitUpload,
+  readUpload,
+  toEvidenceBody,
+  UploadForm,
+  uploadResponses,
+} from "../reports/evidence-routes.ts";
 import type { Slots } from "../reports/report.ts";
 import type { AssistedIntake } from "./assisted-service.ts";
 import { FiledBody, FilingBody } from "./intake-routes.ts";
+import { staffProblems } from "./route-responses.ts";
 
 /** The channels by which staff take something down for somebody (API.md, "Conversation"). */
 export const assistedChannels = ["phone", "walk_in", "letter", "transferred"] as const;
@@ -51,12 +59,28 @@ const takeDown = createRoute({
   responses: {
     201: { description: "Filed, with the slip", content: { "application/json": { schema: SlipBody } } },
     400: problemContent("A field is malformed"),
-    401: problemContent("Nobody is signed in"),
-    403: problemContent("Your role may not do this"),
+    ...staffProblems,
     404: problemContent("Evidence that is not there"),
-    409: problemContent("The work order was taken down before"),
+    409: problemContent(
+      "The work order was taken down before, or the Idempotency-Key used for another report",
+    ),
     422: problemContent("Something required is missing, or the place lies outside the city"),
   },
+});
+
+const upload = createRoute({
+  method: "post",
+  path: "/assisted-reports/evidence",
+  operationId: "uploadAssistedEvidence",
+  tags: ["Staff"],
+  summary: "Store a photo or paper that somebody brought or sent, for the report that you take down",
+  request: {
+    body: { required: true, content: { "multipart/form-data": { schema: UploadForm } } },
+  },
+  responses: {
+    ...uploadResponses,
+    ...staffProblems,
+  } as const,
 });
 
 const readOut = createRoute({
@@ -76,14 +100,20 @@ const readOut = createRoute({
       },
     },
     400: problemContent("A field is malformed"),
-    401: problemContent("Nobody is signed in"),
-    403: problemContent("Your role may not do this"),
+    ...staffProblems,
   },
 });
 
 /** Assisted intake, for those who sit at the phone and the counter. */
 export function assistedRoutes({ assisted, guard }: { assisted: AssistedIntake; guard: Guard }) {
-  return new OpenAPIHono({ defaultHook: invalidRequest })
+  const routes = new OpenAPIHono({ defaultHook: invalidRequest });
+  routes.use("/assisted-reports/evidence", limitUpload());
+  return routes
+    .openapi(upload, async (c) => {
+      const person = await guard(c, "case:take_down");
+      const stored = await assisted.storeEvidence(person, await readUpload(c.req.valid("form")));
+      return c.json(toEvidenceBody(stored), 201);
+    })
     .openapi(takeDown, async (c) => {
       const person = await guard(c, "case:take_down");
       const {

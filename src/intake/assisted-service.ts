@@ -1,9 +1,13 @@
 import type { Channel } from "../callers/caller.ts";
+import type { CallerService } from "../callers/caller-service.ts";
 import type { ApplicationKind } from "../cases/track.ts";
 import { type Clock, dateInShanghai } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import type { Person } from "../core/guard.ts";
-import { missingSlots, type SlotName, type Slots } from "../reports/report.ts";
+import type { Bytes } from "../crypto/bytes.ts";
+import type { EvidenceRecord, EvidenceService } from "../reports/evidence-service.ts";
+import { missingSlots } from "../reports/forms.ts";
+import type { SlotName, Slots } from "../reports/report.ts";
 import texts from "./data/assisted.json" with { type: "json" };
 import { FiledReport } from "./filed-report.ts";
 import type { StructuredFiling } from "./structured-filing-service.ts";
@@ -33,8 +37,26 @@ const oldestReceiptDays = 60;
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Takes reports down for people at the phone and the counter, through the same engine as every other door. */
-export function createAssistedIntake({ structured, now }: { structured: StructuredFiling; now: Clock }) {
+export function createAssistedIntake(dependencies: {
+  structured: StructuredFiling;
+  evidence: EvidenceService;
+  callers: CallerService;
+  now: Clock;
+}) {
+  const { structured, evidence, callers, now } = dependencies;
+
   return {
+    /**
+     * Stores what a person brought or sent, such as a photo of their letter, for the report that the same officer
+     * takes down. @throws {AppError} as `EvidenceService.store`.
+     */
+    async storeEvidence(
+      person: Person,
+      file: { name: string; bytes: Bytes; capturedAt?: Date | undefined },
+    ): Promise<EvidenceRecord> {
+      return evidence.store(file, await callers.deskKey(person.accountId), person.accountId);
+    },
+
     /**
      * Files what was taken down.
      * @throws {AppError} as `FilingService.prepare`; `invalid_request` for a day of receipt that is not past, or long past.
@@ -99,18 +121,18 @@ export function createAssistedIntake({ structured, now }: { structured: Structur
       unknown: readonly SlotName[];
       record: string;
       kind: ApplicationKind | undefined;
-    }): { text: string; missing: string[] } {
+    }): { text: string; missing: SlotName[] } {
       const labels: Record<string, string> = texts.labels;
       const lines = Object.entries(slots).flatMap(([name, value]) => {
         const label = labels[name];
         if (label === undefined || value === undefined) return [];
         return [`${label}：${typeof value === "boolean" ? (value ? "是" : "否") : value}`];
       });
-      const missing = missingSlots(slots, unknown).filter(
-        (name) => kind === undefined || kind === "report" || name !== "reportType",
-      );
       const body = [texts.readBackHead, ...lines, ...(record === "" ? [] : [`${texts.recordHead}${record}`])];
-      return { text: [...body, texts.readBackFoot].join("\n"), missing };
+      return {
+        text: [...body, texts.readBackFoot].join("\n"),
+        missing: missingSlots(slots, unknown, kind),
+      };
     },
   };
 }

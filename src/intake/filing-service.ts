@@ -3,22 +3,27 @@ import type { CallerService, Limit } from "../callers/caller-service.ts";
 import type { CaseProjection } from "../cases/case.ts";
 import type { CaseRepository, LinkRelation } from "../cases/case-repository.ts";
 import type { CaseService } from "../cases/case-service.ts";
-import { type FastLaneReason, fastLane } from "../cases/fast-lane.ts";
+import { fastLane } from "../cases/fast-lane.ts";
 import { openStates } from "../cases/lifecycle.ts";
+import { isEffectiveFinding } from "../cases/outcomes.ts";
 import { type ApplicationKind, trackOf } from "../cases/track.ts";
 import { type Clock, dateInShanghai } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import { toHex } from "../crypto/bytes.ts";
 import type { Vault } from "../crypto/key-ring.ts";
-import type { Statements } from "../db/client.ts";
-import type { JurisdictionRules, Office } from "../regions/jurisdiction.ts";
+import { isUniqueViolation, type Statements } from "../db/client.ts";
+import type { Jurisdiction, JurisdictionRules, Office } from "../regions/jurisdiction.ts";
+import type { EvidenceRow } from "../reports/custody-repository.ts";
 import { keeperOf } from "../reports/duplicate.ts";
 import type { EvidenceService } from "../reports/evidence-service.ts";
-import type { MatchService } from "../reports/match-service.ts";
+import type { Mark } from "../reports/fingerprint.ts";
+import { formOf, unmetRequirements } from "../reports/forms.ts";
+import type { EarlierReports, MatchService } from "../reports/match-service.ts";
 import type { Receipts } from "../reports/receipt-service.ts";
-import { missingSlots, type ReportType, type SlotName, type Slots } from "../reports/report.ts";
+import type { ReportType, SlotName, Slots } from "../reports/report.ts";
 import type { ReportService } from "../reports/report-service.ts";
 import { type Split, splitReport } from "../reports/splitting.ts";
+import { evidenceConflictOf } from "./intake-service.ts";
 
 /** What the person who filed is told (API.md, "Conversation", `reports`). */
 export type Filed = {
@@ -42,7 +47,7 @@ export type Filed = {
   reason: string;
   /** Whether somebody told the same office of the same before; it is then handled together. */
   duplicate: boolean;
-  /** Why it is handled faster, in sentences. */
+  /** Why it is handled faster, in sentences; none that would tell of another case. */
   fastLane: readonly string[];
 };
 
@@ -94,15 +99,6 @@ const matchWindowMs = 3 * 366 * dayMs;
 /** How somebody stands to a patent who cannot ask for a ruling: their report is a lead. */
 const leadRelations: ReadonlySet<string> = new Set(["知情人", "消费者"]);
 
-/** The outcomes by which an act is found to be unlawful (outcomes.json). */
-const findings: ReadonlySet<string> = new Set([
-  "infringement_found",
-  "repeat_order",
-  "penalised",
-  "correction_ordered",
-  "stop_sale_only",
-]);
-
 const open: ReadonlySet<string> = new Set(openStates);
 
 /** Files what people report: splits it, finds its office, opens its cases. One set of rules for every door. */
@@ -136,29 +132,8 @@ export function createFilingService(dependencies: {
     message: "这个网络一小时内匿名提交的已经比较多了，请过一会儿再试，或者换小程序、电话。",
   });
 
-  const decide = (slots: Slots, kind: ApplicationKind = "report") =>
-    jurisdiction.decide({
-      matter: kind === "aid" ? "维权援助" : kind === "opinion" ? "专利侵权" : (slots.reportType ?? "其他"),
-      county: slots.county,
-      placeText: [slots.location, slots.market].filter((text) => text !== undefined).join(" ") || undefined,
-      platform: slots.platform,
-      asOf: dateInShanghai(now()),
-    });
-
-  /** The office that takes a report in, and why. */
-  function route(slots: Slots, kind: ApplicationKind): { office: Office; reason: string; basis: string[] } {
-    const decision = decide(slots, kind);
-    if (decision.office === null) {
-      throw new AppError("outside_jurisdiction", decision.reason, {
-        errors: [{ pointer: "/county", detail: "不在沧州市管辖范围。" }],
-      });
-    }
-    return {
-      office: decision.office,
-      reason: decision.reason,
-      basis: decision.basis.map(({ law, article }) => `《${law}》${article}`),
-    };
-  }
+  const decide = (slots: Slots, kind: ApplicationKind, matter: ReportType): Jurisdiction =>
+    decideOffice(jurisdiction, { ...slots, reportType: matter }, { kind, asOf: dateInShanghai(now()) });
 
   async function limitsOf(
     { slots, speaker, address, takenDown }: Filing,
@@ -186,34 +161,19 @@ export function createFilingService(dependencies: {
     });
   }
 
-  /** Earlier cases of the same office about the same, and findings against the same respondent. */
-  async function earlierCases(
-    marks: Awaited<ReturnType<MatchService["marksOf"]>>,
-    reportType: ReportType,
-    officeCode: string,
-  ): Promise<{ links: { caseId: string; relation: LinkRelation }[]; findings: number }> {
+  /** What was filed before about the same or the same respondent, with the cases of it. */
+  async function findEarlier(marks: readonly Mark[], matters: readonly ReportType[]): Promise<Earlier> {
     const since = new Date(now().getTime() - matchWindowMs);
-    const { duplicates: similar, history } = await matches.findEarlier(marks, reportType, { since });
-    const ids = new Set([...similar, ...history].map(({ reportId }) => reportId));
-    if (ids.size === 0) return { links: [], findings: 0 };
-    const byReport = new Map((await caseRepository.ofReports([...ids])).map((one) => [one.reportId, one]));
-    // Another office's report is not this one's to know of; the city sees both.
-    const here = (reportId: string): CaseProjection | undefined => {
-      const found = byReport.get(reportId);
-      return found?.officeCode === officeCode && open.has(found.state) ? found : undefined;
-    };
-    const same = similar.filter(
-      ({ verdict, reportId }) => verdict !== "related" && verdict !== "none" && here(reportId) !== undefined,
+    const found = await matches.findEarlier(marks, { since });
+    const ofSamePatent = found.history.filter(
+      ({ strength, samePatent }) => strength === "certain" && samePatent,
     );
-    const keeper = keeperOf(same.map(({ reportId, filedAt }) => ({ id: reportId, filedAt })));
-    const kept = keeper === undefined ? undefined : here(keeper.id);
-    const found = history.filter(({ reportId, strength }) => {
-      const outcome = byReport.get(reportId)?.facts.outcome ?? null;
-      return strength === "certain" && outcome !== null && findings.has(outcome);
-    });
+    const ids = new Set([...matters.flatMap(found.duplicatesOf), ...ofSamePatent].map((one) => one.reportId));
+    const opened = await caseRepository.ofReports([...ids]);
     return {
-      links: kept === undefined ? [] : [{ caseId: kept.id, relation: "duplicate" }],
-      findings: found.length,
+      duplicatesOf: found.duplicatesOf,
+      history: ofSamePatent,
+      cases: new Map(opened.map((one) => [one.reportId, one])),
     };
   }
 
@@ -222,35 +182,29 @@ export function createFilingService(dependencies: {
     kind: ApplicationKind;
     reporterKey: string;
     workOrderKey: string | undefined;
-    sha256: readonly string[];
-    imageHashes: readonly string[];
+    files: readonly EvidenceRow[];
+    marks: readonly Mark[];
+    earlier: Earlier | undefined;
   };
 
-  /** One case of a filing: its report, its marks, its office, its dates. */
+  /** One case of a filing: its report, its marks, its dates. */
   async function openPart(
-    { filing, kind, reporterKey, workOrderKey, sha256, imageHashes }: Common,
-    slots: Slots,
+    { filing, kind, reporterKey, workOrderKey, files, marks, earlier }: Common,
     matter: ReportType,
+    { office, reason, basis }: Jurisdiction & { office: Office },
     first: { caseId: string; reportId: string } | undefined,
   ) {
     const { speaker, takenDown } = filing;
-    const { office, reason, basis } = route(slots, kind);
+    const slots = { ...filing.slots, reportType: matter };
     const anonymous = slots.anonymous === true;
     const lead = slots.relation !== undefined && leadRelations.has(slots.relation);
     const track = trackOf({ kind, matter, anonymous, lead });
-    const marks = await matches.marksOf({
-      slots,
-      narrative: filing.narrative,
-      evidenceSha256s: sha256,
-      imageHashes,
-    });
-    const earlier =
-      kind === "report" ? await earlierCases(marks, matter, office.code) : { links: [], findings: 0 };
+    const kept = earlier === undefined ? undefined : firstOfSame(earlier, matter, office.code);
     const today = dateInShanghai(now());
     const lane = fastLane({
       asOf: today,
       track,
-      effectiveFindings: earlier.findings,
+      effectiveFindings: earlier === undefined ? 0 : effectiveFindings(earlier, matter),
       onPlatform: slots.platform !== undefined,
       ...(filing.smallFirm === undefined ? {} : { smallFirm: filing.smallFirm }),
       ...(filing.showEndsOn === undefined ? {} : { showEndsOn: filing.showEndsOn }),
@@ -270,7 +224,10 @@ export function createFilingService(dependencies: {
       workOrderKey: first === undefined ? workOrderKey : undefined,
       materialOf: first?.reportId,
     });
-    const opened = await cases.prepareOpening({
+    const links: { caseId: string; relation: LinkRelation }[] = [];
+    if (first !== undefined) links.push({ caseId: first.caseId, relation: "mixed" });
+    if (kept !== undefined) links.push({ caseId: kept.id, relation: "duplicate" });
+    const { after, statements: opening } = await cases.prepareOpening({
       reportId: report.id,
       reportNo: report.reportNo,
       matter,
@@ -278,7 +235,7 @@ export function createFilingService(dependencies: {
       channel: speaker.channel,
       contentHash: report.contentHash,
       officeCode: office.code,
-      basis,
+      basis: basis.map(({ law, article }) => `《${law}》${article}`),
       anonymous,
       lead,
       kind,
@@ -287,20 +244,19 @@ export function createFilingService(dependencies: {
       fastLane: lane.reasons.map(({ code }) => code),
       simplified: lane.simplified,
       workOrderOf: takenDown?.workOrder?.system ?? null,
-      links: [
-        ...(first === undefined ? [] : [{ caseId: first.caseId, relation: "mixed" as const }]),
-        ...earlier.links,
-      ],
+      links,
       by: takenDown?.by,
     });
-    const { after } = opened;
     if (after.due === null) throw new Error("A fresh case has a date.");
+    // The files go with the first part; staff see them from the other.
+    const mine = first === undefined ? files : [];
+    const sha256 = mine.map((file) => file.sha256);
     const filed: Filed = {
       reportNo: report.reportNo,
       queryCode: report.queryCode,
       reportType: matter,
       filedAt: report.filedAt,
-      evidence: first === undefined ? sha256 : [],
+      evidence: sha256,
       caseId: after.id,
       office: { code: office.code, name: office.name },
       dueOn: after.due.on,
@@ -309,21 +265,28 @@ export function createFilingService(dependencies: {
       awaitsPetition: after.state === "awaiting_petition",
       leadOnly: after.track === "lead",
       reason,
-      duplicate: earlier.links.some(({ relation }) => relation === "duplicate"),
-      fastLane: lane.reasons.map(({ told }: FastLaneReason) => told),
+      duplicate: kept !== undefined,
+      fastLane: lane.reasons.flatMap(({ told }) => told ?? []),
     };
     const statements = [
       ...report.statements,
       ...matches.prepareMarks(report.id, marks),
-      ...opened.statements,
+      ...opening,
+      ...(await evidence.attach(mine, {
+        ownerKey: filing.traceless === true ? null : reporterKey,
+        reportId: report.id,
+        filing: true,
+        actor: takenDown?.by,
+      })),
+      ...(await receipts.prepare(report.id, sha256)),
     ];
-    return { reportId: report.id, filed, statements };
+    return { filed, reportId: report.id, statements };
   }
 
   return {
     /** Why no office of the city handles such a report, and who does; undefined if one does. */
     elsewhere(slots: Slots): string | undefined {
-      const { office, reason } = decide(slots);
+      const { office, reason } = decide(slots, "report", slots.reportType ?? "其他");
       return office === null ? reason : undefined;
     },
 
@@ -338,63 +301,121 @@ export function createFilingService(dependencies: {
     async prepare(
       filing: Filing,
     ): Promise<{ statements: Statements[number][]; filed: Filed[]; notOpened: NotOpened[] }> {
-      const { slots, speaker, kind = "report" } = filing;
+      const { slots, speaker, takenDown, kind = "report" } = filing;
       const matter = requireComplete(slots, filing.unknown, kind);
       if (filing.traceless === true) requireTraceless(slots);
-      route(slots, kind);
+      const primary = decide(slots, kind, matter);
+      if (!isOurs(primary)) throw outsideJurisdiction(primary);
       const reporterKey = await callers.reporterKey(speaker);
       const limits = await limitsOf(filing, reporterKey);
       const workOrderKey = await freshWorkOrder(filing.takenDown);
-      const files = await evidence.requireUsable(filing.evidenceIds, reporterKey, "/evidenceIds");
-      const sha256 = files.map((file) => file.sha256);
-      const imageHashes = files.flatMap(({ imageHash }) => imageHash ?? []);
+      // What comes to a desk is uploaded by the officer, before it is known for whom.
+      const uploader = takenDown === undefined ? reporterKey : await callers.deskKey(takenDown.by);
+      const files = await evidence.requireUsable(filing.evidenceIds, uploader, "/evidenceIds");
 
       const split: Split =
         kind === "report"
           ? splitReport({ slots, narrative: filing.narrative })
           : { parts: [{ reportType: matter, reason: "", evidence: null }], notOpened: [], mixed: false };
-      const common = { filing, kind, reporterKey, workOrderKey, sha256, imageHashes };
+      const notOpened = [...split.notOpened];
+      const opened: { matter: ReportType; decision: Jurisdiction & { office: Office } }[] = [];
+      for (const { reportType } of split.parts) {
+        const decision = reportType === matter ? primary : decide(slots, kind, reportType);
+        if (isOurs(decision)) opened.push({ matter: reportType, decision });
+        else if (opened.length === 0) throw outsideJurisdiction(decision);
+        else notOpened.push({ reportType, reason: decision.reason });
+      }
+
+      const marks = await matches.marksOf({
+        slots,
+        narrative: filing.narrative,
+        evidenceSha256s: files.map((file) => file.sha256),
+        imageHashes: files.flatMap(({ imageHash }) => imageHash ?? []),
+      });
+      const matters = opened.map((one) => one.matter);
+      const earlier = kind === "report" ? await findEarlier(marks, matters) : undefined;
+      const common = { filing, kind, reporterKey, workOrderKey, files, marks, earlier };
       const statements: Statements[number][] = [];
       const filed: Filed[] = [];
-      const notOpened = [...split.notOpened];
       let first: { caseId: string; reportId: string } | undefined;
-      for (const part of split.parts) {
-        const partSlots = { ...slots, reportType: part.reportType };
-        if (first !== undefined && decide(partSlots).office === null) {
-          notOpened.push({ reportType: part.reportType, reason: decide(partSlots).reason });
-          continue;
-        }
-        const opened = await openPart(common, partSlots, part.reportType, first);
-        statements.push(...opened.statements);
-        filed.push(opened.filed);
-        const mine = first === undefined ? filing.evidenceIds : [];
-        const attached = await evidence.attach(mine, reporterKey, {
-          reportId: opened.reportId,
-          filing: true,
-          traceless: filing.traceless === true,
-        });
-        statements.push(
-          ...attached.statements,
-          ...(await receipts.prepare(opened.reportId, attached.sha256)),
-        );
-        first ??= { caseId: opened.filed.caseId, reportId: opened.reportId };
+      for (const one of opened) {
+        const part = await openPart(common, one.matter, one.decision, first);
+        statements.push(...part.statements);
+        filed.push(part.filed);
+        first ??= { caseId: part.filed.caseId, reportId: part.reportId };
       }
       for (const limit of limits) statements.push(...(await callers.counting(limit)));
       return { statements, filed, notOpened };
     },
+
+    /** What to say of a batch with the statements of `prepare` that failed by what others did meanwhile; other errors as they are. */
+    async conflictOf(error: unknown, { takenDown }: Filing): Promise<unknown> {
+      if (!isUniqueViolation(error, "reports.work_order_key")) return evidenceConflictOf(error);
+      return freshWorkOrder(takenDown).then(
+        () => error,
+        (conflict: unknown) => conflict,
+      );
+    },
   };
 }
 
+type Earlier = EarlierReports & {
+  /** By the report. */
+  cases: ReadonlyMap<string, CaseProjection>;
+};
+
+/** The open case of the same office about the same that came first. Another office's report is not this one's to know of; the city sees both. */
+function firstOfSame(
+  { duplicatesOf, cases }: Earlier,
+  matter: ReportType,
+  officeCode: string,
+): CaseProjection | undefined {
+  const here = duplicatesOf(matter).flatMap(({ verdict, reportId, filedAt }) => {
+    const found = cases.get(reportId);
+    const same = verdict !== "related" && found?.officeCode === officeCode && open.has(found.state);
+    return same ? [{ id: reportId, filedAt }] : [];
+  });
+  const keeper = keeperOf(here);
+  return keeper === undefined ? undefined : cases.get(keeper.id);
+}
+
+/** How many effective findings there are against the same respondent over the same patent and kind of act (令81 art. 34). */
+function effectiveFindings({ history, cases }: Earlier, matter: ReportType): number {
+  return history.filter(({ reportId }) => {
+    const found = cases.get(reportId);
+    return found !== undefined && found.matter === matter && isEffectiveFinding(found);
+  }).length;
+}
+
+const isOurs = (decision: Jurisdiction): decision is Jurisdiction & { office: Office } =>
+  decision.office !== null;
+
+const outsideJurisdiction = ({ reason }: Jurisdiction) =>
+  new AppError("outside_jurisdiction", reason, {
+    errors: [{ pointer: "/county", detail: "不在沧州市管辖范围。" }],
+  });
+
+/** Which office handles what the slots tell of, on a day, and why. */
+export function decideOffice(
+  jurisdiction: JurisdictionRules,
+  slots: Slots,
+  { kind = "report", asOf }: { kind?: ApplicationKind; asOf: string },
+) {
+  return jurisdiction.decide({
+    matter: kind === "aid" ? "维权援助" : kind === "opinion" ? "专利侵权" : (slots.reportType ?? "其他"),
+    county: slots.county,
+    placeText: [slots.location, slots.market].filter((text) => text !== undefined).join(" ") || undefined,
+    platform: slots.platform,
+    asOf,
+  });
+}
+
 function requireComplete(slots: Slots, unknown: readonly SlotName[], kind: ApplicationKind): ReportType {
-  const reportType =
-    slots.reportType ?? (kind === "aid" ? "其他" : kind === "opinion" ? "专利侵权" : undefined);
-  const needed = missingSlots({ ...slots, ...(reportType === undefined ? {} : { reportType }) }, unknown);
-  // An applicant says what it is about in their own words; and cannot be nobody (令81 15).
-  const missing = kind === "aid" ? needed.filter((name) => name !== "infringer") : needed;
-  if (kind !== "report" && slots.anonymous === true) missing.push("anonymous");
-  if (missing.length > 0 || reportType === undefined) {
+  const reportType = slots.reportType ?? formOf(kind).defaults.reportType;
+  const unmet = unmetRequirements(kind, slots, unknown);
+  if (unmet.length > 0 || reportType === undefined) {
     throw new AppError("report_incomplete", "还缺必要的内容，补上就能提交。", {
-      errors: missing.map((name) => ({ pointer: `/${name}`, detail: missingDetail[name] ?? "必填。" })),
+      errors: unmet.map(({ ask, message }) => ({ pointer: `/${ask}`, detail: message })),
     });
   }
   return reportType;
@@ -416,11 +437,3 @@ function requireTraceless(slots: Slots): void {
     ],
   });
 }
-
-const missingDetail: { [K in SlotName]?: string } = {
-  reportType: "要说明是哪一类。",
-  infringer: "infringer、location、platform 至少填一个：是谁，或者在哪里。",
-  county: "填所在的县（市、区）；实在不知道，在 unknown 里写上 county。",
-  contactPhone: "填联系电话；不想留就把 anonymous 设为 true。",
-  anonymous: "申请援助、请求出具意见要实名，请去掉 anonymous 并留下联系电话。",
-};

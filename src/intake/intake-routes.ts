@@ -14,6 +14,7 @@ import { ReceiptFileBody } from "../reports/receipt-routes.ts";
 import { parseReportNo, Slots, slotNames } from "../reports/report.ts";
 import { FiledReport } from "./filed-report.ts";
 import type { IntakeService, PublicStatus } from "./intake-service.ts";
+import { codeHeader, codeProblems } from "./route-responses.ts";
 import type { StructuredFiling } from "./structured-filing-service.ts";
 
 const Texts = z.string().trim().min(1, "写点什么再发。").max(4000, "最多 4000 个字。");
@@ -81,18 +82,13 @@ const StatusBody = z
 
 export const WithNo = z.object({ reportNo: z.string().max(40) });
 export const WithCode = z.object({
-  "x-query-code": z
-    .string({ error: "请在 X-Query-Code 里带上查询码。" })
-    .min(1, "请在 X-Query-Code 里带上查询码。")
-    .max(40),
+  "x-query-code": codeHeader("请在 X-Query-Code 里带上查询码。"),
 });
 
 const statusResponses = {
   200: { description: "Where it stands", content: { "application/json": { schema: StatusBody } } },
-  400: problemContent("The query code is missing, or the body is malformed"),
-  404: problemContent("There is no such report, or the code is another"),
+  ...codeProblems,
   409: problemContent("The case was changed meanwhile, or has no such step now"),
-  429: problemContent("Too many wrong codes"),
 } as const;
 
 const file = createRoute({
@@ -218,10 +214,8 @@ const receipt = createRoute({
   request: { params: WithNo, headers: WithCode },
   responses: {
     200: { description: "A file", content: { "application/json": { schema: ReceiptFileBody } } },
-    400: problemContent("The query code is missing"),
-    404: problemContent("There is no such report, or the code is another"),
+    ...codeProblems,
     422: problemContent("There is no receipt of this report"),
-    429: problemContent("Too many wrong codes"),
   },
 });
 

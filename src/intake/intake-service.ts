@@ -107,17 +107,18 @@ export function createIntakeService(dependencies: {
         errors: [{ pointer: "/text", detail: "text 和 evidenceIds 至少填一个。" }],
       });
     }
-    await evidence.requireUsable(evidenceIds, ownerKey, "/evidenceIds");
+    const files = await evidence.requireUsable(evidenceIds, ownerKey, "/evidenceIds");
     const more: Statements[number][] = [];
     if (text !== undefined) more.push(...(await reports.prepareSupplement(report.id, text)));
-    const traceless = evidenceIds.length > 0 && !(await reports.knowsItsSender(report.id));
-    const attached = await evidence.attach(evidenceIds, ownerKey, {
-      reportId: report.id,
-      filing: false,
-      traceless,
-    });
-    more.push(...attached.statements);
-    const data = { texts: text === undefined ? 0 : 1, files: evidenceIds.length };
+    const traceless = files.length > 0 && !(await reports.knowsItsSender(report.id));
+    more.push(
+      ...(await evidence.attach(files, {
+        ownerKey: traceless ? null : ownerKey,
+        reportId: report.id,
+        filing: false,
+      })),
+    );
+    const data = { texts: text === undefined ? 0 : 1, files: files.length };
     return [...(await cases.prepareStep(current, { kind, data })), ...more];
   }
 
@@ -234,6 +235,25 @@ export function createIntakeService(dependencies: {
         rating.comment === undefined ? [] : await reports.prepareSupplement(report.id, rating.comment);
       await store([...step, ...said]);
       return refreshed(report, current);
+    },
+
+    /**
+     * The statements that rate a speaker's own report, 1 to 5; `early` while it is open, `before` once it was rated.
+     * Nothing is stored yet. @throws {AppError} `report_not_found`.
+     */
+    async prepareOwnRating(
+      speaker: Speaker,
+      reportNo: string,
+      rating: { score: number; comment: string | undefined },
+    ): Promise<{ kind: "rated"; statements: Statements[number][] } | { kind: "early" } | { kind: "before" }> {
+      const { report, current } = await own(speaker, reportNo);
+      const history = await caseRepository.events(current.id);
+      if (history.some(({ kind }) => kind === "rated")) return { kind: "before" };
+      if (!statesBefore("rated").includes(current.state)) return { kind: "early" };
+      const step = await cases.prepareStep(current, { kind: "rated", data: { score: rating.score } });
+      const said =
+        rating.comment === undefined ? [] : await reports.prepareSupplement(report.id, rating.comment);
+      return { kind: "rated", statements: [...step, ...said] };
     },
 
     /** Withdraws a report. @throws {AppError} as `status`; `invalid_transition` once the office has accepted it. */

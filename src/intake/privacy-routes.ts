@@ -9,6 +9,7 @@ import { erasedKinds, holdCategoryNames } from "../reports/retention.ts";
 import { reportNoOf, WithCode, WithNo } from "./intake-routes.ts";
 import { deletionScopes } from "./privacy.ts";
 import type { PrivacyService } from "./privacy-service.ts";
+import { codeProblems } from "./route-responses.ts";
 
 const Part = z.enum(["identity", "sender", "content"]);
 
@@ -76,12 +77,6 @@ const DeletionBody = z
   })
   .meta({ id: "Deletion" });
 
-const problems = {
-  400: problemContent("The query code is missing, or the body is malformed"),
-  404: problemContent("There is no such report, or the code is another"),
-  429: problemContent("Too many wrong codes"),
-} as const;
-
 const copy = createRoute({
   method: "get",
   path: "/reports/{reportNo}/copy",
@@ -91,7 +86,7 @@ const copy = createRoute({
   request: { params: WithNo, headers: WithCode },
   responses: {
     200: { description: "The copy", content: { "application/json": { schema: CopyBody } } },
-    ...problems,
+    ...codeProblems,
   },
 });
 
@@ -122,7 +117,7 @@ const deletion = createRoute({
       description: "It is erased later, and why",
       content: { "application/json": { schema: DeletionBody } },
     },
-    ...problems,
+    ...codeProblems,
     409: problemContent("The case was changed meanwhile"),
   },
 });
@@ -149,7 +144,7 @@ const keep = createRoute({
   },
   responses: {
     200: { description: "When what is erased", content: { "application/json": { schema: RetentionBody } } },
-    ...problems,
+    ...codeProblems,
   },
 });
 

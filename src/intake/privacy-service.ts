@@ -1,4 +1,4 @@
-import { type CaseRepository, conflictOf } from "../cases/case-repository.ts";
+import { conflictOf } from "../cases/case-repository.ts";
 import type { CaseService } from "../cases/case-service.ts";
 import { type Clock, dateInShanghai } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
@@ -33,10 +33,9 @@ export function createPrivacyService(dependencies: {
   evidence: EvidenceService;
   retention: RetentionService;
   cases: CaseService;
-  caseRepository: CaseRepository;
   now: Clock;
 }) {
-  const { db, intake, reports, identities, evidence, retention, cases, caseRepository, now } = dependencies;
+  const { db, intake, reports, identities, evidence, retention, cases, now } = dependencies;
 
   const dates = (at: Date | undefined) => (at === undefined ? null : dateInShanghai(at));
 
@@ -124,7 +123,6 @@ export function createPrivacyService(dependencies: {
      */
     async requestDeletion(reportNo: string, queryCode: string, scope: DeletionScope) {
       const { report, current } = await intake.withCode(reportNo, queryCode);
-      const events = await caseRepository.events(current.id);
       const ended = current.endedAt !== null;
       const content = planContent(current, ended);
       const withdrawn = scope === "all" && content.kind === "now" && canWithdraw(current);
@@ -132,7 +130,7 @@ export function createPrivacyService(dependencies: {
         // Nobody could go on with a case of which nothing is known.
         await store(await cases.prepareStep(current, { kind: "withdrawn", data: {} }));
       }
-      const parts = [await take(report, "identity", planIdentity(current, events, ended || withdrawn))];
+      const parts = [await take(report, "identity", planIdentity(current, ended || withdrawn))];
       if (scope === "all") {
         parts.push(await take(report, "sender", { kind: "now" }), await take(report, "content", content));
       }

@@ -1,4 +1,4 @@
-import { type CaseEvent, type CaseProjection, statesBefore } from "../cases/case.ts";
+import { type CaseProjection, statesBefore } from "../cases/case.ts";
 import { type HoldCategory, holdCategories, identityNeededFor } from "../reports/retention.ts";
 import type { ReportPart } from "../reports/retention-service.ts";
 
@@ -12,17 +12,9 @@ export type DeletionPlan =
   /** 个人信息保护法 47: while the law's time runs it is stored and nothing more. */
   | { kind: "later"; waitsFor: "closing" | "schedule"; reason: string };
 
-const hadEvent = (events: readonly CaseEvent[], ...kinds: CaseEvent["kind"][]) =>
-  events.some((event) => kinds.includes(event.kind));
-
-/** What happens to the identity: an open proceeding that needs to know who asked keeps it (令81 15; 投诉). */
-export function planIdentity(
-  current: CaseProjection,
-  events: readonly CaseEvent[],
-  ended: boolean,
-): DeletionPlan {
-  const petition = hadEvent(events, "petition_awaited", "petition_received");
-  const reason = ended ? undefined : identityNeededFor(current.matter, petition);
+/** What happens to the identity: an open proceeding that needs to know who asked keeps it (令81 13, 15; 投诉). */
+export function planIdentity(current: CaseProjection, ended: boolean): DeletionPlan {
+  const reason = ended ? undefined : identityNeededFor(current.track);
   return reason === undefined ? { kind: "now" } : { kind: "later", waitsFor: "closing", reason };
 }
 

@@ -12,6 +12,7 @@ import { EvidenceBody, toEvidenceBody } from "../reports/evidence-routes.ts";
 import { parseNumber } from "../reports/report.ts";
 import { statementKinds } from "./respondent.ts";
 import type { RespondentService, RespondentStatus } from "./respondent-service.ts";
+import { codeHeader, codeProblems, staffProblems } from "./route-responses.ts";
 
 const Kind = z.enum(statementKinds, { error: `kind 只能是 ${statementKinds.join("、")} 之一。` });
 
@@ -79,17 +80,8 @@ const StatementBody = Filed.extend({
 
 const WithNo = z.object({ responseNo: z.string().max(40) });
 const WithCode = z.object({
-  "x-response-code": z
-    .string({ error: "请在 X-Response-Code 里带上答复码。" })
-    .min(1, "请在 X-Response-Code 里带上答复码。")
-    .max(40),
+  "x-response-code": codeHeader("请在 X-Response-Code 里带上答复码。"),
 });
-
-const problems = {
-  400: problemContent("The response code is missing, or the body is malformed"),
-  404: problemContent("There is no such number, or the code is another"),
-  429: problemContent("Too many wrong codes, or too many statements in a day"),
-} as const;
 
 const status = createRoute({
   method: "get",
@@ -100,7 +92,7 @@ const status = createRoute({
   request: { params: WithNo, headers: WithCode },
   responses: {
     200: { description: "Where it stands", content: { "application/json": { schema: StatusBody } } },
-    ...problems,
+    ...codeProblems,
   },
 });
 
@@ -140,10 +132,11 @@ const file = createRoute({
       description: "Taken",
       content: { "application/json": { schema: StatusBody.extend({ note: z.string() }) } },
     },
-    ...problems,
+    ...codeProblems,
     401: problemContent("No session and no channel token"),
     409: problemContent("The case has no such statement now, or was changed meanwhile"),
     422: problemContent("This deployment takes nothing in"),
+    429: problemContent("Too many wrong codes, or too many statements in a day"),
   },
 });
 
@@ -170,7 +163,7 @@ const issue = createRoute({
       content: { "application/json": { schema: AccessBody } },
     },
     400: problemContent("The query is malformed"),
-    401: problemContent("Nobody is signed in"),
+    ...staffProblems,
     403: problemContent("Your role may not do this, or another office handles the case"),
     404: problemContent("There is no such case, or it is not yours to see"),
     409: problemContent("The case has no respondent to let in yet, or no more"),
@@ -189,8 +182,7 @@ const statements = createRoute({
       description: "Oldest first",
       content: { "application/json": { schema: pageOf(StatementBody) } },
     },
-    401: problemContent("Nobody is signed in"),
-    403: problemContent("Your role may not do this"),
+    ...staffProblems,
     404: problemContent("There is no such case, or it is not yours to see"),
   },
 });

@@ -247,18 +247,17 @@ export function createRespondentService(dependencies: {
       if (problem !== undefined) throw new AppError("invalid_transition", problem);
       const limit = statementsPerDay(responseNo);
       await callers.requireWithin(limit);
-      await evidence.requireUsable(evidenceIds, ownerKey, "/evidenceIds");
+      const files = await evidence.requireUsable(evidenceIds, ownerKey, "/evidenceIds");
       const id = newId("statement");
       const time = lateness({ track: current.track, kind }, await cases.clocks(current), {
         today: today(),
         abroad,
       });
-      const named = [...new Set(evidenceIds)];
       const content = JSON.stringify({ text: text ?? null, abroad });
       const statements: Statements[number][] = [
         ...(await cases.prepareStep(current, {
           kind: "respondent_filed",
-          data: { kind, texts: text === undefined ? 0 : 1, files: named.length },
+          data: { kind, texts: text === undefined ? 0 : 1, files: files.length },
         })),
         ...access.add({
           id,
@@ -266,17 +265,16 @@ export function createRespondentService(dependencies: {
           responseNo,
           kind,
           sealed: await reports.sealBeside(current.reportId, statementContext(id), content),
-          evidenceIds: named,
+          evidenceIds: files.map((file) => file.id),
           ...time,
           at: now(),
         }),
-        ...(
-          await evidence.attach(named, ownerKey, {
-            reportId: current.reportId,
-            filing: false,
-            respondentKey: await access.ownerKey(responseNo),
-          })
-        ).statements,
+        ...(await evidence.attach(files, {
+          ownerKey: await access.ownerKey(responseNo),
+          reportId: current.reportId,
+          filing: false,
+          party: "respondent",
+        })),
         ...(await callers.counting(limit)),
       ];
       try {

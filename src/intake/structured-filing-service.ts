@@ -5,13 +5,12 @@ import { AppError } from "../core/error.ts";
 import { toHex } from "../crypto/bytes.ts";
 import { canonicalJson } from "../crypto/canonical-json.ts";
 import type { Vault } from "../crypto/key-ring.ts";
-import { type Database, isUniqueViolation, unitOfWork } from "../db/client.ts";
+import { type Database, unitOfWork } from "../db/client.ts";
 import type { Receipts } from "../reports/receipt-service.ts";
 import { retentionMs } from "../reports/retention.ts";
 import { idempotentAnswers } from "../reports/schema.ts";
 import { FiledReport } from "./filed-report.ts";
 import type { Filing, FilingService } from "./filing-service.ts";
-import { evidenceConflictOf } from "./intake-service.ts";
 
 export type StructuredFiling = ReturnType<typeof createStructuredFiling>;
 
@@ -32,6 +31,31 @@ export function createStructuredFiling(dependencies: {
       throw new AppError("idempotency_conflict", "这个 Idempotency-Key 已经用在另一份报告上，请换一个新的。");
     }
     return vault.open("report", `idempotent:${key}`, row.sealed);
+  }
+
+  /** Files a report and keeps the answer for `key`, in one batch. */
+  async function fileOnce(filing: Filing, kept: { key: string; requestHash: string } | undefined) {
+    const { statements, filed, notOpened } = await filings.prepare(filing);
+    const first = filed[0];
+    if (first === undefined) throw new Error("A filing opens at least one case.");
+    const answer = JSON.stringify({
+      reportNo: first.reportNo,
+      queryCode: first.queryCode,
+      receipt: await receipts.issue(first),
+      reports: filed.map((one) => FiledReport.parse(one)),
+      ...(notOpened.length === 0 ? {} : { notOpened }),
+    });
+    if (kept === undefined) {
+      await db.write(unitOfWork(statements));
+      return answer;
+    }
+    const { key, requestHash } = kept;
+    const sealed = await vault.seal("report", `idempotent:${key}`, answer);
+    await db.write([
+      db.sql.insert(idempotentAnswers).values({ key, requestHash, sealed, answeredAt: now() }),
+      ...statements,
+    ]);
+    return answer;
   }
 
   return {
@@ -61,37 +85,16 @@ export function createStructuredFiling(dependencies: {
         idempotencyKey === undefined
           ? undefined
           : toHex(await vault.hash("lookup", `idempotency|${speakerKey(speaker)}|${idempotencyKey}`));
-      if (key !== undefined) {
-        const answer = await earlier(key, requestHash);
-        if (answer !== undefined) return answer;
-      }
-      const { statements, filed, notOpened } = await filings.prepare(filing);
-      const first = filed[0];
-      if (first === undefined) throw new Error("A filing opens at least one case.");
-      const answer = JSON.stringify({
-        reportNo: first.reportNo,
-        queryCode: first.queryCode,
-        receipt: await receipts.issue(first),
-        reports: filed.map((one) => FiledReport.parse(one)),
-        ...(notOpened.length === 0 ? {} : { notOpened }),
-      });
-      if (key === undefined) {
-        await db.write(unitOfWork(statements)).catch((error: unknown) => {
-          throw evidenceConflictOf(error);
-        });
-        return answer;
-      }
-      const sealed = await vault.seal("report", `idempotent:${key}`, answer);
+      const kept = key === undefined ? undefined : { key, requestHash };
+      const before = kept && (await earlier(kept.key, requestHash));
+      if (before !== undefined) return before;
       try {
-        await db.write([
-          db.sql.insert(idempotentAnswers).values({ key, requestHash, sealed, answeredAt: now() }),
-          ...statements,
-        ]);
-        return answer;
+        return await fileOnce(filing, kept);
       } catch (error) {
-        if (!isUniqueViolation(error, "idempotent_answers.key")) throw evidenceConflictOf(error);
         // The same call came in twice at once, and the other was first.
-        return (await earlier(key, requestHash)) ?? answer;
+        const meanwhile = kept && (await earlier(kept.key, requestHash));
+        if (meanwhile !== undefined) return meanwhile;
+        throw await filings.conflictOf(error, filing);
       }
     },
   };

@@ -7,15 +7,15 @@ import { type Answer, type AnswerQuery, answerFrom, createAnswerer, type Wording
 import { type ArticleLookup, type ArticleQuery, createCatalogue } from "./article-lookup.ts";
 import { createFindInstruments, createFindReferences, type FindReferences } from "./article-reference.ts";
 import { createDateAnswerer } from "./date-answer.ts";
-import { createFieldProbability } from "./field-model.ts";
+import { createFieldProbability, type FieldProbability } from "./field-model.ts";
 import { editionInForce, type Instrument, statusOn } from "./instrument.ts";
-import { asBlob } from "./knowledge-blob.ts";
+import { asBlob, type KnowledgeBlob } from "./knowledge-blob.ts";
 import { createOfficialWording } from "./official-text.ts";
 import { type Passage, passageKey } from "./passage.ts";
 import { createExpand, createOffSubject } from "./question-words.ts";
 import type { Term } from "./ranking/terms.ts";
 import { createSuspicion } from "./refusal-model.ts";
-import { createRetriever } from "./retriever.ts";
+import { createRetriever, type Retriever } from "./retriever.ts";
 import { createScopeRules } from "./scope-rules.ts";
 import type { StatuteArticle } from "./statute-search.ts";
 import { noStatuteTexts, type StatuteTexts } from "./statute-service.ts";
@@ -95,6 +95,30 @@ export type KnowledgeOptions = {
   texts?: StatuteTexts;
 };
 
+type Parts = {
+  retriever: Retriever;
+  fieldOf: FieldProbability;
+  suspect: ReturnType<typeof createSuspicion>;
+  expand: ReturnType<typeof createExpand>;
+};
+const builtParts = new WeakMap<KnowledgeBlob, Parts>();
+
+/** What depends on the blob alone and keeps nothing of what it is asked: built once, however many apps a process has. */
+function partsOf(blob: KnowledgeBlob): Parts {
+  let parts = builtParts.get(blob);
+  if (parts === undefined) {
+    const retriever = createRetriever(blob);
+    parts = {
+      retriever,
+      fieldOf: createFieldProbability(blob.field),
+      suspect: createSuspicion(blob.refused),
+      expand: createExpand(blob.thesaurus, retriever.mend),
+    };
+    builtParts.set(blob, parts);
+  }
+  return parts;
+}
+
 /** The knowledge of a blob (`knowledge/index.json`). Build it once per process or isolate. */
 export function createKnowledge(
   loaded: unknown,
@@ -109,12 +133,11 @@ export function createKnowledge(
     (...place) => texts.official(...place) !== undefined,
   );
   const findReferences = createFindReferences(instruments);
-  const retriever = createRetriever(blob);
+  const { retriever, fieldOf, suspect, expand } = partsOf(blob);
   const digested = new Set(digests.filter(({ kind }) => kind === "statute").map(({ law }) => law));
-  const fieldOf = createFieldProbability(blob.field);
   const rules = createScopeRules(blob.scope, blob.corrections, (law) => digested.has(law), {
     ofField: fieldOf,
-    suspect: createSuspicion(blob.refused),
+    suspect,
   });
   const tracer = createTracer({ retriever, rules, findReferences }, blob.thesaurus);
   const dateOf = deadlines && createDateAnswerer({ ...deadlines, cite: catalogue.cite, findReferences });
@@ -136,7 +159,7 @@ export function createKnowledge(
     findReferences,
     rules,
     mend: retriever.mend,
-    expand: createExpand(blob.thesaurus, retriever.mend),
+    expand,
     offSubject: createOffSubject(blob.scope),
     wording,
   });

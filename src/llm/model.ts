@@ -11,7 +11,11 @@ export type Prompt = {
   timeoutMs: number;
   /** Ends the call early. */
   signal?: AbortSignal;
+  /** The answer is to be JSON of this schema (JSON Schema 2020-12). A wish: what comes is read by `readJson`, then checked. */
+  json?: JsonFormat;
 };
+
+export type JsonFormat = { name: string; schema: Record<string, unknown> };
 
 /** A model that writes. Both verbs throw `ModelError` and nothing else. */
 export type LanguageModel = {

@@ -61,7 +61,8 @@ describe("createLanguageModel", () => {
   ];
   test.each(faults)("tells %s", async (_, behaviour, whole, streamed) => {
     server.behave(behaviour);
-    const brief = { ...prompt, timeoutMs: 150 };
+    // Only who is to be late is given little time: a busy machine is no fault of a model.
+    const brief = { ...prompt, timeoutMs: whole === "timeout" ? 150 : 5_000 };
     const before = server.chats.length;
 
     expect(await kindOf(open().complete(brief))).toBe(whole);
@@ -110,6 +111,49 @@ describe("createLanguageModel", () => {
     server.behave({ kind: "say", text: "好" });
     expect(await model.complete(prompt)).toBe("好");
     expect(await read(model.stream(prompt))).toBe("好");
+  });
+
+  const asJson = { ...prompt, json: { name: "reading", schema: { type: "object", properties: {} } } };
+  const formatOf = (raw: string | undefined) =>
+    (JSON.parse(raw ?? "{}") as { response_format?: { type: string } }).response_format;
+
+  test("asks for JSON by its schema, strictly", async () => {
+    server.behave({ kind: "say", text: "{}" });
+
+    expect(await open().complete(asJson)).toBe("{}");
+    expect(formatOf(server.chats.at(-1)?.raw)).toEqual({
+      type: "json_schema",
+      json_schema: { name: "reading", strict: true, schema: asJson.json.schema },
+    });
+  });
+
+  test.each([
+    ["JSON objects only", ["json_schema"], ["json_schema", "json_object"], "json_object"],
+    ["none of it", ["json_schema", "json_object"], ["json_schema", "json_object", undefined], undefined],
+  ])(
+    "asks a server that knows %s in the way it knows, and finds that out once",
+    async (_, unknown, tried, then) => {
+      server.behave(({ raw }) =>
+        unknown.includes(formatOf(raw)?.type ?? "words")
+          ? { kind: "status", status: 400 }
+          : { kind: "say", text: "{}" },
+      );
+      const model = open({ failures: 1 });
+      const before = server.chats.length;
+
+      expect(await model.complete(asJson)).toBe("{}");
+      expect(server.chats.slice(before).map(({ raw }) => formatOf(raw)?.type)).toEqual(tried);
+      expect(await model.complete(asJson)).toBe("{}");
+      expect(server.chats.slice(before + tried.length).map(({ raw }) => formatOf(raw)?.type)).toEqual([then]);
+    },
+  );
+
+  test("tries no other way where a server fails for another reason", async () => {
+    server.behave({ kind: "status", status: 500 });
+    const before = server.chats.length;
+
+    expect(await kindOf(open().complete(asJson))).toBe("refused");
+    expect(server.chats.length - before).toBe(1);
   });
 
   test("does not count a reader who goes away", async () => {

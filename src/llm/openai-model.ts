@@ -1,7 +1,13 @@
 import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from "openai";
 import type { Clock } from "../core/clock.ts";
 import { createCircuitBreaker } from "./circuit-breaker.ts";
-import { type EmbeddingModel, type LanguageModel, ModelError, type Prompt } from "./model.ts";
+import {
+  type EmbeddingModel,
+  type JsonFormat,
+  type LanguageModel,
+  ModelError,
+  type Prompt,
+} from "./model.ts";
 
 /** Where a model is asked: any server that speaks OpenAI's HTTP interface. */
 export type ModelSettings = {
@@ -24,10 +30,18 @@ type Options = ModelSettings & {
 /** Longer answers are no answers: what comes after is not read. */
 const maxAnswerChars = 20_000;
 
+/** How a server is asked for JSON, the strictest first: by a schema, as any JSON object, by the words of the prompt alone. */
+const jsonWays = ["schema", "object", "words"] as const;
+
+/** What a server answers that does not know a way of asking. */
+const unknownWay = new Set([400, 404, 415, 422, 501]);
+
 /** The chat model of an OpenAI-compatible server. */
 export function createLanguageModel(options: Options): LanguageModel {
   const client = connect(options);
   const guarded = guard(options);
+  /** The strictest way that this server was not found to refuse; a place in `jsonWays`. */
+  let knownWay = 0;
 
   const request = ({ system, user, maxTokens }: Prompt) => ({
     model: options.model,
@@ -40,15 +54,29 @@ export function createLanguageModel(options: Options): LanguageModel {
     temperature: 0,
   });
 
+  async function ask(prompt: Prompt, signal: AbortSignal) {
+    const call = { signal, timeout: prompt.timeoutMs };
+    if (prompt.json === undefined) return client.chat.completions.create(request(prompt), call);
+    for (let way = knownWay; ; way += 1) {
+      try {
+        const format = responseFormat(prompt.json, jsonWays[way] ?? "words");
+        const answer = await client.chat.completions.create({ ...request(prompt), ...format }, call);
+        // Found out once; another refusal than of the way would be met on every way.
+        knownWay = way;
+        return answer;
+      } catch (error) {
+        const refused = error instanceof APIError && unknownWay.has(error.status ?? 0);
+        if (!refused || way >= jsonWays.length - 1) throw error;
+      }
+    }
+  }
+
   return {
     modelId: options.model,
 
     complete(prompt) {
       return guarded(prompt, async (signal) => {
-        const answer = await client.chat.completions.create(request(prompt), {
-          signal,
-          timeout: prompt.timeoutMs,
-        });
+        const answer = await ask(prompt, signal);
         const text: unknown = answer?.choices?.[0]?.message?.content;
         if (typeof text !== "string" || text.trim() === "") throw new ModelError("garbage");
         return text.slice(0, maxAnswerChars);
@@ -86,6 +114,19 @@ export function createLanguageModel(options: Options): LanguageModel {
       }
     },
   };
+}
+
+function responseFormat({ name, schema }: JsonFormat, way: (typeof jsonWays)[number]) {
+  switch (way) {
+    case "schema":
+      return {
+        response_format: { type: "json_schema" as const, json_schema: { name, schema, strict: true } },
+      };
+    case "object":
+      return { response_format: { type: "json_object" as const } };
+    case "words":
+      return {};
+  }
 }
 
 /** The embedding model of an OpenAI-compatible server. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { residentIdCheck } from "../identifiers/resident-id.ts";
-import { redact } from "./redact.ts";
+import { redact, redactReversibly } from "./redact.ts";
 
 describe("redact", () => {
   test.each([
@@ -107,6 +107,67 @@ describe("redact", () => {
         const once = redact(`${before}${said}${who}，${number}`);
         expect(redact(once)).toBe(once.normalize("NFKC"));
       }),
+    );
+  });
+});
+
+describe("redactReversibly", () => {
+  test("numbers its placeholders, the same for the same words, and finds back what they stand for", () => {
+    const folded = "我叫刘建国,手机13800001234,刘建国 13800001234,告献县宏达扣件有限公司";
+    const { text, locate, restore } = redactReversibly(folded);
+
+    expect(text).toBe("我叫【姓名1】,手机【电话1】,【姓名1】 【电话1】,告【单位1】");
+    expect(restore("【单位1】", ["单位"])).toBe("献县宏达扣件有限公司");
+    const place = locate("手机【电话1】,【姓名1】");
+    expect(folded.slice(place?.start, place?.end)).toBe("手机13800001234,刘建国");
+  });
+
+  test("finds no part that cuts into the text or is not there, and widens one that cuts a placeholder", () => {
+    const folded = "告献县宏达扣件有限公司卖假货";
+    const { locate } = redactReversibly(folded);
+
+    expect(locate("卖真货")).toBeUndefined();
+    expect(locate("")).toBeUndefined();
+    const place = locate("位1】卖假");
+    expect(folded.slice(place?.start, place?.end)).toBe("献县宏达扣件有限公司卖假");
+  });
+
+  test("puts nothing back that is not its own, or of another kind", () => {
+    const { restore } = redactReversibly("告献县宏达扣件有限公司,电话13800001234");
+
+    expect(restore("【单位2】", ["单位"])).toBeUndefined();
+    expect(restore("【电话1】", ["单位"])).toBeUndefined();
+    expect(restore("【单位1", ["单位"])).toBeUndefined();
+    expect(restore("单位1】", ["单位"])).toBeUndefined();
+  });
+
+  test("blanks what is known besides", () => {
+    const known = [{ start: 3, end: 7, label: "姓名" as const }];
+    expect(redactReversibly("昨天跟诸葛小妹一块去的", known).text).toBe("昨天跟【姓名1】一块去的");
+  });
+
+  test("sends what redact sends, but for the numbers", () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.constantFrom(
+            "我叫刘建国",
+            "13800001234",
+            ",",
+            "告",
+            "献县宏达扣件有限公司",
+            "住址:大王庄村5号",
+            "微信号abc12345",
+            " ",
+            "卖假货",
+          ),
+          { maxLength: 12 },
+        ),
+        (parts) => {
+          const folded = parts.join("");
+          expect(redactReversibly(folded).text.replace(/(?<=【\D+)\d+】/gu, "】")).toBe(redact(folded));
+        },
+      ),
     );
   });
 });

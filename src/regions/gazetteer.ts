@@ -26,8 +26,16 @@ export type Gazetteer = {
 /** Degrees around the outlines within which a point may still be the city's. */
 const borderDegrees = 0.05;
 
-/** @param data The shipped data of Cangzhou by default. */
-export function createGazetteer(data: GazetteerData = loadGazetteerData()): Gazetteer {
+let shipped: Gazetteer | undefined;
+
+/** @param data The shipped data of Cangzhou by default: read and compiled once, for it keeps nothing of what it is asked. */
+export function createGazetteer(data?: GazetteerData): Gazetteer {
+  if (data !== undefined) return compileGazetteer(data);
+  shipped ??= compileGazetteer(loadGazetteerData());
+  return shipped;
+}
+
+function compileGazetteer(data: GazetteerData): Gazetteer {
   const lexicon = createLexicon(data);
   const counties: readonly County[] = lexicon.areas.map(({ code, name }) => ({ code, name }));
   const countyByCode = new Map(counties.map((county) => [county.code, county]));

@@ -35,6 +35,47 @@ export const toEvidenceBody = (record: EvidenceRecord): z.infer<typeof EvidenceB
 /** A multipart body is a little longer than the file in it. */
 const multipartOverheadBytes = 64 * 1024;
 
+/** A file as a form sends it. */
+export const UploadForm = z.object({
+  file: z
+    .custom<File>((value) => value instanceof File, "没有收到文件，请把文件放在 file 字段里。")
+    .meta({ type: "string", format: "binary", description: "≤ 30 MB" }),
+  capturedAt: z.iso
+    .datetime({
+      offset: true,
+      error: "拍摄时间请写成 2026-11-20T15:04:05+08:00 的样子，或者不写。",
+    })
+    .optional()
+    .meta({ description: "When it was taken, as the device says (RFC 3339)" }),
+});
+
+/** What every door for files answers, but for who may not come in. */
+export const uploadResponses = {
+  201: { description: "Stored", content: { "application/json": { schema: EvidenceBody } } },
+  400: problemContent("No file, or an empty one"),
+  413: problemContent("Larger than 30 MB"),
+  415: problemContent("Not a kind of file that is taken; judged by its content"),
+  422: problemContent("This deployment takes no reports"),
+} as const;
+
+/** Stops a form that is larger than a file may be. */
+export const limitUpload = (): MiddlewareHandler =>
+  limitBody(maxEvidenceBytes + multipartOverheadBytes, "/file");
+
+/** The file of a form. @throws {AppError} `payload_too_large`. */
+export async function readUpload({ file, capturedAt }: z.infer<typeof UploadForm>) {
+  if (file.size > maxEvidenceBytes) {
+    throw new AppError("payload_too_large", "单个文件不能超过 30 MB。视频可以截取关键的一段再传。", {
+      errors: [{ pointer: "/file", detail: "文件超过 30 MB。" }],
+    });
+  }
+  return {
+    name: file.name,
+    bytes: new Uint8Array(await file.arrayBuffer()) as Bytes,
+    capturedAt: capturedAt === undefined ? undefined : new Date(capturedAt),
+  };
+}
+
 const upload = createRoute({
   method: "post",
   path: "/evidence",
@@ -42,34 +83,9 @@ const upload = createRoute({
   tags: ["Reports"],
   summary: "Store a photo, recording or paper, byte for byte",
   request: {
-    body: {
-      required: true,
-      content: {
-        "multipart/form-data": {
-          schema: z.object({
-            file: z
-              .custom<File>((value) => value instanceof File, "没有收到文件，请把文件放在 file 字段里。")
-              .meta({ type: "string", format: "binary", description: "≤ 30 MB" }),
-            capturedAt: z.iso
-              .datetime({
-                offset: true,
-                error: "拍摄时间请写成 2026-11-20T15:04:05+08:00 的样子，或者不写。",
-              })
-              .optional()
-              .meta({ description: "When it was taken, as the device says (RFC 3339)" }),
-          }),
-        },
-      },
-    },
+    body: { required: true, content: { "multipart/form-data": { schema: UploadForm } } },
   },
-  responses: {
-    201: { description: "Stored", content: { "application/json": { schema: EvidenceBody } } },
-    400: problemContent("No file, or an empty one"),
-    401: problemContent("No session and no channel token"),
-    413: problemContent("Larger than 30 MB"),
-    415: problemContent("Not a kind of file that is taken; judged by its content"),
-    422: problemContent("This deployment takes no reports"),
-  },
+  responses: { ...uploadResponses, 401: problemContent("No session and no channel token") } as const,
 });
 
 /** `POST /evidence`. */
@@ -80,21 +96,12 @@ export function evidenceRoutes(dependencies: {
 }) {
   const { evidence, callers, authenticated } = dependencies;
   const routes = new OpenAPIHono<{ Variables: CallerVariables }>({ defaultHook: invalidRequest });
-  routes.use("/evidence", limitBody(maxEvidenceBytes + multipartOverheadBytes, "/file"), authenticated);
+  routes.use("/evidence", limitUpload(), authenticated);
   return routes.openapi(upload, async (c) => {
     const caller = c.get("caller");
-    const { file, capturedAt } = c.req.valid("form");
-    if (file.size > maxEvidenceBytes) {
-      throw new AppError("payload_too_large", "单个文件不能超过 30 MB。视频可以截取关键的一段再传。", {
-        errors: [{ pointer: "/file", detail: "文件超过 30 MB。" }],
-      });
-    }
-    const bytes = new Uint8Array(await file.arrayBuffer()) as Bytes;
+    const file = await readUpload(c.req.valid("form"));
     const owner = caller.kind === "session" ? await callers.reporterKey(caller) : undefined;
-    const stored = await evidence.store(
-      { name: file.name, bytes, capturedAt: capturedAt === undefined ? undefined : new Date(capturedAt) },
-      owner,
-    );
+    const stored = await evidence.store(file, owner);
     return c.json(toEvidenceBody(stored), 201);
   });
 }

@@ -166,7 +166,7 @@ export function createEvidenceService(dependencies: {
 
   return {
     /**
-     * Stores the bytes as they are.
+     * Stores the bytes as they are. `actor`: who hands them in, where that is a member of staff.
      *
      * @throws {AppError} `unsupported_media_type`, `invalid_request`: see `mediaTypeOf`.
      */
@@ -178,6 +178,7 @@ export function createEvidenceService(dependencies: {
         capturedAt?: Date | undefined;
       },
       ownerKey: string | undefined,
+      actor: CustodyActor = "public",
     ): Promise<EvidenceRecord> {
       const mediaType = await mediaTypeOf(file.bytes, file.name);
       const id = newId("evidence");
@@ -199,17 +200,16 @@ export function createEvidenceService(dependencies: {
       };
       // The bytes first: a row never points at a file that is not there.
       await blobs.put(id, file.bytes);
-      await db.write(unitOfWork(await custody.begin(row, "public")));
+      await db.write(unitOfWork(await custody.begin(row, actor)));
       return view(row);
     },
 
     /**
-     * The rows of files that exist and are free or this speaker's, in the order named, each once.
+     * The files in the order named, each once, if they exist and are free or this speaker's.
      *
      * @throws {AppError} `evidence_not_found`, naming the place in the request, without telling which of the two it was.
      */
-    requireUsable: (ids: readonly string[], ownerKey: string, pointer: string): Promise<EvidenceRow[]> =>
-      usable(ids, ownerKey, pointer),
+    requireUsable: usable,
 
     /**
      * The statements that bind free files to the first speaker who names them. The batch fails where anything
@@ -229,35 +229,35 @@ export function createEvidenceService(dependencies: {
     },
 
     /**
-     * The statements that attach a speaker's files to a report, and their SHA-256 in the order named.
-     * `filing`: whether the report is filed with them, so that its receipt speaks of them. `traceless`: whether
-     * they no longer tell who sent them. `respondentKey`: the key they are kept under if the other side hands them
-     * in, which makes them none of the reporter's. Fails as `claim`.
-     *
-     * @throws {AppError} as `requireUsable`.
+     * The statements that attach the files of `requireUsable` to a report. `ownerKey`: whose they are from now on;
+     * null if they are no longer to tell who sent them. `filing`: whether the report is filed with them, so that its
+     * receipt speaks of them. `party`: who handed them in, where that is the other side. Fails as `claim`.
      */
     async attach(
-      ids: readonly string[],
-      ownerKey: string,
+      rows: readonly EvidenceRow[],
       {
+        ownerKey,
         reportId,
         filing,
-        traceless = false,
-        respondentKey,
-      }: { reportId: string; filing: boolean; traceless?: boolean; respondentKey?: string },
-    ): Promise<{ statements: Statements[number][]; sha256: string[] }> {
-      const rows = await usable(ids, ownerKey);
+        actor = "public",
+        ...party
+      }: {
+        ownerKey: string | null;
+        reportId: string;
+        filing: boolean;
+        actor?: CustodyActor | undefined;
+        party?: "respondent";
+      },
+    ): Promise<Statements[number][]> {
       const statements: Statements[number][] = [];
       for (const [place, row] of rows.entries()) {
         const filingPlace = filing ? place : null;
-        const owner = respondentKey ?? (traceless ? null : ownerKey);
-        const party = respondentKey === undefined ? {} : { party: "respondent" as const };
-        const data = { owner: await ownerInLog(row.id, owner), reportId, filingPlace, ...party };
-        const change = { ownerKey: owner, reportId, filingPlace, ...party };
-        const said = { kind: "attached", actor: "public", at: now(), data, change } as const;
+        const data = { owner: await ownerInLog(row.id, ownerKey), reportId, filingPlace, ...party };
+        const change = { ownerKey, reportId, filingPlace, ...party };
+        const said = { kind: "attached", actor, at: now(), data, change } as const;
         statements.push(...(await custody.append(row, said)));
       }
-      return { statements, sha256: rows.map((row) => row.sha256) };
+      return statements;
     },
 
     /** The files that one side handed in for a report, oldest first. */

@@ -29,8 +29,16 @@ export type RespondentReport = {
   filedAt: Date;
   /** The kinds of marks that both have. */
   by: MarkKind[];
+  /** Whether it was over the same patent. */
+  samePatent: boolean;
   strength: HistoryStrength;
   reason: string;
+};
+
+/** What was filed before: as `findDuplicates` and `respondentHistory` tell it. */
+export type EarlierReports = {
+  duplicatesOf: (reportType: ReportType) => DuplicateCandidate[];
+  history: RespondentReport[];
 };
 
 /** A product alone says nothing: 合页 stands in hundreds of reports. */
@@ -85,12 +93,14 @@ export function createMatchService({ db, vault }: { db: Database; vault: Vault }
 
   function historyAmong(marks: readonly Mark[], found: readonly MarkedReport[]): RespondentReport[] {
     const theirs = marks.filter(({ kind }) => respondentKinds.has(kind));
+    const patents = new Set(marks.flatMap(({ kind, value }) => (kind === "patent" ? [value] : [])));
     return found
       .flatMap(({ reportId, reportType, filedAt, marks: older }) => {
         const comparison = compareMarks(theirs, older);
         const judged = judgeRespondent(comparison);
         const by = Object.keys(comparison.shared) as MarkKind[];
-        return judged === undefined ? [] : [{ reportId, reportType, filedAt, by, ...judged }];
+        const samePatent = older.some(({ kind, value }) => kind === "patent" && patents.has(value));
+        return judged === undefined ? [] : [{ reportId, reportType, filedAt, by, samePatent, ...judged }];
       })
       .sort(
         (a, b) =>
@@ -121,18 +131,17 @@ export function createMatchService({ db, vault }: { db: Database; vault: Vault }
       return duplicatesAmong(await findSimilar(marks, options), reportType);
     },
 
-    /** Both at once, in one query: what may be about the same, and what is about the same respondent. */
-    async findEarlier(
-      marks: readonly Mark[],
-      reportType: ReportType,
-      options: SearchOptions = {},
-    ): Promise<{ duplicates: DuplicateCandidate[]; history: RespondentReport[] }> {
+    /** Both at once, in one query: what may be about the same as one of a type, and what is about the same respondent. */
+    async findEarlier(marks: readonly Mark[], options: SearchOptions = {}): Promise<EarlierReports> {
       const found = await sharing(marks, options, maxHistory);
       const similar = found.map(({ marks: theirs, ...report }) => ({
         ...report,
         ...compareMarks(marks, theirs),
       }));
-      return { duplicates: duplicatesAmong(similar, reportType), history: historyAmong(marks, found) };
+      return {
+        duplicatesOf: (reportType) => duplicatesAmong(similar, reportType),
+        history: historyAmong(marks, found),
+      };
     },
 
     /** The reports about the same respondent, surest first, newest first among equals; at most 200. One query. */

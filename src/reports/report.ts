@@ -108,21 +108,6 @@ export function maskIdentity(
 
 const fullWidth = (digit: string) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0);
 
-/**
- * The slots still needed before the report can be filed, in the order in which they are asked
- * (API.md, "Conversation": required to file). `unknown` holds what the person said they cannot know.
- */
-export function missingSlots(slots: Slots, unknown: readonly SlotName[] = []): SlotName[] {
-  const missing: SlotName[] = [];
-  if (slots.reportType === undefined) missing.push("reportType");
-  if (slots.infringer === undefined && slots.location === undefined && slots.platform === undefined) {
-    missing.push("infringer");
-  }
-  if (slots.county === undefined && !unknown.includes("county")) missing.push("county");
-  if (slots.anonymous !== true && slots.contactPhone === undefined) missing.push("contactPhone");
-  return missing;
-}
-
 /** What a number that people hold is of: `CZ` a report, `DB` (答辩) the access of a respondent. */
 export type NumberPrefix = "CZ" | "DB";
 

@@ -32,12 +32,10 @@ const Schedule = z.strictObject({
   source: z.string(),
   date: z.iso.date(),
   rules: z.array(RetentionRule),
-  /** Matters whose proceedings need to know who asked (个人信息保护法 47: a period that the law sets has not ended). */
+  /** Tracks whose proceedings need to know who asked (个人信息保护法 47: what it is kept for is not reached yet). */
   identityNeeded: z.array(
     z.strictObject({
-      matter: z.string(),
-      /** `petition`: once a 请求书 is awaited or there; a lead alone needs nobody's name. */
-      when: z.enum(["always", "petition"]),
+      track: z.string(),
       reason: z.string(),
       basis: z.array(z.string()).min(1),
     }),
@@ -86,12 +84,9 @@ export const caseFileRule = (outcome: CaseOutcome): RetentionRuleId =>
 /** The rules of case files. */
 export const caseFileRules = ["case-file-decided", "case-file-other"] as const;
 
-/** Why the open proceedings of a matter need the name of who asked; undefined where they do not. */
-export function identityNeededFor(matter: string, petition: boolean): string | undefined {
-  return retentionSchedule.identityNeeded.find(
-    (need) => need.matter === matter && (need.when === "always" || petition),
-  )?.reason;
-}
+/** Why the open proceedings of a track need the name of who asked; undefined where they do not. */
+export const identityNeededFor = (track: string): string | undefined =>
+  retentionSchedule.identityNeeded.find((need) => need.track === track)?.reason;
 
 /**
  * The kinds of things that are erased one by one: who filed, what they wrote, their files, and the keyed hash by

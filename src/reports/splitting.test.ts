@@ -139,6 +139,22 @@ describe("a report of a faked patent by somebody who wants the money back", () =
     expect(told("客服说给我退款")).toEqual(["假冒专利"]);
   });
 
+  test.each([
+    "退不退款都行",
+    "赔不赔钱无所谓",
+    "换不换货我不在乎",
+    "别跟我整赔钱那一套",
+    "好多学生都找他退钱了",
+    "他给人家赔过钱",
+  ])("is only a tip where the money does not matter or is somebody else's: %s", (words) => {
+    const { parts } = splitReport({
+      slots: { reportType: "假冒专利", ...who.named },
+      narrative: [`买的锅，专利号是编的，${words}，我举报`],
+    });
+
+    expect(parts.map(({ reportType }) => reportType)).toEqual(["假冒专利"]);
+  });
+
   test("is read from the description of a form as well", () => {
     const { parts } = splitReport({
       slots: { reportType: "假冒专利", ...who.named, description: "买的锅专利号是编的，要求退款" },

@@ -245,7 +245,6 @@ type Surroundings = {
   sentenceBefore: string;
   mark: string;
   quoted: boolean;
-  cue: string;
 };
 
 function surroundingsOf(text: string, start: number, end: number): Surroundings {
@@ -270,13 +269,12 @@ function surroundingsOf(text: string, start: number, end: number): Surroundings 
     sentenceBefore: before.slice(stop + 1),
     mark,
     quoted: open > close || (text.slice(0, start).match(/"/gu)?.length ?? 0) % 2 === 1,
-    cue: text.slice(start, end),
   };
 }
 
 /** Whether the person means the cue as their own, here and now. */
 function asserted(around: Surroundings, firm: boolean, { suppress }: Rules): boolean {
-  const { clauseBefore, clauseAfter, sentenceBefore, mark, quoted, cue } = around;
+  const { clauseBefore, clauseAfter, sentenceBefore, mark, quoted } = around;
   if (suppress.others.test(sentenceBefore)) return false;
   if (suppress.conditional.test(sentenceBefore) || clauseAfter.startsWith("的话")) return false;
   const asked =
@@ -285,6 +283,5 @@ function asserted(around: Surroundings, firm: boolean, { suppress }: Rules): boo
   if (firm) return true;
   if (quoted || suppress.speech.test(clauseBefore)) return false;
   if (suppress.negatedBefore.test(clauseBefore)) return false;
-  // 「退不退都行」: the cue itself says that it does not matter.
-  return !suppress.negatedAfter.test(clauseAfter) && !/退不退|赔不赔/u.test(cue);
+  return !suppress.negatedAfter.test(clauseAfter);
 }

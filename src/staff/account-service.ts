@@ -1,4 +1,4 @@
-import { and, eq, gte, or, sql } from "drizzle-orm";
+import { and, eq, gte, or, type SQL, sql } from "drizzle-orm";
 import { type Clock, dateInShanghai } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import type { Person } from "../core/guard.ts";
@@ -137,7 +137,7 @@ export function createAccountService(dependencies: {
    */
   const unlessLastAdministrator = (
     id: string,
-    role: string,
+    role: string | SQL,
   ) => sql`CASE WHEN ${staffAccounts.role} <> 'administrator'
     OR EXISTS (SELECT 1 FROM staff_accounts AS other
       WHERE other.id <> ${id} AND other.role = 'administrator' AND other.disabled_at IS NULL)
@@ -211,14 +211,21 @@ export function createAccountService(dependencies: {
         requireAppointing(person, role, officeCode);
       }
       const leaves = row.role === "administrator" && (role !== "administrator" || disabled);
+      const standingRole = change.role ?? sql`${staffAccounts.role}`;
+      // What is not named stays as it is by then: another administrator may change it at this moment.
       const acts: Statements[number][] = [
         db.sql
           .update(staffAccounts)
           .set({
-            name: change.name?.trim() ?? row.name,
-            role: leaves ? unlessLastAdministrator(id, role) : role,
-            officeCode,
-            disabledAt: disabled ? (row.disabledAt ?? now()) : null,
+            name: change.name?.trim() ?? sql`${staffAccounts.name}`,
+            role: leaves ? unlessLastAdministrator(id, standingRole) : standingRole,
+            officeCode: change.officeCode ?? sql`${staffAccounts.officeCode}`,
+            disabledAt:
+              change.disabled === undefined
+                ? sql`${staffAccounts.disabledAt}`
+                : disabled
+                  ? (row.disabledAt ?? now())
+                  : null,
           })
           .where(eq(staffAccounts.id, id)),
       ];

@@ -21,6 +21,7 @@ const confidentialReads: Partial<Record<Permission, "always" | "one">> = {
   "case:read": "one",
   "case:export": "always",
   "identity:reveal": "always",
+  "conversation:trace": "always",
   "audit:read": "always",
 };
 

@@ -7,7 +7,7 @@ import { createSerial } from "../core/serial.ts";
 import { sha256 } from "../crypto/bytes.ts";
 import type { Vault } from "../crypto/key-ring.ts";
 import { hashPassword, verifyPassword } from "../crypto/password.ts";
-import type { Database } from "../db/client.ts";
+import { type Database, isConstraintViolation } from "../db/client.ts";
 import { type AccountRow, accountSubject, createAccountService, removingTotp } from "./account-service.ts";
 import type { AuditService } from "./audit-service.ts";
 import { newPassword } from "./password.ts";
@@ -56,7 +56,32 @@ export function createStaffService(dependencies: {
   const living = () =>
     and(gt(staffSessions.expiresAt, now()), gt(staffSessions.lastSeenAt, ago(policy.idleMinutes * minuteMs)));
 
-  const personOf = (row: AccountRow): Person => ({
+  // Every request of staff begins with it, so the statement is built once.
+  const bySession = db.sql
+    .select({
+      id: staffAccounts.id,
+      account: staffAccounts.account,
+      name: staffAccounts.name,
+      role: staffAccounts.role,
+      officeCode: staffAccounts.officeCode,
+      mustChangePassword: staffAccounts.mustChangePassword,
+      totpSealed: staffAccounts.totpSealed,
+      expiresAt: staffSessions.expiresAt,
+      lastSeenAt: staffSessions.lastSeenAt,
+    })
+    .from(staffSessions)
+    .innerJoin(staffAccounts, eq(staffAccounts.id, staffSessions.accountId))
+    .where(
+      and(
+        eq(staffSessions.tokenHash, sql.placeholder("tokenHash")),
+        isNull(staffAccounts.disabledAt),
+        gt(staffSessions.expiresAt, sql.placeholder("now")),
+        gt(staffSessions.lastSeenAt, sql.placeholder("idleSince")),
+      ),
+    )
+    .prepare();
+
+  const personOf = (row: Omit<Person, "offices" | "permissions" | "accountId"> & { id: string }): Person => ({
     accountId: row.id,
     account: row.account,
     name: row.name,
@@ -65,7 +90,7 @@ export function createStaffService(dependencies: {
     offices: roles[row.role as Role].scope === "all" ? "all" : [row.officeCode],
     permissions: roles[row.role as Role].permissions,
   });
-  const totpMissing = (row: AccountRow) =>
+  const totpMissing = (row: Pick<AccountRow, "totpSealed" | "role">) =>
     row.totpSealed === null && policy.totpRequiredRoles.includes(row.role as Role);
 
   const counting = (row: AccountRow) => {
@@ -75,7 +100,8 @@ export function createStaffService(dependencies: {
       .update(staffAccounts)
       .set({
         failedAttempts: sql`CASE WHEN ${locks} THEN 0 ELSE ${staffAccounts.failedAttempts} + 1 END`,
-        lockedUntil: sql`CASE WHEN ${locks} THEN ${until} END`,
+        // A wrong guess that was under way when another process locked must not unlock.
+        lockedUntil: sql`CASE WHEN ${locks} THEN ${until} ELSE ${staffAccounts.lockedUntil} END`,
       })
       .where(eq(staffAccounts.id, row.id));
   };
@@ -154,7 +180,13 @@ export function createStaffService(dependencies: {
     const expiresAt = new Date(at.getTime() + policy.absoluteHours * hourMs);
     const session = {
       tokenHash: await sha256(token),
-      accountId: row.id,
+      // Null, which the column refuses, if the password was reset or the account disabled since it was read: either
+      // ends the sessions there are, and this one must not come after.
+      accountId: sql`(SELECT ${staffAccounts.id} FROM ${staffAccounts} WHERE ${and(
+        eq(staffAccounts.id, row.id),
+        eq(staffAccounts.passwordHash, row.passwordHash),
+        isNull(staffAccounts.disabledAt),
+      )})`,
       expiresAt,
       createdAt: at,
       lastSeenAt: at,
@@ -173,9 +205,10 @@ export function createStaffService(dependencies: {
         ],
       );
     } catch (error) {
-      if (!isSpent(error)) throw error;
+      const isStale = isConstraintViolation(error, "staff_sessions.account_id");
+      if (!isStale && !isSpent(error)) throw error;
       await refuseCounted();
-      throw wrongCode;
+      throw isStale ? wrong : wrongCode;
     }
     return {
       token,
@@ -204,15 +237,14 @@ export function createStaffService(dependencies: {
     /** Whose session this token is, if it is one and still lives; notes that it was used. */
     async findBySession(token: string): Promise<SignedIn | undefined> {
       const tokenHash = await sha256(token);
-      const row = await db.sql
-        .select({ account: staffAccounts, session: staffSessions })
-        .from(staffSessions)
-        .innerJoin(staffAccounts, eq(staffAccounts.id, staffSessions.accountId))
-        .where(and(eq(staffSessions.tokenHash, tokenHash), isNull(staffAccounts.disabledAt), living()))
-        .get();
+      const row = await bySession.get({
+        tokenHash,
+        now: now().getTime(),
+        idleSince: ago(policy.idleMinutes * minuteMs).getTime(),
+      });
       if (row === undefined) return undefined;
       const seenBefore = ago(policy.seenEverySeconds * secondMs);
-      if (row.session.lastSeenAt <= seenBefore) {
+      if (row.lastSeenAt <= seenBefore) {
         await db.write([
           db.sql
             .update(staffSessions)
@@ -221,11 +253,11 @@ export function createStaffService(dependencies: {
         ]);
       }
       return {
-        person: personOf(row.account),
+        person: personOf(row),
         tokenHash,
-        expiresAt: row.session.expiresAt,
-        mustChangePassword: row.account.mustChangePassword,
-        totpMissing: totpMissing(row.account),
+        expiresAt: row.expiresAt,
+        mustChangePassword: row.mustChangePassword,
+        totpMissing: totpMissing(row),
       };
     },
 
@@ -311,13 +343,20 @@ export function createStaffService(dependencies: {
           eq(staffSessions.accountId, row.id),
           ne(staffSessions.tokenHash, await sha256(keepToken)),
         );
-        await audit.write(person, { action: "password.changed", outcome: "ok", requestId }, [
-          db.sql
-            .update(staffAccounts)
-            .set({ passwordHash, mustChangePassword: false })
-            .where(eq(staffAccounts.id, row.id)),
-          db.sql.delete(staffSessions).where(others),
-        ]);
+        // Null, which the column refuses, if it was reset meanwhile: a reset is not to be undone by who knew the old one.
+        const unlessReset = sql`CASE WHEN ${staffAccounts.passwordHash} = ${row.passwordHash} THEN ${passwordHash} END`;
+        try {
+          await audit.write(person, { action: "password.changed", outcome: "ok", requestId }, [
+            db.sql
+              .update(staffAccounts)
+              .set({ passwordHash: unlessReset, mustChangePassword: false })
+              .where(eq(staffAccounts.id, row.id)),
+            db.sql.delete(staffSessions).where(others),
+          ]);
+        } catch (error) {
+          if (!isConstraintViolation(error, "staff_accounts.password_hash")) throw error;
+          throw new AppError("wrong_credentials", "原密码不对。");
+        }
       }),
 
     /**

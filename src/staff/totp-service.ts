@@ -1,4 +1,4 @@
-import { and, eq, like, lt } from "drizzle-orm";
+import { and, eq, like, lt, sql } from "drizzle-orm";
 import type { Clock } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import type { Person } from "../core/guard.ts";
@@ -6,8 +6,8 @@ import { type RandomBytes, toCrockford } from "../core/new-id.ts";
 import { sha256 } from "../crypto/bytes.ts";
 import type { Vault } from "../crypto/key-ring.ts";
 import { fromBase32, matchTotp, otpauthUri, toBase32, totpFigures } from "../crypto/totp.ts";
-import { type Database, isUniqueViolation, type Statements } from "../db/client.ts";
-import { type AccountRow, removingTotp } from "./account-service.ts";
+import { type Database, isConstraintViolation, isUniqueViolation, type Statements } from "../db/client.ts";
+import type { AccountRow } from "./account-service.ts";
 import type { AuditService } from "./audit-service.ts";
 import { staffAccounts, staffRecoveryCodes, staffSpentCodes } from "./schema.ts";
 import type { SignInPolicy } from "./sign-in-policy.ts";
@@ -104,22 +104,38 @@ export function createTotpService(dependencies: {
     async confirm(person: Person, code: string, requestId: string): Promise<string[]> {
       const { id, totpPendingSealed } = await row(person);
       const spent = totpPendingSealed === null ? undefined : await matchSecret(id, totpPendingSealed, code);
-      if (spent === undefined) {
-        throw new AppError("invalid_request", "验证码不对。请核对手机时间，填应用里正在显示的 6 位数字。", {
-          errors: [{ pointer: "/code", detail: "和刚才的密钥对不上。" }],
-        });
-      }
+      const wrong = new AppError(
+        "invalid_request",
+        "验证码不对。请核对手机时间，填应用里正在显示的 6 位数字。",
+        { errors: [{ pointer: "/code", detail: "和刚才的密钥对不上。" }] },
+      );
+      if (totpPendingSealed === null || spent === undefined) throw wrong;
       const codes = Array.from({ length: policy.recoveryCodes }, () => toCrockford(randomBytes(10)));
       const rows = await Promise.all(
         codes.map(async (text) => ({ accountId: id, codeHash: await hashRecoveryCode(id, text) })),
       );
       const subject = { kind: "account", id };
-      await audit.write(person, { action: "totp.set", subject, outcome: "ok", requestId }, [
-        ...removingTotp(db, id),
-        db.sql.update(staffAccounts).set({ totpSealed: totpPendingSealed }).where(eq(staffAccounts.id, id)),
-        db.sql.insert(staffRecoveryCodes).values(rows),
-        spending(id, spent),
-      ]);
+      // Null, which the column refuses, if another request confirmed or enrolled meanwhile: only one may show codes.
+      const stillPending = sql`(SELECT ${staffAccounts.id} FROM ${staffAccounts} WHERE ${and(
+        eq(staffAccounts.id, id),
+        eq(staffAccounts.totpPendingSealed, totpPendingSealed),
+      )})`;
+      try {
+        await audit.write(person, { action: "totp.set", subject, outcome: "ok", requestId }, [
+          db.sql.delete(staffSpentCodes).where(eq(staffSpentCodes.accountId, id)),
+          db.sql.insert(staffSpentCodes).values({ accountId: stillPending, code: spent, at: now() }),
+          db.sql.delete(staffRecoveryCodes).where(eq(staffRecoveryCodes.accountId, id)),
+          db.sql.insert(staffRecoveryCodes).values(rows),
+          db.sql
+            .update(staffAccounts)
+            .set({ totpSealed: totpPendingSealed, totpPendingSealed: null })
+            .where(eq(staffAccounts.id, id)),
+        ]);
+      } catch (error) {
+        if (!isConstraintViolation(error, "staff_spent_codes.account_id")) throw error;
+        await row(person);
+        throw wrong;
+      }
       return codes.map((text) => (text.match(/.{4}/g) ?? []).join("-"));
     },
 

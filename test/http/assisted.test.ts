@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { caseEvents, cases } from "../../src/cases/schema.ts";
-import { identities, reports } from "../../src/reports/schema.ts";
-import { createHarness } from "../support/harness.ts";
+import { verifyEvidence } from "../../src/reports/evidence-verification-service.ts";
+import { evidence, identities, reports } from "../../src/reports/schema.ts";
+import { createHarness, type Harness, tinyPng } from "../support/harness.ts";
 
 const taken = {
   channel: "phone",
@@ -28,6 +29,15 @@ async function desk(role: "intake_desk" | "town_desk" | "handler" | "auditor" = 
   const send = (body: Record<string, unknown>, more: Record<string, string> = {}) =>
     harness.post("/api/v1/assisted-reports", body, { ...headers, ...more });
   return { harness, headers, send };
+}
+
+async function upload(harness: Harness, headers: Record<string, string>): Promise<string> {
+  const form = new FormData();
+  form.append("file", new File([tinyPng(9)], "信.png"));
+  const path = "/api/v1/assisted-reports/evidence";
+  const stored = await harness.request(path, { method: "POST", headers, body: form });
+  expect(stored.status).toBe(201);
+  return ((await stored.json()) as { evidenceId: string }).evidenceId;
 }
 
 describe("a report taken down at a desk", () => {
@@ -76,6 +86,79 @@ describe("a report taken down at a desk", () => {
     expect(rows).not.toContain("000123");
     const [report] = await harness.db.sql.select().from(reports);
     expect((await harness.reports.open(report?.id ?? "")).more).toMatchObject({ workOrder });
+  });
+
+  test("with one work order at two desks at once is filed once, and the other learns the number", async () => {
+    const { harness, send } = await desk();
+    const password = "County-password-1";
+    await harness.staff.accounts.createAccount({
+      account: "desk2",
+      name: "窗口二",
+      role: "intake_desk",
+      officeCode: "130929",
+      password,
+    });
+    const second = await harness.signIn("desk2", password);
+    const body = { ...taken, channel: "transferred", workOrder: { system: "12345", number: "CZ-7" } };
+    const answers = await Promise.all([
+      send(body, { "Idempotency-Key": "a" }),
+      send(body, { ...second, "Idempotency-Key": "b" }),
+      send(body, second),
+    ]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+    const [row] = await harness.db.sql.select().from(reports);
+    for (const answer of answers.filter(({ status }) => status === 409)) {
+      expect(await answer.json()).toMatchObject({
+        type: "/problems/idempotency_conflict",
+        detail: expect.stringContaining(row?.reportNo ?? "-"),
+      });
+    }
+    expect(await harness.db.sql.$count(reports)).toBe(1);
+    expect(await harness.db.sql.$count(cases)).toBe(1);
+  });
+
+  test("takes along the photos that the same officer uploaded, whose log says who they are", async () => {
+    const { harness, headers, send } = await desk();
+    const evidenceId = await upload(harness, headers);
+    const filed = await send({ ...taken, channel: "letter", evidenceIds: [evidenceId] });
+    expect(filed.status).toBe(201);
+    const [report] = await harness.db.sql.select().from(reports);
+    const [row] = await harness.db.sql.select().from(evidence);
+    expect(row).toMatchObject({ id: evidenceId, reportId: report?.id, ownerKey: report?.reporterKey });
+    const log = await harness.evidence.custodyOf(evidenceId);
+    const [opened] = await harness.db.sql.select().from(caseEvents);
+    expect(log.map(({ kind, actor }) => ({ kind, actor }))).toEqual([
+      { kind: "received", actor: opened?.actor },
+      { kind: "attached", actor: opened?.actor },
+    ]);
+    expect(opened?.actor).toMatch(/^account_/);
+    expect(await verifyEvidence({ db: harness.db, blobs: harness.blobs })).toMatchObject({ faults: [] });
+  });
+
+  test("takes no file that another officer uploaded", async () => {
+    const { harness, headers, send } = await desk();
+    const password = "County-password-1";
+    await harness.staff.accounts.createAccount({
+      account: "desk2",
+      name: "窗口二",
+      role: "intake_desk",
+      officeCode: "130929",
+      password,
+    });
+    const evidenceId = await upload(harness, await harness.signIn("desk2", password));
+    expect((await send({ ...taken, evidenceIds: [evidenceId] })).status).toBe(404);
+    expect((await send({ ...taken, evidenceIds: [await upload(harness, headers)] })).status).toBe(201);
+    expect(await harness.db.sql.$count(cases)).toBe(1);
+  });
+
+  test("takes no file of who is not at a desk", async () => {
+    const { harness, headers } = await desk("auditor");
+    const form = new FormData();
+    form.append("file", new File([tinyPng(1)], "信.png"));
+    const path = "/api/v1/assisted-reports/evidence";
+    expect((await harness.request(path, { method: "POST", headers, body: form })).status).toBe(403);
+    expect((await harness.request(path, { method: "POST", body: form })).status).toBe(401);
+    expect(await harness.db.sql.$count(evidence)).toBe(0);
   });
 
   test("starts its clock on the day it came in", async () => {
@@ -135,5 +218,21 @@ describe("a report taken down at a desk", () => {
     expect(text).toContain("扣件上印着别人的专利号");
     expect(missing).toEqual(["county", "contactPhone"]);
     expect(await harness.db.sql.$count(cases)).toBe(0);
+  });
+
+  test("asks of a request for aid what a request for aid needs, and reads the description out", async () => {
+    const { harness, headers, send } = await desk();
+    const request = { kind: "aid", description: "客户在国外告我们侵权", anonymous: true, county: "献县" };
+    const response = await harness.post(
+      "/api/v1/assisted-reports/read-back",
+      { ...request, record: "他说了说" },
+      headers,
+    );
+    const { text, missing } = (await response.json()) as { text: string; missing: string[] };
+    expect(text).toContain("情况：客户在国外告我们侵权");
+    expect(missing).toEqual(["contactPhone", "anonymous"]);
+    const refused = await send({ ...request, channel: "phone", record: "他说了说", readBack: true });
+    const { errors } = (await refused.json()) as { errors: { pointer: string }[] };
+    expect(errors.map(({ pointer }) => pointer)).toEqual(missing.map((name) => `/${name}`));
   });
 });

@@ -373,6 +373,18 @@ test("what people write about themselves comes out at no place that is not their
   for (const name of ["queryCode", "path", "query", "header", "malformed", "deletionReason"] as const)
     held.add(name);
 
+  // How the chat understood them: what was said of the matter, and nothing of who said it.
+  const overseer = await signIn("city");
+  const ticket = tickets[0]?.ticketNo ?? "";
+  for (const [query, said] of [
+    [`reportNo=${filedByChat.reportNo}`, "献县商林冀卡扣件"],
+    [`ticketNo=${ticket}`, "献县商林有人冒用我的专利"],
+  ]) {
+    const trace = await call("GET", `/api/v1/conversation/trace?${query}`, { headers: overseer });
+    expect(trace.text).toContain(said);
+    told.push(["staff: the case as the chat took it down", trace.text]);
+  }
+
   // Time goes by: reminders, and everything that is done now and then.
   harness.moveTo("2026-12-21T02:00:00Z");
   await harness.tend();

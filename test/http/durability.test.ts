@@ -60,44 +60,41 @@ async function reportStepByStep(running: RunningServer, userId: string, round: n
 
 describe("kill -9 right after the last answer", () => {
   test(`${kills} times loses no report: each stands at 南皮县's office with its evidence, and a repeat files nothing more`, async () => {
-    let folder: string | undefined;
+    // The server that starts after one kill is the one that the next kill ends.
+    let running = await startServer();
+    server = running;
+    const { folder } = running;
     for (let round = 1; round <= kills; round++) {
-      const running = await startServer(folder === undefined ? {} : { folder });
-      server = running;
-      folder = running.folder;
       const userId = `reporter-${round}`;
       const filed = await reportStepByStep(running, userId, round);
       await running.kill();
 
-      const again = await startServer({ folder });
-      server = again;
+      running = await startServer({ folder });
+      server = running;
       const [report] = filed.reports;
-      const status = await call(again, `/api/v1/reports/${report?.reportNo}`, {
+      const status = await call(running, `/api/v1/reports/${report?.reportNo}`, {
         headers: { "X-Query-Code": report?.queryCode ?? "" },
       });
       expect(status).toMatchObject({ state: "routed", office: { code: "130927" } });
-      const repeat = await say(again, userId, `${userId}-7`, { type: "text", text: "对，就这些，交吧" });
+      const repeat = await say(running, userId, `${userId}-7`, { type: "text", text: "对，就这些，交吧" });
       expect(repeat).toEqual(filed);
-      await again.kill();
     }
 
-    const last = await startServer(folder === undefined ? {} : { folder });
-    server = last;
-    const signIn = await fetch(`${last.url}/api/v1/staff/sessions`, {
+    const signIn = await fetch(`${running.url}/api/v1/staff/sessions`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ account: "admin", password: "test-admin-password-1" }),
     });
     const Cookie = signIn.headers.get("Set-Cookie")?.split(";")[0] ?? "";
     const { items } = await call<{ items: { id: string; office: { code: string } }[] }>(
-      last,
+      running,
       "/api/v1/cases?limit=200",
       { headers: { Cookie } },
     );
     expect(items).toHaveLength(kills);
     expect(new Set(items.map((item) => item.office.code))).toEqual(new Set(["130927"]));
     for (const item of items) {
-      const { evidence } = await call<{ evidence: unknown[] }>(last, `/api/v1/cases/${item.id}`, {
+      const { evidence } = await call<{ evidence: unknown[] }>(running, `/api/v1/cases/${item.id}`, {
         headers: { Cookie },
       });
       expect(evidence).toHaveLength(2);

@@ -286,6 +286,45 @@ describe("the fast lane", () => {
   });
 });
 
+describe("重复侵权 (令81 34)", () => {
+  const infringement = {
+    ...named,
+    reportType: "专利侵权",
+    relation: "权利人",
+    infringer: "献县宏达扣件有限公司",
+    patentNumber: "ZL202320901414.6",
+    link: "https://item.taobao.com/item.htm?id=612345678901",
+  };
+  /** The lane of a report that comes after an earlier one, whose case then stands as `earlier` says. */
+  async function laneAfter(earlier: { state?: string; outcome?: string; body?: object }, later: object = {}) {
+    const { state = "closed", outcome = "infringement_found", body = {} } = earlier;
+    const harness = await createHarness();
+    await file(harness, { ...infringement, ...body });
+    await harness.db.maintain(
+      `UPDATE cases SET state = '${state}', facts = json_set(facts, '$.outcome', '${outcome}')`,
+    );
+    const filed = await file(harness, { ...infringement, contactPhone: "13900001234", ...later });
+    const headers = await harness.signIn();
+    const detail = await harness.request(`/api/v1/cases/${filed.reports[0]?.caseId}`, { headers });
+    return ((await detail.json()) as { fastLane: string[] }).fastLane;
+  }
+
+  test("is shown to staff where a ruling over the same patent against the same respondent is effective", async () => {
+    expect(await laneAfter({})).toEqual(["repeat_infringer"]);
+  });
+
+  test.each([
+    ["the ruling may still be sued against", { state: "decided" }, {}],
+    ["the request was rejected", { outcome: "request_rejected" }, {}],
+    ["the patent was another", { body: { patentNumber: "ZL202320901415.0" } }, {}],
+    ["what was found was a faked patent", { body: { reportType: "假冒专利" }, outcome: "penalised" }, {}],
+    ["the later act is a faked patent", {}, { reportType: "假冒专利" }],
+    ["the respondent only has the same name", { body: { link: undefined } }, { link: undefined }],
+  ])("is not seen where %s", async (_, earlier, later) => {
+    expect(await laneAfter(earlier, later)).toEqual([]);
+  });
+});
+
 describe("an application", () => {
   test("for aid goes to its own track with what the applicant answered, sealed", async () => {
     const harness = await createHarness();
@@ -315,7 +354,9 @@ describe("an application", () => {
       { authorization: harness.authorization },
     );
     expect(response.status).toBe(422);
-    expect(await response.json()).toMatchObject({ errors: [{ pointer: "/anonymous" }] });
+    expect(await response.json()).toMatchObject({
+      errors: [{ pointer: "/contactPhone" }, { pointer: "/anonymous" }],
+    });
     expect(await harness.db.sql.$count(cases)).toBe(0);
   });
 });

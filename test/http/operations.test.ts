@@ -1,5 +1,10 @@
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createClient } from "@libsql/client";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { unmatchedRoute } from "../../src/http/middleware.ts";
+import { anchors } from "../../src/staff/schema.ts";
 import { createHarness } from "../support/harness.ts";
 import { startServer } from "../support/server.ts";
 
@@ -109,5 +114,26 @@ describe("GET /metrics", () => {
     } finally {
       await server.stop();
     }
+  });
+});
+
+describe("a chore that fails", () => {
+  test("is told, and keeps none behind it from being done", async () => {
+    const { db, tend } = await createHarness();
+    await db.maintain("ALTER TABLE conversations RENAME TO conversations_lost");
+    await expect(tend()).rejects.toThrow();
+    expect(await db.sql.select().from(anchors)).toHaveLength(1);
+  });
+
+  test("does not keep the service from starting", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "zhiquan-chores-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    await (await startServer({ folder })).stop();
+    const client = createClient({ url: `file:${join(folder, "zhiquan.db")}` });
+    await client.execute("ALTER TABLE conversations RENAME TO conversations_lost");
+    client.close();
+    const server = await startServer({ folder });
+    expect(server.output()).toContain("tending_failed");
+    expect(await server.stop()).toBe(0);
   });
 });

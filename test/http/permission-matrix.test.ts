@@ -34,7 +34,7 @@ const farAccountOf = (role: Role) => `${accountOf(role)}.far`;
 const ofOneOffice = roleNames.filter((role) => !seesEveryOffice.includes(role));
 
 /** What stands for the measurements: the harness has none of its own. */
-const metrics = { contentType: "text/plain", read: async () => "", observe() {} };
+const metrics = { contentType: "text/plain", read: async () => "", observe() {}, observeReading() {} };
 
 /** Files a report of a county with a file, and tells its case. */
 async function file(harness: Harness, county: string, mark: number) {

@@ -31,7 +31,7 @@ import {
 import { filing } from "../support/filing.ts";
 import { createHarness, type Harness, tinyPng } from "../support/harness.ts";
 import { jpegPhoto } from "../support/photos.ts";
-import { startServer } from "../support/server.ts";
+import { nodeOptions, startServer } from "../support/server.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -468,29 +468,33 @@ describe("POST /reports/{no}/deletion", () => {
     expect(await harness.db.sql.select().from(erasures)).toMatchObject([{ rule: "deletion-request" }]);
   });
 
-  test("keeps the identity of an open ruling or complaint, says why, and erases it at closing", async () => {
+  test.each([
+    ["ruling", { reportType: "专利侵权", relation: "权利人" }, "请求人的姓名和地址"],
+    ["mediation", { reportType: "专利纠纷调解" }, "通知双方"],
+    ["complaint", { reportType: "消费投诉" }, "投诉要实名"],
+    ["request for aid", { kind: "aid", reportType: undefined }, "核对申请人"],
+    ["request for an opinion", { kind: "opinion", reportType: undefined }, "被警告的人本人"],
+  ])("keeps the identity of an open %s, says why, and erases it at closing", async (_, change, reason) => {
     const harness = await createHarness();
-    for (const [reportType, reason] of [
-      ["专利侵权", "请求人的姓名和地址"],
-      ["消费投诉", "投诉要实名"],
-    ] as const) {
-      const report = await file(harness, { ...named, reportType, relation: "权利人" });
-      const answer = await report.erase("identity");
-      expect(answer.status).toBe(202);
-      expect(await answer.json()).toMatchObject({
-        status: "scheduled",
-        reason: expect.stringContaining(reason),
-      });
-      await harness.tend();
-      expect(await report.copy()).toMatchObject({
-        identity: { kind: "identity" },
-        retention: { requests: [{ part: "identity", requestedOn: "2026-11-23" }] },
-      });
-      await close(harness, report.id);
-      await harness.tend();
-      expect(await harness.identities.open(report.id)).toMatchObject({ kind: "erased" });
-    }
-    // A lead starts no ruling, and needs nobody's name.
+    const report = await file(harness, { ...named, ...change });
+    const answer = await report.erase("identity");
+    expect(answer.status).toBe(202);
+    expect(await answer.json()).toMatchObject({
+      status: "scheduled",
+      reason: expect.stringContaining(reason),
+    });
+    await harness.tend();
+    expect(await report.copy()).toMatchObject({
+      identity: { kind: "identity" },
+      retention: { requests: [{ part: "identity", requestedOn: "2026-11-23" }] },
+    });
+    await close(harness, report.id);
+    await harness.tend();
+    expect(await harness.identities.open(report.id)).toMatchObject({ kind: "erased" });
+  });
+
+  test("erases the identity of a lead at once: it starts no ruling, and needs nobody's name", async () => {
+    const harness = await createHarness();
     const lead = await file(harness, { ...named, reportType: "专利侵权", relation: "消费者" });
     expect((await lead.erase("identity")).status).toBe(200);
   });
@@ -762,7 +766,7 @@ describe("the journal of erasures", () => {
 
 /** Runs `npm run NAME` without npm and waits for its end. */
 async function run(script: string, words: string[], env: Record<string, string>) {
-  const child = spawn(process.execPath, [join(root, script), ...words], {
+  const child = spawn(process.execPath, [...nodeOptions, join(root, script), ...words], {
     cwd: root,
     env: { ...process.env, NODE_ENV: "test", ...env },
     stdio: ["ignore", "pipe", "pipe"],

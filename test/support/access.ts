@@ -29,6 +29,7 @@ export const holders: Record<Permission, readonly Role[]> = {
   "case:take_down": ["administrator", "city", "office_head", "handler", "intake_desk", "town_desk"],
   "case:export": ["administrator", "city", "office_head"],
   "identity:reveal": ["city", "office_head", "handler"],
+  "conversation:trace": ["administrator", "city"],
   "legal_hold:set": ["city", "office_head"],
   "audit:read": ["city", "office_head", "auditor"],
   "statistics:read": ["administrator", "city", "office_head", "auditor"],
@@ -134,6 +135,13 @@ const draft = {
 /** One request at least for every route that needs somebody signed in. None of them changes what a later one is about. */
 export const staffProbes: readonly StaffProbe[] = [
   { route: "GET /api/v1/audit", needs: "audit:read", answers: "200" },
+
+  {
+    route: "GET /api/v1/conversation/trace",
+    needs: "conversation:trace",
+    query: "?ticketNo=RG-NOSUCHNO",
+    answers: "404 conversation_not_found",
+  },
 
   { route: "GET /api/v1/cases", needs: "case:read", answers: "200" },
   {
@@ -457,6 +465,7 @@ export const openRoutes: Record<string, OpenProbe> = {
     query: `?q=${encodeURIComponent("假冒专利")}`,
     answers: "200",
   },
+  "GET /api/v1/forms/{kind}": { to: "anybody", path: { kind: "report" }, answers: "200" },
   "GET /api/v1/receipts/key": { to: "anybody", answers: "200" },
   "POST /api/v1/receipts/verify": { to: "anybody", body: {}, answers: "400 invalid_request" },
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { constants, copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -36,6 +36,19 @@ type HarnessOptions = { now?: string; intakeOpen?: boolean } & Partial<
   >
 >;
 
+/** A migrated database with nothing in it, made once per process and copied for every harness. */
+let template: Promise<string> | undefined;
+
+async function makeTemplate(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "zhiquan-template-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, "zhiquan.db");
+  await migrateDatabase({ url: `file:${file}` }, "test");
+  // Whatever the last connection left in the log is in the file then.
+  await (await openDatabase({ url: `file:${file}` })).close();
+  return file;
+}
+
 /** The real app on a fresh database of its own, with a clock that stands still until it is moved. */
 export async function createHarness({
   now = "2026-11-23T02:00:00Z",
@@ -45,7 +58,8 @@ export async function createHarness({
 }: HarnessOptions = {}) {
   const folder = mkdtempSync(join(tmpdir(), "zhiquan-harness-"));
   const url = `file:${join(folder, "zhiquan.db")}`;
-  await migrateDatabase({ url }, "test");
+  template ??= makeTemplate();
+  copyFileSync(await template, join(folder, "zhiquan.db"), constants.COPYFILE_FICLONE);
   const db = await openDatabase({ url });
   let instant = new Date(now);
   const vault = createVault({ current: "k1", keys: new Map([["k1", new Uint8Array(32).fill(7)]]) });

@@ -32,7 +32,18 @@ export function createReading(): (sentence: Pick<Labelled, "text" | "pending">) 
     const asks =
       pending === undefined && said.question !== undefined && bare && !said.intents.includes("report");
     if (asks) return { slots: {}, asksCounty: true };
-    const notes = { confirming: false, parts: [], trace: [], changed: [], gained: 0, toldNumber: false };
+    const notes = {
+      confirming: false,
+      corrects: false,
+      namesFirm: false,
+      chars: text.length,
+      parts: [],
+      trace: [],
+      changed: [],
+      held: undefined,
+      gained: 0,
+      toldNumber: false,
+    };
     merge(notes, draft, said);
     const { slots } = draft;
     const next = nextQuestion({ ...draft, slots: { reportType: "其他", infringer: "某厂", ...slots } });
