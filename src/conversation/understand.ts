@@ -350,6 +350,15 @@ export function understand(
     platforms.find(({ start }) =>
       /(?:改成|换成|改为|主要是|应该是|主要在|是在|而是)$/u.test(text.slice(0, start)),
     ) ?? platforms[0];
+  const namedPlatform =
+    /(?:平台|网站|小程序|商城|APP|app)(?:的)?(?:名(?:字|称)?)?(?:叫做?|名叫|是叫)\s*[“"「]?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)[”"」]?(?=$|[，。,\s]|的|上|在)/u.exec(
+      text,
+    );
+  const platformName = namedPlatform?.groups?.["name"];
+  if (platform === undefined && namedPlatform !== null && platformName !== undefined) {
+    const start = namedPlatform.index + namedPlatform[0].lastIndexOf(platformName);
+    put("platform", { value: platformName, start, end: start + platformName.length, rule: "platform.named" });
+  }
   if (platform !== undefined) {
     const { name, spelling, start } = platform;
     put("platform", { value: name, start, end: start + spelling.length, rule: "platform" });
