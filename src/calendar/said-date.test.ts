@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { findDate, findDays } from "./said-date.ts";
+import { findDate, findDates, findDays } from "./said-date.ts";
 
 // Monday.
 const today = "2026-11-23";
@@ -27,6 +27,19 @@ describe("a date in words", () => {
     ["上星期天", "2026-11-22"],
     ["上个礼拜", "2026-11-16/2026-11-22"],
     ["两个月前", "2026-09"],
+    ["去年夏天", "2025-06-01/2025-08-31"],
+    ["今年上半年", "2026-01-01/2026-06-30"],
+    ["去年腊月", "2026-01-19/2026-02-16"],
+    ["刚过年那会儿", "2026-02"],
+    ["正月十五", "2026-03-03"],
+    ["去年端午", "2025-05-31"],
+    ["双十一那天", "2026-11-11"],
+    ["2025年国庆节", "2025-10-01"],
+    ["上周末", "2026-11-21/2026-11-22"],
+    ["上上个月", "2026-09"],
+    ["10月下旬", "2026-10-21/2026-10-31"],
+    ["二零二四年三月份", "2024-03"],
+    ["昨晚上", "2026-11-22"],
     ["6月份", "2026-06"],
     ["12月份", "2025-12"],
   ])("%s is %s", (text, value) => {
@@ -99,4 +112,9 @@ describe("findDays", () => {
   test("the twenty-ninth of February is that of the last leap year where that was last year", () => {
     expect(days("2月29号收到", "2025-01-10")).toEqual(["2024-02-29"]);
   });
+});
+
+test("every date of a text is found, in order", () => {
+  const values = findDates("去年三月就仿，到今年国庆我才知道", today).map(({ value }) => value);
+  expect(values).toEqual(["2025-03", "2026-10-01"]);
 });

@@ -1,4 +1,5 @@
 import { parseNumeral } from "../text/numerals.ts";
+import festivals from "./data/festivals.json" with { type: "json" };
 import { isDate, shiftDays, weekday } from "./date.ts";
 
 const pad = (value: number) => String(value).padStart(2, "0");
@@ -9,6 +10,13 @@ function monthBefore(date: string, months: number): string {
   const index = year * 12 + month - 1 - months;
   return `${Math.floor(index / 12)}-${pad((index % 12) + 1)}`;
 }
+
+/** The last day of a month `YYYY-MM`. */
+const lastDayOf = (month: string) => {
+  const [year = 0, number = 1] = month.split("-").map(Number);
+  const next = number === 12 ? isoDate(year + 1, 1, 1) : isoDate(year, number + 1, 1);
+  return shiftDays(next, -1);
+};
 
 const mondayOf = (date: string) => shiftDays(date, -((weekday(date) + 6) % 7));
 /** The day of the week that begins on `monday`: 一 to 六, 日 or 天. */
@@ -24,7 +32,7 @@ type Rule = {
   read: (match: RegExpExecArray, today: string) => string | undefined;
 };
 
-const relativeYear: Record<string, number> = { 今年: 0, 去年: 1, 头年: 1, 前年: 2, 大前年: 3 };
+const relativeYear: Record<string, number> = { 今年: 0, 去年: 1, 头年: 1, 上年: 1, 前年: 2, 大前年: 3 };
 const relativeDay: Record<string, number> = {
   今天: 0,
   今儿: 0,
@@ -39,7 +47,99 @@ const relativeDay: Record<string, number> = {
   前儿个: 2,
   前日: 2,
   大前天: 3,
+  大前儿: 3,
+  大前日: 3,
+  今早: 0,
+  今晚: 0,
+  昨晚: 1,
+  昨夜: 1,
+  夜来: 1,
+  夜儿: 1,
+  夜里个: 1,
+  夜个: 1,
 };
+
+const yearWord = "大前年|今年|去年|头年|上年|前年";
+/** A year as it is said or written in full: 今年, 2025年, 二零二四年, 二五年. */
+const anyYear = `(?:(?<r>${yearWord})|(?<y>(?:20)?\\d{2}|二[零〇0○][零〇一二三四五六七八九]{2}|[一二][零〇一二三四五六七八九])年)的?`;
+
+/** The year that a match of `anyYear` names. */
+function yearIn(groups: Record<string, string | undefined> | undefined, today: string): number | undefined {
+  const word = groups?.["r"];
+  if (word !== undefined) return Number(today.slice(0, 4)) - (relativeYear[word] ?? 0);
+  return groups?.["y"] === undefined ? undefined : readYear(groups["y"].replace("○", "〇"));
+}
+
+type Festival = (year: number) => string | undefined;
+const ofTable =
+  (table: Record<string, string>): Festival =>
+  (year) => {
+    const day = table[String(year)];
+    return day === undefined ? undefined : `${year}-${day}`;
+  };
+const fixed =
+  (month: number, day: number): Festival =>
+  (year) =>
+    isoDate(year, month, day);
+const newYear = ofTable(festivals.newYear);
+/** Days after the first of the Chinese year. */
+const afterNewYear =
+  (days: number): Festival =>
+  (year) => {
+    const first = newYear(year);
+    return first === undefined ? undefined : shiftDays(first, days);
+  };
+
+/** Days that people name instead of a date, by the year they fall in. */
+const festivalDays: readonly (readonly [string, Festival])[] = [
+  ["元旦", fixed(1, 1)],
+  ["情人节", fixed(2, 14)],
+  ["三八(?:妇女)?节", fixed(3, 8)],
+  ["三一五|3[.·]?15(?=晚会|那天|当天|前|后)", fixed(3, 15)],
+  ["清明(?:节)?", fixed(4, 5)],
+  ["五一(?:节|劳动节|放假|假期|长假|小长假|期间|前|后|那|的时候)|劳动节", fixed(5, 1)],
+  ["六一(?:儿童节|节|那|前|后)|儿童节", fixed(6, 1)],
+  ["6[.·]?18|六一八", fixed(6, 18)],
+  ["七一(?=那|前|后|节)", fixed(7, 1)],
+  ["八一(?:节|建军节|那|前|后)", fixed(8, 1)],
+  ["教师节", fixed(9, 10)],
+  ["国庆(?:节)?|十一(?:长假|假期|放假|黄金周|期间|那几天)", fixed(10, 1)],
+  ["双十一|双11|双１１", fixed(11, 11)],
+  ["双十二|双12", fixed(12, 12)],
+  ["圣诞(?:节)?", fixed(12, 25)],
+  ["(?:大年|正月)初一|春节|过年那天|新年那天", newYear],
+  ["除夕|大年三十|年三十(?:儿)?", afterNewYear(-1)],
+  ["元宵(?:节)?|正月十五", afterNewYear(14)],
+  ["端午(?:节)?|五月节", ofTable(festivals.dragonBoat)],
+  ["中秋(?:节)?|八月十五", ofTable(festivals.midAutumn)],
+];
+
+const seasons: Record<string, readonly [number, number, number, number]> = {
+  春: [3, 1, 5, 31],
+  夏: [6, 1, 8, 31],
+  秋: [9, 1, 11, 30],
+  冬: [12, 1, 2, 28],
+};
+
+/** The latest of this year's and last year's days that is not after today. */
+const latest = (of: Festival, today: string): string | undefined => {
+  const year = Number(today.slice(0, 4));
+  return [of(year), of(year - 1)].find((day) => day !== undefined && day <= today);
+};
+
+/** The last month of the Chinese year `year`: it mostly lies in the year after. */
+function lastLunarMonth(year: number): string | undefined {
+  const next = newYear(year + 1);
+  return next === undefined ? undefined : `${shiftDays(next, -29)}/${shiftDays(next, -1)}`;
+}
+
+function seasonOf(year: number, name: string): string | undefined {
+  const season = seasons[name];
+  if (season === undefined) return undefined;
+  const [fromMonth, fromDay, toMonth, toDay] = season;
+  const endYear = toMonth < fromMonth ? year + 1 : year;
+  return `${isoDate(year, fromMonth, fromDay)}/${isoDate(endYear, toMonth, toDay)}`;
+}
 
 const rules: readonly Rule[] = [
   {
@@ -51,18 +151,116 @@ const rules: readonly Rule[] = [
     },
   },
   {
+    name: "date.lastLunarMonth",
+    pattern: new RegExp(`(?:${anyYear})?(?:腊月(?!二[十]?[三四五六七八九])|年根儿?(?:底下|儿底下|底)?)`, "u"),
+    read: ({ groups }, today) => {
+      const year = yearIn(groups, today);
+      if (year !== undefined) return lastLunarMonth(year);
+      const thisYear = Number(today.slice(0, 4));
+      return lastLunarMonth(thisYear - 1);
+    },
+  },
+  {
+    name: "date.festival",
+    pattern: new RegExp(
+      `(?:${anyYear})?(?:${festivalDays.map(([words], index) => `(?<f${index}>${words})`).join("|")})`,
+      "u",
+    ),
+    read: ({ groups }, today) => {
+      const index = festivalDays.findIndex((_, at) => groups?.[`f${at}`] !== undefined);
+      const of = festivalDays[index]?.[1];
+      if (of === undefined) return undefined;
+      const year = yearIn(groups, today);
+      return year === undefined ? latest(of, today) : of(year);
+    },
+  },
+  {
+    name: "date.afterNewYear",
+    pattern: new RegExp(
+      `(?:${anyYear})?(?:刚过(?:完)?(?:了)?年|过完年|年后(?!年)|出了?正月|正月里?|(?:今年)?过年(?:那会儿?|的时候|那阵|期间|前后|那几天))`,
+      "u",
+    ),
+    read: ({ groups }, today) => {
+      const year = yearIn(groups, today);
+      const first = year === undefined ? latest(newYear, today) : newYear(year);
+      return first?.slice(0, 7);
+    },
+  },
+  {
+    name: "date.season",
+    pattern: new RegExp(
+      `(?:${anyYear}(?<part>[春夏秋冬])(?:天|季|里|上)?|(?<next>开春|入夏|入秋|立秋|秋后|入冬|(?:[春夏秋冬])天(?:那会儿?|的时候|里)))`,
+      "u",
+    ),
+    read: ({ groups }, today) => {
+      const name = groups?.["part"] ?? /[春夏秋冬]/u.exec(groups?.["next"] ?? "")?.[0];
+      const year = yearIn(groups, today) ?? Number(today.slice(0, 4));
+      if (name === undefined) return undefined;
+      const season = seasonOf(year, name);
+      return season !== undefined && season > today && groups?.["part"] === undefined
+        ? seasonOf(year - 1, name)
+        : season;
+    },
+  },
+  {
+    name: "date.halfYear",
+    pattern: new RegExp(`(?:${anyYear})?(?<half>[上下])半年`, "u"),
+    read: ({ groups }, today) => {
+      const year = yearIn(groups, today) ?? Number(today.slice(0, 4));
+      return groups?.["half"] === "上" ? `${year}-01-01/${year}-06-30` : `${year}-07-01/${year}-12-31`;
+    },
+  },
+  {
+    name: "date.yearPart",
+    pattern: new RegExp(`${anyYear.replace("年)的?", "(?=年))的?")}年?(?<part>初|头|底|末|尾)`, "u"),
+    read: ({ groups }, today) => {
+      const year = yearIn(groups, today);
+      if (year === undefined) return undefined;
+      return /初|头/u.test(groups?.["part"] ?? "") ? `${year}-01` : `${year}-12`;
+    },
+  },
+  {
+    name: "date.monthPart",
+    pattern: new RegExp(
+      `(?:${anyYear}(?<m>${numeral})月(?:份)?|(?<back>上上个?|上个?|这个?|本)月|(?<plain>${numeral})月(?:份)?)的?(?<part>上旬|中旬|下旬|初|底|月底|末|中)`,
+      "u",
+    ),
+    read: ({ groups }, today) => {
+      const thisYear = Number(today.slice(0, 4));
+      const back = groups?.["back"];
+      let month: string | undefined;
+      if (back !== undefined)
+        month = monthBefore(today, back.startsWith("上上") ? 2 : back.startsWith("上") ? 1 : 0);
+      else {
+        const number = parseNumeral(groups?.["m"] ?? groups?.["plain"] ?? "");
+        if (number === undefined || number < 1 || number > 12) return undefined;
+        const year = yearIn(groups, today);
+        month = `${year ?? (number > Number(today.slice(5, 7)) ? thisYear - 1 : thisYear)}-${pad(number)}`;
+      }
+      const last = lastDayOf(month);
+      switch (groups?.["part"]) {
+        case "上旬":
+          return `${month}-01/${month}-10`;
+        case "中旬":
+          return `${month}-11/${month}-20`;
+        case "下旬":
+          return `${month}-21/${last}`;
+        default:
+          return month;
+      }
+    },
+  },
+  {
     name: "date.month",
     pattern: /(?<y>20\d{2})\s*年\s*(?<m>\d{1,2})\s*月(?!\d)/u,
     read: ({ groups }) => `${groups?.["y"]}-${pad(Number(groups?.["m"]))}`,
   },
   {
     name: "date.relativeYearMonth",
-    pattern: new RegExp(
-      `(?<r>大前年|今年|去年|头年|前年)的?(?<m>${numeral})月(?:份)?(?:(?<d>${numeral})[日号])?`,
-      "u",
-    ),
+    pattern: new RegExp(`${anyYear}(?<m>${numeral})月(?:份)?(?:(?<d>${numeral})[日号])?`, "u"),
     read: ({ groups }, today) => {
-      const year = Number(today.slice(0, 4)) - (relativeYear[groups?.["r"] ?? ""] ?? 0);
+      const year = yearIn(groups, today);
+      if (year === undefined) return undefined;
       const month = parseNumeral(groups?.["m"] ?? "");
       if (month === undefined || month < 1 || month > 12) return undefined;
       const day = groups?.["d"] === undefined ? undefined : parseNumeral(groups["d"]);
@@ -83,7 +281,8 @@ const rules: readonly Rule[] = [
   },
   {
     name: "date.day",
-    pattern: /(?<r>大前天|今儿个?|昨儿个?|前儿个?|今天|昨天|前天|今日|昨日|前日)/u,
+    pattern:
+      /(?<r>大前天|大前儿|大前日|今儿个?|昨儿个?|前儿个?|今天|昨天|前天|今日|昨日|前日|今早|今晚|昨晚|昨夜|夜来(?=个|儿|后晌|下午|上午|晚)|夜儿(?=个|后晌|黑)|夜里个|夜个)/u,
     read: ({ groups }, today) => shiftDays(today, -(relativeDay[groups?.["r"] ?? ""] ?? 0)),
   },
   {
@@ -100,6 +299,24 @@ const rules: readonly Rule[] = [
     },
   },
   {
+    name: "date.weekend",
+    pattern: /(?<r>上上|上|这)?个?(?:周末|(?:星期|礼拜)六[和、]?(?:星期|礼拜)?[日天])/u,
+    read: ({ groups }, today) => {
+      const back: Record<string, number> = { 上上: -14, 上: -7, 这: 0 };
+      let monday = shiftDays(mondayOf(today), back[groups?.["r"] ?? "上"] ?? 0);
+      if (shiftDays(monday, 5) > today) monday = shiftDays(monday, -7);
+      return `${shiftDays(monday, 5)}/${shiftDays(monday, 6)}`;
+    },
+  },
+  {
+    name: "date.thisWeekday",
+    pattern: /(?<![上下]个?)(?<r>这|本)?个?(?:周|星期|礼拜)(?<w>[一二三四五六日天])(?!期)/u,
+    read: ({ groups }, today) => {
+      const day = weekdayAfter(mondayOf(today), groups?.["w"] ?? "");
+      return day > today ? shiftDays(day, -7) : day;
+    },
+  },
+  {
     name: "date.week",
     pattern: /(?<r>上上|上)个?(?:周|星期|礼拜)(?<w>[一二三四五六日天])?/u,
     read: ({ groups }, today) => {
@@ -110,7 +327,7 @@ const rules: readonly Rule[] = [
   },
   {
     name: "date.daysAgo",
-    pattern: new RegExp(`(?<n>${numeral})天(?:以)?前`, "u"),
+    pattern: new RegExp(`(?<n>${numeral})天(?:以|之)?前`, "u"),
     read: ({ groups }, today) => {
       const days = parseNumeral(groups?.["n"] ?? "");
       return days === undefined ? undefined : shiftDays(today, -days);
@@ -118,11 +335,32 @@ const rules: readonly Rule[] = [
   },
   {
     name: "date.monthsAgo",
-    pattern: new RegExp(`(?<n>${numeral})个月(?:以)?前`, "u"),
+    pattern: new RegExp(`(?<n>${numeral})个(?:来|多)?月(?:以|之)?前`, "u"),
     read: ({ groups }, today) => {
       const months = parseNumeral(groups?.["n"] ?? "");
       return months === undefined ? undefined : monthBefore(today, months);
     },
+  },
+  {
+    name: "date.weeksAgo",
+    pattern: new RegExp(`(?<n>${numeral})(?:个)?(?:周|星期|礼拜)(?:以|之)?前`, "u"),
+    read: ({ groups }, today) => {
+      const weeks = parseNumeral(groups?.["n"] ?? "");
+      return weeks === undefined ? undefined : shiftDays(today, -7 * weeks);
+    },
+  },
+  {
+    name: "date.yearsAgo",
+    pattern: new RegExp(`(?<n>${numeral})年(?:以|之)?前`, "u"),
+    read: ({ groups }, today) => {
+      const years = parseNumeral(groups?.["n"] ?? "");
+      return years === undefined ? undefined : String(Number(today.slice(0, 4)) - years);
+    },
+  },
+  {
+    name: "date.halfMonthAgo",
+    pattern: /半个?(?<unit>月|年)(?:多)?(?:以|之)?前/u,
+    read: ({ groups }, today) => (groups?.["unit"] === "月" ? shiftDays(today, -15) : monthBefore(today, 6)),
   },
   {
     name: "date.lastMonth",
@@ -134,9 +372,12 @@ const rules: readonly Rule[] = [
   },
   {
     name: "date.month",
-    pattern: new RegExp(`(?<![年个\\d])(?<m>${numeral})月份`, "u"),
+    pattern: new RegExp(
+      `(?<![年个\\d])(?<m>${numeral})月(?:份|(?![0-9零〇一二三四五六七八九十个份节]|$|[，。]))|(?<=^|[是在到打从那])(?<m2>${numeral})月(?=$|[，。])`,
+      "u",
+    ),
     read: ({ groups }, today) => {
-      const month = parseNumeral(groups?.["m"] ?? "");
+      const month = parseNumeral(groups?.["m"] ?? groups?.["m2"] ?? "");
       if (month === undefined || month < 1 || month > 12) return undefined;
       const thisYear = Number(today.slice(0, 4));
       const year = month > Number(today.slice(5, 7)) ? thisYear - 1 : thisYear;
@@ -144,8 +385,13 @@ const rules: readonly Rule[] = [
     },
   },
   {
+    name: "date.plainYear",
+    pattern: /(?<!\d)(?<y>20[0-3]\d|二[零〇0○][零〇一二三四五六七八九]{2})年(?!级|费|检|\s*\d{1,2}\s*月)/u,
+    read: ({ groups }) => String(readYear((groups?.["y"] ?? "").replace("○", "〇")) ?? "") || undefined,
+  },
+  {
     name: "date.year",
-    pattern: /(?<r>大前年|去年|头年|前年|今年)(?:年(?<p>初|底))?/u,
+    pattern: /(?<r>大前年|去年|头年|上年|前年|今年)/u,
     read: ({ groups }, today) => String(Number(today.slice(0, 4)) - (relativeYear[groups?.["r"] ?? ""] ?? 0)),
   },
 ];
@@ -168,6 +414,31 @@ export function findDate(
     }
   }
   return undefined;
+}
+
+const everyRule = rules.map((rule) => ({
+  ...rule,
+  pattern: new RegExp(rule.pattern, `${rule.pattern.flags}g`),
+}));
+
+/** Every date, month, year or interval that a text names, in order, none overlapping; the surer rules go first. */
+export function findDates(
+  text: string,
+  today: string,
+): { value: string; start: number; end: number; rule: string }[] {
+  const found: { value: string; start: number; end: number; rule: string }[] = [];
+  // Most messages name no day at all.
+  if (!/[年月日号天周末晚夜早春夏秋冬节午诞旦夕]|20\d\d|星期|礼拜|[今昨前]儿|双1|6\.?18/u.test(text))
+    return found;
+  for (const { name, pattern, read } of everyRule) {
+    for (const match of text.matchAll(pattern)) {
+      const span = { start: match.index, end: match.index + match[0].length };
+      if (found.some((other) => span.start < other.end && other.start < span.end)) continue;
+      const value = read(match as RegExpExecArray, today);
+      if (value !== undefined) found.push({ value, ...span, rule: name });
+    }
+  }
+  return found.sort((a, b) => a.start - b.start);
 }
 
 /** A day that a text names, with its place there. */

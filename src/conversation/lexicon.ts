@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type ReportType, reportTypes } from "../reports/report.ts";
 import cuesData from "./data/cues.json" with { type: "json" };
+import goodsData from "./data/goods.json" with { type: "json" };
 import lexiconData from "./data/lexicon.json" with { type: "json" };
 import mattersData from "./data/matters.json" with { type: "json" };
 import slipsData from "./data/slips.json" with { type: "json" };
@@ -71,6 +72,8 @@ const Matters = z.object({
   date: z.iso.date(),
   matters: z.array(MatterCue),
   answers: z.array(MatterCue),
+  /** Where no pattern matches: words of every group, anywhere in the message. */
+  words: z.array(z.object({ reportType: z.enum(reportTypes), all: Patterns, none: z.string().optional() })),
   copiedWithoutRight: Patterns,
   /** How the law would be asked about a matter, for questions that only tell it. */
   plainQuestions: z.partialRecord(z.enum(reportTypes), z.string()),
@@ -93,6 +96,25 @@ const Lexicon = z.object({
   surnames: z.string(),
 });
 
+const Goods = z.object({
+  source: z.string(),
+  date: z.iso.date(),
+  /** Words for goods; what ends in one is goods. */
+  heads: Words,
+  /** Single characters that goods end in. */
+  endings: Words,
+  /** What ends so and is no goods. */
+  notGoods: Words,
+  /** Trades as they stand at the end of firms' names. */
+  trades: Words,
+  /** Characters that firms like to be called by. */
+  firmStem: z.string(),
+  /** What no name of goods runs over, and no name of a firm; stems that describe and do not name. */
+  goodsParting: z.string(),
+  firmParting: z.string(),
+  plainStems: z.string(),
+});
+
 /** One pattern of many: alternation, unnamed. */
 const anyOf = (patterns: readonly string[], flags = "u") =>
   new RegExp(patterns.map((pattern) => `(?:${pattern})`).join("|"), flags);
@@ -106,6 +128,19 @@ function firmPattern(suffixes: readonly string[]): RegExp {
     `[\\u4e00-\\u9fffA-Za-z0-9()（）·&]{1,30}?(?:${any})(?:[(（][\\u4e00-\\u9fff]{1,8}[)）])?(?:${any})*`,
     "gu",
   );
+}
+
+/** Looks up the longest of some words that a text ends in. */
+function endingIn(words: readonly string[]): (text: string) => string | undefined {
+  const known = new Set(words);
+  const longest = Math.max(...words.map((word) => word.length));
+  return (text) => {
+    for (let length = Math.min(longest, text.length); length >= 1; length--) {
+      const end = text.slice(-length);
+      if (known.has(end)) return end;
+    }
+    return undefined;
+  };
 }
 
 const longestFirst = (words: readonly string[]) => [...words].sort((a, b) => b.length - a.length);
@@ -134,6 +169,8 @@ function loadLexicon() {
     rules.map((rule) => ({ reportType: rule.reportType, pattern: anyOf(rule.any) }));
   const companySuffixes = longestFirst(words.companySuffixes);
   const tradeSuffixes = longestFirst(words.tradeSuffixes);
+  const goods = Goods.parse(goodsData);
+  const endOf = endingIn([...goods.heads, ...words.products, ...goods.endings]);
   return {
     intents: Object.fromEntries(cueIntents.map((name) => [name, anyOf(cues.intents[name])])) as Record<
       (typeof cueIntents)[number],
@@ -163,6 +200,11 @@ function loadLexicon() {
     remedies: Object.entries(cues.remedy).map(([name, any]) => ({ name, pattern: anyOf(any) })),
     matters: matterRules(matters.matters),
     matterAnswers: matterRules(matters.answers),
+    matterWords: matters.words.map(({ reportType, all, none }) => ({
+      reportType,
+      all: all.map((group) => new RegExp(group, "u")),
+      none: none === undefined ? undefined : new RegExp(none, "u"),
+    })),
     plainQuestions: matters.plainQuestions,
     copiedWithoutRight: anyOf(matters.copiedWithoutRight),
     platforms: Object.entries(words.platforms).flatMap(([name, spellings]) =>
@@ -175,5 +217,14 @@ function loadLexicon() {
     genericProducts: new Set(words.genericProducts),
     products: longestFirst(words.products),
     surnames: new Set(words.surnames),
+    /** The longest word for goods that a text ends in. */
+    goodsAt: endOf,
+    notGoodsAt: endingIn(goods.notGoods),
+    notGoods: new Set(goods.notGoods),
+    firmSuffixAt: endingIn([...companySuffixes, ...tradeSuffixes, ...goods.trades]),
+    firmStem: new Set(goods.firmStem),
+    goodsParting: new RegExp(goods.goodsParting, "gu"),
+    firmParting: new RegExp(goods.firmParting, "gu"),
+    plainStems: new RegExp(goods.plainStems, "u"),
   };
 }

@@ -1,4 +1,5 @@
 import type { Lexicon } from "./lexicon.ts";
+import { findFirms, findGoods } from "./nouns.ts";
 import { type Clause, type Found, overlaps, type Span } from "./spans.ts";
 
 /** What may stand right before a name and is no part of it: the last of these in a stretch is where the name begins. */
@@ -33,12 +34,15 @@ export function findInfringers(
 ): Found<string>[] {
   const found: Found<string>[] = [];
   const named =
-    /(?<!我|俺|咱|本人|姓|东西|产品)(?:(?:厂|店|公司|铺子?|摊子?|单位|企业|商家|厂家|对方|老板|卖家|商户)?(?:名(?:字|称)?)?(?:是|就)?(?:叫做?|名叫|名为|唤作|叫作)|(?:厂|店|公司|铺子?|单位|企业|厂子|店铺)(?:的)?名(?:字|称)?(?:应该|实际|其实|正确的)?(?:是|为|叫|[:：])|(?:招牌|门头|摊位|牌匾|门脸|牌子|店面)上?(?:写|挂|印|标)?(?:的|着)?(?:是|叫))(?:个|一个|什么)?\s*[“"「『《]?(?<name>[^，。,;；、“”"「」『』《》\s]{2,30}?)[”"」』》]?(?=的|在|卖|做|生产|把|用|冒用|侵犯|仿|上印|上|不叫|不是|$)/u;
+    /(?<!我|俺|咱|本人|姓|东西|产品)(?:(?:厂|店|公司|铺子?|摊子?|单位|企业|商家|厂家|对方|老板|卖家|商户)?(?:名(?:字|称)?)?(?:是|就)?(?:叫做?|名叫|名为|唤作|叫作)|(?:厂|店|公司|铺子?|单位|企业|厂子|店铺)(?:的)?名(?:字|称)?(?:应该|实际|其实|正确的)?(?:是|为|叫|[:：])|(?:招牌|门头|摊位|牌匾|门脸儿?|牌子|店面)上?(?:写|挂|印|标)?(?:的|着)?(?:是|叫))(?:个|一个|什么)?\s*[“"「『《]?(?<name>[^，。,;；、“”"「」『』《》\s]{2,30}?)[”"」』》]?(?=的|在|卖|做|生产|把|用(?!品)|冒用|侵犯|仿|上印|上(?!海)|不叫|不是|他|她|它|我|俺|咱|那|这|就(?!业)|也|都(?!市)|给|跟|让|被|是|有(?!限)|说|老板|厂里|店里|门口|地址|电话|位于|开了|干|专门|还|$)/u;
   const add = (raw: string, at: number, rule: string) => {
     let start = at;
     const opening = /^[“"「『]/u.test(raw) ? 1 : 0;
     start += opening;
-    let text = raw.slice(opening).replace(/(?:的|了|呢|啊|吧|哈|这家|那家)$|[”"」』].*$/u, "");
+    let text = raw
+      .slice(opening)
+      .replace(/(?:还是|要么|或者|来着|反正|什么的|啥的).*$/u, "")
+      .replace(/(?:的|了|呢|啊|吧|哈|这家|那家|干的|弄的)$|[”"」』].*$/u, "");
     // A name does not run over a place, unless it is registered with one: 献县宏达扣件有限公司.
     for (const place of places) {
       if (place.start < start || place.end >= start + text.length) continue;
@@ -60,8 +64,22 @@ export function findInfringers(
     }
     const span = { start, end: start + text.length };
     if (text.length < 2 || text.length > 30 || isGeneric(text, words)) return;
+    if (!/named|called|quoted/u.test(rule) && isDescription(text, words)) return;
+    const whole = clauses.find((clause) => clause.start <= start && start < clause.end);
+    const lead = whole?.text.slice(0, start - whole.start) ?? "";
+    const tail = whole?.text.slice(span.end - whole.start) ?? "";
+    // My own firm, a landmark (「明珠包装膜公司对门」), a market.
     if (
-      /^(?:没|不|就|这|那|老百姓)|[?？]|什么|怎么|咋|哪个|哪家|多少|专利(?!代理)|举报|投诉|不知道|记不/u.test(
+      /(?:我|俺|咱|本|敝|我司)(?:们)?(?:公司|厂|店|司|单位|家)?(?:是|叫|系|[(（])*(?:沧州市?|河北省?)*$/u.test(
+        lead,
+      )
+    )
+      return;
+    if (/^[\u4e00-\u9fff]{0,3}(?:对门|对面|隔壁|旁边|附近|对过|后身|门口)/u.test(tail)) return;
+    if (/^(?:版|书|票|秤|(?:批发|农贸|集贸|综合)?(?:市场|城(?!市)|大集|园区))/u.test(tail)) return;
+    if (/(?:市场|[业饰品材]城|商贸城|服装城|[道件具料材机网车]城|大厦|广场|园区|开发区)$/u.test(text)) return;
+    if (
+      /市场.*号|牌子$|^受|委托|^(?:别人|人家|他人|别家|旁人|某|没|不|就|这|那|老百姓|姓|有人|人上门|啥|嘛|儿叫|个)|[?？]|什么|啥|叫嘛|嘛$|怎么|发明|实用新型|外观|咋|哪个|哪家|多少|专利(?!代理|事务|商标)|举报|投诉|不知道|记不/u.test(
         text,
       )
     )
@@ -73,12 +91,19 @@ export function findInfringers(
     found.push({ value: text, ...span, rule });
   };
 
+  const text = clauses.length === 0 ? "" : wholeOf(clauses);
+  for (const { name, at } of calledIn(text)) {
+    if (!notCalled.test(text.slice(Math.max(0, at.from - 12), at.from)))
+      add(name, at.name, "infringer.called");
+  }
   for (const clause of clauses) {
     const called = named.exec(clause.text);
     const name = called?.groups?.["name"];
     if (called === null || name === undefined) continue;
+    if (notCalled.test(clause.text.slice(0, called.index))) continue;
     add(name, clause.start + called.index + called[0].lastIndexOf(name), "infringer.named");
   }
+  for (const { name, at } of quotedIn(text, places)) add(name, at, "infringer.quoted");
   for (const clause of clauses) {
     const owned = /(?<name>[\u4e00-\u9fff]{2,3}(?:家)?的(?:店|厂子?|公司|铺子|摊子?|门市|作坊))/u.exec(
       clause.text,
@@ -87,20 +112,31 @@ export function findInfringers(
     const at = owned === null || name === undefined ? -1 : ownerAt(name, words);
     const before = clause.text.slice(0, (owned?.index ?? 0) + Math.max(0, at));
     const begins =
-      before === "" || /(?:举报|投诉|告|反映|是|叫|村|镇|乡|县|市|区|里|隔壁|对门|对面)$/u.test(before);
+      before === "" || /(?:举报|投诉|告|反映|是|叫|在|村|镇|乡|县|市|区|里|隔壁|对门|对面)$/u.test(before);
     if (owned !== null && name !== undefined && at >= 0 && begins) {
       add(name.slice(at), clause.start + owned.index + at, "infringer.owned");
     }
   }
+  const firms = findFirms(clauses, taken, places, words);
+  for (const firm of firms.filter(({ points }) => points >= 8)) add(firm.value, firm.start, firm.rule);
   for (const placed of afterPlaces(clauses, places)) {
+    const goods = words.goodsAt(placed.value);
+    if (goods !== undefined && words.firmSuffixAt(placed.value) === undefined) {
+      const stem = placed.value.slice(0, -goods.length);
+      const liked = [...stem].filter((letter) => words.firmStem.has(letter)).length;
+      const named = /^老/u.test(stem) || liked >= 2 || (liked === 1 && stem.length === 2);
+      if (stem.length < 2 || stem.length > 6 || !named) continue;
+    }
     add(placed.value, placed.start, "infringer.placed");
   }
+  for (const firm of firms) add(firm.value, firm.start, firm.rule);
   for (const clause of clauses) {
     for (const match of clause.text.matchAll(words.firm)) {
       // 「外包装上」, 「店里」: a part of the goods or of a place, not a firm.
       if (/[上里外内盒袋面]/u.test(clause.text[match.index + match[0].length] ?? "")) continue;
-      const { text, cut } = nameWithin(match[0]);
-      add(text, clause.start + match.index + cut, "infringer.suffix");
+      const { text: stretch, cut } = nameWithin(match[0]);
+      if (words.plainStems.test(withoutSuffix(stretch, words))) continue;
+      add(stretch, clause.start + match.index + cut, "infringer.suffix");
     }
   }
   for (const clause of clauses) {
@@ -112,13 +148,145 @@ export function findInfringers(
     if (live !== null && name !== undefined) {
       add(name, clause.start + live.index + live[0].indexOf(name), "infringer.live");
     }
+  }
+  for (const { name, at } of peopleIn(clauses, words)) add(name, at, "infringer.person");
+  for (const { name, at } of ownersIn(clauses, places, words)) add(name, at, "infringer.person");
+  return found;
+}
+
+/** A full name behind 老板 or right behind a place: 老板王建国, 香坊的张三. */
+function ownersIn(
+  clauses: readonly Clause[],
+  places: readonly Span[],
+  words: Lexicon,
+): { name: string; at: number }[] {
+  return clauses.flatMap((clause) => {
+    const named =
+      /(?:(?:老板|老板娘|厂长|店主|摊主|法人|负责人|车间主任)(?:就)?(?:是|叫)?|的)(?<name>[\u4e00-\u9fff]{2,3}?)(?=$|把|在|拿|用|卖|冒|仿|抄|私自|偷|擅自|也|就|，)/u.exec(
+        clause.text,
+      );
+    const name = named?.groups?.["name"];
+    if (named === null || name === undefined || !words.surnames.has(name[0] ?? "")) return [];
+    const at = clause.start + named.index + named[0].length - name.length;
+    const byPlace = places.some((place) => place.end === at - 1);
+    if (named[0].startsWith("的") && !byPlace) return [];
+    if (
+      words.goodsAt(name) !== undefined ||
+      words.firmSuffixAt(name) !== undefined ||
+      words.notGoodsAt(name) === name
+    )
+      return [];
+    return [{ name, at }];
+  });
+}
+
+/** The clauses put back where they stood, the marks between them kept. */
+function wholeOf(clauses: readonly Clause[]): string {
+  let whole = "";
+  for (const clause of clauses) {
+    whole = whole.padEnd(clause.start, " ") + clause.text + (clause.mark[0] ?? "");
+  }
+  return whole;
+}
+
+const nameLetters = '[^，。,;；、！!?？“”"「」『』《》（）()：:\\s\u0000]';
+
+/** What announces the name of who is reported. */
+const announces = new RegExp(
+  `(?:(?:店|厂|公司|铺子?|单位|企业|厂子|店铺|网店|商家|商户|卖家|主播|博主|直播间|摊位?|作坊|合作社|机构|厂家|老板)(?:的)?(?:名(?:字|称|儿)?|字号|昵称|ID|账号|网名)(?:应该|实际|其实|正确的)?(?:就)?(?:是|为|叫做?|[:：])?|(?:字号|昵称|网名|微信名|账号名?|ID|店号|商号|招牌|门头|匾额?|牌匾|门脸儿?|店招|门口|门上|墙上|车身|车上|外号|绰号|诨号|小名)(?:上)?(?:就)?(?:写|挂|印|标|刷|喷)?(?:的|着|了)?(?:是|叫|为|[:：])?(?:个)?|(?:主播|博主|卖家|商家|店主|对方|竞争对手|对手|老板|厂长|摊主|侵权方|侵权人|开票方|发货方|销售方|生产(?:商|方|厂家|单位)|被举报(?:人|方|单位|企业)?|被投诉(?:人|方|单位)?|人称|人送外号|牵头的|领头的|带头的|挑头的)(?:就)?(?:是|叫做?|为|[:：])(?:一家|一个|个)?(?:叫)?|(?:喊|管|叫)他(?:叫)?|(?:一个|有个|那个|是个)叫)\\s*[“"「『《]?(?<name>${nameLetters}{2,24}?)[”"」』》]?(?=${'的|$|[，。,;；、！!?？“”"「」『』《》（）()\\s\u0000]|在|卖(?!部)|把|冒用|侵犯|仿|抄|用了|盗|上印|不叫|不是|来着|还是|吧|开的|干的|弄的|做(?!坊)|生产|他|她|它|我|俺|咱|那|这|就(?!业)|也|都(?!市)|给|跟|让|被|是|有(?!限)|说|老板|厂里|店里|门口|地址|电话|位于|开了|干|专门|还'})`,
+  "gu",
+);
+
+function calledIn(text: string): { name: string; at: { from: number; name: number } }[] {
+  return [...text.matchAll(announces)].flatMap((match) => {
+    const name = match.groups?.["name"];
+    if (
+      name === undefined ||
+      /^(?:没|不|啥|什么|写|挂|印|刷|喷|标|只|就|都|也|姓|是个|叫什么|俺|我|他|她|你|一直|说|卖|做|名)/u.test(
+        name,
+      )
+    )
+      return [];
+    return [{ name, at: { from: match.index, name: match.index + match[0].lastIndexOf(name) } }];
+  });
+}
+
+/** Before „叫“: what is called so is mine, or is no firm but a brand, a variety, goods, a place to sell. */
+const notCalled =
+  /(?:我|俺|咱|本人)(?:们)?(?:家|厂|店|公司|单位|这边)?(?:的)?$|(?:我|俺|咱)(?:们)?(?:家|厂|店|公司)?(?:的)?(?:产品|品种|商标|牌子|品牌|店|厂|公司|字号)(?:名(?:字|称)?)?$|(?:品种|商标|品牌|平台|产品|东西|货|菜|项目|专利|课题|软件名|书名|这种|那种|型号|村子?|镇|市场|村名|地方|路|街|大集|医生|律师|说是|就)(?:的)?(?:名(?:字|称)?)?(?:就|好像|大概)?$|联系人|举报人|本人$/u;
+
+/** Names in quotation marks that stand where a firm does; what was said, printed or registered does not. */
+function quotedIn(text: string, places: readonly Span[]): { name: string; at: number }[] {
+  return [...text.matchAll(/[“"「『](?<name>[^”"」』“「『，。]{2,14})[”"」』]/gu)].flatMap((match) => {
+    const name = match.groups?.["name"] ?? "";
+    const before = text.slice(Math.max(0, match.index - 10), match.index);
+    const after = text.slice(match.index + match[0].length, match.index + match[0].length + 8);
+    if (/专利|国家|发明|仿冒|必究|商标|证据|技术|认证|不|我|你|吗|没|[!！?？]/u.test(name)) return [];
+    if (
+      /(?:写|印|标|刻|打|贴|刷|喷|说|喊|吹|讲|回|发|着|商标|品牌|牌子|品种|老字号|号称|自称|宣称|打着|冒充|假冒|产|仿冒|模仿|傍|蹭|我们?|俺们?|咱们?|俺家|我家|了个|了)[是叫了着的:：]?$/u.test(
+        before,
+      ) &&
+      !/(?:招牌|门头|匾额?|牌匾|字号|店名)[^，。]{0,4}$/u.test(before)
+    )
+      return [];
+    if (
+      /^(?:的旗号|的牌子|牌|酒|商标|品种|四个|两个|几个|仨|五个|三个|字|是我|是俺|的产品|这种|款|\d)/u.test(
+        after,
+      )
+    )
+      return [];
+    const byPlace = places.some((place) => place.end <= match.index && match.index - place.end <= 3);
+    const firmBefore =
+      /(?:店|网店|直播间|主播|博主|厂|公司|那家|这家|一家|有家|家|叫|叫做|搜|摊|商家|卖家|对手是|是|在|上|里|的|去|到|举报|投诉|告|由|从|被|让|[，。:：、]|^)\s*$/u.test(
+        before,
+      );
+    const firmAfter =
+      /^\s*(?:直播间|店|厂|公司|旗舰店|家|的店|卖|在|整个|把|冒|抄|仿|这家|那家|老板|门市|一直|也|就|都|用|侵|没经|未经|，|。|$|的)/u.test(
+        after,
+      );
+    if (/(?:城|市场|广场|大厦)$/u.test(name)) return [];
+    if (byPlace && /(?:老字号|牌|的)$/u.test(before) && /^的/u.test(after)) return [];
+    const isShop = /^(?:直播间|旗舰店|专营店|店|厂|公司|门市|摊)/u.test(after);
+    if (!byPlace && !isShop && !(firmBefore && firmAfter)) return [];
+    return [{ name, at: match.index + 1 }];
+  });
+}
+
+/** People by the names others call them: 孙某, 老刘家, 二狗子, 一个叫顺子的. */
+function peopleIn(clauses: readonly Clause[], words: Lexicon): { name: string; at: number }[] {
+  const found: { name: string; at: number }[] = [];
+  for (const clause of clauses) {
     for (const match of clause.text.matchAll(
-      /(?<!商标|品牌|牌子|写着|印着|说|叫做专利)[“"「『](?<name>[^”"」』]{2,14})[”"」』](?=(?:这|那)?(?:个|家)?(?:厂|店|公司|铺|摊|卖|整个|的|照|抄|仿|把|用|冒))/gu,
+      /(?<name>[\u4e00-\u9fff]某[某甲乙丙]?|(?<![\u4e00-\u9fff])老[\u4e00-\u9fff](?:家|头)?(?=$|\s|的|在|把|卖|冒|仿|抄)|(?:二|三|大|铁|狗|小)(?:狗|柱|蛋|愣|胖|毛|虎|嘎|黑|栓|强|军|刚|伟)子?(?=在|把|卖|冒|仿|抄|租|开|做|那|他|$)|(?:是他|他)(?:弟弟?|哥哥?|叔|舅|侄子?|儿子|爹|媳妇)(?<own>[\u4e00-\u9fff]{2,3}))/gu,
     )) {
-      add(match.groups?.["name"] ?? "", clause.start + match.index + 1, "infringer.quoted");
+      const name = match.groups?.["own"] ?? match.groups?.["name"] ?? "";
+      const family = /^老/u.test(name) ? name[1] : name[0];
+      const known = words.surnames.has(family ?? "") || /子$/u.test(name);
+      if (!known || /^(?:老板|老家|老人|老乡|老是|老公|老婆)/u.test(name)) continue;
+      const at = match.index + match[0].lastIndexOf(name);
+      if (/(?:我|俺|叫我|我叫|姓名|举报人|联系人)[^，。]{0,3}$/u.test(clause.text.slice(0, at))) continue;
+      found.push({ name, at: clause.start + at });
     }
   }
   return found;
+}
+
+/** 气球厂, 皮衣店, 折叠晾衣架: goods, or a word for a firm with goods or a description before it. */
+function isDescription(text: string, words: Lexicon): boolean {
+  if (text === words.goodsAt(text)) return true;
+  const suffix = words.firmSuffixAt(text);
+  const stem = withoutSuffix(text, words);
+  if (words.plainStems.test(stem) || words.plainStems.test(text)) return true;
+  if (suffix === undefined || !/[厂店铺部]$|作坊|门市|公司$/u.test(suffix)) return false;
+  const goods = words.goodsAt(stem);
+  if (goods === undefined) return false;
+  const rest = stem.slice(0, -goods.length);
+  return rest === "" || words.plainStems.test(rest) || (rest.length === 1 && !words.surnames.has(rest));
+}
+
+/** A name without the word for a firm or a trade at its end. */
+function withoutSuffix(text: string, words: Lexicon): string {
+  return text.slice(0, text.length - (words.firmSuffixAt(text)?.length ?? 0));
 }
 
 /** Where the owner's name begins in 张三的店: at a surname; -1 if nobody is named. */
@@ -126,7 +294,8 @@ function ownerAt(text: string, words: Lexicon): number {
   const [owner = ""] = text.split(/家?的/u);
   const first = Math.max(0, owner.length - 3);
   for (let at = first; at <= owner.length - 2; at++) {
-    if (words.surnames.has(owner[at] ?? "") && !/我|俺|你|您|他|她|咱|这|那|家|人/u.test(owner.slice(at)))
+    const family = /^[老小大]/u.test(owner.slice(at)) ? owner[at + 1] : owner[at];
+    if (words.surnames.has(family ?? "") && !/我|俺|你|您|他|她|咱|这|那|家|人/u.test(owner.slice(at)))
       return at;
   }
   return -1;
@@ -134,7 +303,7 @@ function ownerAt(text: string, words: Lexicon): number {
 
 /** Where what follows a place stops being a name: the verbs of wrongdoing and trade. */
 const afterName =
-  /冒用|冒充|假冒|盗用|套用|抄|仿|侵犯|侵害|侵占|侵权|照着|照搬|私自|偷|把|用了?|在|卖|做|生产|加工|销售|印|标|贴|打|写|拿|说|吹|宣传|涉嫌|搞|弄|没有?|不|上|里|买|开|收|产的|的|是|有|违法|违规|疑似|公开|长期|一直|老是|经常|干|上班|打工|当|给|出的|出$|花|还|仍|也|都|就|照样|继续|跟着|学着|仿造|造了|照猫|照葫芦|依样/u;
+  /冒用|冒充|假冒|盗用|套用|没打招呼|没经|未经|擅自|抄|仿|侵犯|侵害|侵占|侵权|照着|照搬|私自|偷|把|用了?|在|卖|做|生产|加工|销售|印|标|贴|打|写|拿|说|吹|宣传|涉嫌|搞|弄|没有?|不|上|里|买|开|收|产的|的|是|有|违法|违规|疑似|公开|长期|一直|老是|经常|干|上班|打工|当|给|出的|出$|花|还|仍|也|都|就|照样|继续|跟着|学着|仿造|造了|照猫|照葫芦|依样/u;
 
 /** What a place may be followed by that is nobody's name. */
 const notAName =
@@ -164,7 +333,8 @@ function afterPlaces(clauses: readonly Clause[], places: readonly Span[]): Found
     if (
       next === undefined &&
       linked === null &&
-      (verb === null || !/^(?:冒|假|盗|套|抄|仿|侵|照|私|偷|涉|花|买)/u.test(verb[0]))
+      (verb === null ||
+        !/^(?:冒|假|盗|套|抄|仿|侵|照|私|偷|涉|花|买|没打|没经|未经|擅|还|仍|一直|用)/u.test(verb[0]))
     )
       return [];
     if (value.length < 3 || value.length > 14 || notAName.test(value)) return [];
@@ -289,7 +459,7 @@ export function findProducts(
     )
       return;
     if (
-      /[吗不]$|^被|^那就|按$|注册|公司|[厂店]$|检举|摊位|市场|百姓|一模一样|一样|看|回来|打开|跟我|这里|那里|商业秘密|客户名单|技术秘密|专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
+      /[吗不吧呢就想没我你他她了还也]$|字$|补贴|单子?$|[师长员人方]$|申请|混淆|配方|^就|认证|样$|^包装|^赔|十万|套补|也不|不想|意见|字号|^被|^那就|按$|注册|公司|[厂店]$|检举|摊位|市场|百姓|一模一样|一样|看|回来|打开|跟我|这里|那里|商业秘密|客户名单|技术秘密|专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
         text,
       )
     )
@@ -297,14 +467,26 @@ export function findProducts(
     if (taken.some((other) => overlaps(other, span)) || found.some((other) => overlaps(other, span))) return;
     found.push({ value: text, ...span, rule });
   };
-  for (const [rule, pattern] of rules) {
-    for (const clause of clauses) {
-      const match = pattern.exec(clause.text);
-      const name = match?.groups?.["name"];
-      if (match === null || name === undefined) continue;
-      add(name, clause.start + match.index + match[0].indexOf(name), rule);
+  const byPattern = (some: typeof rules) => {
+    for (const [rule, pattern] of some) {
+      for (const clause of clauses) {
+        const match = pattern.exec(clause.text);
+        const name = match?.groups?.["name"];
+        if (match === null || name === undefined) continue;
+        add(name, clause.start + match.index + match[0].indexOf(name), rule);
+      }
     }
+  };
+  byPattern(rules.filter(([rule]) => rule === "product.named"));
+  for (const goods of findGoods(clauses, taken, words)) {
+    if (found.some((other) => overlaps(other, goods))) continue;
+    const { points: _points, ...noun } = goods;
+    found.push(noun);
   }
+  if (found.length > 0) return found;
+  const hasNews = clauses.some(({ text: said }) => /专利|商标|假|仿|抄|冒|侵|卖|买|做|产/u.test(said));
+  if (!hasNews) return found;
+  byPattern(rules.filter(([rule]) => rule !== "product.named"));
   for (const clause of clauses) {
     const product = words.products.find((word) => clause.text.includes(word));
     if (product === undefined) continue;
@@ -326,7 +508,7 @@ function besidePhone(text: string): Found<string> | undefined {
   const name = match?.groups?.["before"] ?? match?.groups?.["behind"];
   if (match === null || name === undefined) return undefined;
   if (
-    /电话|手机|号码|联系|打|是|叫|我|俺|他|她|你|您|给|找|个|的|了|匿名|没|不|提交|确认|就|这|那|留|微信|同号|随时/u.test(
+    /应该|改|错|位|电话|手机|号码|联系|打|是|叫|我|俺|他|她|你|您|给|找|个|的|了|匿名|没|不|提交|确认|就|这|那|留|微信|同号|随时/u.test(
       name,
     )
   )
@@ -358,6 +540,21 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
   [
     "contact.full",
     /姓(?<family>[\u4e00-\u9fff]{1,2})[，, ]*(?:名字)?(?:叫|是)?(?<name>\k<family>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；\s\d]|电话|手机)/u,
+  ],
+  [
+    "contact.spelled",
+    /姓(?<family>[\u4e00-\u9fff])[^。]{0,12}?叫(?<name>\k<family>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；\s\d]|电话|手机|号码)/u,
+  ],
+  [
+    "contact.find",
+    /(?:找|联系|问)(?<name>小[\u4e00-\u9fff](?=$|[，。\s])|(?:老|小)?[\u4e00-\u9fff](?:先生|女士|师傅|姐|哥|叔|婶|大爷|大姐|老师|经理|总|主任|律师|工))(?=就行|就中|即可|吧|$|[，。,\s])/u,
+  ],
+  [
+    "contact.mine",
+    new RegExp(
+      `(?:我|俺)(?:的)?(?:名字|姓名|名|大名|真名)(?:是|叫|[:：])?\\s*(?<name>[\\u4e00-\\u9fff·]{2,5}?)${nameEnd}`,
+      "u",
+    ),
   ],
   [
     "contact.field",

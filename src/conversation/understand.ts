@@ -1,4 +1,4 @@
-import { findDate } from "../calendar/said-date.ts";
+import { findDates } from "../calendar/said-date.ts";
 import type { CountyName, ReportType, SlotName, Slots } from "../reports/report.ts";
 import { fold } from "../text/fold.ts";
 import type { Lexicon } from "./lexicon.ts";
@@ -107,13 +107,114 @@ export type Understanding = {
 
 /** What follows a place that is part of a firm's name: 北京烤鸭店, 固安锁行. */
 const namesFirm =
-  /^(?!的|市|县|区|省|那|这|有|买|卖|一|个|家|几)[\u4e00-\u9fff]{0,8}?(?:店|行|馆|公司|厂|超市|专卖|商行|门市)/u;
+  /^(?!的|市|县|区|省|那|这|有|买|卖|一|个|家|几|[\u4e00-\u9fff]{0,4}(?:旁边|附近|对面|那家|这家|有家|一家|那个|门口))[\u4e00-\u9fff]{0,8}?(?:店|行|馆|公司|厂|超市|专卖|商行|门市)/u;
 
 /** What follows a place that is part of the name of goods: 泊头鸭梨. */
 const namesGoods = /^(?:的)?(?:鸭梨|金丝小枣|小枣|红枣|冬枣|旱碱麦|冬菜|火烧|狮子头)/u;
 
 /** What takes a name back that stands right before it: 师素镇也记错了. */
 const deniedAfter = /^(?:也|是|那里|那边)?(?:记|说|写|填|弄|搞|打|发)?错了?/u;
+
+/** Before or behind a place that is only told beside: where the person is from, where goods came from, what it is near. */
+const besideBefore =
+  /(?:(?:我|俺|咱)(?:们)?(?:单位|公司|厂|家|店|人|老家|自己)?(?:本人)?(?:是|在|住)(?:在)?|(?:从|打)|离(?:咱|俺|我们?)?|挨着|靠着|紧挨|跟|和|与|比(?:如)?|像|贴着)$/u;
+const besideAfter =
+  /^(?:(?:那边|那儿|那头)?(?:批|进|拉|运|买|弄|调)(?:来|过来|的货|的)+|发(?:来|货|过来)|人(?:，|$|在)|(?:的)?(?:枣|梨|货|料)(?:，|。|$)|[\u4e00-\u9fff]{0,2}(?:近|不远|交界|接壤)|(?:那家)?是?(?:经销商|批发商|代理商)|也(?:有|卖)|发的货?|产的|来的)/u;
+
+/** The county that the places amount to. Of several, one town told beside bare counties is where it happened. */
+function resolve(readers: Readers, text: string, places: readonly PlaceReading[]) {
+  const whole = readers.resolvePlaces(text);
+  if (whole.county !== undefined || whole.candidates.length < 2) return whole;
+  const towns = places.filter((place) => (place.kind === "town" || place.kind === "market") && place.exact);
+  const [only, ...others] = new Set(towns.flatMap(({ counties }) => counties));
+  if (only === undefined || others.length > 0) return whole;
+  return { ...whole, county: only, candidates: [] };
+}
+
+const isOwn = (place: Span, text: string) =>
+  /(?:我|俺|咱)(?:们)?(?:单位|公司|厂|家|店|人|老家|自己)?(?:是|在|住)(?:在)?$/u.test(
+    text.slice(Math.max(0, place.start - 8), place.start),
+  );
+
+/** Whether a place is told only beside what happened. */
+function isBeside(place: Span, text: string): boolean {
+  const before = text.slice(Math.max(0, place.start - 12), place.start);
+  const after = text.slice(place.end, place.end + 10);
+  if (/^(?:是|在|住)?(?:从|打)$/u.test(before.slice(-1)) && !besideAfter.test(after)) return false;
+  if (/(?:从|打)$/u.test(before)) return besideAfter.test(after);
+  if (/(?:跟|和|与)$/u.test(before)) return /^[^，。]{0,4}(?:交界|接壤|挨|不远)/u.test(after);
+  return besideBefore.test(before) || besideAfter.test(after);
+}
+
+/** A telephone that is the reported firm's, or printed somewhere: not the person's own. */
+function isOfReported(phone: Span, text: string): boolean {
+  const before = text.slice(Math.max(0, phone.start - 14), phone.start);
+  const after = text.slice(phone.end, phone.end + 14);
+  return (
+    (/(?:老板|老板娘|厂长|店主|摊主|卖家|商家|经理|业务员|他|她|对方|人家|名片|广告|店里?|厂里?|公司|门头|招牌|包装|盒子|网页|小广告|那家|传单)(?:的)?(?:上|里)?(?:姓[\u4e00-\u9fff])?(?:的|留的|写的|印的)?[，, ]?(?:的)?(?:联系)?(?:电话|手机|号码|座机|微信)?(?:号码?|是|写着|印着|写的|为)*[:： ]*$/u.test(
+      before,
+    ) &&
+      !/(?:我|俺|本人|联系人|举报人)[^，。]{0,10}$/u.test(before)) ||
+    /^[^，。]{0,3}的(?:那个?|这个?)(?:店|厂|公司|摊|人|卖家)|^[，, ]{0,2}(?:这|那)?(?:个)?是(?:他|她|对方|厂|店|老板|人家|公司)|^[^。]{0,8}不是我的/u.test(
+      after,
+    )
+  );
+}
+
+/** The text without what the person takes back at once: 孟村辛店镇，不对不对，是泊头西辛店乡. */
+function withoutTakenBack(text: string): string {
+  return text.replace(
+    /(?<=^|[，。！;；…—])(?<wrong>[^，。！?？;；…—]{1,24})(?=[，。！…—. ]{1,4}(?:哦|啊|哎|噢|呃|嗯)?[，]?(?:不(?:对|是)?[，, ]?(?:不对|不是)?|(?:我)?(?:说|记|写|打|搞)错了|错了|口误)[，。！ ]+(?:(?:我)?(?:说|记)错了[，。]?)?(?:应该)?(?:是|在|叫))/gu,
+    (wrong) => (/不是/u.test(wrong) ? wrong : "＊".repeat(wrong.length)),
+  );
+}
+
+/** Which of the two a date is: when the person came to know, or when it happened; undefined if neither. */
+function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "knownSince" | undefined {
+  const sentenceEnd = text.slice(date.end).search(/[。！!;；]/u);
+  const after = text.slice(date.end, sentenceEnd < 0 ? text.length : date.end + sentenceEnd);
+  const before = text.slice(Math.max(0, date.start - 14), date.start);
+  const clause = /^[^，。；;！!?？]*/u.exec(after)?.[0] ?? "";
+  const next = after.slice(0, 26);
+  if (
+    /^(?:[^，。]{0,14})(?:才|方才|刚)?(?:知道|晓得|得知|获知|明白|听[^，。]{0,6}说|告诉(?:过)?(?:我|俺)?|发觉|反应过来)|^[^。]{0,22}(?:才|方)(?:知道|晓得|明白|清楚|发现|得知|听说|看见|看到|注意)/u.test(
+      next,
+    )
+  )
+    return "knownSince";
+  if (/^[^，。]{0,8}(?:发现|看到|看见|查到|刷到)/u.test(clause) && !/卖|买|摆/u.test(clause.slice(0, 3)))
+    return "knownSince";
+  if (/(?:知道|得知|晓得|发现)(?:这(?:个)?事儿?)?(?:是|在|的时间是?)+$/u.test(before)) return "knownSince";
+  const span = text.slice(date.start, date.end);
+  if (/(?:时间|日期|日子)[^。]{0,10}$/u.test(before)) return "occurredAt";
+  // What a patent, a court or a birth has to do with a day is not when it happened.
+  if (
+    /(?:专利|授权|申请|证书|年费|合同|商标|注册)(?:号|权|日|是|于|在|从)*[^，。 ]{0,3}$/u.test(before) &&
+    !/(?:买|卖|仿|抄|做|印)/u.test(clause)
+  )
+    return undefined;
+  if (
+    /^(?:的专利|(?:[^，。仿抄]{0,6}))(?:就?有(?:了)?(?:发明|外观|实用新型)?专利|申请|授权|拿(?:到|下)?(?:的)?(?:证|专利)|到期|终止|失效|判|注册|成立|(?:的)?(?:老专利|早)|登记|公告|出生|开庭|起诉|合伙)/u.test(
+      clause,
+    )
+  )
+    return undefined;
+  if (/^[^，。]{0,4}前我|^(?:我)?(?:俩|们)?还是/u.test(clause) && /还是/u.test(clause)) return undefined;
+  if (/(?:是|，)?(?:今年|去年)$/u.test(span) && /^(?:造|产|生产|出厂)的/u.test(clause)) return undefined;
+  if (/(?:好像|大概)是$/u.test(before) && /号/u.test(before)) return undefined;
+  const happened =
+    /买|卖|看|发现|见|开始|开卖|生产|印|收到|的事|拍|从|打|有的|有了|仿|抄|做|摆|下单|进|开|冒|干|碰|逛|赶|转|喊|播|上架|偷|照着|贴|搞|用|就|瞧|瞅|上门|举报|销|假|下的?单/u.test(
+      clause + next + before,
+    );
+  if (
+    happened &&
+    (factsToo || /买|卖|看见|发现|仿|抄|冒|印|下单|的事|就有|开始|赶|碰|瞧|瞅/u.test(clause + before))
+  )
+    return "occurredAt";
+  return factsToo && !/天真|天气|冷|热|忙|累|下班|上班|打给|打我|以后|之前|联系/u.test(clause)
+    ? "occurredAt"
+    : undefined;
+}
 
 const negatedBefore = /(?:不是|不在|并非|别写|不要写|没在|不归|不属于|而不是)(?:在|去|到|我说的)?$/u;
 
@@ -132,15 +233,18 @@ export function understand(
   const whole = words.mend(punctuated(fold(raw)));
   const injected = words.intents.injection.test(whole);
   // What would command the machine is data of no use: its clauses give no facts and no yes.
-  const text = injected ? withoutCommands(whole, words) : whole;
+  const text = withoutTakenBack(injected ? withoutCommands(whole, words) : whole);
   const clauses = clausesOf(text);
   const numbers = readers.patentNumbers(text);
   const taken: Span[] = [...numbers];
-  const phones = readers.phones(text).filter((phone) => !numbers.some((number) => overlaps(number, phone)));
+  const phones = readers
+    .phones(text)
+    .filter((phone) => !numbers.some((number) => overlaps(number, phone)) && !isOfReported(phone, text));
   taken.push(...phones);
-  const link = /https?:\/\/[^\s，。；、"”）)]+|(?:www\.|m\.)[\w.-]+\.[a-z]{2,}[^\s，。；、"”）)]*/iu.exec(
-    text,
-  );
+  const link =
+    /[¥￥$][A-Za-z0-9]{6,16}[¥￥$]|https?:\/\/[^\s，。；、"”）)]+|(?:www\.|m\.)[\w.-]+\.[a-z]{2,}[^\s，。；、"”）)]*/iu.exec(
+      text,
+    );
   if (link !== null) taken.push({ start: link.index, end: link.index + link[0].length });
 
   const slots: FoundSlots = {};
@@ -176,7 +280,14 @@ export function understand(
     expectation.asking.includes("contactName") ||
     expectation.asking.includes("contactPhone") ||
     phone?.valid !== undefined;
-  const contactName = findContactName(text, wantsName, words);
+  const contactName = findContactName(
+    withoutSpans(
+      text,
+      readers.phones(text).filter((one) => isOfReported(one, text)),
+    ),
+    wantsName,
+    words,
+  );
   put("contactName", contactName);
   if (contactName !== undefined) taken.push(contactName);
   put(
@@ -194,13 +305,24 @@ export function understand(
     .filter((place) => !namesGoods.test(text.slice(place.end, place.end + 6)))
     .filter((place) => place.kind !== "outside" || !namesFirm.test(text.slice(place.end, place.end + 12)))
     .filter((place) => !taken.some((other) => overlaps(other, place)));
-  const places = mentions.filter(
-    (place) =>
-      !negatedBefore.test(text.slice(Math.max(0, place.start - 6), place.start)) &&
-      !deniedAfter.test(text.slice(place.end, place.end + 5)),
-  );
+  const isDenied = (place: Span): boolean =>
+    negatedBefore.test(text.slice(Math.max(0, place.start - 6), place.start)) ||
+    deniedAfter.test(text.slice(place.end, place.end + 5));
+  // A place that was denied stays so where it is named again: 不是河间的，河间那家是经销商.
+  const deniedAt = new Map(mentions.filter(isDenied).map((place) => [place.text, place.start]));
+  const meant = mentions.filter((place) => {
+    const since = deniedAt.get(place.text);
+    return !isDenied(place) && (since === undefined || place.start < since);
+  });
+  // Where it happened, not where the person is from or where the goods came from, unless nothing else was named.
+  const elsewhere = (place: Span): boolean =>
+    isBeside(place, text) ||
+    meant.some((other) => other.end <= place.start && place.start - other.end <= 1 && isOwn(other, text));
+  const told = meant.filter((place) => !elsewhere(place));
+  const notFrom = meant.filter((place) => !/(?:从|打)$/u.test(text.slice(0, place.start)));
+  const places = [told, notFrom, meant].find((some) => some.length > 0) ?? [];
   const placeText = keepOnly(text, places, mentions);
-  const resolved = places.length === 0 ? undefined : readers.resolvePlaces(placeText);
+  const resolved = places.length === 0 ? undefined : resolve(readers, placeText, places);
   const firstPlace = places[0];
   if (resolved?.county !== undefined && firstPlace !== undefined) {
     put("county", { value: resolved.county, start: firstPlace.start, end: firstPlace.end, rule: "place" });
@@ -208,18 +330,27 @@ export function understand(
   const market = places.find((place) => place.market !== undefined);
   if (market?.market !== undefined)
     put("market", { value: market.market, start: market.start, end: market.end, rule: "place.market" });
-  put("stall", stallIn(text) ?? (market === undefined ? undefined : boothIn(text)));
-  put("location", locationIn(text, places));
+  const stall = stallIn(text) ?? (market === undefined ? undefined : boothIn(text));
+  put("stall", stall ?? (expectation.asking.includes("stall") ? describedStall(clauses) : undefined));
+  put("location", locationIn(text, places) ?? landmarkIn(text, taken, mentions));
 
-  const platform = words.platforms
-    .map(({ name, spelling }) => ({ name, spelling, start: text.lastIndexOf(spelling) }))
-    .find(
+  const platforms = words.platforms
+    .flatMap(({ name, spelling }) => placesOf(spelling, text).map((start) => ({ name, spelling, start })))
+    .filter(
       ({ start, spelling }) =>
-        start >= 0 &&
         // 1688 within a telephone number is no platform.
         !taken.some((other) => overlaps(other, { start, end: start + spelling.length })) &&
-        !negatedBefore.test(text.slice(Math.max(0, start - 6), start)),
-    );
+        !negatedBefore.test(text.slice(Math.max(0, start - 6), start)) &&
+        !/^(?:改成|换成|改为|的?不是|不对)/u.test(
+          text.slice(start + spelling.length, start + spelling.length + 4),
+        ) &&
+        !(link !== null && start >= link.index && start < link.index + link[0].length),
+    )
+    .sort((a, b) => a.start - b.start || b.spelling.length - a.spelling.length);
+  const platform =
+    platforms.find(({ start }) =>
+      /(?:改成|换成|改为|主要是|应该是|主要在|是在|而是)$/u.test(text.slice(0, start)),
+    ) ?? platforms[0];
   if (platform !== undefined) {
     const { name, spelling, start } = platform;
     put("platform", { value: name, start, end: start + spelling.length, rule: "platform" });
@@ -237,7 +368,9 @@ export function understand(
   );
   put("infringer", infringers[0]);
 
-  if (slots.location === undefined) put("location", marketLike(text, taken));
+  const bazaar = marketLike(text, taken);
+  if (market === undefined && bazaar !== undefined) put("market", nameOnly(bazaar, mentions));
+  if (slots.location === undefined) put("location", bazaar);
   if (
     slots.location === undefined &&
     slots.infringer === undefined &&
@@ -268,14 +401,18 @@ export function understand(
     if (about(slot) || /(?:厂|店|公司|名)/u.test(text)) slots[slot] = value;
   }
 
-  put(
-    "relation",
-    relationIn(text.replace(/[“"「『][^”"」』]*[”"」』]/gu, (quoted) => " ".repeat(quoted.length))),
-  );
+  const unquoted = text.replace(/[“"「『][^”"」』]*[”"」』]/gu, (quoted) => " ".repeat(quoted.length));
+  put("relation", relationIn(unquoted, expectation));
   put("suedAlready", flag(false, "sued.no", words.suedNo) ?? flag(true, "sued.yes", words.suedYes));
-  const remedies = words.remedies.filter(({ pattern }) => pattern.test(text));
-  const asksForRemedy = /(?:请求|责令|要求|想让|希望|要|想|让|叫|得)/u.test(text);
-  const firstRemedy = remedies[0]?.pattern.exec(text);
+  const wishes = text.replace(
+    /(?:不图|不是图|不要|不求|没想|不想要|不用|不指望|赔不)[^，。]{0,4}赔(?:不赔)?(?:钱|偿|款)?|赔不赔(?:钱)?[^，。]{0,6}|(?:我|俺)?(?:不想|不愿|不接受|不同意|不要)(?:跟他|和他)?(?:调解|协商|说和|私了|谈)/gu,
+    (unwanted) => "＊".repeat(unwanted.length),
+  );
+  const remedies = words.remedies.filter(({ pattern }) => pattern.test(wishes));
+  const asksForRemedy =
+    expectation.asking.includes("remedy") ||
+    /(?:请|责令|希望|要(?!是|么)|想|让|叫|得|给|别|就行|就中|帮|盼|求)/u.test(wishes);
+  const firstRemedy = remedies[0]?.pattern.exec(wishes);
   if (asksForRemedy && firstRemedy != null) {
     put("remedy", {
       value: remedies.map(({ name }) => name).join("、"),
@@ -284,18 +421,23 @@ export function understand(
       rule: "remedy",
     });
   }
-  const date = findDate(
-    text.replace(/(?:不是|并非)[^，。]{1,10}(?=[，。]|是)/gu, (denied) => " ".repeat(denied.length)),
+  const dates = findDates(
+    text.replace(/(?:不是|并非)[^，。]{1,10}(?=[，。]|是)/gu, (unmeant) => " ".repeat(unmeant.length)),
     today,
   );
   // „今儿天真冷“ is small talk: a day counts with something that happened on it.
+  const [firstDate] = dates;
   const happened =
-    (Object.keys(slots).length > 0 && !/^(?:的)?(?:天气|真|太|可真|挺|怪)/u.test(text.slice(date?.end))) ||
+    (Object.keys(slots).length > 0 &&
+      !/^(?:的)?(?:天气|真|太|可真|挺|怪)/u.test(text.slice(firstDate?.end))) ||
     !/天|冷|热|好|忙|累/u.test(text) ||
     /买|卖|看|发现|见|开始|生产|印|收到|的事|拍|是|从/u.test(text);
-  if (date !== undefined && happened && !taken.some((other) => overlaps(other, date))) {
-    const knew = /(?:发现|得知|知道|看到|看见|查到)/u.test(text.slice(date.end, date.end + 8));
-    put(knew ? "knownSince" : "occurredAt", date);
+  for (const date of happened ? dates : []) {
+    if (taken.some((other) => overlaps(other, date))) continue;
+    const asked = expectation.asking.find((name) => name === "occurredAt" || name === "knownSince");
+    const after = dates.find((other) => other.start >= date.end)?.start ?? text.length;
+    const slot = asked ?? dateSlot(text.slice(0, after), date, Object.keys(slots).length > 0);
+    if (slot !== undefined) put(slot, date);
   }
   const noEvidence = stated("0", "evidence.none", words.noEvidence);
   if (noEvidence !== undefined && !/专利/u.test(noEvidence.value)) {
@@ -322,7 +464,9 @@ export function understand(
     !agrees && !smallTalk && !calms && asksForReal(text, words)
       ? questionIn(clauses, words, [...taken, ...infringers])
       : undefined;
-  put("reportType", matterIn(text, words, expectation));
+  const matter = matterIn(text, words, expectation);
+  // Who is accused tells of the other side's claim, not of a matter of theirs.
+  if (matter?.rule === "matter.named" || slots.relation?.value !== "被控侵权人") put("reportType", matter);
 
   const spaced = text.replace(/(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])/gu, "，");
   const signals: Signals = {
@@ -381,6 +525,13 @@ export function understand(
   };
 }
 
+/** Where a word stands in a text, each time. */
+function placesOf(word: string, text: string): number[] {
+  const found: number[] = [];
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) found.push(at);
+  return found;
+}
+
 /** The text with every clause that commands the machine blanked out, letter for letter. */
 function withoutCommands(text: string, words: Lexicon): string {
   const orders = /(?:不用|无需|直接)(?:确认|立案|提交)|(?:改为|改成|设为|标记为)/u;
@@ -416,14 +567,38 @@ function withoutSpans(text: string, spans: readonly Span[], filler = "＊"): str
   return result;
 }
 
+/** How booths are told: 3排12号, A座216, 2号楼15号, 5号库, 一楼进门左拐第三个摊位. */
+const stallPatterns: readonly RegExp[] = [
+  /(?:摊位号?|档口号?|铺位号?|展位号?|门牌|摊号)(?:是|为|[:：])?\s*(?<stall>[A-Za-z]?[-－]?[0-9一二三四五六七八九十]{1,4}(?:[-－][0-9]{1,4})?号?)/u,
+  /(?<stall>(?:[一二三四五六七八九十\d]{1,2}(?:楼|层))?(?:[A-Za-z]|[东西南北])?(?:[A-Za-z0-9一二三四五六七八九十]{1,3}(?:号楼|号馆|号厅|区|座|馆|厅|栋|幢|排|街|巷))+[A-Za-z]?[-－]?[0-9一二三四五六七八九十]{1,4}(?:[-－][0-9]{1,3})?(?:号|室)?(?:摊位?|档口?|展位|铺位?|门脸|库)?(?!月|日|年|点|块|元|个))/u,
+  /(?<stall>(?:[一二三四五六七八九十\d]{1,2}(?:楼|层))[A-Z]?[-－]?\d{2,4}号?(?:摊位?|档口?|铺|展位)?|(?<![A-Za-z0-9])[A-Z][-－]?\d{1,4}号?(?:摊位?|档口?|铺|展位))/u,
+  /(?<stall>(?:[一二三四五六七八九十\d]{1,2}(?:楼|层))?(?:进门|上楼|下楼|一进门)[^，。]{0,8}第[一二三四五六七八九十\d]{1,2}(?:个|家)(?:摊位?|档口|铺子?|门脸|柜台)?|(?:[东西南北](?:门|头|排|侧|边|区)|[左右]手?边?|靠[^，。]{1,4})[^，。]{0,4}第[一二三四五六七八九十\d]{1,2}(?:个|家)(?:摊位?|档口|铺子?|门脸|柜台)?)/u,
+  /(?<stall>\d{1,3}号(?:库|档|摊|铺|门脸|仓|柜台?|摊位|档口|商铺)|第?[一二三四五六七八九十\d]{1,2}(?:号)?(?:摊位|档口))/u,
+  /(?:(?<![\u4e00-\u9fff])|(?<=[的在市场城楼区厅馆]))(?<stall>(?:[A-Za-z一二三四五六七八九十0-9]{1,6}(?:号|区|排|栋|座|楼|层|馆|厅|街)){0,4}[A-Za-z]?[0-9一二三四五六七八九十-]{1,6}号?(?:摊位?|档口?|铺位|商铺|门脸|展位|柜台|摊儿|铺|展台))/u,
+];
+
 function stallIn(text: string): Found<string> | undefined {
-  const match =
-    /(?:(?<![\u4e00-\u9fff])|(?<=[的在市场城楼区厅馆]))(?<stall>(?:[A-Za-z一二三四五六七八九十0-9]{1,6}(?:号|区|排|栋|座|楼|层|馆|厅|街)){0,4}[A-Za-z]?[0-9一二三四五六七八九十-]{1,6}号?(?:摊位?|档口?|铺位|商铺|门脸|展位|柜台|摊儿|铺|展台))/u.exec(
-      text,
-    );
-  const stall = match?.groups?.["stall"];
-  if (match === null || stall === undefined) return undefined;
-  return { value: stall, start: match.index, end: match.index + stall.length, rule: "stall" };
+  for (const pattern of stallPatterns) {
+    const match = pattern.exec(text);
+    const stall = match?.groups?.["stall"];
+    if (match === null || stall === undefined) continue;
+    const start = match.index + match[0].lastIndexOf(stall);
+    return { value: stall, start, end: start + stall.length, rule: "stall" };
+  }
+  return undefined;
+}
+
+/** A booth told by where it stands, as an answer: 靠东门头一家. */
+function describedStall(clauses: readonly Clause[]): Found<string> | undefined {
+  const clause = clauses.find(
+    ({ text, mark }) =>
+      !/[?？]/u.test(mark) &&
+      /[东西南北左右靠进楼层门头拐角边排区号][^，。]{0,10}(?:家|个|摊|号|铺|口|边|头|角)/u.test(text) &&
+      text.length <= 20,
+  );
+  return clause === undefined
+    ? undefined
+    : { value: clause.text, start: clause.start, end: clause.end, rule: "stall.described" };
 }
 
 /** A booth by its letter and number alone, as markets write it: C119, 二楼B区37. */
@@ -435,67 +610,193 @@ function boothIn(text: string): Found<string> | undefined {
 }
 
 /** An address: from the first named place through road, village and house number; a bare county is none. */
-function locationIn(
-  text: string,
-  places: readonly { start: number; end: number; kind: string }[],
-): Found<string> | undefined {
-  const detail =
-    /^(?:(?:的|里|那个?|这个?)?(?:[^的买卖标印是有说做，。\s]{1,10}?(?:村|庄|屯|路|大街|街道|街|胡同|巷|大道|国道|省道|工业园区?|工业区|产业园|园区|开发区|市场|商城|批发城|广场|小区|桥头|路口|十字|车站|东头|西头|南头|北头|集|号楼|号院|号))+(?:[0-9]+号)?(?:附近|旁边|对面|路[东西南北]|[东西南北]边|里面|门口)?)/u;
+function locationIn(text: string, places: readonly PlaceReading[]): Found<string> | undefined {
   let best: Found<string> | undefined;
   for (const [index, place] of places.entries()) {
-    if (place.kind === "outside" || place.kind === "city") continue;
     let end = place.end;
     let last = place;
     for (const next of places.slice(index + 1)) {
-      if (next.start - end > 1) break;
+      if (!/^(?:的|那边|那边的|那儿的)?$/u.test(text.slice(end, next.start)) || next.start < end) break;
       end = next.end;
       last = next;
     }
-    const more = detail.exec(text.slice(end));
-    if (more !== null && !/[厂店]|公司|专利/u.test(more[0])) end += more[0].length;
-    const precise = last.kind === "town" || last.kind === "market" || end > last.end;
+    const more = placeDetail.exec(text.slice(end));
+    if (
+      more !== null &&
+      !/[厂店]|公司|专利|市场监管/u.test(more[0].replace(/公司(?=对)|店(?=对)|厂(?=对)/gu, ""))
+    )
+      end += more[0].length;
+    const named = text.slice(last.start, last.end);
+    const within =
+      last.kind === "town" ||
+      last.kind === "market" ||
+      (last.kind === "ambiguous" && !/开发区|高新区|园区?$/u.test(named)) ||
+      (last.kind === "outside" &&
+        (/[庄村镇乡]$/u.test(named) || last !== place || named.length >= 4) &&
+        !/[市省县区州]$/u.test(named));
     const value = text.slice(place.start, end);
-    if (precise && (best === undefined || value.length > best.value.length)) {
+    if ((within || end > last.end) && (best === undefined || value.length > best.value.length)) {
       best = { value, start: place.start, end, rule: "location" };
     }
   }
   return best;
 }
 
-function relationIn(text: string): Found<NonNullable<Slots["relation"]>> | undefined {
-  const rules: readonly (readonly [NonNullable<Slots["relation"]>, RegExp])[] = [
-    [
-      "被控侵权人",
-      /(?:说|告|投诉|举报|起诉|警告|认定)(?:我|俺|咱)(?:们|家|厂|公司)?(?:的(?:产品|货))?(?:是)?(?:侵(?:犯|了)?|抄|仿|假冒)|(?:我|俺|咱)(?:们|家|厂|公司)?(?:被|让|叫)(?:人|别人|人家|他们|对方)?[^，。]{0,6}(?:投诉|举报|告了|起诉|警告|发(?:了)?(?:律师函|警告信))|收到(?:了)?(?:个|一封|一份)?(?:律师函|警告信|侵权警告|投诉通知)/u,
-    ],
-    [
-      "代理人",
-      /我是(?:[^，。]{0,8})?(?:代理(?:人|律师)|律师|代理师)|(?:受|替|帮)[^，。]{1,10}(?:委托|代为|举报|投诉)|代(?:表)?(?:我们?)?(?:客户|当事人)/u,
-    ],
-    [
-      "利害关系人",
-      /(?:独占|排他|普通)(?:许可|实施)|被许可人|(?:他|人家)(?:授权|许可)(?:给)?(?:我|俺)|继承(?:了|人)/u,
-    ],
-    [
-      "权利人",
-      /(?:我|俺|咱)(?:们|家|厂|公司)*(?:的|有(?:一)?(?:个|项)?|拿(?:了|到)|申请(?:了|过|到)|持有|手里有|自己的|发明的|设计的|就?是|[^，。\s]{0,12}(?:是)?有(?!个|家|人|一|些))[^，。\s]{0,12}(?:专利权人|权利人|专利(?!号?是假))|(?:抄|仿|侵犯?|盗用|偷|冒用|用)(?:了)?(?:我|俺|咱)(?:们|家|厂|公司)?(?:的)?[^，。]{0,8}(?:专利|产品|设计|商标|图纸)/u,
-    ],
-    [
-      "消费者",
-      /(?:我|俺)[^，。]{0,10}(?:买(?:了|到|的|过)|下(?:了)?单|网购|花(?:了)?\d*[^，。]{0,4}(?:钱|块|元))|(?:是)?(?:个)?(?:消费者|顾客|买家)/u,
-    ],
-    [
-      "知情人",
-      /(?:我|俺)(?:就)?是(?:个)?(?:知情人|路过|路人|邻居|街坊|热心市民|(?:他|那)(?:家|个)?(?:厂|店)(?:里)?的?员工)|知情人|路过(?:看|那)|在(?:他|那)(?:家|个)?(?:厂|店)(?:里)?(?:上班|干活)/u,
-    ],
-  ];
-  for (const [value, pattern] of rules) {
-    const match = pattern.exec(text);
+/** What says where in a place: roads, villages, buildings, what it is beside. */
+const placeDetail =
+  /^(?:(?:的|里|那个?|这个?)?(?:(?!那家|这家|一家|有家|有个)[^的买卖标印是有说做，。“"\s]){0,10}?(?:村|庄|屯|镇|乡|路(?!桥|由|灯|障|亚)|大街|街道|街里|街|胡同|巷|大道|会战道|国道|省道|工业园区?|工业区|产业园|园区|开发区|市场|商城|批发城|广场|小区|大厦|公园|医院|学校|小学|中学|大庙|寺|桥头|路口|十字|火车站|高铁站|汽车站|车站|果品站|收费站|加油站|东头|西头|南头|北头|大集|集上|集|号楼|号院|院里|冷库|门口|对过|对门|对面|旁边|附近|斜对过|后身|拐角|[0-9]+号))+(?:[0-9]+号)?(?:院里?|楼)?(?:附近|旁边|对面|对过|对门|后身|路[东西南北]|[东西南北]边|村?[东西南北]头?|里面|门口|往[东西南北]|朝[东西南北])?/u;
+
+/** A place told by a road or by what stands there, where no named place says more. */
+function landmarkIn(
+  text: string,
+  taken: readonly Span[],
+  mentions: readonly Span[],
+): Found<string> | undefined {
+  const match =
+    /(?<=^|[，。；、\s在到是去往])(?<name>(?:沧州市?|狮城)?[\u4e00-\u9fffA-Za-z0-9]{1,10}?(?:(?<![一半思销套门线网上马逛走公铁])(?:大街|大道|中路|[东西南北]路|路|胡同|巷)(?:[0-9]+号)?(?:院里?)?|会展中心|体育馆|博物馆|大厦|广场|公园|火车站|高铁站|汽车站|医院|农场|管理局)(?:出站口)?(?:附近|旁边|对面|对过|院里|门口|路[东西南北]|[东西南北]边|往[东西南北]走?)?|(?:火车站|高铁站|汽车站)(?:出站口)?(?:往[东西南北]走?|附近|旁边|对面|门口)|[\u4e00-\u9fffA-Za-z0-9]{2,12}(?:对门|对面|隔壁|旁边|附近|对过|斜对过|后身))/u.exec(
+      text,
+    );
+  const name = match?.groups?.["name"];
+  if (match === null || name === undefined) return undefined;
+  if (/我|俺|他|她|你|说|卖|买|做|专利|不|没|问|告|法院|律师|走路|怎么|哪|市局|电话/u.test(name))
+    return undefined;
+  const start = match.index;
+  const span = { start, end: start + name.length };
+  if (
+    taken.some((other) => overlaps(other, span)) ||
+    mentions.some((other) => overlaps(other, span) && other.end === span.end)
+  )
+    return undefined;
+  return { value: name, ...span, rule: "location.landmark" };
+}
+
+/** I, we, my family, my firm. */
+const mine =
+  "(?:我|俺|咱|本公司|本厂|敝公司|自家|自己)(?:们|这|的|自己|那|单位|家|厂|公司|司|店|村|合作社|所|当年|几年前|早就|先前|之前|去年|前年|刚|也|都|就|当初)*";
+/** Works and rights that somebody holds. */
+const rights =
+  "(?:专利(?!产品|代理|局|号是假)|商标|版权|著作权|品种权|新品种|授权品种|实用新型|外观|发明专利|发明(?!人)|作品|原创|源代码|软著|技术秘密|商业秘密|配方|地理标志)";
+
+const relationRules: readonly (readonly [NonNullable<Slots["relation"]>, RegExp])[] = [
+  [
+    "被控侵权人",
+    new RegExp(
+      [
+        "(?:说|告|投诉|举报|起诉|警告|认定|非说|硬说|指责|怪)(?:是)?(?:我|俺|咱)(?:们)?[^，。他那]{0,16}?(?:侵(?:犯|了|权|他|人|害)?|抄(?:了|袭|他)|仿(?:了|冒|他)|假冒|冒用)",
+        "(?:我|俺|咱)(?:们|家|厂|公司)*(?:被|让|叫)(?:人|别人|人家|他们|对方|同行)?[^，。]{0,6}(?:投诉|举报|告了|起诉|警告|发(?:了)?(?:律师函|警告信))",
+        "(?:收到|接到|来了|发来|寄来)(?:了)?(?:个|一封|一份|一张)?[^，。]{0,6}(?:律师函|警告信|侵权警告|投诉通知|侵权通知|应诉通知)",
+        "发(?:了)?(?:个|封)?(?:律师函|警告信)(?:说|给)(?:我|俺|咱)",
+        "(?:要|扬言|放话[^，。]{0,4})告(?:我|俺|咱)",
+        "(?:我|俺|咱)[^。]{0,10}(?:没侵权|不侵权|没有侵权)|(?:想|要|怎么|咋)答辩",
+      ].join("|"),
+      "u",
+    ),
+  ],
+  [
+    "代理人",
+    /(?:我|俺|本人)是(?:[^，。]{0,12})?(?:代理(?:人|律师|师)|律师|代理师|律所)|(?:受|替|帮)[^，。]{1,10}(?:委托|代为|举报|投诉|反映)|代(?:表)?(?:我们?)?(?:客户|当事人)|(?:我|俺|本)(?:的|方)?(?:当事人|委托人|客户)(?=的|是|有|专利|产品)|律师事务所(?:的)?(?:律师)?[，。]|委托(?:了)?(?:我|俺)(?:来|去|办|举报|投诉|反映|出面)/u,
+  ],
+  [
+    "利害关系人",
+    /(?:独占|排他|普通)(?:许可|实施|被许可)|被许可人|(?:他|人家|专利权人|厂家)(?:独家)?(?:授权|许可)(?:给)?(?:我|俺)|(?:我|俺|咱)(?:们)?(?:是|拿)[^，。]{0,10}(?:独家)?(?:授权(?:经销|生产|使用)|许可)(?:商|方|的)|(?:我|俺)[^，。]{0,6}继承(?:了|人)|(?:我|俺)(?:爹|爸|父亲|娘|妈|老伴)[^，。]{0,8}专利/u,
+  ],
+  [
+    "知情人",
+    /(?:我|俺)(?:就)?(?:不是专利权人[^。]{0,4}[，,])?(?:我|俺)?(?:就)?是(?:个)?(?:[^，。]{0,6}的)?(?:知情人|路过|路人|邻居|街坊|热心(?:市民|群众)|隔壁|对门|前员工|老员工|离职员工|退休(?:工人|职工)|供货|送货|(?:他|那|这)(?:们|家|个)*(?:厂|店|公司)?(?:里)?的?(?:离职)?(?:员工|工人|会计|司机|邻居))|(?<!不是)知情人|路过(?:看|那|瞅|瞧|的|时)|(?:我|俺)[^，。]{0,4}(?:在|给)(?:他|她|它|那|这|老|人家)?[^，。我俺]{0,12}(?:厂|店|公司|作坊|车间|家|里|他|那儿|那里)?(?:里|那儿|头)?(?:上过?班|打过?工|干过|干活|做过|当过|供(?:过)?货|送过?货|跑过?业务|看过?门|开过?车)|(?:我|俺)们(?:厂长|老板|车间主任|主管|领导)[^，。]{0,4}(?:让|叫|逼|指使)|(?:知道|晓得|了解)(?:点|些)?(?:内情|底细|内幕)|(?:就)?(?:住|开店)(?:在)?(?:他|那|厂)[^，。]{0,4}(?:隔壁|对门|对面|旁边)/u,
+  ],
+  [
+    "权利人",
+    new RegExp(
+      [
+        `(?<!不是|受|告诉|查|问|有没有|什么是)(?:我|俺|咱|本人|本公司|我公司|我单位)[^。]{0,40}(?:是|系|作为|为)[^。，]{0,30}(?<!不是)(?<!的普通|的独占)(?:专利权人|权利人|商标权人|著作权人|原作者|作者|品种权人)(?!的(?:代理|律师|委托))`,
+        `^(?:我(?:是|就是))?(?:专利)?权利人(?:$|[，。])|^专利权人`,
+        `被侵权(?:人|方)(?:是)?(?:我|俺|咱)`,
+        `${mine}(?:是|有(?!个|家|人|一家|些)|拿(?:了|到|过|下)|申请(?:了|过|到|下)|持有|注册(?:了|过)|手里(?:有|攥着)|获得|取得|登记)[^，。没]{0,12}${rights}`,
+        `(?:抄|仿|侵|盗|偷|用|冒|把|剽窃|照搬|照着|做|卖|造|印|拿|搬|套牌|改|模仿|山寨|假冒|跟|和|像|侵犯|用的|是)[^，。我俺咱]{0,10}${mine}[^，。没买朋友亲戚]{0,10}${rights}`,
+        `${mine}(?:花|研究|琢磨|研发|发明|培育|选育|设计|写|拍|画|创作|搞出|做出)[^。没]{0,24}(?:专利|版权|品种权|被|让|抄|仿|盗)`,
+        `(?:用|盗|偷|搬|抄|扒)(?:的|了)?(?:全|都)?(?:是)?${mine}(?:拍|写|画|录|创作|设计|做)的`,
+        `(?:卖|传|发|放|挂)(?:的)?(?:是)?${mine}(?:写|拍|画|录|创作|设计|编)的`,
+        `(?:是)?${mine}(?:所)?(?:选育|培育|发明|创作|原创)的`,
+        `${mine}[^，。没不买朋友亲戚查看问举投告假冒卖]{0,10}(?:注册)?商标[^，。]{0,14}(?:被|让|一样|差|像|近似|就|用|他|跟)`,
+        `(?:跟|和)${mine}(?:注册)?商标`,
+        `${mine}[^，。没不买朋友亲戚查问看听举投告假冒卖]{0,12}${rights}[^。]{0,24}(?:被|让|叫|遭|侵|仿|抄|偷|盗|照)`,
+        `(?:^|[，。])${mine}的?(?:发明|外观|实用新型)?专利[，。]`,
+        `(?:^|[，。])家有[^，。]{0,4}(?:专利|商标)`,
+        `${mine}的?(?:书|小说|软件|图|照片|视频|课件|文章|画|歌)[^，。]{0,6}(?:被|让|叫)[^，。]{0,8}(?:扫描|抄|搬|盗|偷|印|改|放|传)`,
+        `(?:盗|抄|搬|偷)(?:了|的|是)*${mine}[^。]{0,20}(?:登记|作品|版权|软著)`,
+        `(?:抄|盗|搬|偷)(?:的|了|是)*${mine}版权`,
+        `(?:他|她|对方|那家|这家)[^。]{0,24}侵犯(?:了)?${mine}[^，。]{0,4}(?:权利|权益|专利)`,
+        `(?:仿|抄|侵)(?:冒|袭|犯)?(?:了)?${mine}[^。]{0,40}ZL\\d`,
+      ].join("|"),
+      "u",
+    ),
+  ],
+  [
+    "消费者",
+    /(?<!(?:客户|朋友|邻居|亲戚|别人|我妈|我爸|俺娘|老人|是我妈|是我爸)[^，。]{0,4})(?:(?:我|俺)(?!们厂|公司)(?:闺女|儿子|媳妇|对象|老公|老婆|家人|家孩子)?[^，。他她]{0,24}(?:买(?:了|到|的|过|回)|下(?:的|了|过)?单|网购|花(?:了)?[\d一二三四五六七八九十百千两几]+[^，。]{0,6}(?:买|拍|钱|块|元)?))|(?:我|俺)?(?:是)(?:个)?(?:普通)?(?:消费者|顾客|买家|买的|下单的)|消费者投诉|作为消费者|^消费者|(?:^|[，。])(?:在[^，。]{1,20})?(?:买了?(?:个|台|件|箱|套|条|双|瓶|把|带|一|两)|花了?[\d一二三四五六七八九十百千两几]+[^，。]{0,4}(?:买|块|元|钱))[^。]{0,60}(?:坏|退|没查到|假|修|骗|不管用|查不|根本)|要(?:商家|店家|卖家)(?:给)?退|是买的[^，。]{0,10}(?:坏|漏|假)/u,
+  ],
+];
+
+function relationIn(
+  text: string,
+  expectation: Expectation,
+): Found<NonNullable<Slots["relation"]>> | undefined {
+  if (expectation.asking.includes("relation")) {
+    const named = /(?<!不是)(?:权利人|利害关系人|代理人|消费者|知情人|被控侵权人)/u.exec(text);
+    if (named !== null) {
+      const value = named[0] as NonNullable<Slots["relation"]>;
+      return { value, start: named.index, end: named.index + named[0].length, rule: "relation.answer" };
+    }
+  }
+  // „我不是专利权人“, „我们没专利“ say what somebody is not.
+  const said = text.replace(
+    /(?:我|俺|咱)(?:们|家|厂)*(?:也|又|都)?(?:不是|没有?|并非)[^，。]{0,8}(?:专利权人|权利人|专利|商标|版权|消费者)(?:[^，。]{0,2}没[^，。]{0,2}商标)?/gu,
+    (denied) => "＊".repeat(denied.length),
+  );
+  for (const [value, pattern] of relationRules) {
+    const match = pattern.exec(said);
     if (match === null) continue;
     return { value, start: match.index, end: match.index + match[0].length, rule: `relation.${value}` };
   }
+  for (const [value, all, none] of relationWords) {
+    if (none.test(said)) continue;
+    const found = all.map((group) => group.exec(said));
+    const [first] = found;
+    if (first == null || found.some((match) => match === null)) continue;
+    return { value, start: first.index, end: first.index + first[0].length, rule: `relation.words.${value}` };
+  }
   return undefined;
 }
+
+/** Words that together tell how somebody stands to the matter, wherever they stand in the message; and what speaks against. */
+const relationWords: readonly (readonly [NonNullable<Slots["relation"]>, readonly RegExp[], RegExp])[] = [
+  [
+    "权利人",
+    [
+      /(?:我|俺|咱)(?:们|家|厂|公司|司|店|自己|这)*(?:的|有|是|拿|申请|注册|设计|发明|研发|研制|原创|做的|写|画|拍)|(?:专利|商标|版权|著作权|品种权)(?:权)?(?:在|是|归|属于)(?:我|俺|咱)|本公司|我司/u,
+      /专利(?!产品|代理|号是假)|商标|版权|著作权|品种权|实用新型|外观|发明(?!人)|作品登记|软著|原创/u,
+      /仿|抄|照着|一模一样|山寨|剽窃|偷|侵|翻版|照搬|未经|没经|没给|没授权|私自|擅自|盗|模仿|扒|冒|同款|套牌|混淆|傍|近似/u,
+    ],
+    /(?:我|俺)(?:的)?(?:表|堂|大|二|小)?(?:哥|姐|弟|妹|叔|舅|姨|姑|爸|妈|爹|娘|爷|师傅|徒弟|对象|老公|媳妇|侄|外甥)|(?:我|俺)[^，。]{0,10}(?:买|朋友|亲戚|同学|邻居|老板)|路过|上班|打工|消费者|说(?:我|俺)|告(?:我|俺)|律师函|(?:抄|仿)别人|没(?:有)?专利|我查|我怀疑|我看|我听/u,
+  ],
+  [
+    "消费者",
+    [
+      /(?:我|俺|家里|媳妇|闺女|儿子|孩子)/u,
+      /(?:买|网购|下单|拍|入手|收到|花)(?:了|的|到|回|过|给)|[\d一二三四五六七八九十百千]+(?:多)?(?:块|元)(?:钱)?买/u,
+      /退|赔|坏|假|骗|上当|质量|没效果|不管用|查|专利|客服|发票|小票|收据/u,
+    ],
+    /(?:我|俺|咱)(?:们)?(?:家|厂|公司)?(?:的)?(?:专利|商标|版权|产品)|是(?:我|俺)(?:妈|爸|爹|娘|朋友|邻居)|(?:客户|朋友|邻居)[^，。]{0,4}买|收到(?:律师函|警告|通知|法院)/u,
+  ],
+  [
+    "知情人",
+    [
+      /(?:我|俺)[^。]{0,12}(?:上班|打工|干活|干过|员工|离职|辞职|学徒|临时工|保安|司机|会计|仓库|车间|送货|送过|供货|装修|邻居|对门|隔壁|同村|一个村|村民|街坊|路过|遛弯|赶集|逛)/u,
+      /专利|商标|假|冒|仿|印|标/u,
+    ],
+    /(?:我|俺|咱)(?:们)?(?:家|厂|公司)?(?:的)?(?:专利|商标|版权)|(?:我|俺)[^。]{0,16}(?:买|下单)/u,
+  ],
+];
 
 function matterIn(text: string, words: Lexicon, expectation: Expectation): Found<ReportType> | undefined {
   const asked = expectation.asking.includes("reportType");
@@ -520,11 +821,29 @@ function matterIn(text: string, words: Lexicon, expectation: Expectation): Found
   if (expectation.rightUnclear === true) return ofRules(words.matterAnswers, text, "answer");
   // „我没有专利也没有商标“ names what the matter is not about.
   const withoutDenied = text.replace(
-    /(?:我|俺|咱)(?:们|家|厂)?(?:也|又|都)?(?:没|没有)(?:申请|注册|办)?(?:过)?(?:专利|商标|版权|著作权)(?:[，,]?也没(?:有)?(?:注册|申请)?(?:过)?(?:专利|商标|版权|著作权))*/gu,
+    /(?:我|俺|咱)(?:们|家|厂)?(?:也|又|都)?(?:没|没有)(?:申请|注册|办)?(?:过)?(?:专利|商标|版权|著作权)(?:[，,]?也?(?:没|不是)(?:有)?(?:注册|申请)?(?:过)?(?:专利|商标|版权|著作权))*/gu,
     (denied) => "＊".repeat(denied.length),
   );
   const found = ofRules(words.matters, withoutDenied, "matter");
-  return found ?? (asked ? ofRules(words.matterAnswers, text, "answer") : undefined);
+  if (found !== undefined) return found;
+  if (asked) return ofRules(words.matterAnswers, text, "answer");
+  return text.length < 8 ? undefined : byWords(words, withoutDenied);
+}
+
+/** The first matter of which a word of each group stands somewhere in the message. */
+function byWords(words: Lexicon, text: string): Found<ReportType> | undefined {
+  for (const { reportType, all, none } of words.matterWords) {
+    if (none?.test(text) === true) continue;
+    const found = all.map((group) => group.exec(text));
+    const first = found.flatMap((match) => match ?? []);
+    if (found.some((match) => match === null)) continue;
+    const start = Math.min(...found.map((match) => match?.index ?? 0));
+    const end = Math.max(...found.map((match) => (match?.index ?? 0) + (match?.[0].length ?? 0)));
+    return first.length === 0
+      ? undefined
+      : { value: reportType, start, end, rule: `matter.words.${reportType}` };
+  }
+  return undefined;
 }
 
 /** The kind of the first rule that matches. */
@@ -555,7 +874,7 @@ function fullTypeName(type: string): ReportType {
 /** A market that the register does not know, with the stall behind it: 红旗批发市场B区37号摊位. */
 function marketLike(text: string, taken: readonly Span[]): Found<string> | undefined {
   const match =
-    /(?:在|到|是|去|^|[，。的])(?<name>[\u4e00-\u9fff]{2,6}?(?:批发市场|农贸市场|集贸市场|建材市场|市场|商贸城|批发城|服装城|建材城|小商品城)(?:[A-Za-z0-9一二三四五六七八九十]{1,4}(?:区|楼|层|排|厅)){0,2}(?:[0-9]{1,5}号?(?:摊位?|铺|档口)?)?)/u.exec(
+    /(?:在|到|是|去|县城?|区|市|镇|乡|^|[，。的“"「])(?<name>[\u4e00-\u9fff]{2,6}?(?:批发市场|农贸市场|集贸市场|建材市场|市场(?!监管|监督|局|价|上|经济)|商贸城|批发城|服装城|建材城|小商品城|[管道件业具材料机网车饰品]城)(?:[A-Za-z0-9一二三四五六七八九十]{1,4}(?:区|楼|层|排|厅)){0,2}(?:[0-9]{1,5}号?(?:摊位?|铺|档口)?)?)/u.exec(
       text,
     );
   const name = match?.groups?.["name"];
@@ -567,11 +886,25 @@ function marketLike(text: string, taken: readonly Span[]): Found<string> | undef
     : { value: name, ...span, rule: "location.market" };
 }
 
+/** The market's own name, without the place before it and the stall behind. */
+function nameOnly(bazaar: Found<string>, mentions: readonly Span[]): Found<string> {
+  const before = mentions.find((place) => place.start <= bazaar.start && place.end > bazaar.start);
+  const from = before === undefined ? 0 : before.end - bazaar.start;
+  const value = bazaar.value
+    .slice(from)
+    .replace(/^的/u, "")
+    .replace(/(?<=市场|城)[A-Za-z0-9一二三四五六七八九十].*$/u, "");
+  if (value.length < 3) return bazaar;
+  const start = bazaar.start + bazaar.value.indexOf(value);
+  return { ...bazaar, value, start, end: start + value.length };
+}
+
 /** A place told by what stands around it: 路口东边那个蓝大门的院子. */
 function describedPlace(clauses: readonly Clause[], taken: readonly Span[]): Found<string> | undefined {
   const clause = clauses.find(
     (one) =>
       !/[?？]/u.test(one.mark) &&
+      !/没|不|忘|字/u.test(one.text) &&
       one.text.length >= 4 &&
       one.text.length <= 40 &&
       /(?:路口|街|路[东西南北]|[东西南北](?:边|头|侧|面)|对面|旁边|附近|隔壁|院子|大门|门口|桥头|学校|医院|车站|大集|后身)/u.test(
@@ -681,6 +1014,7 @@ function asksForReal(text: string, words: Lexicon): boolean {
   )
     return false;
   if (/(?:提交|交吧|交了吧|报吧)[。！\s]*$/u.test(text)) return false;
+  if (/(?:没|还)[^，。]{0,6}呢[。！\s]*$/u.test(text) && !/[?？]|怎么|咋|啥|什么/u.test(text)) return false;
   if (/[?？]|(?:吗|么|嘛|呢|咋办|咋整|怎么办)[。！\s]*$/u.test(text)) return true;
   const bare = text.replace(
     /(?:没|没有)(?:啥|什么|多少|几)[^，。]{0,6}|不(?:咋|怎么)(?:样|清楚|好)?|什么的|(?:谁|啥|什么|哪儿|哪里|咋|怎么)(?:也|都)(?=别|不|没)/gu,
