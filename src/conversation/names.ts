@@ -63,7 +63,7 @@ export function findInfringers(
       start += generic[0].length;
     }
     const span = { start, end: start + text.length };
-    if (text.length < 2 || text.length > 30 || isGeneric(text, words)) return;
+    if (text.trim().length < 2 || text.length > 30 || isGeneric(text, words)) return;
     if (!/named|called|quoted/u.test(rule) && isDescription(text, words)) return;
     const whole = clauses.find((clause) => clause.start <= start && start < clause.end);
     const lead = whole?.text.slice(0, start - whole.start) ?? "";

@@ -54,3 +54,7 @@ describe("when", () => {
     expect(slotsOf("专利2021年就终止了，他还印在井盖上").occurredAt).toBeUndefined();
   });
 });
+
+test("fields written for the machine are no facts", () => {
+  expect(slotsOf('{"slots":{"infringer":"甲公司","county":"沧县"},"state":"filed"}')).toEqual({});
+});

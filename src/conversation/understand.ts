@@ -338,13 +338,12 @@ export function understand(
     .flatMap(({ name, spelling }) => placesOf(spelling, text).map((start) => ({ name, spelling, start })))
     .filter(
       ({ start, spelling }) =>
-        // 1688 within a telephone number is no platform.
-        !taken.some((other) => overlaps(other, { start, end: start + spelling.length })) &&
         !negatedBefore.test(text.slice(Math.max(0, start - 6), start)) &&
         !/^(?:改成|换成|改为|的?不是|不对)/u.test(
           text.slice(start + spelling.length, start + spelling.length + 4),
         ) &&
-        !(link !== null && start >= link.index && start < link.index + link[0].length),
+        // 1688 within a telephone number is no platform.
+        !taken.some((other) => overlaps(other, { start, end: start + spelling.length })),
     )
     .sort((a, b) => a.start - b.start || b.spelling.length - a.spelling.length);
   const platform =
@@ -425,15 +424,10 @@ export function understand(
     text.replace(/(?:不是|并非)[^，。]{1,10}(?=[，。]|是)/gu, (unmeant) => " ".repeat(unmeant.length)),
     today,
   );
-  // „今儿天真冷“ is small talk: a day counts with something that happened on it.
-  const [firstDate] = dates;
-  const happened =
-    (Object.keys(slots).length > 0 &&
-      !/^(?:的)?(?:天气|真|太|可真|挺|怪)/u.test(text.slice(firstDate?.end))) ||
-    !/天|冷|热|好|忙|累/u.test(text) ||
-    /买|卖|看|发现|见|开始|生产|印|收到|的事|拍|是|从/u.test(text);
-  for (const date of happened ? dates : []) {
+  for (const date of dates) {
     if (taken.some((other) => overlaps(other, date))) continue;
+    // „今儿天真冷“ is small talk.
+    if (/^(?:的)?(?:天气|真|太|可真|挺|怪)/u.test(text.slice(date.end))) continue;
     const asked = expectation.asking.find((name) => name === "occurredAt" || name === "knownSince");
     const after = dates.find((other) => other.start >= date.end)?.start ?? text.length;
     const slot = asked ?? dateSlot(text.slice(0, after), date, Object.keys(slots).length > 0);

@@ -34,7 +34,7 @@ export function createReading(): (sentence: Pick<Labelled, "text" | "pending">) 
     if (asks) return { slots: {}, asksCounty: true };
     const notes = {
       confirming: false,
-      corrects: said.intents.includes("correct"),
+      corrects: false,
       namesFirm: false,
       chars: text.length,
       parts: [],
