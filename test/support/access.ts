@@ -226,6 +226,13 @@ export const staffProbes: readonly StaffProbe[] = [
     body: { channel: "letter", record: "来信一封", readBack: false },
     answers: "422 report_incomplete",
   },
+  // A form without a file.
+  {
+    route: "POST /api/v1/assisted-reports/evidence",
+    needs: "case:take_down",
+    body: {},
+    answers: "400 invalid_request",
+  },
   {
     route: "POST /api/v1/assisted-reports/read-back",
     needs: "case:take_down",
