@@ -31,7 +31,7 @@ import {
   showSlot,
   summaryLines,
 } from "./say.ts";
-import { type Draft, type Memory, newDraft } from "./state.ts";
+import { type Draft, emptyMemory, type Memory, newDraft } from "./state.ts";
 import type { FoundSlots, Understanding } from "./understand.ts";
 
 /** What the knowledge base says to a question. */
@@ -999,9 +999,9 @@ class Turn {
   }
 
   private erase(): void {
-    this.memory.draft = null;
-    this.memory.topic = null;
-    this.memory.hint = {};
+    // Nothing of what was said stays, but which reports are this person's.
+    const { filed, lastAt } = this.memory;
+    Object.assign(this.memory, structuredClone(emptyMemory), { filed, lastAt });
     this.state = "cancelled";
     this.parts.push(phrase("cancel.done"));
     this.intents.push("cancel");

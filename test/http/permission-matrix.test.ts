@@ -170,9 +170,16 @@ async function ask(
   route: string,
   values: Record<string, string>,
   headers: Headers,
-  send: { query?: string | undefined; body?: unknown; text?: string | undefined },
+  send: {
+    query?: string | undefined;
+    body?: unknown;
+    text?: string | undefined;
+    photo?: true | undefined;
+  },
 ): Promise<{ outcome: Outcome; body: string }> {
   const { method, path } = fill(route, values);
+  const photo = new FormData();
+  photo.set("file", new File([tinyPng()], "photo.png"));
   const content = send.text ?? (send.body === undefined ? undefined : JSON.stringify(send.body));
   const type = send.text === undefined ? "application/json" : "application/x-ndjson";
   const response = await harness.request(`${path}${send.query ?? ""}`, {
@@ -184,6 +191,7 @@ async function ask(
       ...(content === undefined ? {} : { "Content-Type": type }),
     },
     ...(content === undefined ? {} : { body: content }),
+    ...(send.photo === true ? { body: photo } : {}),
   });
   const text = await response.text();
   if (response.headers.get("Content-Type") !== "application/problem+json") {
@@ -206,7 +214,12 @@ class Table {
   }
 }
 
-const send = ({ query, body, text }: StaffProbe | (OpenProbe & { text?: string })) => ({ query, body, text });
+const send = ({ query, body, text, photo }: StaffProbe | (OpenProbe & { text?: string; photo?: true })) => ({
+  query,
+  body,
+  text,
+  photo,
+});
 
 function expectedOf(probe: StaffProbe, role: Role, subject: Subject | undefined): Outcome {
   if (!holders[probe.needs].includes(role)) return "403 forbidden";

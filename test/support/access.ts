@@ -75,6 +75,8 @@ export type StaffProbe = {
   query?: string;
   body?: unknown;
   text?: string;
+  /** Sends a form with a photo. */
+  photo?: true;
   /** A channel's token is let in, too. */
   channel?: true;
 };
@@ -226,12 +228,11 @@ export const staffProbes: readonly StaffProbe[] = [
     body: { channel: "letter", record: "来信一封", readBack: false },
     answers: "422 report_incomplete",
   },
-  // A form without a file.
   {
     route: "POST /api/v1/assisted-reports/evidence",
     needs: "case:take_down",
-    body: {},
-    answers: "400 invalid_request",
+    photo: true,
+    answers: "201",
   },
   {
     route: "POST /api/v1/assisted-reports/read-back",
