@@ -12,9 +12,9 @@ type Totals = { scenarios: number; passed: number; failed: number };
 
 describe("the dialogues that the engine has learned", () => {
   // Several files share one server: a start costs more than ten scenarios.
-  test.concurrent.each([
-    [["places", "matters", "repairs", "voices"]],
-    [["service", "service-2", "groups", "injections"]],
+  test.concurrent.for([
+    ["places", "matters", "repairs", "voices"],
+    ["service", "service-2", "groups", "injections"],
   ])(
     "%j: every scenario passes over HTTP on a server of its own",
     async (names, { expect }) => {
