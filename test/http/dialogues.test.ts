@@ -17,6 +17,7 @@ describe("the dialogues that the engine has learned", () => {
     ["service", "service-2", "groups", "injections"],
   ])(
     "%j: every scenario passes over HTTP on a server of its own",
+    { timeout: 240_000 },
     async (names, { expect }) => {
       const files = names.map((name) => join(root, `test/evals/dialogues/${name}.yaml`));
       const { stdout } = await run(
@@ -28,6 +29,5 @@ describe("the dialogues that the engine has learned", () => {
       expect(totals, stdout).toMatchObject({ failed: 0 });
       expect(totals.scenarios).toBeGreaterThan(50);
     },
-    240_000,
   );
 });
