@@ -7,12 +7,14 @@ import { createGazetteer } from "../regions/gazetteer.ts";
 import { missingSlots } from "../reports/forms.ts";
 import { countyNames } from "../reports/report.ts";
 import { type Decision, decide, type Heard, type KnowledgeAnswer, type Surroundings } from "./decide.ts";
+import { hear } from "./hear.ts";
+import type { Content } from "./message.ts";
 import { createReaders } from "./readers.ts";
 import { toReplies } from "./say.ts";
 import { emptyMemory, Memory } from "./state.ts";
-import { understand } from "./understand.ts";
 
-const readers = createReaders({ gazetteer: createGazetteer(), presentYear: () => 2026 });
+const gazetteer = createGazetteer();
+const readers = createReaders({ gazetteer, presentYear: () => 2026 });
 const declined: KnowledgeAnswer = { outcome: "declined", text: "没查到。", citations: [], confidence: 0.1 };
 const longAnswer: KnowledgeAnswer = {
   outcome: "answered",
@@ -24,27 +26,20 @@ const longAnswer: KnowledgeAnswer = {
 
 type World = { group: boolean; intake: boolean };
 
-function hear(memory: Memory, line: Line): Heard {
-  const { draft } = memory;
-  const expectation = {
-    asking: draft?.asking ?? [],
-    drafting: draft !== null,
-    confirming: draft?.phase === "confirming",
-    rightUnclear: draft?.rightUnclear ?? false,
-    known: draft?.slots ?? {},
-  };
-  const read = (text: string) => understand(text, expectation, "2026-11-23", readers);
+function heard(memory: Memory, line: Line): Heard {
+  const listen = (content: Content) => hear(content, memory, "2026-11-23", { readers, gazetteer });
   switch (line.type) {
     case "text":
+      return listen({ type: "text", text: line.text });
     case "voice":
-      return { kind: "text", said: read(line.text) };
+      return listen({ type: "voice", transcript: line.text });
     case "image":
-      return {
-        kind: "image",
+      return listen({
+        type: "image",
         evidenceId: `evidence_${line.mark}`,
-        said: line.caption === undefined ? undefined : read(line.caption),
-        shown: line.ocr === undefined ? undefined : read(line.ocr),
-      };
+        caption: line.caption,
+        ocrText: line.ocr,
+      });
     case "location":
       return {
         kind: "location",
@@ -54,7 +49,7 @@ function hear(memory: Memory, line: Line): Heard {
       };
     case "tap":
     case "choice":
-      return { kind: "choice", id: line.type === "choice" ? line.id : "confirm" };
+      return listen({ type: "choice", id: line.type === "choice" ? line.id : "confirm" });
   }
 }
 
@@ -100,7 +95,7 @@ function walk(steps: readonly Step[], world: World, reached: Set<string>): void 
     // The same words a second time are another message: another yes must file nothing more.
     for (let time = 0; time < (repeats === "never" ? 1 : 2); time++) {
       const before = JSON.stringify(memory);
-      const decision = decide(memory, hear(memory, line), surroundings(world, new Date(now)));
+      const decision = decide(memory, heard(memory, line), surroundings(world, new Date(now)));
       expect(JSON.stringify(memory), "decide changed what it was given").toBe(before);
       const answer = seen(decision);
       watch.see(line, answer);
