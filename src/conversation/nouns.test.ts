@@ -11,6 +11,8 @@ describe("names and goods by their shape", () => {
     ["泊头富镇有家花盆店冒充专利产品", undefined, "花盆"],
     ["招牌写的是“旺福来”，卖的菜刀印假专利", "旺福来", "菜刀"],
     ["网店名叫巧手坊，卖的收纳盒抄我的外观专利", "巧手坊", "收纳盒"],
+    ["俺村头有家鑫旺五金厂，卖的扣件上瞎印专利号", "鑫旺五金厂", "扣件"],
+    ["家乐福超市卖的风扇印着假专利", "家乐福超市", "风扇"],
   ])("%s", (text, infringer, product) => {
     const { infringer: firm, product: goods } = slotsOf(text);
     expect([firm, goods]).toEqual([infringer, product]);

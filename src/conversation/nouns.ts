@@ -167,7 +167,7 @@ export function findFirms(
   words: Lexicon,
 ): (Found<string> & { points: number })[] {
   const found: (Found<string> & { points: number })[] = [];
-  for (const run of runsOf(clauses, [...masks, ...places], words.firmParting)) {
+  for (const run of runsOf(clauses, [...masks, ...places], words.firmParting).map(withoutMeasure)) {
     const shape = firmShape(run.text, words);
     if (shape === undefined) continue;
     const { text, offset, shapePoints } = shape;
@@ -191,6 +191,13 @@ export function findFirms(
     found.push({ value: text, ...span, rule: "infringer.shape", points });
   }
   return found.sort((a, b) => b.points - a.points || a.start - b.start);
+}
+
+/** „有家鑫旺五金厂“: 家 counts the firm and is no part of its name, unless it makes a word with what follows. */
+function withoutMeasure<R extends { text: string; start: number; clause: Clause }>(run: R): R {
+  const before = run.clause.text.slice(0, run.start - run.clause.start);
+  const counts = /[有那这一几哪某开]$/u.test(before) && /^家(?![具居纺电用])/u.test(run.text);
+  return counts ? { ...run, text: run.text.slice(1), start: run.start + 1 } : run;
 }
 
 /** Whether a run is shaped like a firm's name, and how surely. */
