@@ -127,6 +127,7 @@ class Turn {
       corrects: false,
       namesFirm: false,
       chars: 0,
+      facts: 0,
       parts: this.parts,
       trace: this.trace,
       changed: [],
@@ -933,17 +934,7 @@ class Turn {
       this.confidence = 1;
       return true;
     }
-    let found = this.around.ask(question, leansOnContext(question) ? this.memory.topic : null);
-    // „俺的专利让人仿了，咋整“ asks what to do about such a matter, in words of its own.
-    const asksOfMatter =
-      asksWhatToDo.test(question) || (question.length <= 14 && pointsAtMatter.test(question));
-    const plain = about !== undefined && asksOfMatter ? plainQuestion(about) : undefined;
-    const unsure = found.outcome !== "answered" || found.confidence < sureFrom;
-    if (plain !== undefined && unsure) {
-      const better = this.around.ask(plain, null);
-      const surer = found.outcome !== "answered" || better.confidence > found.confidence;
-      if (better.outcome === "answered" && surer) found = better;
-    }
+    const found = this.look(question, about);
     this.trace.push({ rule: `knowledge.${found.outcome}`, text: question });
     const answered = found.outcome === "answered";
     if (answered || !quietly) {
@@ -956,6 +947,30 @@ class Turn {
     if (found.outcome === "declined" && !quietly) this.intents.push("oos");
     if (answered && found.topic !== undefined) this.memory.topic = found.topic;
     return answered;
+  }
+
+  /** The surest answer to a question: in the talk, by itself, or said of the matter at hand. */
+  private look(question: string, about: ReportType | undefined): KnowledgeAnswer {
+    const { topic } = this.memory;
+    const leans = leansOnContext(question) && topic !== null;
+    let found = this.around.ask(question, leans ? topic : null);
+    const tryAlso = (other: string) => {
+      if (found.outcome === "answered" && found.confidence >= sureFrom) return;
+      const better = this.around.ask(other, null);
+      const surer = found.outcome !== "answered" || better.confidence > found.confidence;
+      if (better.outcome === "answered" && surer) found = better;
+    };
+    if (leans && found.outcome !== "answered") tryAlso(question);
+    if (about === undefined) return found;
+    // „这种能赔多少“ of a report of 专利侵权 asks 专利侵权能赔多少.
+    const [, rest = ""] = pointsAtMatter.exec(question) ?? [];
+    if (rest.length >= 3) tryAlso(about + rest);
+    if (rest.length >= 3 && found.outcome === "answered") return found;
+    // „俺的专利让人仿了，咋整“ asks what to do about such a matter, in words of its own.
+    const asksOfMatter = asksWhatToDo.test(question) || (question.length <= 14 && rest !== "");
+    const plain = asksOfMatter ? plainQuestion(about) : undefined;
+    if (plain !== undefined) tryAlso(plain);
+    return found;
   }
 
   // ---- cancelling, withdrawing, adding ---------------------------------------------------------
@@ -1279,7 +1294,8 @@ const declinesReport =
   /不(?:是|想|要|用|必|需要|再|来|写|填|做|走)*(?:举报|投诉|告|报)(?!.{0,3}行|.{0,3}可以)/u;
 
 /** „这违反哪条“, „这种能赔多少“: asked of the matter at hand. */
-const pointsAtMatter = /^(?:这|那|这种|这个|这样|他这)/u;
+const pointsAtMatter =
+  /^(?:(?:对了|哎|诶|那个|那么|话说|顺便问(?:一下|一句)?|还有|(?:我)?想问(?:一下)?|请问)[，, ]*)?(?:像|对)?(?:(?:这|那)(?:种|个|样|类|事儿?|情况|家|些)?(?:的)?(?:事儿?|情况|行为)?|(?:他|它)(?:们|家)?这(?:样|种)?)(.+)$/u;
 
 /** From this many times in a row on the same message is only told to be there already. */
 const floodFrom = 3;

@@ -640,9 +640,9 @@ export function isTalk(
  */
 export function findCorrection(text: string): { instead: string; value: Found<string> } | undefined {
   const rules = [
-    /(?:不是|不叫|别写)(?<old>[^，。,、\s]{2,14}?)(?:的)?[，,、 ]?(?:是|叫|而是|应该是|应该叫)(?<now>[^，。,、\s不]{2,24}?)(?=[，。的吧啊]|$)/u,
-    /(?:是|叫|改成|改为|应该是|应该叫)(?<now>[^，。,、\s不]{2,24}?)(?:的)?[，,、 ]?(?:不是|不叫|而不是)(?<old>[^，。,、\s]{2,14}?)(?=[，。的吧啊]|$)/u,
-    /(?<old>[^，。,、\s]{2,10}?)(?:也)?(?:改成|改为|换成|写成)[ ：:]*(?<now>[^，。,、\s]{2,20}?)(?=[，。的吧啊]|$)/u,
+    /(?:不是|不叫|别写)(?<old>[^，。,、；;！!？?：:\s]{2,14}?)(?:的)?[，,、 ]?(?:是|叫|而是|应该是|应该叫)(?<now>[^，。,、；;！!？?：:\s不]{2,24}?)(?=[，。的吧啊]|$)/u,
+    /(?:是|叫|改成|改为|应该是|应该叫)(?<now>[^，。,、；;！!？?：:\s不]{2,24}?)(?:的)?[，,、 ]?(?:不是|不叫|而不是)(?<old>[^，。,、；;！!？?：:\s]{2,14}?)(?=[，。的吧啊]|$)/u,
+    /(?<old>[^，。,、；;！!？?：:\s]{2,10}?)(?:也)?(?:改成|改为|换成|写成)[ ：:]*(?<now>[^，。,、；;！!？?：:\s]{2,20}?)(?=[，。的吧啊]|$)/u,
   ];
   for (const rule of rules) {
     const match = rule.exec(text);
@@ -650,7 +650,7 @@ export function findCorrection(text: string): { instead: string; value: Found<st
     const old = match?.groups?.["old"];
     if (match === null || now === undefined || old === undefined) continue;
     // „最后是6610不是6601“ mends a number.
-    if (/^[\d\s.-]+$/u.test(now)) continue;
+    if (/^[\d\s.-]+$/u.test(now) || /^[\d\s.-]+$/u.test(old)) continue;
     const start = match.index + match[0].lastIndexOf(now);
     return {
       instead: old.replace(/也$/u, ""),

@@ -280,7 +280,7 @@ export function understand(
     expectation.asking.includes("contactName") ||
     expectation.asking.includes("contactPhone") ||
     phone?.valid !== undefined;
-  const contactName = findContactName(
+  const calledName = findContactName(
     withoutSpans(
       text,
       readers.phones(text).filter((one) => isOfReported(one, text)),
@@ -288,6 +288,11 @@ export function understand(
     wantsName,
     words,
   );
+  // „任丘“ alone is the place, though 任 is a surname.
+  const isPlace =
+    calledName?.rule === "contact.bare" &&
+    readers.places(calledName.value).some(({ kind, text: all }) => kind !== "outside" && all === calledName.value);
+  const contactName = isPlace ? undefined : calledName;
   put("contactName", contactName);
   if (contactName !== undefined) taken.push(contactName);
   put(
@@ -406,7 +411,7 @@ export function understand(
     };
     const slot =
       about("product") || /产品|货|东西/u.test(text.slice(0, value.start)) ? "product" : "infringer";
-    if (about(slot) || /(?:厂|店|公司|名)/u.test(text)) slots[slot] = value;
+    if (about(slot) || /厂|店|公司|(?<!匿|姓)名/u.test(text)) slots[slot] = value;
   }
 
   const unquoted = text.replace(/[“"「『][^”"」』]*[”"」』]/gu, (quoted) => " ".repeat(quoted.length));
@@ -535,6 +540,9 @@ function placesOf(word: string, text: string): number[] {
   return found;
 }
 
+const roleHeading =
+  /(?<=^|[，。；;！!\s【[（(])(?:系统|管理员|开发者|后台|最高|超级|system|admin|assistant|developer|user)(?:管理员)?(?:提示词?|消息|指令|通知|更新|命令|权限)?\s*[:：\]】]/giu;
+
 /** The text with every clause that commands the machine blanked out, letter for letter. */
 function withoutCommands(text: string, words: Lexicon): string {
   const orders = /(?:不用|无需|直接)(?:确认|立案|提交)|(?:改为|改成|设为|标记为)/u;
@@ -542,7 +550,12 @@ function withoutCommands(text: string, words: Lexicon): string {
     const at = words.intents.injection.exec(clause.text) ?? orders.exec(clause.text);
     return at === null ? [] : [{ start: clause.start + at.index, end: clause.end }];
   });
-  return withoutSpans(text, commands, " ");
+  // „系统：…“, „管理员指令：…“: whoever the command says it comes from.
+  const senders = [...text.matchAll(roleHeading)].map((heading) => ({
+    start: heading.index,
+    end: heading.index + heading[0].length,
+  }));
+  return withoutSpans(text, [...commands, ...senders], " ");
 }
 
 /** Folding makes Chinese punctuation ASCII; the rules are written with the Chinese marks. One character for one. */
@@ -930,7 +943,7 @@ function bareAnswer(
   for (const clause of clauses) {
     if (/[?？]/u.test(clause.mark)) continue;
     const lead =
-      /^(?:的|是|就是|叫做?|叫|名(?:字|称)?(?:是|叫)|厂名是?|店名是?|好像(?:是|叫)?|应该(?:是|叫)|就|那家|那个|一个|一家|做|卖|生产|产品(?:是|叫)?|东西是|是个|是做|是卖)+/u.exec(
+      /^(?:\s|的|是|就是|叫做?|叫|名(?:字|称)?(?:是|叫)|厂名是?|店名是?|好像(?:是|叫)?|应该(?:是|叫)|就|那家|那个|一个|一家|做|卖|生产|产品(?:是|叫)?|东西是|是个|是做|是卖)+/u.exec(
         clause.text,
       );
     let start = clause.start + (lead?.[0].length ?? 0);
@@ -938,7 +951,7 @@ function bareAnswer(
     // An address before the name is not part of it: 南皮县冯家口的老王五金.
     for (const place of taken) {
       if (place.start <= start && place.end > start && place.end < start + value.length) {
-        value = value.slice(place.end - start).replace(/^(?:的|那个|那家|有个|有家)/u, "");
+        value = value.slice(place.end - start).replace(/^\s*(?:的|那个|那家|有个|有家)?\s*/u, "");
         start = clause.end - value.length;
       }
     }
@@ -976,6 +989,10 @@ function couldBeName(value: string, clause: string, words: Lexicon): boolean {
     words.anonymousYes,
     words.noEvidence,
     words.correction,
+    words.suedYes,
+    words.suedNo,
+    words.callbackYes,
+    words.callbackNo,
   ];
   // Who is longer than a name, and has no word for a firm or a trade at the end, tells something else.
   const named = [...words.companySuffixes, ...words.tradeSuffixes].some((suffix) => value.endsWith(suffix));
@@ -985,7 +1002,7 @@ function couldBeName(value: string, clause: string, words: Lexicon): boolean {
   if (otherIntents.some((pattern) => pattern.test(value) || pattern.test(clause))) return false;
   if (otherAnswers.some((pattern) => pattern.test(value))) return false;
   const talk =
-    /今儿|今天|天气|真|太|很|冷|热|唉|哎|累|忙|^没|^不|类型|其[他它]|^写|^选|买|卖|\d{1,2}[月号日]|^[这那]些|^这样|专利|举报|投诉|电话|手机|我|俺|你|您|他们|不|没|先|再|回头|等|谢/u;
+    /今儿|今天|天气|真|太|很|冷|热|唉|哎|累|忙|^没|^不|类型|其[他它]|^写|^选|买|卖|\d{1,2}[月号日]|^[这那]些|^这样|专利|举报|投诉|电话|手机|我|俺|你|您|他们|不|没|先|再|回头|等|谢|^\s*(?:想|要|希望|请|求)|调解|赔偿|停止|保密|匿名/u;
   return !talk.test(value);
 }
 
