@@ -324,8 +324,19 @@ class Turn {
       this.beginAid(said);
       return;
     }
+    if (requests.lostCode && !intents.includes("report")) {
+      this.parts.push(phrase("status.lost"));
+      this.options = ["handoff"];
+      return;
+    }
     if (requests.rating !== undefined && !intents.includes("report") && said.question === undefined) {
       this.rate(said, requests.rating);
+      return;
+    }
+    // „给刚才的举报补充一点“ names the report, and begins none.
+    const addsToFiled = intents.includes("supplement") && this.memory.filed.length > 0 && !requests.another;
+    if (addsToFiled && said.question === undefined) {
+      this.supplement(said);
       return;
     }
     if (intents.includes("report") || (requests.another && said.question === undefined)) {
@@ -808,6 +819,10 @@ class Turn {
       });
       return;
     }
+    // An interruption does not use up what was asked: the same question comes again.
+    if (how.again === true && this.notes.gained === 0 && (said?.question !== undefined || draft.wrongNumber === null)) {
+      draft.asked = draft.asked.filter((name) => !draft.asking.includes(name));
+    }
     if (this.numberOpen(draft) && how.submit !== true) {
       this.ask(draft, {
         asking: ["patentNumber"],
@@ -815,10 +830,6 @@ class Turn {
         options: ["number:printed", "skip"],
       });
       return;
-    }
-    // An interruption does not use up what was asked: the same question comes again.
-    if (how.again === true && this.notes.gained === 0) {
-      draft.asked = draft.asked.filter((name) => !draft.asking.includes(name));
     }
     const question = nextQuestion(draft);
     if (question === null) {
@@ -1321,7 +1332,10 @@ export const sureFrom = 0.5;
 
 /** Whether a question needs the one before it: „那外观的呢“, „能少交点不“. One that names its subject does not. */
 function leansOnContext(question: string): boolean {
-  if (/^(?:那|这|它|他|要是|如果|还有|再问|除了)/u.test(question)) return true;
+  if (/^[^，。]{1,6}(?:的)?呢[?？]?$/u.test(question)) return true;
+  // A question that names its subject stands by itself, though it begins with 他.
+  if (/^(?:他|它)/u.test(question)) return !/无效|宣告|申请|年费|侵权|假冒|赔偿|管辖/u.test(question);
+  if (/^(?:那|这|要是|如果|还有|再问|除了)/u.test(question)) return true;
   return (
     question.length <= 14 && !/专利|发明|实用新型|外观|商标|版权|著作权|申请|年费|侵权|假冒/u.test(question)
   );

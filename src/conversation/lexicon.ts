@@ -30,6 +30,7 @@ const cueIntents = [
 /** What people ask of the desk beside reporting and asking about the law. */
 export const requestNames = [
   "aid",
+  "lostCode",
   "whoReported",
   "another",
   "cannotRead",

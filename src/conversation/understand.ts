@@ -356,11 +356,13 @@ export function understand(
       /(?:改成|换成|改为|主要是|应该是|主要在|是在|而是)$/u.test(text.slice(0, start)),
     ) ?? platforms[0];
   const namedPlatform =
+    /(?:在|从|去|到|上)(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,6}?)(?:购物)?(?:平台|网站|商城|APP|app)(?:上|里|买|卖|下单)/u.exec(text) ??
     /(?:平台|网站|小程序|商城|APP|app)(?:的)?(?:名(?:字|称)?)?(?:叫做?|名叫|是叫)\s*[“"「]?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)[”"」]?(?=$|[，。,\s]|的|上|在)/u.exec(
       text,
     );
   const platformName = namedPlatform?.groups?.["name"];
-  if (platform === undefined && namedPlatform !== null && platformName !== undefined) {
+  const anyPlatform = /^(?:这|那|哪|某|一|个|家|他|它|的|网络|电商|网购|购物|直播|交易)/u;
+  if (platform === undefined && namedPlatform !== null && platformName !== undefined && !anyPlatform.test(platformName)) {
     const start = namedPlatform.index + namedPlatform[0].lastIndexOf(platformName);
     put("platform", { value: platformName, start, end: start + platformName.length, rule: "platform.named" });
   }
@@ -411,7 +413,11 @@ export function understand(
     };
     const slot =
       about("product") || /产品|货|东西/u.test(text.slice(0, value.start)) ? "product" : "infringer";
-    if (about(slot) || /厂|店|公司|(?<!匿|姓)名/u.test(text)) slots[slot] = value;
+    if (about(slot) || /厂|店|公司|(?<!匿|姓)名/u.test(text)) {
+      slots[slot] = value;
+      const other = slot === "infringer" ? "product" : "infringer";
+      if (slots[other] !== undefined && overlaps(slots[other], value)) delete slots[other];
+    }
   }
 
   const unquoted = text.replace(/[“"「『][^”"」』]*[”"」』]/gu, (quoted) => " ".repeat(quoted.length));
@@ -548,7 +554,11 @@ function withoutCommands(text: string, words: Lexicon): string {
   const orders = /(?:不用|无需|直接)(?:确认|立案|提交)|(?:改为|改成|设为|标记为)/u;
   const commands = clausesOf(text).flatMap((clause) => {
     const at = words.intents.injection.exec(clause.text) ?? orders.exec(clause.text);
-    return at === null ? [] : [{ start: clause.start + at.index, end: clause.end }];
+    if (at === null) return [];
+    // Without marks, as voice comes, the person's own words begin where they say that they want to report.
+    const own = clause.text.slice(at.index + 1).search(/(?:我|俺|咱)(?:们)?(?:是|要|想|来|得)(?:要|想|来)?(?:举报|投诉|反映|告)/u);
+    const end = own < 0 ? clause.end : clause.start + at.index + 1 + own;
+    return [{ start: clause.start + at.index, end }];
   });
   // „系统：…“, „管理员指令：…“: whoever the command says it comes from.
   const senders = [...text.matchAll(roleHeading)].map((heading) => ({
@@ -824,6 +834,16 @@ function matterIn(text: string, words: Lexicon, expectation: Expectation): Found
   if (named !== null && type !== undefined) {
     const value = fullTypeName(type);
     return { value, start: named.index, end: named.index + named[0].length, rule: "matter.named" };
+  }
+  // „不是专利侵权，是商标侵权“ names the one that it is.
+  const swapped =
+    /不(?:是|算|属于)(?:什么|啥)?(?:假冒专利|专利侵权|商标侵权|假冒|侵权|消费投诉|著作权)[^。]{0,4}?[，,、 ]?(?:而|应该|其实|就|这)?(?:是|算|属于)(?<type>假冒专利|专利侵权|标识不规范|专利虚假宣传|虚假宣传|商标侵权|著作权|商业秘密|不正当竞争|地理标志|植物新品种|消费投诉)/u.exec(
+      text,
+    );
+  const swappedType = swapped?.groups?.["type"];
+  if (swapped !== null && swappedType !== undefined) {
+    const value = fullTypeName(swappedType);
+    return { value, start: swapped.index, end: swapped.index + swapped[0].length, rule: "matter.named" };
   }
   const instead =
     /不是(?<old>假冒|侵权)[^。]{0,6}?是(?<now>侵权|假冒)|是(?<first>侵权|假冒)[^。]{0,6}?不是(?:假冒|侵权)/u.exec(
