@@ -48,7 +48,10 @@ export function createPublicRegister({ db }: { db: Database }) {
     sql`json_extract(${cases.facts}, '$.anonymous') = 0`,
     sql`json_extract(${cases.facts}, '$.origin') = 'reported'`,
     notExists(
-      db.sql.select({ one: sql`1` }).from(deletionRequests).where(eq(deletionRequests.reportId, cases.reportId)),
+      db.sql
+        .select({ one: sql`1` })
+        .from(deletionRequests)
+        .where(eq(deletionRequests.reportId, cases.reportId)),
     ),
     notExists(
       db.sql
@@ -67,10 +70,7 @@ export function createPublicRegister({ db }: { db: Database }) {
   const told = ({ told: keys }: Cells, reporterKey: string | undefined): SQL | undefined => {
     const inCell = sql`${cases.matter} || '|' || coalesce(${cases.county}, '') || '|' || ${month} IN ${listed(keys)}`;
     if (reporterKey === undefined) return inCell;
-    const own = db.sql
-      .select({ id: reports.id })
-      .from(reports)
-      .where(eq(reports.reporterKey, reporterKey));
+    const own = db.sql.select({ id: reports.id }).from(reports).where(eq(reports.reporterKey, reporterKey));
     return or(inCell, inArray(cases.reportId, own));
   };
 
@@ -101,9 +101,7 @@ export function createPublicRegister({ db }: { db: Database }) {
             db.sql
               .select({ caseId: caseLinks.caseId })
               .from(caseLinks)
-              .where(
-                and(eq(caseLinks.relation, "duplicate"), sql`${caseLinks.caseId} IN ${listed(closed)}`),
-              ),
+              .where(and(eq(caseLinks.relation, "duplicate"), sql`${caseLinks.caseId} IN ${listed(closed)}`)),
           ]);
     const forms = new Map(
       closings.map(({ caseId, data }) => [caseId, (JSON.parse(data) as { form: string }).form]),

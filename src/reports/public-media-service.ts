@@ -63,7 +63,6 @@ export function createPublicMedia({
   async function read(url: URL, signal: AbortSignal): Promise<Bytes> {
     const response = await fetch(url.href, {
       redirect: "manual",
-      credentials: "omit",
       headers: { Accept: "image/*, video/*, audio/*, application/pdf" },
       signal,
     });

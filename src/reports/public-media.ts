@@ -53,7 +53,6 @@ const privateV4: readonly (readonly [base: string, bits: number])[] = [
   ["203.0.113.0", 24],
   ["224.0.0.0", 4],
   ["240.0.0.0", 4],
-
 ];
 
 const numberOf = (address: string) => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
@@ -75,7 +74,8 @@ function groupsOf(address: string): number[] | undefined {
   });
   const [head = "", tail, more] = mapped.split("::");
   if (more !== undefined) return undefined;
-  const read = (part: string) => (part === "" ? [] : part.split(":").map((group) => Number.parseInt(group, 16)));
+  const read = (part: string) =>
+    part === "" ? [] : part.split(":").map((group) => Number.parseInt(group, 16));
   const [before, after] = [read(head), read(tail ?? "")];
   const gap = 8 - before.length - after.length;
   if (tail === undefined ? gap !== 0 : gap < 1) return undefined;
