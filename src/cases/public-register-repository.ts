@@ -1,18 +1,33 @@
-import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, notExists, or, type SQL, sql } from "drizzle-orm";
+import {
+  and,
+  asc,
+  eq,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  notExists,
+  or,
+  type SQL,
+  sql,
+} from "drizzle-orm";
 import type { Database } from "../db/client.ts";
 import { packedRow } from "../db/packed-row.ts";
 import { deletionRequests, erasures, reports } from "../reports/schema.ts";
 import { type CaseEvent, type CaseProjection, parseEvent } from "./case.ts";
 import { toProjection } from "./case-repository.ts";
-import { caseEventKinds, lifecycle } from "./lifecycle.ts";
 import {
   type CellCount,
   type Cells,
   monthOf,
+  movingKinds,
   type PublicCase,
   publication,
   publicCells,
   startOfMonth,
+  updatingKinds,
 } from "./public-register.ts";
 import { caseEvents, caseLinks, cases } from "./schema.ts";
 
@@ -26,9 +41,6 @@ export type PublicFilter = {
   /** A keyed hash of who filed: their own cases are told also from cells that are withheld. */
   reporterKey?: string | undefined;
 };
-
-/** The events by which a case comes into another state; what staff note or look at beside them is not the public's. */
-const movingKinds = caseEventKinds.filter((kind) => lifecycle[kind].to !== "stay");
 
 /** A public case with all that happened to it. */
 export type PublicHistory = PublicCase & { events: CaseEvent[] };
@@ -174,15 +186,50 @@ export function createPublicRegister({ db }: { db: Database }) {
       return complete(rows.map(({ row }) => toProjection(row)));
     },
 
-    /** The public cases to which something happened from an instant on, the latest first. */
-    async changedSince(from: Date, limit: number): Promise<PublicCase[]> {
-      const rows = await db.sql
-        .select({ row: packed })
+    /** The cells of the public cases to which something happened from an instant on. */
+    async cellsOfChanged(from: Date): Promise<Cells> {
+      const bounds = await db.sql
+        .select({
+          first: sql<number | null>`min(${cases.openedAt})`,
+          last: sql<number | null>`max(${cases.openedAt})`,
+        })
         .from(cases)
         .where(and(gte(cases.updatedAt, from), isPublic))
-        .orderBy(sql`${cases.updatedAt} DESC`, asc(cases.id))
-        .limit(limit);
-      return complete(rows.map(({ row }) => toProjection(row)));
+        .get();
+      if (bounds === undefined || bounds.first === null || bounds.last === null) return publicCells([]);
+      return cells([new Date(bounds.first), new Date(bounds.last)]);
+    },
+
+    /** A page of the steps that public cases took in a span, oldest first: of those named, else of those whose cell is told. */
+    async steps(
+      {
+        start,
+        end,
+        of,
+      }: {
+        start: Date;
+        end: Date;
+        of: readonly string[] | { shown: Cells; reporterKey: string | undefined };
+      },
+      page: { limit: number; offset: number },
+    ): Promise<{ caseId: string; seq: number }[]> {
+      return db.sql
+        .select({ caseId: caseEvents.caseId, seq: caseEvents.seq })
+        .from(caseEvents)
+        .innerJoin(cases, eq(cases.id, caseEvents.caseId))
+        .where(
+          and(
+            gte(cases.updatedAt, start),
+            "shown" in of ? told(of.shown, of.reporterKey) : sql`${cases.id} IN ${listed(of)}`,
+            isPublic,
+            inArray(caseEvents.kind, [...updatingKinds]),
+            gte(caseEvents.at, start),
+            lte(caseEvents.at, end),
+          ),
+        )
+        .orderBy(asc(caseEvents.at), asc(caseEvents.caseId), asc(caseEvents.seq))
+        .limit(page.limit)
+        .offset(page.offset);
     },
 
     /** Which of these reports this speaker filed. */

@@ -4,6 +4,7 @@ import { outsideCounty } from "../regions/place.ts";
 import { reportTypes } from "../regions/region-data.ts";
 import type { CaseProjection } from "./case.ts";
 import shipped from "./data/publication.json" with { type: "json" };
+import { type CaseEventKind, caseEventKinds, lifecycle } from "./lifecycle.ts";
 import { trackNames } from "./track.ts";
 
 /** Which cases everybody may know of; see `docs/decisions/027-open311.md`. */
@@ -17,6 +18,16 @@ export const publication = z
     leastCell: z.int().min(2),
   })
   .parse(shipped);
+
+/** The events by which a case comes into another state; what staff note or look at beside them is not the public's. */
+export const movingKinds: readonly CaseEventKind[] = caseEventKinds.filter(
+  (kind) => lifecycle[kind].to !== "stay",
+);
+
+/** Those after the opening, which the case itself tells of. */
+export const updatingKinds: readonly CaseEventKind[] = movingKinds.filter(
+  (kind) => !["received", "routed", "petition_awaited"].includes(kind),
+);
 
 /** A case that everybody may know of, with how it was closed. */
 export type PublicCase = {

@@ -11,11 +11,17 @@ import type { PublicFetch } from "./public-media-service.ts";
  * that a name which resolves to a private one, or to another one the second time (DNS rebinding), leads nowhere.
  * Follows no redirects and keeps no connection.
  */
-export function createPublicFetch(resolve: typeof lookup = lookup): PublicFetch {
+export function createPublicFetch({
+  resolve = lookup,
+  isPrivate = isPrivateAddress,
+}: {
+  resolve?: typeof lookup;
+  isPrivate?: typeof isPrivateAddress;
+} = {}): PublicFetch {
   const publicLookup: LookupFunction = (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, found) => {
       if (error !== null) return callback(error, []);
-      if (found.length === 0 || found.some(({ address }) => isPrivateAddress(address))) {
+      if (found.length === 0 || found.some(({ address }) => isPrivate(address))) {
         return callback(new Error("A private address."), []);
       }
       const [first] = found;

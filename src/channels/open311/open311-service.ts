@@ -39,7 +39,7 @@ const maxRequests = 1_000;
 /** How far back updates are told without dates, as mySociety's clients expect. */
 const updateWindowMs = 2 * 60 * 60 * 1000;
 const bulkSpanDays = 366;
-const maxBulkRows = 50_000;
+const maxBulkRows = 10_000;
 const maxKeyChars = 200;
 
 type Filed = {
@@ -295,30 +295,23 @@ export function createOpen311(dependencies: {
       const usual = ids === undefined ? updateWindowMs : maxSpanDays * 24 * 60 * 60 * 1000;
       const { start, end } = readSpan(parameters, now(), { maxDays: maxSpanDays, usualMs: usual });
       const page = readPage(parameters, maxRequests);
-      const found =
-        ids === undefined
-          ? await register.changedSince(start, maxBulkRows)
-          : await register.find(ids.slice(0, maxRequests));
-      const cells = await register.cells(found.map(({ current }) => current.openedAt));
-      const reporterKey = await reporterKeyOf(parameters);
-      const own =
-        reporterKey === undefined
-          ? undefined
-          : await register.filedBy(
-              reporterKey,
-              found.map(({ current }) => current.reportId),
-            );
-      const shown = found.filter(
-        ({ current }) =>
-          ids !== undefined || own?.has(current.reportId) === true || cells.of(current) !== "withheld",
+      const of =
+        ids?.slice(0, maxRequests) ??
+        ({
+          shown: await register.cellsOfChanged(start),
+          reporterKey: await reporterKeyOf(parameters),
+        } as const);
+      const steps = await register.steps({ start, end, of }, page);
+      const found = await register.find(steps.map(({ caseId }) => caseId));
+      const updates = new Map(
+        (await register.histories(found)).flatMap(updatesOf).map((update) => [update.id, update]),
       );
-      const updates = (await register.histories(shown))
-        .flatMap(updatesOf)
-        .filter(({ at }) => at >= start && at <= end)
-        .sort((a, b) => a.at.getTime() - b.at.getTime() || (a.id < b.id ? -1 : 1));
       return {
         root: "service_request_updates",
-        content: updates.slice(page.offset, page.offset + page.limit).map(toUpdate),
+        content: steps.flatMap(({ caseId, seq }) => {
+          const update = updates.get(`${caseId}.${seq}`);
+          return update === undefined ? [] : [toUpdate(update)];
+        }),
       };
     },
 
@@ -326,9 +319,10 @@ export function createOpen311(dependencies: {
     async bulk(parameters: Parameters): Promise<string> {
       requireJurisdiction(parameters);
       const matters = mattersOf(parameters);
+      const page = readPage(parameters, maxBulkRows);
       const span = wholeDays(readSpan(parameters, now(), { maxDays: bulkSpanDays }));
       const cells = await cellsOf(span.from, span.before);
-      const found = await register.list({ ...span, matters }, cells, { limit: maxBulkRows, offset: 0 });
+      const found = await register.list({ ...span, matters }, cells, page);
       const rows = found.map((one) => toBulkRow(one, toldPlace(one, cells, codeOf)));
       return csvText([bulkColumns, ...rows]);
     },

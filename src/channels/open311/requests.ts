@@ -1,6 +1,5 @@
 import { applyEvent, type CaseProjection } from "../../cases/case.ts";
-import { type CaseEventKind, lifecycle } from "../../cases/lifecycle.ts";
-import type { Cells, PublicCase } from "../../cases/public-register.ts";
+import { type Cells, type PublicCase, updatingKinds } from "../../cases/public-register.ts";
 import type { PublicHistory } from "../../cases/public-register-repository.ts";
 import { stateLabel } from "../../cases/public-view.ts";
 import type { Node } from "./document.ts";
@@ -48,9 +47,6 @@ export function toRequest(one: PublicCase, place: ToldPlace): { [name: string]: 
   };
 }
 
-/** The events of the opening are told by the request itself, whose time is told to the day only. */
-const opening: ReadonlySet<CaseEventKind> = new Set(["received", "routed", "petition_awaited"]);
-
 /** A change of a request's state that everybody may know of. */
 export type Update = { id: string; caseId: string; at: Date; told: ToldState; label: string };
 
@@ -67,7 +63,7 @@ export function updatesOf({ events, duplicate }: PublicHistory): Update[] {
     const told = toldStateOf({ current, closing, duplicate, movedAt: event.at });
     const label = stateLabel(current.state, current.track);
     const state = `${told.code}|${label}`;
-    if (lifecycle[event.kind].to !== "stay" && !opening.has(event.kind) && state !== before) {
+    if (updatingKinds.includes(event.kind) && state !== before) {
       updates.push({ id: `${current.id}.${event.seq}`, caseId: current.id, at: event.at, told, label });
     }
     before = state;

@@ -110,7 +110,7 @@ const datatypes: Readonly<Record<FormField["type"], string>> = {
 /** `GET /services/{service_code}`. */
 export function serviceDefinition({ code, reportType }: Service): Document {
   const attributes = fieldsOf(reportType).map((field, index): Node => {
-    const { name, type, label, hint, pattern, required, mayBeUnknown } = field;
+    const { name, type, label, hint, required, mayBeUnknown } = field;
     const values = valuesOf(field);
     return {
       variable: true,
@@ -118,8 +118,7 @@ export function serviceDefinition({ code, reportType }: Service): Document {
       datatype: datatypes[type],
       // What may be unknown is found by the place, or left to the city's desk.
       required: required && !mayBeUnknown,
-      datatype_description:
-        [hint, pattern === undefined ? undefined : `格式：${pattern}`].filter(Boolean).join("") || null,
+      datatype_description: hint ?? null,
       order: index + 1,
       description: label,
       ...(values === undefined

@@ -53,9 +53,7 @@ function readValue(
       return { value: text.slice(0, 10) };
     case "patentNumber": {
       const read = parsePatentNumber(text, presentYear);
-      return read.kind === "valid"
-        ? { value: read.normalized }
-        : { fault: read.kind === "malformed" ? read.problem : read.problem };
+      return read.kind === "valid" ? { value: read.normalized } : { fault: read.problem };
     }
     default:
       return { value: text };
