@@ -7,7 +7,7 @@ import shipped from "./data/publication.json" with { type: "json" };
 import { type CaseEventKind, caseEventKinds, lifecycle } from "./lifecycle.ts";
 import { trackNames } from "./track.ts";
 
-/** Which cases everybody may know of; see `docs/decisions/027-open311.md`. */
+/** Which cases everybody may know of; see `docs/decisions/027-georeport.md`. */
 export const publication = z
   .strictObject({
     source: z.string(),

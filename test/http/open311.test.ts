@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { eq } from "drizzle-orm";
 import fc from "fast-check";
+import { XMLValidator } from "fast-xml-parser";
 import { describe, expect, test } from "vitest";
 import { caseEvents, cases } from "../../src/cases/schema.ts";
 import { type Document, type Node, plainText, write } from "../../src/channels/open311/document.ts";
@@ -275,6 +276,90 @@ describe("errors", () => {
     expect(response.status).toBe(400);
     expect(await response.json()).toEqual([{ code: 422, description: expect.stringContaining("12345") }]);
     expect(await harness.db.sql.$count(cases)).toBe(0);
+  });
+});
+
+describe("a request, however odd", () => {
+  const odd = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 40 }),
+    fc.constantFrom(
+      "0000-01-01T00:00:00Z",
+      "9999-12-31T23:59:59+14:00",
+      "2026-11-23T24:00:00Z",
+      "-1",
+      "1e9",
+      "NaN",
+      "\u0000",
+      "%",
+      "../../etc/passwd",
+      "<!ENTITY x SYSTEM 'file:///etc/passwd'>",
+      "__proto__",
+      "献县",
+      "case_1",
+      "9".repeat(400),
+    ),
+  );
+  const names = fc.constantFrom(
+    "service_code",
+    "service_request_id",
+    "status",
+    "start_date",
+    "end_date",
+    "page",
+    "page_size",
+    "extensions",
+    "lat",
+    "long",
+    "address_string",
+    "address_id",
+    "phone",
+    "email",
+    "first_name",
+    "description",
+    "media_url",
+    "update_id",
+    "client_request_id",
+    "attribute[county]",
+    "attribute[patentNumber]",
+    "attribute[remedy][]",
+    "attribute[__proto__]",
+    "attribute[showEndsOn]",
+    "attribute[",
+    "",
+  );
+  const pairs = fc.array(fc.tuple(names, odd), { maxLength: 8 });
+
+  test("is answered in its format, never with a failure of ours", async () => {
+    const door = await createDoor();
+    const places = fc.oneof(
+      fc.constantFrom("discovery", "v2/services", "v2/requests", "v2/servicerequestupdates"),
+      fc
+        .tuple(fc.constantFrom("services", "requests", "tokens"), odd)
+        .map(([of, id]) => `v2/${of}/${encodeURIComponent(id.toWellFormed())}`),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom("xml", "json"),
+        places,
+        pairs,
+        fc.boolean(),
+        async (format, place, given, filing) => {
+          const asked = new URLSearchParams(given.map(([name, value]) => [name, value]));
+          const response = filing
+            ? await door.post(`v2/requests.${format}`, [
+                ...asked,
+                ["api_key", apiKey],
+                ["service_code", "other"],
+              ])
+            : await door.get(`${place}.${format}?${asked}`);
+          expect(response.status).toBeLessThan(500);
+          const text = await response.text();
+          if (format === "json") JSON.parse(text);
+          else expect(XMLValidator.validate(text)).toBe(true);
+        },
+      ),
+      { numRuns: runs * 5 },
+    );
   });
 });
 

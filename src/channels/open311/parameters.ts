@@ -72,7 +72,7 @@ const w3c = /^(\d{4})-(\d{2})-(\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d
 export function parseInstant(text: string): Date | undefined {
   const written = text.replace(/ (\d{2}:\d{2})$/, "+$1");
   const [, year, month, day, time] = w3c.exec(written) ?? [];
-  if (year === undefined) return undefined;
+  if (year === undefined || Number(year) < 2000 || Number(year) > 2199) return undefined;
   const at = new Date(time === undefined ? `${written}T00:00:00+08:00` : written);
   const lastDay = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
   return Number.isNaN(at.getTime()) || Number(day) > lastDay ? undefined : at;
