@@ -10,8 +10,8 @@ type Options = Parameters<typeof createHarness>[0];
 /** The app with two keys for Open311, and how to ask it. */
 export async function createDoor(options: Options = {}) {
   const harness = await createHarness({ open311ApiKeys: [apiKey, otherKey], ...options });
-  const get = (path: string) => harness.request(`/open311/${path}`);
-  const post = (
+  const get = async (path: string) => harness.request(`/open311/${path}`);
+  const post = async (
     path: string,
     form: Readonly<Record<string, string>> | readonly (readonly [string, string])[] | FormData,
     headers: Record<string, string> = {},
