@@ -20,11 +20,14 @@ import { caseRoutes } from "./cases/case-routes.ts";
 import { type CaseService, createCaseService } from "./cases/case-service.ts";
 import { createCaseVerification } from "./cases/case-verification-service.ts";
 import { createCaseClocks } from "./cases/clocks.ts";
+import { createPublicRegister } from "./cases/public-register-repository.ts";
 import { createReminderRepository } from "./cases/reminder-repository.ts";
 import { reminderRoutes } from "./cases/reminder-routes.ts";
 import { createReminderService } from "./cases/reminder-service.ts";
 import { createRespondentAccessRepository } from "./cases/respondent-access-repository.ts";
 import { caseEvents } from "./cases/schema.ts";
+import { open311Routes } from "./channels/open311/open311-routes.ts";
+import { createOpen311 } from "./channels/open311/open311-service.ts";
 import { createConversationRepository } from "./conversation/conversation-repository.ts";
 import { conversationRoutes } from "./conversation/conversation-routes.ts";
 import { createConversationService } from "./conversation/conversation-service.ts";
@@ -91,6 +94,7 @@ import { createEvidenceService } from "./reports/evidence-service.ts";
 import { formRoutes } from "./reports/form-routes.ts";
 import { createIdentityVault } from "./reports/identity-service.ts";
 import { createMatchService } from "./reports/match-service.ts";
+import { createPublicMedia, type PublicFetch } from "./reports/public-media-service.ts";
 import { receiptRoutes } from "./reports/receipt-routes.ts";
 import { createReceipts } from "./reports/receipt-service.ts";
 import { createReportService } from "./reports/report-service.ts";
@@ -140,6 +144,10 @@ export type Adapters = {
   embeddingModel?: EmbeddingModel | undefined;
   /** How long a person waits for a model before the answer stands without it. */
   modelTimeouts?: { rewriteMs: number; searchMs: number; proposeMs?: number };
+  /** The keys that other systems file with over Open311. None: it is for reading only. */
+  open311ApiKeys?: readonly string[] | undefined;
+  /** Fetches files from addresses that people name. Absent: none is fetched. */
+  publicFetch?: PublicFetch | undefined;
 };
 
 const apiVersion = "1.0.0";
@@ -464,6 +472,24 @@ export function createApp(adapters: Adapters) {
     "/api/v1/knowledge",
     knowledgeAdminRoutes({ knowledge, answers, standards, sources, guard, now }),
   );
+
+  const open311 = createOpen311({
+    apiKeys: adapters.open311ApiKeys ?? [],
+    intakeOpen: adapters.intakeOpen,
+    register: createPublicRegister({ db }),
+    caseRepository,
+    filings: structured,
+    intake,
+    evidence,
+    callers,
+    fetchMedia: createPublicMedia({
+      fetch: adapters.publicFetch ?? (() => Promise.reject(new Error("Nothing is fetched here."))),
+    }),
+    gazetteer,
+    vault,
+    now,
+  });
+  app.route("/open311", open311Routes({ open311, isSecure: secureCookie, log }));
 
   app.route("/", pageRoutes({ assets: adapters.assets }));
 

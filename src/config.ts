@@ -31,6 +31,8 @@ export type Config = {
   languageModel: ModelSettings | undefined;
   /** What search by meaning goes by; absent where none is set. */
   embeddingModel: ModelSettings | undefined;
+  /** The keys that other systems file with over Open311; none: its write side is not there. */
+  open311ApiKeys: readonly string[];
 };
 
 export type ConfigResult = { ok: true; config: Config } | { ok: false; problems: string[] };
@@ -91,6 +93,13 @@ const Environment = z.object({
     .optional(),
   OPENAI_MODEL: ModelName.optional(),
   OPENAI_EMBEDDING_MODEL: ModelName.optional(),
+  OPEN311_API_KEYS: z
+    .string()
+    .transform((text) => text.split(",").map((key) => key.trim()))
+    .refine((keys) => keys.every((key) => /^[\x21-\x7e]{16,200}$/.test(key)), {
+      error: `用逗号隔开，每个至少 ${minTokenChars} 个字符，不能有空格和中文`,
+    })
+    .optional(),
 });
 
 const tokenKey = (channel: Channel) => `CHANNEL_TOKEN_${channel.toUpperCase()}`;
@@ -178,6 +187,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       caseFilePeriodsConfirmed: data.CASE_FILE_PERIODS_CONFIRMED === "1",
       languageModel: modelSettings(data.OPENAI_MODEL),
       embeddingModel: modelSettings(data.OPENAI_EMBEDDING_MODEL),
+      open311ApiKeys: data.OPEN311_API_KEYS ?? [],
     },
   };
 }
