@@ -73,11 +73,11 @@ function meanings(): Meant[] {
     });
 }
 
-function train(samples: readonly Sample[], { rounds = 30, rate = 0.5, ridge = 1e-5, least = 15 } = {}): LeaningModel {
+function train(samples: readonly Sample[], { rounds = 30, rate = 0.5, ridge = 1e-5, least = 80, times: leastTimes = 3 } = {}): LeaningModel {
   const seen = new Map<string, number>();
   const rows = samples.map(({ text }) => leaningTerms(text));
   for (const row of rows) for (const term of row) seen.set(term, (seen.get(term) ?? 0) + 1);
-  const kept = [...seen].filter(([, times]) => times >= 2).map(([term]) => term);
+  const kept = [...seen].filter(([, times]) => times >= leastTimes).map(([term]) => term);
   const place = new Map(kept.map((term, at) => [term, at]));
   const kinds = [...new Set(samples.flatMap((one) => one.kinds))].sort();
   const K = kinds.length;
@@ -141,7 +141,7 @@ function train(samples: readonly Sample[], { rounds = 30, rate = 0.5, ridge = 1e
 const foldOf = (text: string) => (createHash("sha256").update(text).digest()[0] ?? 0) % 5;
 
 const options = JSON.parse(process.env["OPT"] ?? "{}");
-function main() {
+async function main() {
   const tested = ["development", "unseen"].flatMap((name) => {
     const path = `${slotsFolder}/${name}.jsonl`;
     return parseLabelled(readFileSync(path, "utf8"), path).map((one) => ({ set: `${name}.jsonl`, ...one }));
@@ -150,7 +150,7 @@ function main() {
     set: "meanings", id: `M${index}`, text, pending: undefined, slots: Object.fromEntries(Object.entries(slots).filter(([, kind]) => kind !== none)) as Labelled["slots"],
   }));
   const all = [...tested, ...own];
-  const reading = createReading();
+  const reading = process.env["BASE"] === undefined ? createReading() : (await import(process.env["BASE"])).createReading();
   const written: Record<string, unknown> = {};
   for (const slot of ["reportType", "relation"] as const) {
     const samples = samplesOf(slot);
@@ -198,4 +198,4 @@ function main() {
   if (process.argv.includes("--write"))
     writeFileSync("src/conversation/data/leaning.json", `${JSON.stringify({ source: "scripts/fit-leaning.ts on test/evals/slots, test/evals/matching/splitting.jsonl and test/evals/dialogues", date: "2026-11-26", ...written })}\n`);
 }
-main();
+await main();

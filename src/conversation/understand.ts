@@ -565,7 +565,8 @@ export function understand(
     (mayLean && (question === undefined || words.intents.report.test(text))
       ? leansTo("reportType", 0.5, unquoted)
       : undefined);
-  if (mayLean && question === undefined) put("relation", leansTo("relation", 0.6, unquoted));
+  if (mayLean && question === undefined && slots.relation === undefined)
+    put("relation", leansTo("relation", 0.6, withoutDeniedRights(unquoted)));
   // Who is accused tells of the other side's claim, not of a matter of theirs.
   if (matter?.rule === "matter.named" || slots.relation?.value !== "被控侵权人") put("reportType", matter);
 
@@ -893,11 +894,7 @@ function relationIn(
       return { value, start: named.index, end: named.index + named[0].length, rule: "relation.answer" };
     }
   }
-  // „我不是专利权人“, „我们没专利“ say what somebody is not.
-  const said = text.replace(
-    /(?:我|俺|咱)(?:们|家|厂)*(?:也|又|都)?(?:不是|没有?|并非)[^，。]{0,8}(?:专利权人|权利人|专利|商标|版权|消费者)(?:[^，。]{0,2}没[^，。]{0,2}商标)?|(?:我|俺)(?:打算|准备|想要?)[^，。]{0,12}申请[^，。]{0,4}专利/gu,
-    (denied) => "＊".repeat(denied.length),
-  );
+  const said = withoutDeniedRights(text);
   for (const [value, pattern] of relationRules) {
     const match = pattern.exec(said);
     if (match === null) continue;
@@ -911,6 +908,14 @@ function relationIn(
     return { value, start: first.index, end: first.index + first[0].length, rule: `relation.words.${value}` };
   }
   return undefined;
+}
+
+/** The text without „我不是专利权人“ and „我们没专利“, which say what somebody is not. */
+function withoutDeniedRights(text: string): string {
+  return text.replace(
+    /(?:我|俺|咱)(?:们|家|厂)*(?:也|又|都)?(?:不是|没有?|并非)[^，。]{0,8}(?:专利权人|权利人|专利|商标|版权|消费者)(?:[^，。]{0,2}没[^，。]{0,2}商标)?|(?:我|俺)(?:打算|准备|想要?)[^，。]{0,12}申请[^，。]{0,4}专利/gu,
+    (denied) => "＊".repeat(denied.length),
+  );
 }
 
 /** Words that together tell how somebody stands to the matter, wherever they stand in the message; and what speaks against. */
