@@ -1,7 +1,13 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parse } from "yaml";
-import { type LeaningModel, leaningOf, leaningTerms, noLeaning as none, scaleOf } from "../src/conversation/leaning.ts";
+import {
+  type LeaningModel,
+  leaningOf,
+  leaningTerms,
+  noLeaning as none,
+  scaleOf,
+} from "../src/conversation/leaning.ts";
 import { lexicon } from "../src/conversation/lexicon.ts";
 import { fold } from "../src/text/fold.ts";
 import { type Labelled, parseLabelled } from "../test/evals/slot-runner/labelled.ts";
@@ -17,6 +23,7 @@ const kindsOf = (label: Labelled["slots"][Slot]): string[] =>
     ? [none]
     : (typeof label === "object" ? label.any : [label]).map((one) => (one === null ? none : String(one)));
 
+/** What there is to learn from: labelled sentences, our own, and what dialogues expect of a turn. */
 function samplesOf(slot: Slot): Sample[] {
   const samples: Sample[] = [];
   for (const name of readdirSync(slotsFolder).filter((one) => one.endsWith(".jsonl"))) {
@@ -34,7 +41,8 @@ function samplesOf(slot: Slot): Sample[] {
     const one = JSON.parse(line) as { reportType?: string; relation?: string; says: string[] };
     const kind = one[slot];
     if (kind === undefined) continue;
-    for (const text of one.says.slice(0, 1)) samples.push({ text: read(text), kinds: [kind], weight: 0.5, set: "splitting" });
+    for (const text of one.says.slice(0, 1))
+      samples.push({ text: read(text), kinds: [kind], weight: 0.5, set: "splitting" });
   }
   for (const name of readdirSync("test/evals/dialogues")) {
     const { scenarios } = parse(readFileSync(`test/evals/dialogues/${name}`, "utf8")) as {
@@ -45,12 +53,23 @@ function samplesOf(slot: Slot): Sample[] {
       for (const step of steps) {
         const text = step["user"] ?? step["voice"];
         if (typeof text !== "string") continue;
-        const expect = step["expect"] as { slots?: Record<string, unknown>; intentsAny?: string[] } | undefined;
+        const expect = step["expect"] as
+          | { slots?: Record<string, unknown>; intentsAny?: string[] }
+          | undefined;
         const rule = expect?.slots?.[slot];
         const any =
-          typeof rule === "string" ? [rule] : rule !== null && typeof rule === "object" && "any" in rule ? (rule.any as (string | null)[]) : undefined;
+          typeof rule === "string"
+            ? [rule]
+            : rule !== null && typeof rule === "object" && "any" in rule
+              ? (rule.any as (string | null)[])
+              : undefined;
         if (any !== undefined && !told && text.length >= 8) {
-          samples.push({ text: read(text), kinds: any.map((one) => one ?? none), weight: 0.7, set: "dialogues" });
+          samples.push({
+            text: read(text),
+            kinds: any.map((one) => one ?? none),
+            weight: 0.7,
+            set: "dialogues",
+          });
           told = true;
         } else if (any === undefined && expect?.intentsAny?.includes("qa") === true) {
           samples.push({ text: read(text), kinds: [none], weight: 0.7, set: "dialogues" });
@@ -69,11 +88,19 @@ function meanings(): Meant[] {
     .split("\n")
     .map((line) => {
       const [reportType = "-", relation = "-", text = ""] = line.split("\t");
-      return { text, reportType: reportType === "-" ? none : reportType, relation: relation === "-" ? none : relation };
+      return {
+        text,
+        reportType: reportType === "-" ? none : reportType,
+        relation: relation === "-" ? none : relation,
+      };
     });
 }
 
-function train(samples: readonly Sample[], { rounds = 30, rate = 0.5, ridge = 1e-5, least = 80, times: leastTimes = 3 } = {}): LeaningModel {
+/** Multinomial logistic regression by AdaGrad: the same samples give the same model. Rare and light terms are left out. */
+function train(
+  samples: readonly Sample[],
+  { rounds = 30, rate = 0.5, ridge = 1e-5, least = 80, times: leastTimes = 3 } = {},
+): LeaningModel {
   const seen = new Map<string, number>();
   const rows = samples.map(({ text }) => leaningTerms(text));
   for (const row of rows) for (const term of row) seen.set(term, (seen.get(term) ?? 0) + 1);
@@ -140,62 +167,82 @@ function train(samples: readonly Sample[], { rounds = 30, rate = 0.5, ridge = 1e
 
 const foldOf = (text: string) => (createHash("sha256").update(text).digest()[0] ?? 0) % 5;
 
-const options = JSON.parse(process.env["OPT"] ?? "{}");
-async function main() {
-  const tested = ["development", "unseen"].flatMap((name) => {
-    const path = `${slotsFolder}/${name}.jsonl`;
-    return parseLabelled(readFileSync(path, "utf8"), path).map((one) => ({ set: `${name}.jsonl`, ...one }));
+type Tried = {
+  set: string;
+  rule: string | undefined;
+  leaning: ReturnType<typeof leaningOf>;
+  gold: readonly string[];
+};
+
+/** What the rules and a model that has not seen the sentence make of each labelled sentence. */
+function tryFolds(slot: Slot, samples: readonly Sample[]): Tried[] {
+  const reading = createReading();
+  const labelled: (Pick<Labelled, "text" | "pending" | "slots"> & { set: string })[] = [
+    ...["development", "unseen"].flatMap((name) => {
+      const path = `${slotsFolder}/${name}.jsonl`;
+      return parseLabelled(readFileSync(path, "utf8"), path).map((one) => ({ set: name, ...one }));
+    }),
+    ...meanings().map((one) => ({
+      set: "meanings",
+      text: one.text,
+      slots: one[slot] === none ? {} : ({ [slot]: one[slot] } as Labelled["slots"]),
+    })),
+  ];
+  return [0, 1, 2, 3, 4].flatMap((left) => {
+    const model = train(samples.filter(({ text }) => foldOf(text) !== left));
+    return labelled
+      .filter(({ text }) => foldOf(read(text)) === left)
+      .map((one) => ({
+        set: one.set,
+        rule: reading(one).slots[slot],
+        leaning: leaningOf(model, read(one.text)),
+        gold: kindsOf(one.slots[slot]),
+      }));
   });
-  const own = meanings().map(({ text, ...slots }, index) => ({
-    set: "meanings", id: `M${index}`, text, pending: undefined, slots: Object.fromEntries(Object.entries(slots).filter(([, kind]) => kind !== none)) as Labelled["slots"],
-  }));
-  const all = [...tested, ...own];
-  const reading = process.env["BASE"] === undefined ? createReading() : (await import(process.env["BASE"])).createReading();
-  const written: Record<string, unknown> = {};
-  for (const slot of ["reportType", "relation"] as const) {
-    const samples = samplesOf(slot);
-    console.log(slot, samples.length);
-    const out: { one: (typeof all)[number]; rule: string | undefined; leaning: ReturnType<typeof leaningOf>; gold: string[] }[] = [];
-    for (let left = 0; left < 5; left += 1) {
-      const model = train(samples.filter(({ set, text }) => foldOf(text) !== left), options);
-      for (const one of all) {
-        const text = read(one.text);
-        if (foldOf(text) !== left) continue;
-        const rule = reading(one as Labelled).slots[slot];
-        out.push({ one, rule, leaning: leaningOf(model, text), gold: kindsOf(one.slots[slot]) });
-      }
-      if (left === 0) console.log("terms", Object.keys(model.terms).length, JSON.stringify(model).length);
-    }
-    for (const set of ["development.jsonl", "unseen.jsonl", "meanings"]) {
-      const tell = (name: string, pick: (o: (typeof out)[number]) => string | undefined) => {
-        let tp = 0, got = 0, want = 0;
-        for (const o of out.filter((x) => x.one.set === set)) {
-          const v = pick(o);
-          if (v !== undefined && v !== none) { got += 1; if (o.gold.includes(v)) tp += 1; }
-          if (!o.gold.includes(none)) want += 1;
-        }
-        const p = tp / got, r = tp / want;
-        console.log(set.padEnd(18), name.padEnd(26), `P ${p.toFixed(3)} R ${r.toFixed(3)} F1 ${((2 * p * r) / (p + r)).toFixed(3)}`);
-      };
-      tell("rules", (o) => o.rule);
-      tell("learned alone", (o) => o.leaning.kind);
-      for (const t of [0.4, 0.5, 0.6, 0.7])
-        tell(`rules, else learned ≥ ${t}`, (o) => o.rule ?? (o.leaning.probability >= t ? o.leaning.kind : undefined));
-      for (const t of [0.8, 0.9])
-        tell(`veto ${t}, else 0.5`, (o) => (o.rule !== undefined && o.leaning.kind !== o.rule && o.leaning.probability >= t) ? o.leaning.kind : o.rule ?? (o.leaning.probability >= 0.5 ? o.leaning.kind : undefined));
-    }
-    if (process.argv.includes("--write")) {
-      const model = train(samples, options);
-      console.log("written", Object.keys(model.terms).length, JSON.stringify(model).length);
-      written[slot] = model;
-    }
-    if (process.argv.includes("--show"))
-      for (const o of out) {
-        const v = o.rule ?? (o.leaning.probability >= 0.5 ? o.leaning.kind : none);
-        if (!o.gold.includes(v)) console.log(o.one.id, o.gold.join("/"), "rule", o.rule, o.leaning.kind, o.leaning.probability.toFixed(2), o.one.text.slice(0, 60), o.leaning.because.join(" "));
-      }
-  }
-  if (process.argv.includes("--write"))
-    writeFileSync("src/conversation/data/leaning.json", `${JSON.stringify({ source: "scripts/fit-leaning.ts on test/evals/slots, test/evals/matching/splitting.jsonl and test/evals/dialogues", date: "2026-11-26", ...written })}\n`);
 }
-await main();
+
+/** Precision, recall and F1 of what `pick` says. */
+function tell(name: string, tried: readonly Tried[], pick: (one: Tried) => string | undefined): void {
+  const said = tried.map((one) => ({ gold: one.gold, kind: pick(one) ?? none }));
+  const given = said.filter(({ kind }) => kind !== none);
+  const right = given.filter(({ gold, kind }) => gold.includes(kind)).length;
+  const precision = right / given.length;
+  const recall = right / said.filter(({ gold }) => !gold.includes(none)).length;
+  const f1 = (2 * precision * recall) / (precision + recall);
+  console.log(`${name.padEnd(40)} P ${precision.toFixed(3)} R ${recall.toFixed(3)} F1 ${f1.toFixed(3)}`);
+}
+
+/**
+ * Learns `src/conversation/data/leaning.json`. Prints what five folds say first; the rules are read with an empty
+ * model there (`--blank` writes one), or else they hold what was learned from all sentences.
+ */
+function main(blank: boolean): void {
+  const learned = Object.fromEntries(
+    (["reportType", "relation"] as const).map((slot): [Slot, LeaningModel] => {
+      if (blank)
+        return [slot, { kinds: [none, slot === "relation" ? "知情人" : "其他"], bias: [1, 0], terms: {} }];
+      const samples = samplesOf(slot);
+      const tried = tryFolds(slot, samples);
+      for (const set of ["development", "unseen", "meanings"]) {
+        const own = tried.filter((one) => one.set === set);
+        tell(`${slot} ${set}: rules`, own, ({ rule }) => rule);
+        tell(`${slot} ${set}: learned`, own, ({ leaning }) => leaning.kind);
+        for (const least of [0.4, 0.5, 0.6, 0.7])
+          tell(
+            `${slot} ${set}: rules, else learned ${least}`,
+            own,
+            ({ rule, leaning }) => rule ?? (leaning.probability >= least ? leaning.kind : undefined),
+          );
+      }
+      return [slot, train(samples)];
+    }),
+  );
+  const source =
+    "learned by scripts/fit-leaning.ts from test/evals/slots, test/evals/matching/splitting.jsonl and test/evals/dialogues";
+  writeFileSync(
+    "src/conversation/data/leaning.json",
+    `${JSON.stringify({ source, date: "2026-11-26", ...learned })}\n`,
+  );
+}
+
+main(process.argv.includes("--blank"));

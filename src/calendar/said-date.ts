@@ -448,9 +448,10 @@ const everyRule = rules.map((rule) => ({
 /** „端午前一天“, „小年第二天“: the day beside one that is named. */
 function besideDay<T extends { value: string; end: number }>(day: T, text: string): T {
   if (!isDate(day.value)) return day;
-  const beside = /^(?:那天)?的?(?:(?<before>(?:前|头)(?:一)?天(?!津)|前夕|前夜)|(?:后|第二|转|次)(?:一)?天)/u.exec(
-    text.slice(day.end),
-  );
+  const beside =
+    /^(?:那天)?的?(?:(?<before>(?:前|头)(?:一)?天(?!津)|前夕|前夜)|(?:后|第二|转|次)(?:一)?天)/u.exec(
+      text.slice(day.end),
+    );
   if (beside === null) return day;
   const value = shiftDays(day.value, beside.groups?.["before"] === undefined ? 1 : -1);
   return { ...day, value, end: day.end + beside[0].length };
@@ -463,7 +464,11 @@ export function findDates(
 ): { value: string; start: number; end: number; rule: string }[] {
   const found: { value: string; start: number; end: number; rule: string }[] = [];
   // Most messages name no day at all.
-  if (!/[年月日号天周末晚夜早春夏秋冬节午诞旦夕]|三一五|六一八|20\d\d|星期|礼拜|[今昨前]儿|双1|6\.?18/u.test(text))
+  if (
+    !/[年月日号天周末晚夜早春夏秋冬节午诞旦夕]|三一五|六一八|20\d\d|星期|礼拜|[今昨前]儿|双1|6\.?18/u.test(
+      text,
+    )
+  )
     return found;
   for (const { name, pattern, read } of everyRule) {
     for (const match of text.matchAll(pattern)) {

@@ -78,8 +78,11 @@ export function scaleOf(terms: ReadonlySet<string>): number {
 }
 
 /** What a folded text leans to. Pure. */
-export function leaningOf(model: LeaningModel, folded: string): Leaning {
-  const terms = leaningTerms(folded);
+export const leaningOf = (model: LeaningModel, folded: string): Leaning =>
+  leaningOfTerms(model, leaningTerms(folded));
+
+/** What a text of these terms leans to: two slots are asked of one reading. */
+export function leaningOfTerms(model: LeaningModel, terms: ReadonlySet<string>): Leaning {
   const scale = scaleOf(terms);
   const sums = [...model.bias];
   const found: [string, readonly number[]][] = [];

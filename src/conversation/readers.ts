@@ -49,7 +49,7 @@ export function createReaders({
         const kind = mention.kind === "county" || mention.kind === "zone" ? "area" : mention.kind;
         const { start, end, text, exact, town } = mention;
         // A street office's short name is an everyday word (API.md, places): 公园, 解放.
-        const spelled = town !== undefined && town.name.startsWith(text) && !town.name.endsWith("街道");
+        const spelled = town?.name.startsWith(text) === true && !town.name.endsWith("街道");
         return {
           start,
           end,

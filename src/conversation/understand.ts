@@ -1,7 +1,7 @@
 import { findDates } from "../calendar/said-date.ts";
 import type { CountyName, ReportType, SlotName, Slots } from "../reports/report.ts";
 import { fold } from "../text/fold.ts";
-import { leaningOf, leanings, noLeaning } from "./leaning.ts";
+import { leaningOfTerms, leanings, leaningTerms, noLeaning } from "./leaning.ts";
 import type { Lexicon } from "./lexicon.ts";
 import type { Intent } from "./message.ts";
 import { findContactName, findCorrection, findInfringers, findProducts, isGeneric, isTalk } from "./names.ts";
@@ -234,7 +234,11 @@ function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "
     return undefined;
   if (/(?:方便的话|有空|最好|能不能|可以|麻烦)[^，。]{0,6}$/u.test(before) && /打|联系|来|回/u.test(clause))
     return undefined;
-  if (/^[^，。]{0,12}(?:中院|法院|高院|仲裁|立(?:的|了|过)?案|开(?:的|了|过)?庭|判(?:的|了|决)|起诉)/u.test(clause))
+  if (
+    /^[^，。]{0,12}(?:中院|法院|高院|仲裁|立(?:的|了|过)?案|开(?:的|了|过)?庭|判(?:的|了|决)|起诉)/u.test(
+      clause,
+    )
+  )
     return undefined;
   if (
     /^(?:[^，。]{0,6}(?:给他|给他们|给对方|给那家|给店家|跟他|找他)?(?:们|家)?(?:发|寄|送|去)(?:了|过|的)?(?:个|一封|一份)?[^，。]{0,4}(?:律师函|警告|函|通知)|(?:我)?[^，。]{0,4}(?:就)?(?:举报|投诉|反映|报)过)/u.test(
@@ -390,8 +394,7 @@ export function understand(
   const places = [told, notFrom, near].find((some) => some.length > 0) ?? [];
   const placeText = keepOnly(text, places, allPlaces);
   const answersCounty = expectation.asking.includes("county") && text.length <= 8;
-  const resolved =
-    places.length === 0 ? undefined : resolve(readers, placeText, places, answersCounty);
+  const resolved = places.length === 0 ? undefined : resolve(readers, placeText, places, answersCounty);
   const firstPlace = places[0];
   if (resolved?.county !== undefined && firstPlace !== undefined) {
     put("county", { value: resolved.county, start: firstPlace.start, end: firstPlace.end, rule: "place" });
@@ -503,9 +506,10 @@ export function understand(
       rule: "remedy",
     });
   }
-  const bareYear = /^(?:大概|大约|好像|应该|差不多|得有|就是|是|从)*(?<year>(?:19|20)\d{2})年?(?:吧|左右|前后|的|那年|那会儿|开始|年)*[。，！\s]*$/u.exec(
-    text.trim(),
-  )?.groups?.["year"];
+  const bareYear =
+    /^(?:大概|大约|好像|应该|差不多|得有|就是|是|从)*(?<year>(?:19|20)\d{2})年?(?:吧|左右|前后|的|那年|那会儿|开始|年)*[。，！\s]*$/u.exec(
+      text.trim(),
+    )?.groups?.["year"];
   const askedDate = expectation.asking.find((name) => name === "occurredAt" || name === "knownSince");
   if (bareYear !== undefined && askedDate !== undefined && bareYear <= today.slice(0, 4))
     put(askedDate, { value: bareYear, start: 0, end: text.length, rule: "date.bareYear" });
@@ -549,7 +553,14 @@ export function understand(
       : undefined;
   // A number that reads as a patent's says „专利“ whether or not the word stands beside it.
   const aside = expectation.asking.length > 0 && !expectation.asking.includes("reportType");
-  const mayLean = text.length >= 10 && !aside && !asksInGeneral(text) && !smallTalk;
+  const general = asksInGeneral(text);
+  const mayLean = text.length >= 10 && !aside && !general && !smallTalk;
+  let terms: ReadonlySet<string> | undefined;
+  // What was learned says where no rule decides: the second opinion.
+  const leansTo = <S extends "reportType" | "relation">(slot: S, least: number) => {
+    terms ??= leaningTerms(withoutDeniedRights(unquoted));
+    return leaning(slot, least, terms, text);
+  };
   const plainMatter = matterIn(text, words, expectation);
   const numberedMatter =
     plainMatter !== undefined ||
@@ -563,10 +574,10 @@ export function understand(
     plainMatter ??
     (numberedMatter?.value === "标识不规范" ? undefined : numberedMatter) ??
     (mayLean && (question === undefined || words.intents.report.test(text))
-      ? leansTo("reportType", 0.5, unquoted)
+      ? leansTo("reportType", 0.5)
       : undefined);
   if (mayLean && question === undefined && slots.relation === undefined)
-    put("relation", leansTo("relation", 0.6, withoutDeniedRights(unquoted)));
+    put("relation", leansTo("relation", 0.6));
   // Who is accused tells of the other side's claim, not of a matter of theirs.
   if (matter?.rule === "matter.named" || slots.relation?.value !== "被控侵权人") put("reportType", matter);
 
@@ -630,7 +641,8 @@ export function understand(
 /** A yes or no that answers what was asked: 没呢还, 告了. */
 function yesOrNo(text: string): Found<boolean> | undefined {
   const no = /^(?:还|都|从来?|目前|暂时|也)?(?:没有?|未|不)(?:呢|啊|呀|还|过|去|告|有|的|是)*[。，！\s]*$/u;
-  const yes = /^(?:嗯+|对|是|有|去|告|打|起诉|立案?|已经)(?:的|了|过|啊|呀|呢|去|告|打|是|有|对)*[。，！\s]*$/u;
+  const yes =
+    /^(?:嗯+|对|是|有|去|告|打|起诉|立案?|已经)(?:的|了|过|啊|呀|呢|去|告|打|是|有|对)*[。，！\s]*$/u;
   const span = { start: 0, end: text.length };
   if (no.test(text)) return { value: false, ...span, rule: "answer.no" };
   return yes.test(text) ? { value: true, ...span, rule: "answer.yes" } : undefined;
@@ -837,7 +849,7 @@ const relationRules: readonly (readonly [NonNullable<Slots["relation"]>, RegExp]
         `^(?:我(?:是|就是))?(?:专利)?权利人(?:$|[，。])|^专利权人|(?:专利)?权利人(?:就)?是(?:我|俺|本人)`,
         `(?:专利|证|证书|权利)[^，。?？]{0,4}(?:上)?(?:就)?(?:是|写的是|写着|写|登记(?:的)?(?:是|在)?|归|在)(?:的)?(?:我|俺|本人)(?:的)?(?:名|和|跟|与)`,
         `(?:我|俺|咱)(?:们)?[^，。?？]{0,10}(?:研究|琢磨|研制|设计|发明)[^。]{0,24}(?:证|专利|授权)[^。]{0,30}(?:照|仿|抄|卖|做|学)`,
-        `(?:我|俺|咱)(?:们)?(?:家|厂|那款|这款|那个|这个)?[^，。?？他她买咱朋友孙卖看听发喊]{0,14}(?<!没)(?:有|拿(?:了|的|到)|办了|登记过|申请过|注册过)(?!没)[^，。没]{0,4}(?:专利|外观|实用新型|商标|版权|品种权|登记证书|商标证)(?!想卖|怎么|咋|号是|标|产品|吗|么|说不清)`,
+        `(?:我|俺|咱)(?:们)?(?:家|厂|那款|这款|那个|这个)?[^，。?？他她买咱朋友孙卖看听发喊]{0,14}(?<!没)(?:有(?!人|个人|家|些|一|没|的)|拿(?:了|的|到)|办了|登记过|申请过|注册过)(?!没)[^，。没]{0,4}(?:专利|外观|实用新型|商标|版权|品种权|登记证书|商标证)(?!想卖|怎么|咋|号是|标|产品|吗|么|说不清)`,
         `(?:我|俺|咱)(?:们)?(?:公司|厂|家)?(?:的)?(?:商标证|专利证|版权证|登记证书?|品种权证)[^，。]{0,6}(?:都|也)?(?:有|在|齐)`,
         `${mine}(?:的)?[^，。买查看]{0,10}(?:软件|代码|参数|工艺|客户|底价|源代码|资料|文件)[^，。]{0,10}(?:被|让|叫|全|带|拷|偷|破解|撬|弄)`,
         `(?:把|将)${mine}(?:的)?[^，。]{0,12}(?:参数|工艺|图纸|配方|资料|源代码|客户|技术|名单)[^，。]{0,8}(?:带|拷|拿|偷|卖|泄|弄|转)`,
@@ -972,14 +984,13 @@ function matterIn(text: string, words: Lexicon, expectation: Expectation): Found
   if (asksInGeneral(text)) return undefined;
   // „我没有专利也没有商标“ names what the matter is not about, „仿冒必究“ is what packages say.
   const withoutDenied = text
-    .replace(
-      /(?:仿冒|侵权|假冒|盗版|翻版|仿制|抄袭|盗用|违者)必究|假一(?:赔|罚)[十百三]/gu,
-      (phrase) => "＊".repeat(phrase.length),
+    .replace(/(?:仿冒|侵权|假冒|盗版|翻版|仿制|抄袭|盗用|违者)必究|假一(?:赔|罚)[十百三]/gu, (phrase) =>
+      "＊".repeat(phrase.length),
     )
     .replace(
-    /(?:我|俺|咱)(?:们|家|厂)?(?:也|又|都)?(?:没|没有)(?:申请|注册|办)?(?:过)?(?:专利|商标|版权|著作权)(?:[，,]?也?(?:没|不是)(?:有)?(?:注册|申请)?(?:过)?(?:专利|商标|版权|著作权))*/gu,
-    (denied) => "＊".repeat(denied.length),
-  );
+      /(?:我|俺|咱)(?:们|家|厂)?(?:也|又|都)?(?:没|没有)(?:申请|注册|办)?(?:过)?(?:专利|商标|版权|著作权)(?:[，,]?也?(?:没|不是)(?:有)?(?:注册|申请)?(?:过)?(?:专利|商标|版权|著作权))*/gu,
+      (denied) => "＊".repeat(denied.length),
+    );
   const found = ofRules(words.matters, withoutDenied, "matter");
   // „想调解一下“ says what is wished for when that was asked.
   const wished =
@@ -995,14 +1006,29 @@ function matterIn(text: string, words: Lexicon, expectation: Expectation): Found
   return text.length < 8 || answersOther ? undefined : byWords(words, withoutDenied);
 }
 
-/** What was learned says where no rule decides: the second opinion, from a given probability on. */
-function leansTo<S extends "reportType" | "relation">(
+/** What must be named before a text may lean to a kind. */
+const needsWord: Record<string, RegExp> = {
+  专利侵权: /专利|外观|实用新型|发明|权利要求|授权|证书?(?![明据])|ZL/u,
+  假冒专利: /专利|外观|实用新型|发明|证书|号|ZL|patent/iu,
+  专利虚假宣传: /专利|发明/u,
+  标识不规范: /专利|号|标|ZL|patent/iu,
+  专利纠纷调解: /专利|发明|职务|署名|许可费|使用费/u,
+  商标侵权: /商标|牌|标|品牌|假|授权|正品|logo|瓶|桶/iu,
+  权利人:
+    /专利|商标|版权|著作|品种|实用新型|外观|发明|登记|证|原创|作品|配方|秘|保密|图纸|客户|工艺|底价|源代码|牌子|权利|(?:写|画|拍|编|录|唱|设计)的/u,
+};
+
+/** What a text of these terms leans to, from a given probability on, with the terms that speak most for it. */
+function leaning<S extends "reportType" | "relation">(
   slot: S,
   least: number,
+  terms: ReadonlySet<string>,
   text: string,
 ): Found<NonNullable<Slots[S]>> | undefined {
-  const { kind, probability, because } = leaningOf(leanings()[slot], text);
+  const { kind, probability, because } = leaningOfTerms(leanings()[slot], terms);
   if (kind === noLeaning || probability < least) return undefined;
+  // Whose goods are copied is asked what right they have: none is supposed.
+  if (needsWord[kind]?.test(text) === false) return undefined;
   const start = because.map((term) => text.indexOf(term)).find((at) => at >= 0) ?? 0;
   return {
     value: kind as NonNullable<Slots[S]>,
@@ -1219,7 +1245,10 @@ function questionIn(clauses: readonly Clause[], words: Lexicon, facts: readonly 
 function asksForReal(whole: string, words: Lexicon): boolean {
   // „盖州镇？没这地方。“ answers itself; „给俺来个电话中不？“ asks for a deed, not for knowledge.
   const text = whole
-    .replace(/(?:^|(?<=[，。！]))[^，。！?？]{1,12}[?？](?=(?:没|不对|不是|错|哦|噢|应该|我说|我是说|是))/u, "")
+    .replace(
+      /(?:^|(?<=[，。！]))[^，。！?？]{1,12}[?？](?=(?:没|不对|不是|错|哦|噢|应该|我说|我是说|是))/u,
+      "",
+    )
     .replace(
       /(?:给|跟|往|帮|替|打|联系|通知|告诉|回)(?:我|俺)[^，。！?？]{0,10}(?:电话|信儿|话|声|下|号)[^，。！?？]{0,3}(?:中不|中吗|行不|行吗|好不|好吗|成不|成吗|可以吗|可以不|吧)[?？]?/gu,
       "",
@@ -1324,7 +1353,7 @@ function intentsOf(
   // „…，能不能给我们断断“, „…，这算啥“: a story told to have something done about it.
   const wantsHelp =
     question !== undefined &&
-    slots.reportType !== undefined &&
+    (slots.reportType !== undefined || /有(?:个|一)?(?:人|家|厂|店)/u.test(text)) &&
     signals.tellsFacts &&
     /(?:能不能|能否|可不可以|想|请|求|帮|给)(?:你们|恁|您|贵局|领导)?(?:给|帮|替)?[^，。]{0,6}(?:调解|断断|协调|评评理|管管|治治|查查|查一查|查处|处理|说和)|(?:这|那)(?:算|叫|是)(?:啥|什么|哪门子|侵权|违法|假冒|不)|(?:求|要)(?:调解|说法|公道)/u.test(
       text,
