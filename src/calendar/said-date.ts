@@ -90,6 +90,16 @@ const afterNewYear =
     return first === undefined ? undefined : shiftDays(first, days);
   };
 
+/** The Chinese years since 2020 whose last month has thirty days (GB/T 33661-2017); the others have twenty-nine. */
+const longLastMonth: ReadonlySet<number> = new Set([2020, 2022, 2023, 2029]);
+
+/** The `day`th of the last month of the Chinese year `year`. */
+function lastLunarDay(year: number, day: number): string | undefined {
+  const next = newYear(year + 1);
+  const length = longLastMonth.has(year) ? 30 : 29;
+  return next === undefined || day < 1 || day > length ? undefined : shiftDays(next, day - 1 - length);
+}
+
 /** Days that people name instead of a date, by the year they fall in. */
 const festivalDays: readonly (readonly [string, Festival])[] = [
   ["元旦", fixed(1, 1)],
@@ -151,6 +161,20 @@ const rules: readonly Rule[] = [
     },
   },
   {
+    name: "date.lastLunarDay",
+    pattern: new RegExp(
+      `(?:${anyYear})?(?:腊月(?<d>初[一二三四五六七八九十]|十[一二三四五六七八九]?|二十[一二三四五六七八九]?|廿[一二三四五六七八九])|(?<small>小年(?![轻青级])))`,
+      "u",
+    ),
+    read: ({ groups }, today) => {
+      const said = groups?.["d"]?.replace("初", "").replace("廿", "二十");
+      const day = said === undefined ? 23 : parseNumeral(said);
+      if (day === undefined) return undefined;
+      const year = yearIn(groups, today);
+      return lastLunarDay(year ?? Number(today.slice(0, 4)) - 1, day);
+    },
+  },
+  {
     name: "date.lastLunarMonth",
     pattern: new RegExp(`(?:${anyYear})?(?:腊月(?!二[十]?[三四五六七八九])|年根儿?(?:底下|儿底下|底)?)`, "u"),
     read: ({ groups }, today) => {
@@ -189,7 +213,7 @@ const rules: readonly Rule[] = [
   {
     name: "date.season",
     pattern: new RegExp(
-      `(?:${anyYear}(?<part>[春夏秋冬])(?:天|季|里|上)?|(?<next>开春|入夏|入秋|立秋|秋后|入冬|(?:[春夏秋冬])天(?:那会儿?|的时候|里)))`,
+      `(?:${anyYear}(?<part>[春夏秋冬])(?:天|季|里|上)?|(?:${anyYear})?(?<next>开春|入夏|入秋|立秋|秋后|入冬|(?:[春夏秋冬])天(?:那会儿?|的时候|里)))`,
       "u",
     ),
     read: ({ groups }, today) => {
@@ -282,7 +306,7 @@ const rules: readonly Rule[] = [
   {
     name: "date.day",
     pattern:
-      /(?<r>大前天|大前儿|大前日|今儿个?|昨儿个?|前儿个?|今天|昨天|前天|今日|昨日|前日|今早|今晚|昨晚|昨夜|夜来(?=个|儿|后晌|下午|上午|晚)|夜儿(?=个|后晌|黑)|夜里个|夜个)/u,
+      /(?<r>大前天|大前儿|大前日|今儿个?|昨儿个?|(?<![跟眼门面年以之提从])前儿个?|今天|昨天|前天|今日|昨日|前日|今早|今晚|昨晚|昨夜|夜来(?=个|儿|后晌|下午|上午|晚)|夜儿(?=个|后晌|黑)|夜里个|夜个)/u,
     read: ({ groups }, today) => shiftDays(today, -(relativeDay[groups?.["r"] ?? ""] ?? 0)),
   },
   {
@@ -421,6 +445,18 @@ const everyRule = rules.map((rule) => ({
   pattern: new RegExp(rule.pattern, `${rule.pattern.flags}g`),
 }));
 
+/** „端午前一天“, „小年第二天“: the day beside one that is named. */
+function besideDay<T extends { value: string; end: number }>(day: T, text: string): T {
+  if (!isDate(day.value)) return day;
+  const beside =
+    /^(?:那天)?的?(?:(?<before>(?:前|头)(?:一)?天(?!津)|前夕|前夜)|(?:后|第二|转|次)(?:一)?天)/u.exec(
+      text.slice(day.end),
+    );
+  if (beside === null) return day;
+  const value = shiftDays(day.value, beside.groups?.["before"] === undefined ? 1 : -1);
+  return { ...day, value, end: day.end + beside[0].length };
+}
+
 /** Every date, month, year or interval that a text names, in order, none overlapping; the surer rules go first. */
 export function findDates(
   text: string,
@@ -428,14 +464,18 @@ export function findDates(
 ): { value: string; start: number; end: number; rule: string }[] {
   const found: { value: string; start: number; end: number; rule: string }[] = [];
   // Most messages name no day at all.
-  if (!/[年月日号天周末晚夜早春夏秋冬节午诞旦夕]|20\d\d|星期|礼拜|[今昨前]儿|双1|6\.?18/u.test(text))
+  if (
+    !/[年月日号天周末晚夜早春夏秋冬节午诞旦夕]|三一五|六一八|20\d\d|星期|礼拜|[今昨前]儿|双1|6\.?18/u.test(
+      text,
+    )
+  )
     return found;
   for (const { name, pattern, read } of everyRule) {
     for (const match of text.matchAll(pattern)) {
       const span = { start: match.index, end: match.index + match[0].length };
       if (found.some((other) => span.start < other.end && other.start < span.end)) continue;
       const value = read(match as RegExpExecArray, today);
-      if (value !== undefined) found.push({ value, ...span, rule: name });
+      if (value !== undefined) found.push(besideDay({ value, ...span, rule: name }, text));
     }
   }
   return found.sort((a, b) => a.start - b.start);

@@ -67,7 +67,12 @@ const Cues = z.object({
   remedy: z.record(z.enum(["停止侵权", "赔偿", "调解"]), Patterns),
 });
 
-const MatterCue = z.object({ reportType: z.enum(reportTypes), any: Patterns });
+const MatterCue = z.object({
+  reportType: z.enum(reportTypes),
+  any: Patterns,
+  /** What speaks against it wherever it stands. */
+  none: z.string().optional(),
+});
 const Matters = z.object({
   source: z.string(),
   date: z.iso.date(),
@@ -167,7 +172,11 @@ function loadLexicon() {
   const { slips } = Slips.parse(slipsData);
   const slipPattern = new RegExp(Object.keys(slips).join("|"), "gu");
   const matterRules = (rules: z.infer<typeof MatterCue>[]) =>
-    rules.map((rule) => ({ reportType: rule.reportType, pattern: anyOf(rule.any) }));
+    rules.map(({ reportType, any, none }) => ({
+      reportType,
+      pattern: anyOf(any),
+      none: none === undefined ? undefined : new RegExp(none, "u"),
+    }));
   const companySuffixes = longestFirst(words.companySuffixes);
   const tradeSuffixes = longestFirst(words.tradeSuffixes);
   const goods = Goods.parse(goodsData);

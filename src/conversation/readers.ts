@@ -47,7 +47,9 @@ export function createReaders({
       gazetteer.find(folded).map((mention): PlaceReading => {
         const counties = mention.countyCodes.flatMap((code) => nameOf(code) ?? []);
         const kind = mention.kind === "county" || mention.kind === "zone" ? "area" : mention.kind;
-        const { start, end, text, exact } = mention;
+        const { start, end, text, exact, town } = mention;
+        // A street office's short name is an everyday word (API.md, places): 公园, 解放.
+        const spelled = town?.name.startsWith(text) === true && !town.name.endsWith("街道");
         return {
           start,
           end,
@@ -55,6 +57,7 @@ export function createReaders({
           kind,
           counties,
           exact,
+          spelled,
           ...(mention.market === undefined ? {} : { market: mention.market.name }),
         };
       }),

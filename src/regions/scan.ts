@@ -42,7 +42,7 @@ const locativeHead = /[在到去住从往离]$/u;
 const locatedTail =
   /^(?:$|[\s\p{P}]|的|有|那|这|里|街|上|村|一|某|附|边|开|卖|做|买|进|办|租|批|生|仿|干|看|发|老(?![师板总乡大]))/u;
 /** A road is named after places far away. */
-const roadTail = /^(?:路(?![边口上旁])|大街|大道|街(?![道头上边]))/u;
+const roadTail = /^(?:路(?![边口上旁])|大街|大道|街(?![道头上边里面口]))/u;
 const parkTail =
   /^(?:省级|国家级|市|县|的)?(?:经济|技术|高新|高技术|产业|工业|综合|临港|经)*(?:开发区|高新区|经开区|产业园区|工业园区|产业园|工业园|工业区|园区)/u;
 /** What makes a full name part of another word: 市场, 市面, 区域, 村镇银行. */
