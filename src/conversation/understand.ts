@@ -124,6 +124,11 @@ const besideBefore =
 const besideAfter =
   /^(?:(?:那边|那儿|那头)?(?:批|进|拉|运|买|弄|调)(?:来|过来|的货|的)+|发(?:来|货|过来)|人(?:，|$|在)|(?:的)?(?:枣|梨|货|料)(?:，|。|$)|[\u4e00-\u9fff]{0,2}(?:近|不远|交界|接壤)|(?:那家)?是?(?:经销商|批发商|代理商)|也(?:有|卖)|发的货?|产的|来的|(?:的)?[\u4e00-\u9fff]{0,6}?(?:厂|公司|家|店)(?:家)?的(?:专利|商标|版权|图纸|牌子|名号|名义)(?!产品))/u;
 
+/** Whose the number or the right is, elsewhere: 那个号是人家深圳一家公司的. */
+const othersBefore = /(?:人家|别人|(?:属于|归|是)(?:了)?(?:人家|别人)?)$/u;
+const othersAfter =
+  /^(?:市|省)?(?:的)?(?:一|某|那|有)?(?:家|个)[^，。]{0,6}?(?:公司|厂|企业|大学|学院|研究院|所|人|老板|单位)(?:家)?(?:的|申请|注册|，|。|$)/u;
+
 /** A place of the past: 老任丘的地界儿. */
 const formerBefore = /老$/u;
 const formerAfter = /^(?:县|市)?(?:的|那)?(?:地界|地盘|辖区|管辖|地面)/u;
@@ -162,6 +167,7 @@ function isBeside(place: Span, text: string): boolean {
   const before = text.slice(Math.max(0, place.start - 12), place.start);
   const after = text.slice(place.end, place.end + 14);
   if (formerBefore.test(before) && formerAfter.test(after)) return true;
+  if (othersBefore.test(before) && othersAfter.test(after)) return true;
   if (/^(?:是|在|住)?(?:从|打)$/u.test(before.slice(-1)) && !besideAfter.test(after)) return false;
   if (/(?:从|打)$/u.test(before)) return besideAfter.test(after);
   if (/(?:跟|和|与)$/u.test(before)) return /^[^，。]{0,4}(?:交界|接壤|挨|不远)/u.test(after);
@@ -399,7 +405,14 @@ export function understand(
   const places = [told, notFrom, near].find((some) => some.length > 0) ?? [];
   const placeText = keepOnly(text, places, allPlaces);
   const answersCounty = expectation.asking.includes("county") && text.length <= 8;
-  const resolved = places.length === 0 ? undefined : resolve(readers, placeText, places, answersCounty);
+  const heard = places.length === 0 ? undefined : resolve(readers, placeText, places, answersCounty);
+  // „我是青县马厂的，在我们马厂街上买的“: a place that may be meant is sure where the person names its county besides.
+  const [likely, ...others] = heard?.candidates ?? [];
+  const besides = meant.some(({ exact, counties }) => exact && counties.length === 1 && counties[0] === likely);
+  const resolved =
+    heard !== undefined && heard.county === undefined && others.length === 0 && besides
+      ? { ...heard, county: likely, candidates: [] }
+      : heard;
   const firstPlace = places[0];
   if (resolved?.county !== undefined && firstPlace !== undefined) {
     put("county", { value: resolved.county, start: firstPlace.start, end: firstPlace.end, rule: "place" });
