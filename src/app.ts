@@ -25,6 +25,8 @@ import { reminderRoutes } from "./cases/reminder-routes.ts";
 import { createReminderService } from "./cases/reminder-service.ts";
 import { createRespondentAccessRepository } from "./cases/respondent-access-repository.ts";
 import { caseEvents } from "./cases/schema.ts";
+import { createOfficialAccountDoor, type OfficialAccountSettings } from "./channels/official-account/door.ts";
+import { officialAccountRoutes } from "./channels/official-account/official-account-routes.ts";
 import { createConversationRepository } from "./conversation/conversation-repository.ts";
 import { conversationRoutes } from "./conversation/conversation-routes.ts";
 import { createConversationService } from "./conversation/conversation-service.ts";
@@ -37,6 +39,7 @@ import { dateInShanghai } from "./core/clock.ts";
 import { AppError } from "./core/error.ts";
 import { describeError, type Log } from "./core/log.ts";
 import type { NewId, RandomBytes } from "./core/new-id.ts";
+import { type Wait, wait as waitByTheClock } from "./core/wait.ts";
 import type { Vault } from "./crypto/key-ring.ts";
 import type { Signer } from "./crypto/signer.ts";
 import { createChainSource } from "./db/chain-source.ts";
@@ -106,6 +109,8 @@ import type { SignInPolicy } from "./staff/sign-in-policy.ts";
 import { staffRoutes } from "./staff/staff-routes.ts";
 import { createStaffService } from "./staff/staff-service.ts";
 import type { BlobStore } from "./storage/blob-store.ts";
+import { createAccessTokenRepository } from "./wechat/access-token-repository.ts";
+import { createAccessTokens } from "./wechat/access-tokens.ts";
 
 /** What an entry builds and hands in: everything outside the process, and chance and time. */
 export type Adapters = {
@@ -140,9 +145,16 @@ export type Adapters = {
   embeddingModel?: EmbeddingModel | undefined;
   /** How long a person waits for a model before the answer stands without it. */
   modelTimeouts?: { rewriteMs: number; searchMs: number; proposeMs?: number };
+  /** Waits; absent: by the clock of the machine. */
+  wait?: Wait | undefined;
+  /** Where WeChat's API is; absent: its own host. */
+  wechatApiBase?: string | undefined;
+  /** The official account; absent where none is set up. */
+  officialAccount?: OfficialAccountSettings | undefined;
 };
 
 const apiVersion = "1.0.0";
+const wechatApi = "https://api.weixin.qq.com";
 
 /** Builds the services of every room on the adapters, and mounts what each room exports. */
 export function createApp(adapters: Adapters) {
@@ -374,6 +386,32 @@ export function createApp(adapters: Adapters) {
     },
   });
 
+  const wait = adapters.wait ?? waitByTheClock;
+  const accessTokens = createAccessTokens({
+    tokens: createAccessTokenRepository({ db, vault }),
+    now,
+    newId,
+    wait,
+  });
+  const officialAccount =
+    adapters.officialAccount &&
+    createOfficialAccountDoor(adapters.officialAccount, {
+      apiBase: adapters.wechatApiBase ?? wechatApi,
+      tokens: accessTokens,
+      fetch: (url, init) => fetch(url, init),
+      db,
+      vault,
+      conversation,
+      callers,
+      evidence,
+      intakeOpen: adapters.intakeOpen,
+      now,
+      wait,
+      newId,
+      randomBytes,
+      log,
+    });
+
   const guard = createGuard(staff, requireSameOrigin);
   const known = authenticated(callers, adapters.clientAddress);
 
@@ -465,6 +503,8 @@ export function createApp(adapters: Adapters) {
     knowledgeAdminRoutes({ knowledge, answers, standards, sources, guard, now }),
   );
 
+  app.route("/", officialAccountRoutes({ door: officialAccount?.door, now, randomBytes }));
+
   app.route("/", pageRoutes({ assets: adapters.assets }));
 
   /**
@@ -490,6 +530,7 @@ export function createApp(adapters: Adapters) {
       counting("reminders_written", reminders.remind),
       counting("aid_released", aid.releaseEnded),
       anchors.anchorHourly,
+      counting("official_account_resumed", async () => (await officialAccount?.service.tend()) ?? 0),
     ];
     const failures: unknown[] = [];
     for (const chore of chores) {
@@ -567,6 +608,7 @@ export function createApp(adapters: Adapters) {
     knowledge,
     statutes,
     jurisdiction,
+    officialAccount,
   };
 }
 

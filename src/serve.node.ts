@@ -69,6 +69,8 @@ async function start(config: Config): Promise<void> {
     secureCookie: config.trustProxy,
     erasureJournal: createFileErasureJournal(erasureJournalFile(config)),
     caseFilePeriodsConfirmed: config.caseFilePeriodsConfirmed,
+    wechatApiBase: config.wechatApiBase,
+    officialAccount: config.officialAccount,
     assets: createFileAssets(),
     intakeOpen: true,
     metrics: createMetrics({ version }),

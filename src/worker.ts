@@ -60,6 +60,8 @@ async function build(environment: Environment): Promise<App> {
     secureCookie: true,
     erasureJournal: createBucketErasureJournal(environment.EVIDENCE),
     caseFilePeriodsConfirmed: config.caseFilePeriodsConfirmed,
+    wechatApiBase: config.wechatApiBase,
+    officialAccount: config.officialAccount,
     assets: createBindingAssets(environment.ASSETS),
     intakeOpen: config.dataRegionConfirmed,
     languageModel: languageModel && createLanguageModel({ ...languageModel, now }),
