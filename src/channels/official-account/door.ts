@@ -36,9 +36,9 @@ export function createOfficialAccountDoor(
     fetch: (url: string, init: RequestInit) => Promise<Response>;
     db: Database;
     vault: Vault;
-    conversation: ConversationService;
-    callers: CallerService;
-    evidence: EvidenceService;
+    conversation: Pick<ConversationService, "answer">;
+    callers: Pick<CallerService, "reporterKey">;
+    evidence: Pick<EvidenceService, "store">;
     intakeOpen: boolean;
     now: Clock;
     wait: Wait;

@@ -50,8 +50,8 @@ export type OfficialAccountService = ReturnType<typeof createOfficialAccountServ
 export function createOfficialAccountService(dependencies: {
   repository: OfficialAccountRepository;
   conversation: Pick<ConversationService, "answer">;
-  callers: CallerService;
-  evidence: EvidenceService;
+  callers: Pick<CallerService, "reporterKey">;
+  evidence: Pick<EvidenceService, "store">;
   /** Absent where the account has no secret: then nothing can be pushed, and no photo fetched. */
   api: WechatApi | undefined;
   /** Whether reports are taken on this deployment. */
