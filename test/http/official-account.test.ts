@@ -3,12 +3,11 @@ import { cases } from "../../src/cases/schema.ts";
 import { officialAccountMessages } from "../../src/channels/official-account/schema.ts";
 import { type LanguageModel, ModelError, type Prompt } from "../../src/llm/model.ts";
 import { evidence } from "../../src/reports/schema.ts";
-import { createFakeTime } from "../support/fake-time.ts";
+import { createFakeTime, type FakeTime } from "../support/fake-time.ts";
 import { fakeWechatSecrets, startFakeWechat } from "../support/fake-wechat.ts";
 import { createHarness, tinyPng } from "../support/harness.ts";
 import {
   createOfficialAccountClient,
-  type DoorAnswer,
   officialAccountAesKey,
   officialAccountAppId,
   officialAccountToken,
@@ -28,7 +27,7 @@ async function scene({
   languageModel,
 }: {
   intakeOpen?: boolean;
-  languageModel?: (time: ReturnType<typeof createFakeTime>) => LanguageModel;
+  languageModel?: LanguageModel;
 } = {}) {
   const time = createFakeTime();
   const wechat = await startFakeWechat();
@@ -39,7 +38,7 @@ async function scene({
     intakeOpen,
     wechatApiBase: wechat.url,
     officialAccount: settings,
-    ...(languageModel === undefined ? {} : { languageModel: languageModel(time) }),
+    languageModel,
     // Longer than a test: what is late here is late by the clock that is handed in.
     modelTimeouts: { rewriteMs: 600_000, searchMs: 600_000, proposeMs: 600_000 },
   });
@@ -214,27 +213,28 @@ describe("kinds of messages", () => {
   });
 });
 
-/** A model that takes 6 s by the clock for whoever says so, and then has nothing to say. */
-const slowFor =
-  (mark: string) =>
-  (time: ReturnType<typeof createFakeTime>): LanguageModel => {
-    async function complete(prompt: Prompt): Promise<string> {
-      if (prompt.user.includes(mark)) await time.wait(6_000);
-      throw new ModelError("garbage");
-    }
-    return {
-      modelId: "slow",
-      complete,
-      // biome-ignore lint/correctness/useYield: it never has anything to say
-      async *stream(prompt) {
-        await complete(prompt);
-      },
-    };
+/** A model that answers whoever says `mark` only when it is let, and then has nothing to say. */
+function createSlowModel(mark: string) {
+  const { promise: allowed, resolve: allow } = Promise.withResolvers<void>();
+  async function complete(prompt: Prompt): Promise<string> {
+    if (prompt.user.includes(mark)) await allowed;
+    throw new ModelError("garbage");
+  }
+  const model: LanguageModel = {
+    modelId: "slow",
+    complete,
+    // biome-ignore lint/correctness/useYield: it never has anything to say
+    async *stream(prompt) {
+      await complete(prompt);
+    },
   };
+  return { model, allow };
+}
 
 describe("a storm of deliveries", () => {
   test("each message is answered once within 5 s or pushed, and each confirmed report is one case", async () => {
-    const { person, send, harness, time, wechat } = await scene({ languageModel: slowFor("上个月") });
+    const { model: languageModel, allow } = createSlowModel("上个月");
+    const { person, send, harness, time, wechat } = await scene({ languageModel });
     const people = Array.from({ length: scale(30, 200) }, () => person());
     const random = createRandom(20_261_126);
     const telling = (when: string) =>
@@ -270,7 +270,10 @@ describe("a storm of deliveries", () => {
       const late = people.filter(
         (_, n) => !answers.some((one) => one.n === n && one.answer.text !== undefined),
       );
-      await passUntil(time, () => wechat.delivered.length - before >= late.length);
+      allow();
+      await expect
+        .poll(() => wechat.delivered.length - before, { interval: 5, timeout: 20_000 })
+        .toBe(late.length);
 
       slow += late.length;
       expect(answers.filter(({ answer }) => answer.status !== 200)).toEqual([]);
@@ -290,67 +293,16 @@ describe("a storm of deliveries", () => {
 });
 
 /** Lets time pass whenever nothing more happens by itself, until no delivery is open. */
-async function letTimePass(time: ReturnType<typeof createFakeTime>, open: { count: number }): Promise<void> {
+async function letTimePass(time: FakeTime, open: { count: number }): Promise<void> {
   for (let before = -1; open.count > 0; ) {
     await new Promise((resolve) => setTimeout(resolve, 60));
-    const next = time.waits()[0];
-    if (open.count === before && next !== undefined) await time.pass(next);
+    const [next] = time.waits();
+    // A call of the API under way has its 5 s before it: it is let end.
+    const isCalling = time.waits().includes(5_000);
+    if (open.count === before && next !== undefined && !isCalling) await time.pass(next);
     before = open.count;
   }
 }
-
-async function passUntil(time: ReturnType<typeof createFakeTime>, isDone: () => boolean): Promise<void> {
-  while (!isDone()) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    if (time.waits().length > 0) await time.pass(time.waits()[0] ?? 0);
-  }
-}
-
-describe("what anybody may send", () => {
-  test("random and mutated bodies and queries are refused or answered, never with a failure of ours", async () => {
-    const { post, get, queryOf, xmlOf, person, harness } = await scene();
-    const random = createRandom(7);
-    const seeds = [
-      xmlOf(person().text("我要举报南皮县兴盛五金厂")),
-      xmlOf(person().event("subscribe", { EventKey: "qrscene_market:mingzhu-trade-city" })),
-      xmlOf(
-        person().message({ MsgType: "location", Location_X: "38.0", Location_Y: "116.7", Label: "南皮" }),
-      ),
-      xmlOf(person().message({ MsgType: "image", MediaId: "m", PicUrl: "http://127.0.0.1/" })),
-      `<!DOCTYPE x [<!ENTITY a "1234567890"><!ENTITY b "&a;&a;&a;&a;">]><xml><FromUserName>o</FromUserName><MsgType>text</MsgType><MsgId>1</MsgId><Content>&b;</Content></xml>`,
-      "<xml><ToUserName>g</ToUserName><Encrypt>AAAA</Encrypt></xml>",
-      "",
-    ];
-    const statuses = new Map<number, number>();
-    const count = scale(5_000, 100_000);
-    for (let from = 0; from < count; from += 50) {
-      const batch = Array.from({ length: Math.min(50, count - from) }, async (_, place) => {
-        const n = from + place;
-        const body = mutate(seeds[n % seeds.length] ?? "", random);
-        const query = mutateQuery(
-          await queryOf(n % 5 === 0 ? { encrypt_type: "aes", msg_signature: "00" } : {}),
-          random,
-        );
-        return n % 10 === 9 ? get(query) : post(body, query);
-      });
-      for (const { status, body } of await Promise.all(batch)) {
-        statuses.set(status, (statuses.get(status) ?? 0) + 1);
-        if (body.includes("123456789012345678901234567890")) throw new Error("An entity was expanded.");
-      }
-    }
-    expect([...statuses.keys()].filter((status) => ![200, 400, 403, 413].includes(status))).toEqual([]);
-    // Enough came through the signature to try what lies behind it.
-    expect(statuses.get(200) ?? 0).toBeGreaterThan(count / 50);
-    expect(statuses.get(400) ?? 0).toBeGreaterThan(count / 10);
-    expect(await harness.db.sql.$count(cases)).toBe(0);
-  });
-
-  test("what is too large is refused before it is read to its end", async () => {
-    const { post, queryOf } = await scene();
-    const { status }: DoorAnswer = await post(`<xml>${"x".repeat(70_000)}</xml>`, await queryOf());
-    expect(status).toBe(413);
-  });
-});
 
 /** A generator of numbers in [0, 1) from a seed (mulberry32), so that a failure comes again. */
 function createRandom(seed: number): () => number {
@@ -368,45 +320,4 @@ function shuffle<T>(list: T[], random: () => number): void {
     const other = Math.floor(random() * (at + 1));
     [list[at], list[other]] = [list[other] as T, list[at] as T];
   }
-}
-
-const pieces = [
-  "<",
-  ">",
-  "]]>",
-  "<![CDATA[",
-  "&#0;",
-  "&lt;",
-  "\u0000",
-  "\ud800",
-  "</xml>",
-  "<a>",
-  "é",
-  "<!--",
-  "<?",
-  "1e999",
-  "__proto__",
-];
-
-/** A text with one to four changes: characters cut, doubled, swapped for others, put in. One in five is noise. */
-function mutate(text: string, random: () => number): string {
-  const pick = (below: number) => Math.floor(random() * below);
-  if (random() < 0.2) return String.fromCharCode(...Array.from({ length: pick(80) }, () => pick(0x3000)));
-  let mutated = text;
-  for (let change = pick(4); change >= 0; change--) {
-    const [at, length] = [pick(mutated.length + 1), pick(20)];
-    const put = [pieces[pick(pieces.length)] ?? "", mutated.slice(at, at + length), "9".repeat(length), ""][
-      pick(4)
-    ];
-    mutated = mutated.slice(0, at) + put + mutated.slice(at + (random() < 0.5 ? length : 0));
-  }
-  return mutated;
-}
-
-/** Half of the queries stay good; of the others a member is changed, gone or doubled. */
-function mutateQuery(query: Record<string, string>, random: () => number): Record<string, string> {
-  if (random() < 0.5) return query;
-  const names = [...Object.keys(query), "echostr", "x"];
-  const name = names[Math.floor(random() * names.length)] ?? "x";
-  return { ...query, [name]: mutate(query[name] ?? "", random) };
 }

@@ -13,10 +13,12 @@ import { fakeWechatSecrets, startFakeWechat } from "../support/fake-wechat.ts";
 import { createHarness } from "../support/harness.ts";
 import {
   createOfficialAccountClient,
+  type DoorAnswer,
   officialAccountAesKey,
   officialAccountAppId,
   officialAccountToken,
 } from "../support/official-account.ts";
+import { scale } from "../support/scale.ts";
 
 const custom = "/cgi-bin/message/custom/send";
 type Reply = { type: "text"; text: string; options?: { id: string; label: string }[] };
@@ -440,3 +442,101 @@ describe("notices", () => {
     expect(await sender?.send({ ...notice, recipient: p.openid })).toMatchObject({ sent: false });
   });
 });
+
+describe("what anybody may send", () => {
+  test("random and mutated bodies and queries are refused or answered, never with a failure of ours", async () => {
+    const { post, get, queryOf, xmlOf, person, conversation } = await scene();
+    const random = createRandom(7);
+    const seeds = [
+      xmlOf(person().text("我要举报南皮县兴盛五金厂")),
+      xmlOf(person().event("subscribe", { EventKey: "qrscene_market:mingzhu-trade-city" })),
+      xmlOf(
+        person().message({ MsgType: "location", Location_X: "38.0", Location_Y: "116.7", Label: "南皮" }),
+      ),
+      xmlOf(person().message({ MsgType: "image", MediaId: "m", PicUrl: "http://127.0.0.1/" })),
+      `<!DOCTYPE x [<!ENTITY a "1234567890"><!ENTITY b "&a;&a;&a;&a;">]><xml><FromUserName>o</FromUserName><MsgType>text</MsgType><MsgId>1</MsgId><Content>&b;</Content></xml>`,
+      "<xml><ToUserName>g</ToUserName><Encrypt>AAAA</Encrypt></xml>",
+      "",
+    ];
+    const statuses = new Map<number, number>();
+    const count = scale(5_000, 100_000);
+    for (let from = 0; from < count; from += 250) {
+      const batch = Array.from({ length: Math.min(250, count - from) }, async (_, place) => {
+        const n = from + place;
+        const body = mutate(seeds[n % seeds.length] ?? "", random);
+        const query = mutateQuery(
+          await queryOf(n % 5 === 0 ? { encrypt_type: "aes", msg_signature: "00" } : {}),
+          random,
+        );
+        return n % 10 === 9 ? get(query) : post(body, query);
+      });
+      for (const { status, body } of await Promise.all(batch)) {
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+        if (body.includes("123456789012345678901234567890")) throw new Error("An entity was expanded.");
+      }
+    }
+    expect([...statuses.keys()].filter((status) => ![200, 400, 403, 413].includes(status))).toEqual([]);
+    // Enough came through the signature to try what lies behind it.
+    expect(statuses.get(200) ?? 0).toBeGreaterThan(count / 50);
+    expect(statuses.get(400) ?? 0).toBeGreaterThan(count / 10);
+    expect(conversation.heard.length).toBeGreaterThan(count / 200);
+  });
+
+  test("what is too large is refused before it is read to its end", async () => {
+    const { post, queryOf } = await scene();
+    const { status }: DoorAnswer = await post(`<xml>${"x".repeat(70_000)}</xml>`, await queryOf());
+    expect(status).toBe(413);
+  });
+});
+
+/** A generator of numbers in [0, 1) from a seed (mulberry32), so that a failure comes again. */
+function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+const pieces = [
+  "<",
+  ">",
+  "]]>",
+  "<![CDATA[",
+  "&#0;",
+  "&lt;",
+  "\u0000",
+  "\ud800",
+  "</xml>",
+  "<a>",
+  "é",
+  "<!--",
+  "<?",
+  "1e999",
+  "__proto__",
+];
+
+/** A text with one to four changes: characters cut, doubled, swapped for others, put in. One in five is noise. */
+function mutate(text: string, random: () => number): string {
+  const pick = (below: number) => Math.floor(random() * below);
+  if (random() < 0.2) return String.fromCharCode(...Array.from({ length: pick(80) }, () => pick(0x3000)));
+  let mutated = text;
+  for (let change = pick(4); change >= 0; change--) {
+    const [at, length] = [pick(mutated.length + 1), pick(20)];
+    const put = [pieces[pick(pieces.length)] ?? "", mutated.slice(at, at + length), "9".repeat(length), ""][
+      pick(4)
+    ];
+    mutated = mutated.slice(0, at) + put + mutated.slice(at + (random() < 0.5 ? length : 0));
+  }
+  return mutated;
+}
+
+/** Half of the queries stay good; of the others a member is changed, gone or doubled. */
+function mutateQuery(query: Record<string, string>, random: () => number): Record<string, string> {
+  if (random() < 0.5) return query;
+  const names = [...Object.keys(query), "echostr", "x"];
+  const name = names[Math.floor(random() * names.length)] ?? "x";
+  return { ...query, [name]: mutate(query[name] ?? "", random) };
+}
