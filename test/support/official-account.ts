@@ -88,7 +88,8 @@ export function createOfficialAccountClient({ ask, now }: { ask: Ask; now: () =>
     /** A person of the account. */
     person(openid = `o-person-${++count}`) {
       const from = (fields: Fields): Fields => ({ FromUserName: openid, ...fields });
-      const message = (fields: Fields): Fields => from({ MsgId: String(7_000_000_000_000 + ++count), ...fields });
+      const message = (fields: Fields): Fields =>
+        from({ MsgId: String(7_000_000_000_000 + ++count), ...fields });
       return {
         openid,
         text: (content: string, fields: Fields = {}) =>

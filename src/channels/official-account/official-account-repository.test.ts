@@ -51,6 +51,21 @@ describe("the rows of messages", () => {
     const winners = new Set(decided.map(({ way, givenTo }) => `${way} ${givenTo}`));
     expect(winners.size).toBe(1);
     expect((await one.findUser("u"))?.options).toEqual([`option-of-${decided[0]?.givenTo}`]);
+
+    const late = {
+      delivery: "late",
+      deliveryAt: at,
+      newest: false,
+      shown: 0,
+      isAll: true,
+      options: ["late"],
+      at,
+    };
+    for (const way of ways) {
+      const stands = await other.decideWay(row, { ...late, way });
+      expect(`${stands.way} ${stands.givenTo}`).toBe([...winners][0]);
+    }
+    expect((await one.findUser("u"))?.options).not.toEqual(["late"]);
   });
 
   test("an older delivery cannot take the answer from a newer one, and what people wrote is sealed", async () => {
