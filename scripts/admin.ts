@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { createLedgerVerification } from "../src/cases/aid-verification-service.ts";
 import { createCaseVerification } from "../src/cases/case-verification-service.ts";
 import { caseNotes, respondentAccess } from "../src/cases/schema.ts";
+import { menuToPush } from "../src/channels/official-account/menu.ts";
 import { readDatabaseTarget } from "../src/config.ts";
 import { AppError } from "../src/core/error.ts";
 import { createNewId, randomBytes } from "../src/core/new-id.ts";
@@ -20,6 +21,7 @@ import { auditEntries, staffAccounts } from "../src/staff/schema.ts";
 import { findRing, OperatorError, requireConfig, runCommand, stampOf } from "./operations/settings.ts";
 import { verifyAudit } from "./operations/verify-audit.ts";
 import { verifyEvidenceAloud } from "./operations/verify-evidence.ts";
+import { pushMenu } from "./operations/wechat-menu.ts";
 
 const help = `用法：npm run admin -- 命令
 
@@ -31,6 +33,7 @@ const help = `用法：npm run admin -- 命令
   verify [--anchor N:HASH]     核对案件记录、材料的文件和保管记录、维权援助的账、操作日志是否完整、有没有被改动；
                                带上以前抄下的锚点，还能看出数据是不是被换成了更早的
   rewrap                       换了 IDENTITY_KEY 以后，把每份报告的密钥改由新密钥保管
+  menu show|push               看公众号菜单，或者把它推到微信（src/channels/official-account/data/menu.json）
 
 角色：${roleNames.map((role) => `${role}（${roles[role].title}）`).join("、")}
 单位：130900 是市局，县（市、区）用 6 位区划代码
@@ -46,6 +49,7 @@ const commands: Record<string, (words: string[]) => Promise<number>> = {
     return withDatabase((db) => verify(db, kept));
   },
   rewrap: () => withDatabase(rewrap),
+  menu,
 };
 
 await runCommand(async () => {
@@ -208,6 +212,17 @@ async function verify(db: Database, kept: KeptAnchor | undefined): Promise<numbe
     console.log(`请抄下最新的锚点，下次核对用：--anchor ${audit.last.seq}:${audit.last.hash}`);
   const faultCount = faults.length + ledger.faults.length + audit.faults.length;
   return faultCount === 0 && isEvidenceWhole ? 0 : 1;
+}
+
+async function menu([what]: string[]): Promise<number> {
+  if (what !== "show" && what !== "push") throw new OperatorError("用法：npm run admin -- menu show|push");
+  console.log(JSON.stringify(menuToPush(), null, 2));
+  if (what === "show") return 0;
+  return withDatabase(async (db) => {
+    await pushMenu(db, requireConfig());
+    console.log("菜单已推到微信，关注的人最迟 24 小时内看到。");
+    return 0;
+  });
 }
 
 async function rewrap(db: Database): Promise<number> {

@@ -26,6 +26,8 @@ import { reminderRoutes } from "./cases/reminder-routes.ts";
 import { createReminderService } from "./cases/reminder-service.ts";
 import { createRespondentAccessRepository } from "./cases/respondent-access-repository.ts";
 import { caseEvents } from "./cases/schema.ts";
+import { createOfficialAccountDoor, type OfficialAccountSettings } from "./channels/official-account/door.ts";
+import { officialAccountRoutes } from "./channels/official-account/official-account-routes.ts";
 import { open311Routes } from "./channels/open311/open311-routes.ts";
 import { createOpen311 } from "./channels/open311/open311-service.ts";
 import { createConversationRepository } from "./conversation/conversation-repository.ts";
@@ -40,6 +42,7 @@ import { dateInShanghai } from "./core/clock.ts";
 import { AppError } from "./core/error.ts";
 import { describeError, type Log } from "./core/log.ts";
 import type { NewId, RandomBytes } from "./core/new-id.ts";
+import { type Wait, wait as waitByTheClock } from "./core/wait.ts";
 import type { Vault } from "./crypto/key-ring.ts";
 import type { Signer } from "./crypto/signer.ts";
 import { createChainSource } from "./db/chain-source.ts";
@@ -110,6 +113,8 @@ import type { SignInPolicy } from "./staff/sign-in-policy.ts";
 import { staffRoutes } from "./staff/staff-routes.ts";
 import { createStaffService } from "./staff/staff-service.ts";
 import type { BlobStore } from "./storage/blob-store.ts";
+import { createAccessTokenRepository } from "./wechat/access-token-repository.ts";
+import { createAccessTokens } from "./wechat/access-tokens.ts";
 
 /** What an entry builds and hands in: everything outside the process, and chance and time. */
 export type Adapters = {
@@ -148,9 +153,16 @@ export type Adapters = {
   open311ApiKeys?: readonly string[] | undefined;
   /** Fetches files from addresses that people name. Absent: none is fetched. */
   publicFetch?: PublicFetch | undefined;
+  /** Waits; absent: by the clock of the machine. */
+  wait?: Wait | undefined;
+  /** Where WeChat's API is; absent: its own host. */
+  wechatApiBase?: string | undefined;
+  /** The official account; absent where none is set up. */
+  officialAccount?: OfficialAccountSettings | undefined;
 };
 
 const apiVersion = "1.0.0";
+const wechatApi = "https://api.weixin.qq.com";
 
 /** Builds the services of every room on the adapters, and mounts what each room exports. */
 export function createApp(adapters: Adapters) {
@@ -382,6 +394,32 @@ export function createApp(adapters: Adapters) {
     },
   });
 
+  const wait = adapters.wait ?? waitByTheClock;
+  const accessTokens = createAccessTokens({
+    tokens: createAccessTokenRepository({ db, vault }),
+    now,
+    newId,
+    wait,
+  });
+  const officialAccount =
+    adapters.officialAccount &&
+    createOfficialAccountDoor(adapters.officialAccount, {
+      apiBase: adapters.wechatApiBase ?? wechatApi,
+      tokens: accessTokens,
+      fetch: (url, init) => fetch(url, init),
+      db,
+      vault,
+      conversation,
+      callers,
+      evidence,
+      intakeOpen: adapters.intakeOpen,
+      now,
+      wait,
+      newId,
+      randomBytes,
+      log,
+    });
+
   const guard = createGuard(staff, requireSameOrigin);
   const known = authenticated(callers, adapters.clientAddress);
 
@@ -490,6 +528,7 @@ export function createApp(adapters: Adapters) {
     now,
   });
   app.route("/open311", open311Routes({ open311, isSecure: secureCookie, log }));
+  app.route("/", officialAccountRoutes({ door: officialAccount?.door, now, randomBytes }));
 
   app.route("/", pageRoutes({ assets: adapters.assets }));
 
@@ -516,6 +555,7 @@ export function createApp(adapters: Adapters) {
       counting("reminders_written", reminders.remind),
       counting("aid_released", aid.releaseEnded),
       anchors.anchorHourly,
+      counting("official_account_resumed", async () => (await officialAccount?.service.tend()) ?? 0),
     ];
     const failures: unknown[] = [];
     for (const chore of chores) {
@@ -593,6 +633,7 @@ export function createApp(adapters: Adapters) {
     knowledge,
     statutes,
     jurisdiction,
+    officialAccount,
   };
 }
 

@@ -66,3 +66,43 @@ describe("the keys of Open311", () => {
     },
   );
 });
+
+const officialAccount = (environment: Record<string, string>) => {
+  const result = readConfig(environment);
+  if (!result.ok) return result.problems.map((problem) => problem.split("：")[0]);
+  return result.config.officialAccount;
+};
+
+describe("the settings of the official account", () => {
+  const aesKey = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
+
+  test("are none without its token; the token alone answers, and pushes nothing", () => {
+    expect(officialAccount({ WECHAT_OFFICIAL_APP_ID: "wx1234" })).toBeUndefined();
+    expect(officialAccount({ WECHAT_OFFICIAL_TOKEN: "token" })).toEqual({
+      token: "token",
+      aesKey: undefined,
+      appId: undefined,
+      secret: undefined,
+    });
+    expect(
+      officialAccount({
+        WECHAT_OFFICIAL_TOKEN: "token",
+        WECHAT_OFFICIAL_APP_ID: "wx1234",
+        WECHAT_OFFICIAL_SECRET: "s",
+        WECHAT_OFFICIAL_AES_KEY: aesKey,
+      }),
+    ).toEqual({ token: "token", aesKey, appId: "wx1234", secret: "s" });
+  });
+
+  test.each([
+    [{ WECHAT_OFFICIAL_TOKEN: "to ken" }, ["WECHAT_OFFICIAL_TOKEN"]],
+    [{ WECHAT_OFFICIAL_TOKEN: "token", WECHAT_OFFICIAL_APP_ID: "公众号" }, ["WECHAT_OFFICIAL_APP_ID"]],
+    [{ WECHAT_OFFICIAL_TOKEN: "token", WECHAT_OFFICIAL_SECRET: "s" }, ["WECHAT_OFFICIAL_SECRET"]],
+    [{ WECHAT_OFFICIAL_APP_ID: "wx1234", WECHAT_OFFICIAL_AES_KEY: aesKey }, ["WECHAT_OFFICIAL_AES_KEY"]],
+    [{ WECHAT_OFFICIAL_AES_KEY: "short" }, ["WECHAT_OFFICIAL_AES_KEY"]],
+    [{ WECHAT_API_BASE: "api.weixin.qq.com" }, ["WECHAT_API_BASE"]],
+    [{ WECOM_API_BASE: "ftp://qyapi.weixin.qq.com" }, ["WECOM_API_BASE"]],
+  ])("%o is refused, and the key named", (environment, keys) => {
+    expect(officialAccount(environment)).toEqual(keys);
+  });
+});

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Channel, channels } from "./callers/caller.ts";
 import type { ChannelToken } from "./callers/caller-service.ts";
+import type { OfficialAccountSettings } from "./channels/official-account/door.ts";
 import { type LogLevel, logLevels } from "./core/log.ts";
 import { type KeyRing, parseKeyRing } from "./crypto/key-ring.ts";
 import type { ModelSettings } from "./llm/openai-model.ts";
@@ -33,6 +34,11 @@ export type Config = {
   embeddingModel: ModelSettings | undefined;
   /** The keys that other systems file with over Open311; none: its write side is not there. */
   open311ApiKeys: readonly string[];
+  /** Where the APIs of WeChat and WeCom are. */
+  wechatApiBase: string;
+  wecomApiBase: string;
+  /** The official account; absent where none is set up. */
+  officialAccount: OfficialAccountSettings | undefined;
 };
 
 export type ConfigResult = { ok: true; config: Config } | { ok: false; problems: string[] };
@@ -54,6 +60,11 @@ const ModelName = z
   .min(1, "要写模型的名称")
   .max(200, "模型的名称太长")
   .regex(/^[\x21-\x7e]+$/, "模型的名称里不能有空格和中文");
+
+const Printable = z.string().regex(/^[\x21-\x7e]{1,200}$/, "里面不能有空格和中文");
+const AppId = z.string().regex(/^[A-Za-z0-9_-]{4,64}$/, "要公众平台上的 AppID（wx 开头）");
+const AesKey = z.string().regex(/^[A-Za-z0-9+/]{43}$/, "要公众平台上的 EncodingAESKey，43 个字母和数字");
+const ApiBase = z.url({ protocol: /^https?$/, error: "要以 http:// 或 https:// 开头" });
 
 const Environment = z.object({
   PORT: z
@@ -100,6 +111,15 @@ const Environment = z.object({
       error: `用逗号隔开，每个至少 ${minTokenChars} 个字符，不能有空格和中文`,
     })
     .optional(),
+  WECHAT_API_BASE: ApiBase.default("https://api.weixin.qq.com"),
+  WECOM_API_BASE: ApiBase.default("https://qyapi.weixin.qq.com"),
+  WECHAT_OFFICIAL_APP_ID: AppId.optional(),
+  WECHAT_OFFICIAL_SECRET: Printable.optional(),
+  WECHAT_OFFICIAL_TOKEN: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{3,32}$/, "要公众平台上填的 Token，3–32 个字母和数字")
+    .optional(),
+  WECHAT_OFFICIAL_AES_KEY: AesKey.optional(),
 });
 
 const tokenKey = (channel: Channel) => `CHANNEL_TOKEN_${channel.toUpperCase()}`;
@@ -166,6 +186,12 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     if (data[key] !== undefined && data.OPENAI_BASE_URL === undefined && data.OPENAI_API_KEY === undefined)
       problems.push(`${key}：还要设置 OPENAI_BASE_URL（自己的服务）或 OPENAI_API_KEY`);
   }
+  for (const key of ["WECHAT_OFFICIAL_SECRET", "WECHAT_OFFICIAL_AES_KEY"] as const) {
+    if (data[key] === undefined) continue;
+    for (const needed of ["WECHAT_OFFICIAL_APP_ID", "WECHAT_OFFICIAL_TOKEN"] as const) {
+      if (data[needed] === undefined) problems.push(`${key}：还要设置 ${needed}`);
+    }
+  }
   if (problems.length > 0) return { ok: false, problems };
   const modelSettings = (model: string | undefined): ModelSettings | undefined =>
     model === undefined ? undefined : { baseUrl: data.OPENAI_BASE_URL, apiKey: data.OPENAI_API_KEY, model };
@@ -188,6 +214,17 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       languageModel: modelSettings(data.OPENAI_MODEL),
       embeddingModel: modelSettings(data.OPENAI_EMBEDDING_MODEL),
       open311ApiKeys: data.OPEN311_API_KEYS ?? [],
+      wechatApiBase: data.WECHAT_API_BASE,
+      wecomApiBase: data.WECOM_API_BASE,
+      officialAccount:
+        data.WECHAT_OFFICIAL_TOKEN === undefined
+          ? undefined
+          : {
+              token: data.WECHAT_OFFICIAL_TOKEN,
+              aesKey: data.WECHAT_OFFICIAL_AES_KEY,
+              appId: data.WECHAT_OFFICIAL_APP_ID,
+              secret: data.WECHAT_OFFICIAL_SECRET,
+            },
     },
   };
 }

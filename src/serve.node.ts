@@ -70,6 +70,8 @@ async function start(config: Config): Promise<void> {
     secureCookie: config.trustProxy,
     erasureJournal: createFileErasureJournal(erasureJournalFile(config)),
     caseFilePeriodsConfirmed: config.caseFilePeriodsConfirmed,
+    wechatApiBase: config.wechatApiBase,
+    officialAccount: config.officialAccount,
     assets: createFileAssets(),
     intakeOpen: true,
     open311ApiKeys: config.open311ApiKeys,

@@ -60,6 +60,8 @@ async function build(environment: Environment): Promise<App> {
     secureCookie: true,
     erasureJournal: createBucketErasureJournal(environment.EVIDENCE),
     caseFilePeriodsConfirmed: config.caseFilePeriodsConfirmed,
+    wechatApiBase: config.wechatApiBase,
+    officialAccount: config.officialAccount,
     assets: createBindingAssets(environment.ASSETS),
     intakeOpen: config.dataRegionConfirmed,
     open311ApiKeys: config.open311ApiKeys,

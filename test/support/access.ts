@@ -430,6 +430,8 @@ const ofReport = { to: "code", answers: "404 report_not_found" } as const;
 export const openRoutes: Record<string, OpenProbe> = {
   "GET /healthz": { to: "anybody", answers: "200" },
   "GET /readyz": { to: "anybody", answers: "200" },
+  "GET /channels/official-account": { to: "anybody", answers: "404 not_found" },
+  "POST /channels/official-account": { to: "anybody", body: {}, answers: "404 not_found" },
   "POST /api/v1/sessions": { to: "anybody", body: {}, answers: "201" },
   "POST /api/v1/staff/sessions": {
     to: "anybody",
