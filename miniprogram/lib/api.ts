@@ -5,44 +5,7 @@ import type { Platform } from "./platform";
 import type { ScenePlace } from "./scene";
 import type { Service } from "./service";
 import type { ReportStatus } from "./timeline";
-
-export type FiledReport = {
-  reportNo: string;
-  queryCode: string;
-  office: { code: string; name: string };
-  dueOn: string | null;
-  dueKind: string | null;
-};
-
-export type Citation = {
-  law: string;
-  article: string;
-  edition: string;
-  effectiveFrom: string;
-  status: string;
-  sourceUrl?: string;
-};
-
-export type Found = {
-  law: string;
-  article: string;
-  title: string;
-  text: string;
-  kind: "statute" | "guide";
-  status: string;
-  edition: string;
-  sourceUrl?: string;
-};
-
-export type KnowledgeAnswer = {
-  id: string;
-  outcome: "answered" | "declined" | "clarify" | "handoff";
-  text: string;
-  citations: Citation[];
-  related: string[];
-};
-
-export type Evidence = { evidenceId: string; bytes: number; mediaType: string };
+import type { Evidence, FiledReport, Found, KnowledgeAnswer } from "./wire";
 
 export type Api = ReturnType<typeof createApi>;
 
@@ -116,15 +79,11 @@ export function createApi({ service, platform }: { service: Service; platform: P
       service.ask({ method: "GET", path: "/api/v1/notices/templates" }) as Promise<{ items: Notice[] }>,
 
     /** Keeps what the person agreed to be told. The code proves anew who is there: until now nothing was kept of it. */
-    consent: async (reportNo: string | undefined, templateIds: readonly string[]) =>
+    consent: async (reportNos: readonly string[], templateIds: readonly string[]) =>
       service.askAsSomebody({
         method: "POST",
         path: "/api/v1/notices/consents",
-        body: {
-          miniProgramCode: await service.loginCode(),
-          templateIds,
-          ...(reportNo === undefined ? {} : { reportNo }),
-        },
+        body: { miniProgramCode: await service.loginCode(), reportNos, templateIds },
       }) as Promise<{ accepted: string[] }>,
 
     scene: (scene: string) =>

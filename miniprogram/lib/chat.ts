@@ -1,4 +1,4 @@
-import type { Citation, FiledReport } from "./api";
+import type { Citation, FiledReport } from "./wire";
 
 export type Content =
   | { type: "text"; text: string }

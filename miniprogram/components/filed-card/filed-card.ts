@@ -1,6 +1,6 @@
-import type { FiledReport } from "../../lib/api";
 import { texts } from "../../lib/texts";
 import { showCode } from "../../lib/timeline";
+import type { FiledReport } from "../../lib/wire";
 
 Component({
   properties: {

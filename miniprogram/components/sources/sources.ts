@@ -1,4 +1,4 @@
-import type { Citation } from "../../lib/api";
+import type { Citation } from "../../lib/wire";
 
 /** What a citation's status is called; a law in force needs no word. */
 const statusLabels: Record<string, string> = {

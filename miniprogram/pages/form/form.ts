@@ -1,4 +1,3 @@
-import type { FiledReport } from "../../lib/api";
 import { detailOf, Failure } from "../../lib/failure";
 import {
   type FieldValue,
@@ -21,6 +20,7 @@ import { knownOf } from "../../lib/scene";
 import type { ZhiquanApp } from "../../lib/services";
 import { texts } from "../../lib/texts";
 import { createUploads, type Upload, type Uploads } from "../../lib/uploads";
+import type { FiledReport } from "../../lib/wire";
 import { settings } from "../../settings";
 
 const services = () => getApp<ZhiquanApp>().services;
@@ -243,8 +243,11 @@ Component({
         const asked = templateIdsOf((await api.notices()).items);
         const answer = await wx.requestSubscribeMessage({ tmplIds: asked });
         const accepted = acceptedOf(answer as unknown as Record<string, unknown>, asked);
-        for (const { reportNo } of accepted.length === 0 ? [] : this.data.filed)
-          await api.consent(reportNo, accepted);
+        if (accepted.length > 0)
+          await api.consent(
+            this.data.filed.map(({ reportNo }) => reportNo),
+            accepted,
+          );
         wx.showToast({ title: accepted.length > 0 ? texts.noticeKept : texts.noticeNone, icon: "none" });
       } catch {
         wx.showToast({ title: texts.noticeNone, icon: "none" });

@@ -1,7 +1,7 @@
-import type { Found, KnowledgeAnswer } from "../../lib/api";
 import { detailOf } from "../../lib/failure";
 import type { ZhiquanApp } from "../../lib/services";
 import { texts } from "../../lib/texts";
+import type { Found, KnowledgeAnswer } from "../../lib/wire";
 
 const services = () => getApp<ZhiquanApp>().services;
 
