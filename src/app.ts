@@ -25,6 +25,9 @@ import { reminderRoutes } from "./cases/reminder-routes.ts";
 import { createReminderService } from "./cases/reminder-service.ts";
 import { createRespondentAccessRepository } from "./cases/respondent-access-repository.ts";
 import { caseEvents } from "./cases/schema.ts";
+import { miniProgramCallbackRoutes } from "./channels/mini-program/callback-routes.ts";
+import { createMiniProgram, type MiniProgramSettings } from "./channels/mini-program/mini-program.ts";
+import { miniProgramRoutes } from "./channels/mini-program/mini-program-routes.ts";
 import { createConversationRepository } from "./conversation/conversation-repository.ts";
 import { conversationRoutes } from "./conversation/conversation-routes.ts";
 import { createConversationService } from "./conversation/conversation-service.ts";
@@ -37,6 +40,7 @@ import { dateInShanghai } from "./core/clock.ts";
 import { AppError } from "./core/error.ts";
 import { describeError, type Log } from "./core/log.ts";
 import type { NewId, RandomBytes } from "./core/new-id.ts";
+import { type Wait, wait } from "./core/wait.ts";
 import type { Vault } from "./crypto/key-ring.ts";
 import type { Signer } from "./crypto/signer.ts";
 import { createChainSource } from "./db/chain-source.ts";
@@ -106,6 +110,9 @@ import type { SignInPolicy } from "./staff/sign-in-policy.ts";
 import { staffRoutes } from "./staff/staff-routes.ts";
 import { createStaffService } from "./staff/staff-service.ts";
 import type { BlobStore } from "./storage/blob-store.ts";
+import { createAccessTokenRepository } from "./wechat/access-token-repository.ts";
+import { createAccessTokens } from "./wechat/access-tokens.ts";
+import { createWechatApi } from "./wechat/api-client.ts";
 
 /** What an entry builds and hands in: everything outside the process, and chance and time. */
 export type Adapters = {
@@ -138,6 +145,10 @@ export type Adapters = {
   languageModel?: LanguageModel | undefined;
   /** Search by meaning. Absent where none is configured. */
   embeddingModel?: EmbeddingModel | undefined;
+  /** The mini-program of this deployment, if it has one. */
+  miniProgram?: MiniProgramSettings | undefined;
+  /** Where WeChat's servers are asked, and how. */
+  wechat?: { apiBase: string; fetch: typeof fetch; wait?: Wait | undefined } | undefined;
   /** How long a person waits for a model before the answer stands without it. */
   modelTimeouts?: { rewriteMs: number; searchMs: number; proposeMs?: number };
 };
@@ -321,6 +332,42 @@ export function createApp(adapters: Adapters) {
     callers,
     jurisdiction,
   });
+  const { wechat = { apiBase: "https://api.weixin.qq.com", fetch } } = adapters;
+  const accessTokens = createAccessTokens({
+    tokens: createAccessTokenRepository({ db, vault }),
+    now,
+    newId,
+    wait: wechat.wait ?? wait,
+  });
+  const miniProgram =
+    adapters.miniProgram === undefined
+      ? undefined
+      : createMiniProgram({
+          settings: adapters.miniProgram,
+          api: createWechatApi({
+            base: wechat.apiBase,
+            credentials: {
+              kind: "app",
+              appId: adapters.miniProgram.appId,
+              secret: adapters.miniProgram.secret,
+            },
+            tokens: accessTokens,
+            fetch: wechat.fetch,
+            now,
+            wait: wechat.wait,
+            log,
+          }),
+          db,
+          vault,
+          callers,
+          reports,
+          evidence,
+          derivatives,
+          now,
+          newId,
+          randomBytes,
+          log,
+        });
   const privacy = createPrivacyService({
     db,
     intake,
@@ -425,7 +472,7 @@ export function createApp(adapters: Adapters) {
   app.use("/api/v1/evidence", intakeDoor);
 
   const { secureCookie } = adapters;
-  app.route("/api/v1", callerRoutes({ callers, secureCookie }));
+  app.route("/api/v1", callerRoutes({ callers, secureCookie, miniProgram: miniProgram?.signIn }));
   app.route("/api/v1", conversationRoutes({ conversation, authenticated: known }));
   app.route("/api/v1", traceRoutes({ traces: createTraceService({ conversations }), guard }));
   app.route("/api/v1", evidenceRoutes({ evidence, callers, authenticated: known }));
@@ -465,6 +512,27 @@ export function createApp(adapters: Adapters) {
     knowledgeAdminRoutes({ knowledge, answers, standards, sources, guard, now }),
   );
 
+  app.route(
+    "/api/v1",
+    miniProgramRoutes({
+      db,
+      miniProgram,
+      callers,
+      prepareOwnNotices: undefined,
+      authenticated: known,
+      guard,
+      now,
+    }),
+  );
+  app.route(
+    "/channels/mini-program",
+    miniProgramCallbackRoutes({
+      contentChecks: miniProgram?.contentChecks,
+      callback: miniProgram?.callback,
+      now,
+    }),
+  );
+
   app.route("/", pageRoutes({ assets: adapters.assets }));
 
   /**
@@ -490,6 +558,9 @@ export function createApp(adapters: Adapters) {
       counting("reminders_written", reminders.remind),
       counting("aid_released", aid.releaseEnded),
       anchors.anchorHourly,
+      ...(miniProgram === undefined
+        ? []
+        : [counting("content_checked", miniProgram.checkContent), miniProgram.sweep]),
     ];
     const failures: unknown[] = [];
     for (const chore of chores) {
@@ -564,6 +635,7 @@ export function createApp(adapters: Adapters) {
     reports,
     identities,
     retention,
+    miniProgram,
     knowledge,
     statutes,
     jurisdiction,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Channel, channels } from "./callers/caller.ts";
 import type { ChannelToken } from "./callers/caller-service.ts";
+import type { MiniProgramSettings } from "./channels/mini-program/mini-program.ts";
 import { type LogLevel, logLevels } from "./core/log.ts";
 import { type KeyRing, parseKeyRing } from "./crypto/key-ring.ts";
 import type { ModelSettings } from "./llm/openai-model.ts";
@@ -27,6 +28,8 @@ export type Config = {
   dataRegionConfirmed: boolean;
   /** Whether the operator has checked how long files of cases are kept; until then none is erased by its age. */
   caseFilePeriodsConfirmed: boolean;
+  /** The mini-program; absent where none is set. */
+  miniProgram: MiniProgramSettings | undefined;
   /** What tells answers in other words; absent where none is set. */
   languageModel: ModelSettings | undefined;
   /** What search by meaning goes by; absent where none is set. */
@@ -53,7 +56,35 @@ const ModelName = z
   .max(200, "模型的名称太长")
   .regex(/^[\x21-\x7e]+$/, "模型的名称里不能有空格和中文");
 
+const AppSecret = z.string().regex(/^[0-9a-zA-Z]{16,64}$/, "要微信公众平台给的那一串字母数字");
+const TemplateId = z.string().regex(/^[\w-]{10,100}$/, "要微信公众平台里订阅消息的模板 ID");
+
+/** The settings of the mini-program. */
+const MiniProgramEnvironment = {
+  WECHAT_MINI_APP_ID: z
+    .string()
+    .regex(/^wx[0-9a-f]{16}$/, "要小程序的 AppID：wx 加 16 位")
+    .optional(),
+  WECHAT_MINI_SECRET: AppSecret.optional(),
+  WECHAT_MINI_TOKEN: z
+    .string()
+    .regex(/^[0-9a-zA-Z]{3,32}$/, "要 3 到 32 个字母或数字，和消息推送里填的一样")
+    .optional(),
+  WECHAT_MINI_AES_KEY: z
+    .string()
+    .regex(/^[0-9a-zA-Z]{43}$/, "要 43 个字母或数字（EncodingAESKey）")
+    .optional(),
+  WECHAT_MINI_TEMPLATE_ACCEPTED: TemplateId.optional(),
+  WECHAT_MINI_TEMPLATE_SUPPLEMENT: TemplateId.optional(),
+  WECHAT_MINI_TEMPLATE_CLOSED: TemplateId.optional(),
+  PUBLIC_URL: z
+    .url({ protocol: /^https$/, error: "要以 https:// 开头" })
+    .transform((url) => url.replace(/\/+$/, ""))
+    .optional(),
+};
+
 const Environment = z.object({
+  ...MiniProgramEnvironment,
   PORT: z
     .string()
     .regex(/^\d+$/, "要一个端口号")
@@ -140,6 +171,34 @@ const withoutEmpty = (environment: Record<string, string | undefined>) =>
 const describeIssues = (error: z.ZodError) =>
   error.issues.map((issue) => `${issue.path.join(".")}：${issue.message}`);
 
+function readMiniProgram(
+  data: z.infer<typeof Environment>,
+  problems: string[],
+): MiniProgramSettings | undefined {
+  const { WECHAT_MINI_APP_ID: appId, WECHAT_MINI_SECRET: secret, WECHAT_MINI_TOKEN: token } = data;
+  if (appId === undefined || secret === undefined) {
+    if (appId !== undefined) problems.push("WECHAT_MINI_SECRET：设置了 WECHAT_MINI_APP_ID，还要设置它");
+    else if (secret !== undefined)
+      problems.push("WECHAT_MINI_APP_ID：设置了 WECHAT_MINI_SECRET，还要设置它");
+    return undefined;
+  }
+  if (data.WECHAT_MINI_AES_KEY !== undefined && token === undefined)
+    problems.push("WECHAT_MINI_TOKEN：设置了 WECHAT_MINI_AES_KEY，还要设置它");
+  const templates = {
+    accepted: data.WECHAT_MINI_TEMPLATE_ACCEPTED,
+    supplement: data.WECHAT_MINI_TEMPLATE_SUPPLEMENT,
+    closed: data.WECHAT_MINI_TEMPLATE_CLOSED,
+  };
+  return {
+    appId,
+    secret,
+    token,
+    aesKey: data.WECHAT_MINI_AES_KEY,
+    templateIds: Object.fromEntries(Object.entries(templates).filter(([, id]) => id !== undefined)),
+    publicUrl: data.PUBLIC_URL,
+  };
+}
+
 /** Reads and checks an environment. A problem names the key and never its value. Empty values count as absent. */
 export function readConfig(environment: Record<string, string | undefined>): ConfigResult {
   const problems: string[] = [];
@@ -157,6 +216,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     if (data[key] !== undefined && data.OPENAI_BASE_URL === undefined && data.OPENAI_API_KEY === undefined)
       problems.push(`${key}：还要设置 OPENAI_BASE_URL（自己的服务）或 OPENAI_API_KEY`);
   }
+  const miniProgram = readMiniProgram(data, problems);
   if (problems.length > 0) return { ok: false, problems };
   const modelSettings = (model: string | undefined): ModelSettings | undefined =>
     model === undefined ? undefined : { baseUrl: data.OPENAI_BASE_URL, apiKey: data.OPENAI_API_KEY, model };
@@ -176,6 +236,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       trustProxy: data.TRUST_PROXY === "1",
       dataRegionConfirmed: data.DATA_REGION_CONFIRMED === "1",
       caseFilePeriodsConfirmed: data.CASE_FILE_PERIODS_CONFIRMED === "1",
+      miniProgram,
       languageModel: modelSettings(data.OPENAI_MODEL),
       embeddingModel: modelSettings(data.OPENAI_EMBEDDING_MODEL),
     },

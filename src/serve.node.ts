@@ -65,6 +65,7 @@ async function start(config: Config): Promise<void> {
     newId,
     randomBytes,
     channelTokens: config.channelTokens,
+    miniProgram: config.miniProgram,
     clientAddress: config.trustProxy ? addressBehindProxy : socketAddress,
     secureCookie: config.trustProxy,
     erasureJournal: createFileErasureJournal(erasureJournalFile(config)),

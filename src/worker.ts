@@ -56,6 +56,7 @@ async function build(environment: Environment): Promise<App> {
     newId: createNewId(),
     randomBytes,
     channelTokens: config.channelTokens,
+    miniProgram: config.miniProgram,
     clientAddress: (c) => c.req.header("CF-Connecting-IP") ?? "",
     secureCookie: true,
     erasureJournal: createBucketErasureJournal(environment.EVIDENCE),

@@ -33,6 +33,8 @@ type HarnessOptions = { now?: string; intakeOpen?: boolean } & Partial<
     | "signInPolicy"
     | "metrics"
     | "newId"
+    | "miniProgram"
+    | "wechat"
   >
 >;
 
