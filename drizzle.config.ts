@@ -2,6 +2,6 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "turso",
-  schema: "./src/*/schema.ts",
+  schema: ["./src/*/schema.ts", "./src/channels/*/schema.ts"],
   out: "./drizzle",
 });

@@ -1,19 +1,8 @@
-import type { Clock } from "../core/clock.ts";
+import { type CircuitBreakerOptions, createCircuitBreaker } from "../core/circuit-breaker.ts";
 import { ModelError } from "./model.ts";
 
-export type CircuitBreakerOptions = {
-  /** How many failures in a row open it. */
-  failures: number;
-  /** How long it then lets nobody through. */
-  pauseMs: number;
-  now: Clock;
-};
-
-/**
- * Stops asking what does not answer, so that nobody waits for it: after `failures` in a row every call is
- * refused for `pauseMs`, then one is let through, and its end decides.
- */
-export type CircuitBreaker = {
+/** The breaker before a model. */
+export type ModelBreaker = {
   /** To be called before the work. @throws {ModelError} `paused`. */
   enter(): void;
   succeeded(): void;
@@ -21,28 +10,16 @@ export type CircuitBreaker = {
   failed(error: ModelError): void;
 };
 
-export function createCircuitBreaker({ failures, pauseMs, now }: CircuitBreakerOptions): CircuitBreaker {
-  let inARow = 0;
-  let openedAt: number | undefined;
-  let trying = false;
-
+export function createModelBreaker(options: CircuitBreakerOptions): ModelBreaker {
+  const breaker = createCircuitBreaker(options);
   return {
     enter() {
-      if (openedAt === undefined) return;
-      if (trying || now().getTime() - openedAt < pauseMs) throw new ModelError("paused");
-      trying = true;
+      if (!breaker.enter()) throw new ModelError("paused");
     },
-    succeeded() {
-      inARow = 0;
-      openedAt = undefined;
-      trying = false;
-    },
+    succeeded: breaker.succeeded,
     failed({ kind }) {
-      const tried = trying;
-      trying = false;
-      if (kind === "stopped" || kind === "paused") return;
-      inARow += 1;
-      if (tried || inARow >= failures) openedAt = now().getTime();
+      if (kind === "stopped" || kind === "paused") breaker.left();
+      else breaker.failed();
     },
   };
 }

@@ -1,6 +1,6 @@
 import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from "openai";
 import type { Clock } from "../core/clock.ts";
-import { createCircuitBreaker } from "./circuit-breaker.ts";
+import { createModelBreaker } from "./circuit-breaker.ts";
 import {
   type EmbeddingModel,
   type JsonFormat,
@@ -185,7 +185,7 @@ type Call = { timeoutMs: number; signal?: AbortSignal };
 
 /** Runs calls within their time and behind one circuit breaker, and gives every failure its name. */
 function guard({ now, failures = 5, pauseMs = 30_000 }: Options) {
-  const breaker = createCircuitBreaker({ failures, pauseMs, now });
+  const breaker = createModelBreaker({ failures, pauseMs, now });
 
   function begin({ timeoutMs, signal: outer }: Call) {
     breaker.enter();
