@@ -178,8 +178,7 @@ function readMiniProgram(
   const { WECHAT_MINI_APP_ID: appId, WECHAT_MINI_SECRET: secret, WECHAT_MINI_TOKEN: token } = data;
   if (appId === undefined || secret === undefined) {
     if (appId !== undefined) problems.push("WECHAT_MINI_SECRET：设置了 WECHAT_MINI_APP_ID，还要设置它");
-    else if (secret !== undefined)
-      problems.push("WECHAT_MINI_APP_ID：设置了 WECHAT_MINI_SECRET，还要设置它");
+    else if (secret !== undefined) problems.push("WECHAT_MINI_APP_ID：设置了 WECHAT_MINI_SECRET，还要设置它");
     return undefined;
   }
   if (data.WECHAT_MINI_AES_KEY !== undefined && token === undefined)

@@ -152,9 +152,10 @@ describe("signing in at the mini-program", () => {
       };
       expect(`${answer.status} ${type.replace("/problems/", "")}`, what).toBe(expected);
       expect(detail, what).toMatch(/请/);
-      expect(errors.map(({ pointer }) => pointer), what).toEqual(
-        answer.status === 400 ? ["/miniProgramCode"] : [],
-      );
+      expect(
+        errors.map(({ pointer }) => pointer),
+        what,
+      ).toEqual(answer.status === 400 ? ["/miniProgramCode"] : []);
     }
     expect(await harness.db.sql.select().from(callerSessions)).toEqual([]);
   });
