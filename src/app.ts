@@ -40,7 +40,7 @@ import { dateInShanghai } from "./core/clock.ts";
 import { AppError } from "./core/error.ts";
 import { describeError, type Log } from "./core/log.ts";
 import type { NewId, RandomBytes } from "./core/new-id.ts";
-import { type Wait, wait } from "./core/wait.ts";
+import { type Wait, wait as waitByTheClock } from "./core/wait.ts";
 import type { Vault } from "./crypto/key-ring.ts";
 import type { Signer } from "./crypto/signer.ts";
 import { createChainSource } from "./db/chain-source.ts";
@@ -112,7 +112,6 @@ import { createStaffService } from "./staff/staff-service.ts";
 import type { BlobStore } from "./storage/blob-store.ts";
 import { createAccessTokenRepository } from "./wechat/access-token-repository.ts";
 import { createAccessTokens } from "./wechat/access-tokens.ts";
-import { createWechatApi } from "./wechat/api-client.ts";
 
 /** What an entry builds and hands in: everything outside the process, and chance and time. */
 export type Adapters = {
@@ -145,15 +144,18 @@ export type Adapters = {
   languageModel?: LanguageModel | undefined;
   /** Search by meaning. Absent where none is configured. */
   embeddingModel?: EmbeddingModel | undefined;
-  /** The mini-program of this deployment, if it has one. */
-  miniProgram?: MiniProgramSettings | undefined;
-  /** Where WeChat's servers are asked, and how. */
-  wechat?: { apiBase: string; fetch: typeof fetch; wait?: Wait | undefined } | undefined;
   /** How long a person waits for a model before the answer stands without it. */
   modelTimeouts?: { rewriteMs: number; searchMs: number; proposeMs?: number };
+  /** Waits; absent: by the clock of the machine. */
+  wait?: Wait | undefined;
+  /** Where WeChat's API is; absent: its own host. */
+  wechatApiBase?: string | undefined;
+  /** The mini-program; absent where none is set up. */
+  miniProgram?: MiniProgramSettings | undefined;
 };
 
 const apiVersion = "1.0.0";
+const wechatApi = "https://api.weixin.qq.com";
 
 /** Builds the services of every room on the adapters, and mounts what each room exports. */
 export function createApp(adapters: Adapters) {
@@ -332,42 +334,6 @@ export function createApp(adapters: Adapters) {
     callers,
     jurisdiction,
   });
-  const { wechat = { apiBase: "https://api.weixin.qq.com", fetch } } = adapters;
-  const accessTokens = createAccessTokens({
-    tokens: createAccessTokenRepository({ db, vault }),
-    now,
-    newId,
-    wait: wechat.wait ?? wait,
-  });
-  const miniProgram =
-    adapters.miniProgram === undefined
-      ? undefined
-      : createMiniProgram({
-          settings: adapters.miniProgram,
-          api: createWechatApi({
-            base: wechat.apiBase,
-            credentials: {
-              kind: "app",
-              appId: adapters.miniProgram.appId,
-              secret: adapters.miniProgram.secret,
-            },
-            tokens: accessTokens,
-            fetch: wechat.fetch,
-            now,
-            wait: wechat.wait,
-            log,
-          }),
-          db,
-          vault,
-          callers,
-          reports,
-          evidence,
-          derivatives,
-          now,
-          newId,
-          randomBytes,
-          log,
-        });
   const privacy = createPrivacyService({
     db,
     intake,
@@ -420,6 +386,32 @@ export function createApp(adapters: Adapters) {
       log.info("model_proposal", { code: outcome, count: taken, durationMs });
     },
   });
+
+  const wait = adapters.wait ?? waitByTheClock;
+  const accessTokens = createAccessTokens({
+    tokens: createAccessTokenRepository({ db, vault }),
+    now,
+    newId,
+    wait,
+  });
+  const miniProgram =
+    adapters.miniProgram &&
+    createMiniProgram(adapters.miniProgram, {
+      apiBase: adapters.wechatApiBase ?? wechatApi,
+      tokens: accessTokens,
+      fetch: (url, init) => fetch(url, init),
+      db,
+      vault,
+      callers,
+      reports,
+      evidence,
+      derivatives,
+      now,
+      wait,
+      newId,
+      randomBytes,
+      log,
+    });
 
   const guard = createGuard(staff, requireSameOrigin);
   const known = authenticated(callers, adapters.clientAddress);

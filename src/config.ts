@@ -28,12 +28,14 @@ export type Config = {
   dataRegionConfirmed: boolean;
   /** Whether the operator has checked how long files of cases are kept; until then none is erased by its age. */
   caseFilePeriodsConfirmed: boolean;
-  /** The mini-program; absent where none is set. */
-  miniProgram: MiniProgramSettings | undefined;
   /** What tells answers in other words; absent where none is set. */
   languageModel: ModelSettings | undefined;
   /** What search by meaning goes by; absent where none is set. */
   embeddingModel: ModelSettings | undefined;
+  /** Where the API of WeChat is. */
+  wechatApiBase: string;
+  /** The mini-program; absent where none is set up. */
+  miniProgram: MiniProgramSettings | undefined;
 };
 
 export type ConfigResult = { ok: true; config: Config } | { ok: false; problems: string[] };
@@ -56,6 +58,7 @@ const ModelName = z
   .max(200, "模型的名称太长")
   .regex(/^[\x21-\x7e]+$/, "模型的名称里不能有空格和中文");
 
+const ApiBase = z.url({ protocol: /^https?$/, error: "要以 http:// 或 https:// 开头" });
 const AppSecret = z.string().regex(/^[0-9a-zA-Z]{16,64}$/, "要微信公众平台给的那一串字母数字");
 const TemplateId = z.string().regex(/^[\w-]{10,100}$/, "要微信公众平台里订阅消息的模板 ID");
 
@@ -122,6 +125,7 @@ const Environment = z.object({
     .optional(),
   OPENAI_MODEL: ModelName.optional(),
   OPENAI_EMBEDDING_MODEL: ModelName.optional(),
+  WECHAT_API_BASE: ApiBase.default("https://api.weixin.qq.com"),
 });
 
 const tokenKey = (channel: Channel) => `CHANNEL_TOKEN_${channel.toUpperCase()}`;
@@ -235,9 +239,10 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       trustProxy: data.TRUST_PROXY === "1",
       dataRegionConfirmed: data.DATA_REGION_CONFIRMED === "1",
       caseFilePeriodsConfirmed: data.CASE_FILE_PERIODS_CONFIRMED === "1",
-      miniProgram,
       languageModel: modelSettings(data.OPENAI_MODEL),
       embeddingModel: modelSettings(data.OPENAI_EMBEDDING_MODEL),
+      wechatApiBase: data.WECHAT_API_BASE,
+      miniProgram,
     },
   };
 }

@@ -44,7 +44,8 @@ const optionsOf = ({ settings = {}, ...options }: Options = {}) => ({
     publicUrl,
     ...settings,
   },
-  wechat: { apiBase: wechat.url, fetch, wait: noWait },
+  wechatApiBase: wechat.url,
+  wait: noWait,
   ...options,
 });
 
@@ -136,10 +137,10 @@ describe("signing in at the mini-program", () => {
       ["a code that was used", { kind: "errcode", errcode: 40163 }, 1, "400 invalid_request", null],
       ["too many", { kind: "errcode", errcode: 45011 }, 1, "429 too_many_requests", "60"],
       ["a risky user", { kind: "errcode", errcode: 40226 }, 1, "403 forbidden", null],
+      ["a wrong secret of ours", { kind: "errcode", errcode: 40125 }, 1, "503 unavailable", "5"],
       ["a busy platform", { kind: "errcode", errcode: -1 }, 3, "503 unavailable", "5"],
       ["a platform that talks nonsense", { kind: "malformed" }, 1, "503 unavailable", "5"],
       ["a platform out of reach", { kind: "drop" }, 1, "503 unavailable", "5"],
-      ["a wrong secret of ours", { kind: "errcode", errcode: 40125 }, 1, "503 unavailable", "5"],
     ];
     for (const [what, mishap, times, expected, retryAfter] of cases) {
       if (mishap !== undefined) wechat.fail(path, mishap, times);
@@ -166,13 +167,9 @@ describe("signing in at the mini-program", () => {
     const arrived = vi.waitUntil(() => wechat.calls.length > before, { interval: 5, timeout: 10_000 });
     const harness = await createHarness(
       optionsOf({
-        wechat: {
-          apiBase: wechat.url,
-          fetch,
-          wait: async (ms: number) => {
-            limits.push(ms);
-            await arrived;
-          },
+        wait: async (ms: number) => {
+          limits.push(ms);
+          await arrived;
         },
       }),
     );

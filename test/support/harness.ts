@@ -34,7 +34,8 @@ type HarnessOptions = { now?: string; intakeOpen?: boolean } & Partial<
     | "metrics"
     | "newId"
     | "miniProgram"
-    | "wechat"
+    | "wechatApiBase"
+    | "wait"
   >
 >;
 

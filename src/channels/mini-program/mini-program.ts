@@ -2,13 +2,15 @@ import type { CallerService } from "../../callers/caller-service.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Log } from "../../core/log.ts";
 import type { NewId, RandomBytes } from "../../core/new-id.ts";
+import type { Wait } from "../../core/wait.ts";
 import type { Vault } from "../../crypto/key-ring.ts";
 import type { Database } from "../../db/client.ts";
 import type { Sender } from "../../notifications/sender.ts";
 import type { DerivativeService } from "../../reports/derivative-service.ts";
 import type { EvidenceService } from "../../reports/evidence-service.ts";
 import type { ReportService } from "../../reports/report-service.ts";
-import type { WechatApi } from "../../wechat/api-client.ts";
+import type { AccessTokens } from "../../wechat/access-tokens.ts";
+import { createWechatApi } from "../../wechat/api-client.ts";
 import { createMessageCrypto } from "../../wechat/message-crypto.ts";
 import type { CallbackSettings } from "./callback-routes.ts";
 import { createSubscriptionConsents } from "./consent-repository.ts";
@@ -35,28 +37,42 @@ export type MiniProgramSettings = {
 };
 
 /** Builds the mini-program's back end: who is there, what they agreed to, how they are told, and the content check. */
-export function createMiniProgram(dependencies: {
-  settings: MiniProgramSettings;
-  api: WechatApi;
-  db: Database;
-  vault: Vault;
-  callers: CallerService;
-  reports: ReportService;
-  evidence: EvidenceService;
-  derivatives: DerivativeService;
-  now: Clock;
-  newId: NewId;
-  randomBytes: RandomBytes;
-  log: Log;
-}): MiniProgram & {
+export function createMiniProgram(
+  settings: MiniProgramSettings,
+  dependencies: {
+    apiBase: string;
+    tokens: AccessTokens;
+    fetch: (url: string, init: RequestInit) => Promise<Response>;
+    wait: Wait;
+    db: Database;
+    vault: Vault;
+    callers: CallerService;
+    reports: ReportService;
+    evidence: EvidenceService;
+    derivatives: DerivativeService;
+    now: Clock;
+    newId: NewId;
+    randomBytes: RandomBytes;
+    log: Log;
+  },
+): MiniProgram & {
   callback: CallbackSettings | undefined;
   sender: Sender;
   checkContent(): Promise<number>;
   sweep(): Promise<void>;
 } {
-  const { settings, api, db, vault, callers, reports, evidence, derivatives, now, newId, randomBytes, log } =
-    dependencies;
-  const { appId, token, aesKey, templateIds, publicUrl } = settings;
+  const { apiBase, tokens, fetch, wait, db, vault, callers, reports, evidence, derivatives } = dependencies;
+  const { now, newId, randomBytes, log } = dependencies;
+  const { appId, secret, token, aesKey, templateIds, publicUrl } = settings;
+  const api = createWechatApi({
+    base: apiBase,
+    credentials: { kind: "app", appId, secret },
+    tokens,
+    fetch,
+    now,
+    wait,
+    log,
+  });
   const users = createMiniProgramUsers({ db, vault });
   const consents = createSubscriptionConsents({ db, vault, newId });
   const contentChecks = createContentCheckService({
