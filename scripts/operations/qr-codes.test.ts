@@ -16,20 +16,20 @@ function createFolder() {
 }
 
 test("there is a code for every market and every stall of a list, each once", () => {
-  const list = "\ufeff明珠商贸城,A-103\r\nsihe-tea-city, 2F/15\n\n# 备注\n明珠商贸城,A-103\n";
+  const list = "\ufeff明珠商贸城,A-103\r\nsihe-tea-city, 2F.15\n\n# 备注\n明珠商贸城,A-103\n";
   const places = planCodes(markets, list);
   const registered = markets.filter(({ kind }) => kind === "market");
   expect(places).toHaveLength(registered.length + 2);
   expect(places.slice(-2).map(({ scene }) => scene)).toEqual([
     "mingzhu-trade-city:A-103",
-    "sihe-tea-city:2F/15",
+    "sihe-tea-city:2F.15",
   ]);
   for (const { market, stall, scene } of places) expect(readScene(scene, markets)).toEqual({ market, stall });
 });
 
 test("what is wrong in a list is told line by line, and nothing is fetched", () => {
   expect(() => planCodes(markets, "没有的市场,1\n明珠商贸城,\n明珠商贸城,甲3")).toThrow(
-    "第 1 行：没有这个市场“没有的市场”\n第 2 行：没有写摊位号\n明珠商贸城 甲3：摊位号只能用字母、数字和 - . /",
+    "第 1 行：没有这个市场“没有的市场”\n第 2 行：没有写摊位号\n明珠商贸城 甲3：摊位号只能用字母、数字和 - .",
   );
 });
 

@@ -47,8 +47,7 @@ export function planCodes(markets: readonly Market[], stallList: string): Place[
   return places;
 }
 
-const fileOf = ({ market, stall }: Place) =>
-  `${market.id}${stall === undefined ? "" : `_${stall.replaceAll("/", "-")}`}`;
+const fileOf = ({ market, stall }: Place) => `${market.id}${stall === undefined ? "" : `_${stall}`}`;
 
 /**
  * Fetches a mini-program code for each place and writes it into a folder with a list of what is what; codes that are there

@@ -7,7 +7,7 @@ export const maxSceneChars = 32;
 const sceneChars = /^[A-Za-z0-9!#$&'()*+,/:;=?@\-._~]+$/;
 
 /** A stall as a code can name it: `A-103`, `2F.15`. */
-const stallChars = /^[A-Za-z0-9][A-Za-z0-9.\-/]*$/;
+const stallChars = /^[A-Za-z0-9][A-Za-z0-9.-]*$/;
 
 /** The place that a code on a wall stands for. */
 export type ScenePlace = { market: Market; stall: string | undefined };
@@ -22,7 +22,7 @@ export function sceneOf(
   stall?: string,
 ): { scene: string } | { problem: string } {
   if (stall !== undefined && !stallChars.test(stall))
-    return { problem: `${market.name} ${stall}：摊位号只能用字母、数字和 - . /` };
+    return { problem: `${market.name} ${stall}：摊位号只能用字母、数字和 - .` };
   const scene = stall === undefined ? market.id : `${market.id}:${stall}`;
   if (scene.length > maxSceneChars || !sceneChars.test(scene))
     return { problem: `${market.name} ${stall ?? ""}：超过 ${maxSceneChars} 个字符，请把摊位号写短些` };

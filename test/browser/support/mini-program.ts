@@ -55,6 +55,8 @@ function readFiles(): Record<string, string> {
   return files;
 }
 
+const components = readdirSync(path.join(root, "components"));
+
 /** What runs in the browser, beside the simulator. */
 function arrange({ files, appStyle }: { files: Record<string, string>; appStyle: string }): void {
   const scope = window as unknown as Record<string, unknown> & {
@@ -98,7 +100,7 @@ function arrange({ files, appStyle }: { files: Record<string, string>; appStyle:
     },
     tap: (selector: string, index?: number) => find(selector, index).dispatchEvent("tap"),
     fire: (selector: string, name: string, detail: unknown, index?: number) =>
-      find(selector, index).dispatchEvent(name, { bubbles: true, composed: true, detail }),
+      find(selector, index).dispatchEvent(name, { bubbles: false, composed: false, detail }),
     call: (method: string, ...args: unknown[]) => comp.instance[method]?.(...args),
     set: (data: object) => comp.instance["setData"]?.(data),
     data: () => JSON.parse(JSON.stringify(comp.instance.data)) as unknown,
@@ -123,7 +125,13 @@ export type MiniProgram = Awaited<ReturnType<typeof mount>>;
 export async function mount(
   browser: Browser,
   file: string,
-  options: { properties?: object; events?: string[]; globals?: string } = {},
+  options: {
+    properties?: object;
+    events?: string[];
+    globals?: string;
+    /** What the script finds by these names. */
+    functions?: Record<string, (...args: never[]) => unknown>;
+  } = {},
 ) {
   const page: Page = await browser.newPage({ viewport: { width: 750, height: 1400 } });
   const errors: string[] = [];
@@ -132,8 +140,16 @@ export async function mount(
   await page.addScriptTag({ path: simulator });
   const files = readFiles();
   // As the developer tools do it: `page` is the page itself, `rpx` scale.
-  const appStyle = (files["/mp/app.wxss"] ?? "").replace(/^page \{/m, "body {").replaceAll("rpx", "px");
+  const appStyle = (files["/mp/app.wxss"] ?? "")
+    .replace(/^page \{/m, "body {")
+    .replaceAll("rpx", "px")
+    // The simulator puts a component's name before its classes; „apply-shared“ lets those of the app in all the same.
+    .replace(
+      /\.(zq-[\w-]+)/g,
+      (_, name: string) => `:is(${["main", ...components].map((one) => `.${one}--${name}`).join()})`,
+    );
   await page.evaluate(arrange, { files, appStyle });
+  for (const [name, work] of Object.entries(options.functions ?? {})) await page.exposeFunction(name, work);
   if (options.globals !== undefined) await page.evaluate(options.globals);
   const ask = (name: string, ...args: unknown[]) =>
     page.evaluate(
@@ -152,6 +168,9 @@ export async function mount(
       ask("fire", selector, name, detail, index),
     call: (method: string, ...args: unknown[]) => ask("call", method, ...args),
     set: (data: object) => ask("set", data),
+    /** Goes on once the data are as they should be. */
+    until: (condition: string) =>
+      page.waitForFunction(`(() => { const data = mp.data(); return ${condition}; })()`),
     data: () => ask("data") as Promise<Record<string, unknown>>,
     told: () => ask("told") as Promise<{ name: string; detail: unknown }[]>,
     text: (selector: string) => ask("text", selector) as Promise<string[]>,
