@@ -20,6 +20,7 @@ import { caseRoutes } from "./cases/case-routes.ts";
 import { type CaseService, createCaseService } from "./cases/case-service.ts";
 import { createCaseVerification } from "./cases/case-verification-service.ts";
 import { createCaseClocks } from "./cases/clocks.ts";
+import { createPublicRegister } from "./cases/public-register-repository.ts";
 import { createReminderRepository } from "./cases/reminder-repository.ts";
 import { reminderRoutes } from "./cases/reminder-routes.ts";
 import { createReminderService } from "./cases/reminder-service.ts";
@@ -28,6 +29,8 @@ import { caseEvents } from "./cases/schema.ts";
 import { miniProgramCallbackRoutes } from "./channels/mini-program/callback-routes.ts";
 import { createMiniProgram, type MiniProgramSettings } from "./channels/mini-program/mini-program.ts";
 import { miniProgramRoutes } from "./channels/mini-program/mini-program-routes.ts";
+import { open311Routes } from "./channels/open311/open311-routes.ts";
+import { createOpen311 } from "./channels/open311/open311-service.ts";
 import { createConversationRepository } from "./conversation/conversation-repository.ts";
 import { conversationRoutes } from "./conversation/conversation-routes.ts";
 import { createConversationService } from "./conversation/conversation-service.ts";
@@ -95,6 +98,7 @@ import { createEvidenceService } from "./reports/evidence-service.ts";
 import { formRoutes } from "./reports/form-routes.ts";
 import { createIdentityVault } from "./reports/identity-service.ts";
 import { createMatchService } from "./reports/match-service.ts";
+import { createPublicMedia, type PublicFetch } from "./reports/public-media-service.ts";
 import { receiptRoutes } from "./reports/receipt-routes.ts";
 import { createReceipts } from "./reports/receipt-service.ts";
 import { createReportService } from "./reports/report-service.ts";
@@ -152,6 +156,10 @@ export type Adapters = {
   wechatApiBase?: string | undefined;
   /** The mini-program; absent where none is set up. */
   miniProgram?: MiniProgramSettings | undefined;
+  /** The keys that other systems file with over Open311. None: it is for reading only. */
+  open311ApiKeys?: readonly string[] | undefined;
+  /** Fetches files from addresses that people name. Absent: none is fetched. */
+  publicFetch?: PublicFetch | undefined;
 };
 
 const apiVersion = "1.0.0";
@@ -524,6 +532,23 @@ export function createApp(adapters: Adapters) {
       now,
     }),
   );
+  const open311 = createOpen311({
+    apiKeys: adapters.open311ApiKeys ?? [],
+    intakeOpen: adapters.intakeOpen,
+    register: createPublicRegister({ db }),
+    caseRepository,
+    filings: structured,
+    intake,
+    evidence,
+    callers,
+    fetchMedia: createPublicMedia({
+      fetch: adapters.publicFetch ?? (() => Promise.reject(new Error("Nothing is fetched here."))),
+    }),
+    gazetteer,
+    vault,
+    now,
+  });
+  app.route("/open311", open311Routes({ open311, isSecure: secureCookie, log }));
 
   app.route("/", pageRoutes({ assets: adapters.assets }));
 

@@ -87,3 +87,23 @@ describe("the settings of the mini-program", () => {
     expect(read(environment)).toEqual(keys);
   });
 });
+
+describe("the keys of Open311", () => {
+  const keys = (text?: string) => {
+    const result = readConfig(text === undefined ? {} : { OPEN311_API_KEYS: text });
+    return result.ok ? result.config.open311ApiKeys : result.problems;
+  };
+
+  test("are a comma list, and none where none is set", () => {
+    expect(keys()).toEqual([]);
+    expect(keys("")).toEqual([]);
+    expect(keys("0123456789abcdef, fedcba9876543210")).toEqual(["0123456789abcdef", "fedcba9876543210"]);
+  });
+
+  test.each(["short", "0123456789abcdef,", "0123456789abcdef,short", "密钥密钥密钥密钥密钥密钥密钥密钥"])(
+    "%s is refused, and the value not told",
+    (text) => {
+      expect(keys(text)).toEqual([expect.stringMatching(/^OPEN311_API_KEYS：用逗号隔开/)]);
+    },
+  );
+});

@@ -36,6 +36,8 @@ export type Config = {
   wechatApiBase: string;
   /** The mini-program; absent where none is set up. */
   miniProgram: MiniProgramSettings | undefined;
+  /** The keys that other systems file with over Open311; none: its write side is not there. */
+  open311ApiKeys: readonly string[];
 };
 
 export type ConfigResult = { ok: true; config: Config } | { ok: false; problems: string[] };
@@ -126,6 +128,13 @@ const Environment = z.object({
   OPENAI_MODEL: ModelName.optional(),
   OPENAI_EMBEDDING_MODEL: ModelName.optional(),
   WECHAT_API_BASE: ApiBase.default("https://api.weixin.qq.com"),
+  OPEN311_API_KEYS: z
+    .string()
+    .transform((text) => text.split(",").map((key) => key.trim()))
+    .refine((keys) => keys.every((key) => /^[\x21-\x7e]{16,200}$/.test(key)), {
+      error: `用逗号隔开，每个至少 ${minTokenChars} 个字符，不能有空格和中文`,
+    })
+    .optional(),
 });
 
 const tokenKey = (channel: Channel) => `CHANNEL_TOKEN_${channel.toUpperCase()}`;
@@ -243,6 +252,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       embeddingModel: modelSettings(data.OPENAI_EMBEDDING_MODEL),
       wechatApiBase: data.WECHAT_API_BASE,
       miniProgram,
+      open311ApiKeys: data.OPEN311_API_KEYS ?? [],
     },
   };
 }

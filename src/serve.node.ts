@@ -15,6 +15,7 @@ import { migrateDatabase } from "./db/migrate.node.ts";
 import { createMetrics } from "./http/metrics.node.ts";
 import { createFileAssets } from "./pages/assets.node.ts";
 import { createFileErasureJournal, erasureJournalFile } from "./reports/erasure-journal-file.node.ts";
+import { createPublicFetch } from "./reports/public-fetch.node.ts";
 import { createFileBlobStore } from "./storage/file-blob-store.node.ts";
 
 const tendEveryMs = 5 * 60 * 1000;
@@ -73,6 +74,8 @@ async function start(config: Config): Promise<void> {
     miniProgram: config.miniProgram,
     assets: createFileAssets(),
     intakeOpen: true,
+    open311ApiKeys: config.open311ApiKeys,
+    publicFetch: createPublicFetch(),
     metrics: createMetrics({ version }),
   });
 

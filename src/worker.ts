@@ -64,6 +64,9 @@ async function build(environment: Environment): Promise<App> {
     miniProgram: config.miniProgram,
     assets: createBindingAssets(environment.ASSETS),
     intakeOpen: config.dataRegionConfirmed,
+    open311ApiKeys: config.open311ApiKeys,
+    // workerd has no private network to reach, and resolves names itself.
+    publicFetch: (url, init) => fetch(url, init),
     languageModel: languageModel && createLanguageModel({ ...languageModel, now }),
     embeddingModel: embeddingModel && createEmbeddingModel({ ...embeddingModel, now }),
   });

@@ -22,13 +22,17 @@ type Row = { office: { name: string }; overdue: boolean } & Record<
 /** Cases as CSV (RFC 4180) with a byte-order mark, as spreadsheets expect it. No content of a report is in it. */
 export function csvOf(rows: readonly Row[]): string {
   const head = [...columns.map(([title]) => title), "承办单位", "是否逾期"];
-  const lines = rows.map((row) =>
-    [...columns.map(([, name]) => row[name] ?? ""), row.office.name, row.overdue ? "是" : "否"]
-      .map(cell)
-      .join(","),
-  );
-  return `\uFEFF${[head.join(","), ...lines].join("\r\n")}\r\n`;
+  const lines = rows.map((row) => [
+    ...columns.map(([, name]) => row[name] ?? ""),
+    row.office.name,
+    row.overdue ? "是" : "否",
+  ]);
+  return `\uFEFF${csvText([head, ...lines])}`;
 }
+
+/** Rows of cells as CSV (RFC 4180); what a spreadsheet would run as a formula is quoted. */
+export const csvText = (rows: readonly (readonly string[])[]): string =>
+  rows.map((cells) => `${cells.map(cell).join(",")}\r\n`).join("");
 
 function cell(text: string): string {
   const safe = formula.test(text) ? `'${text}` : text;

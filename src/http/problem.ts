@@ -53,6 +53,9 @@ const problems = {
   internal: { status: 500, title: "服务内部错误" },
 } as const satisfies Record<ErrorCode, { status: ContentfulStatusCode; title: string }>;
 
+/** The HTTP status of an error. */
+export const statusOf = (code: ErrorCode): number => problems[code].status;
+
 /** RFC 9457 problem details with our two extensions, `errors` and `requestId`. */
 export const Problem = z
   .object({

@@ -86,6 +86,11 @@ export type Filing = {
   /** The answers of an application for aid or an opinion; sealed with the report. */
   application?: Record<string, unknown> | undefined;
   takenDown?: TakenDown | undefined;
+  /**
+   * Whose filings of a day are counted, where the speaker is another system that stands for many: a text for one of
+   * its people, or null where it does not tell them apart.
+   */
+  countedAs?: string | null | undefined;
 };
 
 export type FilingService = ReturnType<typeof createFilingService>;
@@ -136,12 +141,12 @@ export function createFilingService(dependencies: {
     decideOffice(jurisdiction, { ...slots, reportType: matter }, { kind, asOf: dateInShanghai(now()) });
 
   async function limitsOf(
-    { slots, speaker, address, takenDown }: Filing,
+    { slots, speaker, address, takenDown, countedAs }: Filing,
     reporterKey: string,
   ): Promise<Limit[]> {
     // Who takes reports down for others all day is no flood.
-    if (takenDown !== undefined) return [];
-    const limits = [filingsPerDay(reporterKey)];
+    if (takenDown !== undefined || countedAs === null) return [];
+    const limits = [filingsPerDay(countedAs === undefined ? reporterKey : `${reporterKey}|${countedAs}`)];
     if (speaker.channel === "web" && slots.anonymous === true && address !== undefined) {
       limits.push(anonymousFilings(address));
     }

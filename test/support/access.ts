@@ -532,6 +532,12 @@ export const undescribed: readonly string[] = [
   "GET /channels/mini-program/media-check",
   "POST /channels/mini-program/media-check",
   "GET /channels/mini-program/media/{id}",
+  // Open311 describes itself, by a standard of its own.
+  "GET /open311/{file}",
+  "GET /open311/v2/{file}",
+  "POST /open311/v2/{file}",
+  "GET /open311/v2/{collection}/{file}",
+  "GET /open311/bulk/requests.csv",
 ];
 
 /** Whose office takes a step: the one that has the case, the one it is proposed to, or any that sees it. */

@@ -36,6 +36,8 @@ type HarnessOptions = { now?: string; intakeOpen?: boolean } & Partial<
     | "miniProgram"
     | "wechatApiBase"
     | "wait"
+    | "open311ApiKeys"
+    | "publicFetch"
   >
 >;
 

@@ -36,6 +36,13 @@ import { type RunningWorker, startWorker } from "../support/worker.ts";
 const channelToken = "worker-channel-token-0123456789";
 const databaseToken = "database-token";
 const authorization = `Bearer ${channelToken}`;
+const open311Key = "worker-open311-key-0123456789";
+const open311Request = {
+  service_code: "counterfeit_patent",
+  address_string: "献县乐寿镇扣件市场",
+  phone: "13912340917",
+  "attribute[infringer]": "冀卡扣件",
+};
 
 let folder: string;
 let server: HranaServer;
@@ -110,7 +117,7 @@ async function upload(worker: RunningWorker): Promise<Response> {
 describe("the Worker", () => {
   let worker: RunningWorker;
   beforeAll(async () => {
-    worker = await start({ DATA_REGION_CONFIRMED: "1" });
+    worker = await start({ DATA_REGION_CONFIRMED: "1", OPEN311_API_KEYS: open311Key });
   });
   afterAll(() => worker?.stop());
 
@@ -216,6 +223,46 @@ describe("the Worker", () => {
       items: { law: string; article: string }[];
     };
     expect(items).toContainEqual(expect.objectContaining({ law: "专利代理管理办法", article: "第三条" }));
+  });
+
+  test("takes a report over Open311, with its picture fetched from nowhere private, and shows it in both formats", async () => {
+    const send = (more: Record<string, string>) =>
+      worker.fetch("/open311/v2/requests.json", {
+        method: "POST",
+        headers: { "Content-Type": "application/x-www-form-urlencoded" },
+        body: new URLSearchParams({ ...open311Request, api_key: open311Key, ...more }).toString(),
+      });
+    const refused = await send({ media_url: `${server.url}/a.png` });
+    expect(refused.status, await refused.clone().text()).toBe(400);
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ ...open311Request, api_key: open311Key }))
+      form.set(name, value);
+    form.set("media", new File([tinyPng(77)], "现场.png", { type: "image/png" }));
+    const written = new Response(form);
+    const filed = await worker.fetch("/open311/v2/requests.json", {
+      method: "POST",
+      headers: { "Content-Type": written.headers.get("Content-Type") ?? "" },
+      body: await written.arrayBuffer(),
+    });
+    expect(filed.status, worker.logs().join("\n")).toBe(200);
+    const [{ service_request_id: id }] = (await filed.json()) as [{ service_request_id: string }];
+    const [row] = await db.sql.select().from(caseTable).where(eq(caseTable.id, id));
+    expect(row).toMatchObject({ matter: "假冒专利", county: "献县", officeCode: "130929" });
+
+    const told = await worker.fetch(`/open311/v2/requests/${id}.xml`);
+    expect(told.headers.get("Content-Type")).toBe("text/xml; charset=utf-8");
+    expect(await told.text()).toContain(
+      `<service_request_id>${id}</service_request_id><status>open</status>`,
+    );
+    for (const path of [
+      "discovery.json",
+      "v2/services.xml",
+      "v2/requests.json",
+      "v2/servicerequestupdates.xml",
+      "bulk/requests.csv",
+    ]) {
+      expect((await worker.fetch(`/open311/${path}`)).status, path).toBe(200);
+    }
   });
 
   test("files once when the same message comes three times at once", async () => {
