@@ -274,7 +274,8 @@ describe("one's own reports", () => {
 });
 
 describe("consent to subscription messages", () => {
-  const rowsOf = (harness: Harness) => harness.db.sql.select().from(subscriptionConsents);
+  const rowsOf = (harness: Harness) =>
+    harness.db.sql.select().from(subscriptionConsents).orderBy(subscriptionConsents.template);
 
   test("is kept with a sealed openid, one row a message", async () => {
     const harness = await createHarness(optionsOf());
@@ -430,7 +431,7 @@ describe("the sender of subscription messages", () => {
     expect(deliveredTo()).toHaveLength(1);
     wechat.fail(path, { kind: "errcode", errcode: 43101 });
     expect(await send()).toEqual({ sent: false, retryable: false, reason: "43101_after_try" });
-    expect((await rows()).map(({ takenFor }) => takenFor)).toEqual(["notice-1", null]);
+    expect(new Set((await rows()).map(({ takenFor }) => takenFor))).toEqual(new Set(["notice-1", null]));
   });
 
   test("sends nothing for which there is no template, and nothing with a day missing", async () => {
