@@ -28,6 +28,9 @@ import { createRespondentAccessRepository } from "./cases/respondent-access-repo
 import { caseEvents } from "./cases/schema.ts";
 import { createOfficialAccountDoor, type OfficialAccountSettings } from "./channels/official-account/door.ts";
 import { officialAccountRoutes } from "./channels/official-account/official-account-routes.ts";
+import { miniProgramCallbackRoutes } from "./channels/mini-program/callback-routes.ts";
+import { createMiniProgram, type MiniProgramSettings } from "./channels/mini-program/mini-program.ts";
+import { miniProgramRoutes } from "./channels/mini-program/mini-program-routes.ts";
 import { open311Routes } from "./channels/open311/open311-routes.ts";
 import { createOpen311 } from "./channels/open311/open311-service.ts";
 import { createConversationRepository } from "./conversation/conversation-repository.ts";
@@ -149,14 +152,16 @@ export type Adapters = {
   embeddingModel?: EmbeddingModel | undefined;
   /** How long a person waits for a model before the answer stands without it. */
   modelTimeouts?: { rewriteMs: number; searchMs: number; proposeMs?: number };
-  /** The keys that other systems file with over Open311. None: it is for reading only. */
-  open311ApiKeys?: readonly string[] | undefined;
-  /** Fetches files from addresses that people name. Absent: none is fetched. */
-  publicFetch?: PublicFetch | undefined;
   /** Waits; absent: by the clock of the machine. */
   wait?: Wait | undefined;
   /** Where WeChat's API is; absent: its own host. */
   wechatApiBase?: string | undefined;
+  /** The mini-program; absent where none is set up. */
+  miniProgram?: MiniProgramSettings | undefined;
+  /** The keys that other systems file with over Open311. None: it is for reading only. */
+  open311ApiKeys?: readonly string[] | undefined;
+  /** Fetches files from addresses that people name. Absent: none is fetched. */
+  publicFetch?: PublicFetch | undefined;
   /** The official account; absent where none is set up. */
   officialAccount?: OfficialAccountSettings | undefined;
 };
@@ -420,6 +425,25 @@ export function createApp(adapters: Adapters) {
       log,
     });
 
+  const miniProgram =
+    adapters.miniProgram &&
+    createMiniProgram(adapters.miniProgram, {
+      apiBase: adapters.wechatApiBase ?? wechatApi,
+      tokens: accessTokens,
+      fetch: (url, init) => fetch(url, init),
+      db,
+      vault,
+      callers,
+      reports,
+      evidence,
+      derivatives,
+      now,
+      wait,
+      newId,
+      randomBytes,
+      log,
+    });
+
   const guard = createGuard(staff, requireSameOrigin);
   const known = authenticated(callers, adapters.clientAddress);
 
@@ -471,7 +495,7 @@ export function createApp(adapters: Adapters) {
   app.use("/api/v1/evidence", intakeDoor);
 
   const { secureCookie } = adapters;
-  app.route("/api/v1", callerRoutes({ callers, secureCookie }));
+  app.route("/api/v1", callerRoutes({ callers, secureCookie, miniProgram: miniProgram?.signIn }));
   app.route("/api/v1", conversationRoutes({ conversation, authenticated: known }));
   app.route("/api/v1", traceRoutes({ traces: createTraceService({ conversations }), guard }));
   app.route("/api/v1", evidenceRoutes({ evidence, callers, authenticated: known }));
@@ -511,6 +535,26 @@ export function createApp(adapters: Adapters) {
     knowledgeAdminRoutes({ knowledge, answers, standards, sources, guard, now }),
   );
 
+  app.route(
+    "/api/v1",
+    miniProgramRoutes({
+      db,
+      miniProgram,
+      callers,
+      prepareOwnNotices: undefined,
+      authenticated: known,
+      guard,
+      now,
+    }),
+  );
+  app.route(
+    "/channels/mini-program",
+    miniProgramCallbackRoutes({
+      contentChecks: miniProgram?.contentChecks,
+      callback: miniProgram?.callback,
+      now,
+    }),
+  );
   const open311 = createOpen311({
     apiKeys: adapters.open311ApiKeys ?? [],
     intakeOpen: adapters.intakeOpen,
@@ -556,6 +600,9 @@ export function createApp(adapters: Adapters) {
       counting("aid_released", aid.releaseEnded),
       anchors.anchorHourly,
       counting("official_account_resumed", async () => (await officialAccount?.service.tend()) ?? 0),
+      ...(miniProgram === undefined
+        ? []
+        : [counting("content_checked", miniProgram.checkContent), miniProgram.sweep]),
     ];
     const failures: unknown[] = [];
     for (const chore of chores) {
@@ -630,6 +677,7 @@ export function createApp(adapters: Adapters) {
     reports,
     identities,
     retention,
+    miniProgram,
     knowledge,
     statutes,
     jurisdiction,

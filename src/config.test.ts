@@ -47,6 +47,47 @@ describe("the settings of models", () => {
   });
 });
 
+describe("the settings of the mini-program", () => {
+  const read = (environment: Record<string, string>) => {
+    const result = readConfig(environment);
+    return result.ok ? result.config.miniProgram : result.problems.map((problem) => problem.split("：")[0]);
+  };
+  const app = {
+    WECHAT_MINI_APP_ID: "wx0123456789abcdef",
+    WECHAT_MINI_SECRET: "0123456789abcdef0123456789abcdef",
+  };
+
+  test("are none unless an app is named, and tell its templates by what they are for", () => {
+    expect(read({})).toBeUndefined();
+    expect(
+      read({ ...app, WECHAT_MINI_TEMPLATE_CLOSED: "tmpl-0123456789", PUBLIC_URL: "https://a.example.cn/" }),
+    ).toEqual({
+      appId: app.WECHAT_MINI_APP_ID,
+      secret: app.WECHAT_MINI_SECRET,
+      token: undefined,
+      aesKey: undefined,
+      templateIds: { closed: "tmpl-0123456789" },
+      publicUrl: "https://a.example.cn",
+    });
+  });
+
+  test.each([
+    [{ WECHAT_MINI_APP_ID: app.WECHAT_MINI_APP_ID }, ["WECHAT_MINI_SECRET"]],
+    [{ WECHAT_MINI_SECRET: app.WECHAT_MINI_SECRET }, ["WECHAT_MINI_APP_ID"]],
+    [{ ...app, WECHAT_MINI_AES_KEY: "a".repeat(43) }, ["WECHAT_MINI_TOKEN"]],
+    [{ ...app, WECHAT_MINI_AES_KEY: "a".repeat(42), WECHAT_MINI_TOKEN: "token" }, ["WECHAT_MINI_AES_KEY"]],
+    [{ ...app, WECHAT_MINI_TOKEN: "t!" }, ["WECHAT_MINI_TOKEN"]],
+    [
+      { WECHAT_MINI_APP_ID: "0123", WECHAT_MINI_SECRET: "short" },
+      ["WECHAT_MINI_APP_ID", "WECHAT_MINI_SECRET"],
+    ],
+    [{ ...app, WECHAT_MINI_TEMPLATE_ACCEPTED: "模板" }, ["WECHAT_MINI_TEMPLATE_ACCEPTED"]],
+    [{ PUBLIC_URL: "http://a.example.cn" }, ["PUBLIC_URL"]],
+  ])("that are wrong are told by name: %j", (environment, keys) => {
+    expect(read(environment)).toEqual(keys);
+  });
+});
+
 describe("the keys of Open311", () => {
   const keys = (text?: string) => {
     const result = readConfig(text === undefined ? {} : { OPEN311_API_KEYS: text });

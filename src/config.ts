@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Channel, channels } from "./callers/caller.ts";
 import type { ChannelToken } from "./callers/caller-service.ts";
 import type { OfficialAccountSettings } from "./channels/official-account/door.ts";
+import type { MiniProgramSettings } from "./channels/mini-program/mini-program.ts";
 import { type LogLevel, logLevels } from "./core/log.ts";
 import { type KeyRing, parseKeyRing } from "./crypto/key-ring.ts";
 import type { ModelSettings } from "./llm/openai-model.ts";
@@ -32,6 +33,8 @@ export type Config = {
   languageModel: ModelSettings | undefined;
   /** What search by meaning goes by; absent where none is set. */
   embeddingModel: ModelSettings | undefined;
+  /** The mini-program; absent where none is set up. */
+  miniProgram: MiniProgramSettings | undefined;
   /** The keys that other systems file with over Open311; none: its write side is not there. */
   open311ApiKeys: readonly string[];
   /** Where the APIs of WeChat and WeCom are. */
@@ -65,8 +68,35 @@ const Printable = z.string().regex(/^[\x21-\x7e]{1,200}$/, "里面不能有空�
 const AppId = z.string().regex(/^[A-Za-z0-9_-]{4,64}$/, "要公众平台上的 AppID（wx 开头）");
 const AesKey = z.string().regex(/^[A-Za-z0-9+/]{43}$/, "要公众平台上的 EncodingAESKey，43 个字母和数字");
 const ApiBase = z.url({ protocol: /^https?$/, error: "要以 http:// 或 https:// 开头" });
+const AppSecret = z.string().regex(/^[0-9a-zA-Z]{16,64}$/, "要微信公众平台给的那一串字母数字");
+const TemplateId = z.string().regex(/^[\w-]{10,100}$/, "要微信公众平台里订阅消息的模板 ID");
+
+/** The settings of the mini-program. */
+const MiniProgramEnvironment = {
+  WECHAT_MINI_APP_ID: z
+    .string()
+    .regex(/^wx[0-9a-f]{16}$/, "要小程序的 AppID：wx 加 16 位")
+    .optional(),
+  WECHAT_MINI_SECRET: AppSecret.optional(),
+  WECHAT_MINI_TOKEN: z
+    .string()
+    .regex(/^[0-9a-zA-Z]{3,32}$/, "要 3 到 32 个字母或数字，和消息推送里填的一样")
+    .optional(),
+  WECHAT_MINI_AES_KEY: z
+    .string()
+    .regex(/^[0-9a-zA-Z]{43}$/, "要 43 个字母或数字（EncodingAESKey）")
+    .optional(),
+  WECHAT_MINI_TEMPLATE_ACCEPTED: TemplateId.optional(),
+  WECHAT_MINI_TEMPLATE_SUPPLEMENT: TemplateId.optional(),
+  WECHAT_MINI_TEMPLATE_CLOSED: TemplateId.optional(),
+  PUBLIC_URL: z
+    .url({ protocol: /^https$/, error: "要以 https:// 开头" })
+    .transform((url) => url.replace(/\/+$/, ""))
+    .optional(),
+};
 
 const Environment = z.object({
+  ...MiniProgramEnvironment,
   PORT: z
     .string()
     .regex(/^\d+$/, "要一个端口号")
@@ -104,6 +134,7 @@ const Environment = z.object({
     .optional(),
   OPENAI_MODEL: ModelName.optional(),
   OPENAI_EMBEDDING_MODEL: ModelName.optional(),
+  WECHAT_API_BASE: ApiBase.default("https://api.weixin.qq.com"),
   OPEN311_API_KEYS: z
     .string()
     .transform((text) => text.split(",").map((key) => key.trim()))
@@ -111,7 +142,6 @@ const Environment = z.object({
       error: `用逗号隔开，每个至少 ${minTokenChars} 个字符，不能有空格和中文`,
     })
     .optional(),
-  WECHAT_API_BASE: ApiBase.default("https://api.weixin.qq.com"),
   WECOM_API_BASE: ApiBase.default("https://qyapi.weixin.qq.com"),
   WECHAT_OFFICIAL_APP_ID: AppId.optional(),
   WECHAT_OFFICIAL_SECRET: Printable.optional(),
@@ -169,6 +199,33 @@ const withoutEmpty = (environment: Record<string, string | undefined>) =>
 const describeIssues = (error: z.ZodError) =>
   error.issues.map((issue) => `${issue.path.join(".")}：${issue.message}`);
 
+function readMiniProgram(
+  data: z.infer<typeof Environment>,
+  problems: string[],
+): MiniProgramSettings | undefined {
+  const { WECHAT_MINI_APP_ID: appId, WECHAT_MINI_SECRET: secret, WECHAT_MINI_TOKEN: token } = data;
+  if (appId === undefined || secret === undefined) {
+    if (appId !== undefined) problems.push("WECHAT_MINI_SECRET：设置了 WECHAT_MINI_APP_ID，还要设置它");
+    else if (secret !== undefined) problems.push("WECHAT_MINI_APP_ID：设置了 WECHAT_MINI_SECRET，还要设置它");
+    return undefined;
+  }
+  if (data.WECHAT_MINI_AES_KEY !== undefined && token === undefined)
+    problems.push("WECHAT_MINI_TOKEN：设置了 WECHAT_MINI_AES_KEY，还要设置它");
+  const templates = {
+    accepted: data.WECHAT_MINI_TEMPLATE_ACCEPTED,
+    supplement: data.WECHAT_MINI_TEMPLATE_SUPPLEMENT,
+    closed: data.WECHAT_MINI_TEMPLATE_CLOSED,
+  };
+  return {
+    appId,
+    secret,
+    token,
+    aesKey: data.WECHAT_MINI_AES_KEY,
+    templateIds: Object.fromEntries(Object.entries(templates).filter(([, id]) => id !== undefined)),
+    publicUrl: data.PUBLIC_URL,
+  };
+}
+
 /** Reads and checks an environment. A problem names the key and never its value. Empty values count as absent. */
 export function readConfig(environment: Record<string, string | undefined>): ConfigResult {
   const problems: string[] = [];
@@ -192,6 +249,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       if (data[needed] === undefined) problems.push(`${key}：还要设置 ${needed}`);
     }
   }
+  const miniProgram = readMiniProgram(data, problems);
   if (problems.length > 0) return { ok: false, problems };
   const modelSettings = (model: string | undefined): ModelSettings | undefined =>
     model === undefined ? undefined : { baseUrl: data.OPENAI_BASE_URL, apiKey: data.OPENAI_API_KEY, model };
@@ -213,8 +271,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       caseFilePeriodsConfirmed: data.CASE_FILE_PERIODS_CONFIRMED === "1",
       languageModel: modelSettings(data.OPENAI_MODEL),
       embeddingModel: modelSettings(data.OPENAI_EMBEDDING_MODEL),
-      open311ApiKeys: data.OPEN311_API_KEYS ?? [],
       wechatApiBase: data.WECHAT_API_BASE,
+      miniProgram,
+      open311ApiKeys: data.OPEN311_API_KEYS ?? [],
       wecomApiBase: data.WECOM_API_BASE,
       officialAccount:
         data.WECHAT_OFFICIAL_TOKEN === undefined

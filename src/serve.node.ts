@@ -72,6 +72,7 @@ async function start(config: Config): Promise<void> {
     caseFilePeriodsConfirmed: config.caseFilePeriodsConfirmed,
     wechatApiBase: config.wechatApiBase,
     officialAccount: config.officialAccount,
+    miniProgram: config.miniProgram,
     assets: createFileAssets(),
     intakeOpen: true,
     open311ApiKeys: config.open311ApiKeys,

@@ -62,6 +62,7 @@ async function build(environment: Environment): Promise<App> {
     caseFilePeriodsConfirmed: config.caseFilePeriodsConfirmed,
     wechatApiBase: config.wechatApiBase,
     officialAccount: config.officialAccount,
+    miniProgram: config.miniProgram,
     assets: createBindingAssets(environment.ASSETS),
     intakeOpen: config.dataRegionConfirmed,
     open311ApiKeys: config.open311ApiKeys,
