@@ -52,6 +52,8 @@ import { createAssistedIntake } from "./intake/assisted-service.ts";
 import { createFilingService } from "./intake/filing-service.ts";
 import { intakeRoutes } from "./intake/intake-routes.ts";
 import { createIntakeService } from "./intake/intake-service.ts";
+import { noticeRoutes } from "./intake/notice-routes.ts";
+import { createNoticeService } from "./intake/notice-service.ts";
 import { privacyRoutes } from "./intake/privacy-routes.ts";
 import { createPrivacyService } from "./intake/privacy-service.ts";
 import { respondentRoutes } from "./intake/respondent-routes.ts";
@@ -77,6 +79,11 @@ import { createStandardAnswerService } from "./knowledge/standard-answer-service
 import { createStatuteRepository } from "./knowledge/statute-repository.ts";
 import { createStatuteService } from "./knowledge/statute-service.ts";
 import { type EmbeddingModel, type LanguageModel, ModelError } from "./llm/model.ts";
+import { createDispatcher } from "./notifications/dispatch-service.ts";
+import { createNoticeWriter, type NoticeSystem } from "./notifications/notice-writer.ts";
+import { outboxRoutes } from "./notifications/outbox-routes.ts";
+import type { Sender } from "./notifications/sender.ts";
+import { createOutboxRepository } from "./outbox/outbox-repository.ts";
 import type { Assets } from "./pages/assets.ts";
 import { pageRoutes } from "./pages/page-routes.ts";
 import mattersFile from "./regions/data/matters.json" with { type: "json" };
@@ -91,6 +98,7 @@ import { createEvidenceService } from "./reports/evidence-service.ts";
 import { formRoutes } from "./reports/form-routes.ts";
 import { createIdentityVault } from "./reports/identity-service.ts";
 import { createMatchService } from "./reports/match-service.ts";
+import { createNoticeConsents } from "./reports/notice-consent-repository.ts";
 import { receiptRoutes } from "./reports/receipt-routes.ts";
 import { createReceipts } from "./reports/receipt-service.ts";
 import { createReportService } from "./reports/report-service.ts";
@@ -138,6 +146,12 @@ export type Adapters = {
   languageModel?: LanguageModel | undefined;
   /** Search by meaning. Absent where none is configured. */
   embeddingModel?: EmbeddingModel | undefined;
+  /** What carries notices out, one a door. Absent: nothing is sent. */
+  senders?: readonly Sender[] | undefined;
+  /** How long a sender may take for one notice. Absent: as shipped. */
+  sendTimeLimitMs?: number | undefined;
+  /** The systems that are told of cases by webhook. */
+  systems?: readonly NoticeSystem[] | undefined;
   /** How long a person waits for a model before the answer stands without it. */
   modelTimeouts?: { rewriteMs: number; searchMs: number; proposeMs?: number };
 };
@@ -251,6 +265,25 @@ export function createApp(adapters: Adapters) {
   const derivatives = createDerivativeService({ db, blobs, evidence, custody, now, newId });
   const receipts = createReceipts({ db, signer: adapters.signer });
   const caseRepository = createCaseRepository({ db, vault });
+  const consents = createNoticeConsents({ db, vault });
+  const outbox = createOutboxRepository({ db, vault, newId });
+  const noticeWriter = createNoticeWriter({
+    db,
+    outbox,
+    consents,
+    cases: caseRepository,
+    jurisdiction,
+    systems: adapters.systems ?? [],
+    now,
+  });
+  const dispatcher = createDispatcher({
+    outbox,
+    senders: adapters.senders ?? [],
+    now,
+    chance: () => (randomBytes(1)[0] ?? 0) / 256,
+    log,
+    timeLimitMs: adapters.sendTimeLimitMs,
+  });
   const aid = createAidService({ db, ledger: createAidRepository({ db }), cases: caseRepository, now });
   const retention = createRetentionService({
     db,
@@ -286,6 +319,7 @@ export function createApp(adapters: Adapters) {
       reopened: async (reportId) => retention.onCaseReopened(reportId),
       held: (reportId, hold, person) => retention.hold(reportId, hold, person.accountId),
     },
+    tellOutside: noticeWriter.tellCase,
     now,
     newId,
   });
@@ -295,10 +329,12 @@ export function createApp(adapters: Adapters) {
     cases: caseRepository,
     calendar,
     recipientOf: absences.coverOf,
+    tellOutside: noticeWriter.tellReminders,
     now,
     newId,
   });
   const matches = createMatchService({ db, vault });
+  const notices = createNoticeService({ db, reports, consents, callers, doors: dispatcher.doors, now });
   const filings = createFilingService({
     vault,
     reports,
@@ -309,6 +345,7 @@ export function createApp(adapters: Adapters) {
     caseRepository,
     callers,
     jurisdiction,
+    notices,
     now,
   });
   const intake = createIntakeService({
@@ -326,6 +363,7 @@ export function createApp(adapters: Adapters) {
     intake,
     reports,
     identities,
+    consents,
     evidence,
     retention,
     cases,
@@ -354,6 +392,7 @@ export function createApp(adapters: Adapters) {
     evidence,
     intake,
     filings,
+    notices,
     intakeOpen: adapters.intakeOpen,
     answers,
     gazetteer,
@@ -399,7 +438,7 @@ export function createApp(adapters: Adapters) {
     if (caller?.kind === "adapter" && caller.channels === "all") return;
     await guard(c, "metrics:read");
   }
-  app.route("/", operationRoutes({ checks, metrics, requireMetricsReader }));
+  app.route("/", operationRoutes({ checks, metrics, requireMetricsReader, countOutbox: outbox.counts }));
   app.get("/openapi.json", (c) => c.json(describe()));
   app.route(
     "/docs",
@@ -432,6 +471,8 @@ export function createApp(adapters: Adapters) {
   app.route("/api/v1", receiptRoutes({ receipts }));
   app.route("/api/v1", formRoutes());
   app.route("/api/v1", intakeRoutes({ intake, filings: structured, callers, authenticated: known }));
+  app.route("/api/v1", noticeRoutes({ notices, intake, authenticated: known }));
+  app.route("/api/v1", outboxRoutes({ outbox, guard, now }));
   app.route("/api/v1", assistedRoutes({ assisted, guard }));
   app.route("/api/v1", privacyRoutes({ privacy }));
   app.route("/api/v1", selfHelpRoutes({ rules: shippedClockRules, calendar, cite: knowledge.cite, now }));
@@ -488,6 +529,8 @@ export function createApp(adapters: Adapters) {
       questions.sweep,
       counting("due_dates_recomputed", cases.recomputeProvisional),
       counting("reminders_written", reminders.remind),
+      counting("supplements_reminded", noticeWriter.remindOfSupplements),
+      noticeWriter.sweep,
       counting("aid_released", aid.releaseEnded),
       anchors.anchorHourly,
     ];
@@ -546,6 +589,7 @@ export function createApp(adapters: Adapters) {
   return {
     app,
     tend,
+    dispatchDue: dispatcher.dispatchDue,
     embedKnowledge,
     describe,
     staff,

@@ -31,7 +31,8 @@ export type KeyUse =
   | "response-code"
   | "lookup"
   | "knowledge"
-  | "staff";
+  | "staff"
+  | "notice";
 
 /** Seals, opens and hashes under the deployment's keys. */
 export type Vault = {
