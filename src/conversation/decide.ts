@@ -57,8 +57,8 @@ export type Surroundings = {
   /** Whether reports are taken at all on this deployment. */
   intake: boolean;
   group: boolean;
-  /** Whether who speaks here can be told of progress here. */
-  notices: boolean;
+  /** Whether who speaks here can be told of progress here; absent: no. */
+  notices?: boolean;
   ask(question: string, topic: Memory["topic"]): KnowledgeAnswer;
   /** Why no office of the city handles such a report, and who does; undefined if one does. */
   elsewhere(slots: Slots): string | undefined;
@@ -317,7 +317,7 @@ class Turn {
   /** What the person wants to be told of what they filed here, if they say so. Returns whether they did. */
   private settleNotices(agrees: boolean | undefined): boolean {
     const { filed } = this.memory;
-    if (agrees === undefined || !this.around.notices || filed.length === 0) return false;
+    if (agrees === undefined || this.around.notices !== true || filed.length === 0) return false;
     this.trace.push({ rule: agrees ? "notices.yes" : "notices.no" });
     this.intents = [agrees ? "confirm" : "deny"];
     this.effects.push({ kind: "notices", reportNos: [...filed], agrees });

@@ -33,6 +33,9 @@ type HarnessOptions = { now?: string; intakeOpen?: boolean } & Partial<
     | "signInPolicy"
     | "metrics"
     | "newId"
+    | "senders"
+    | "systems"
+    | "sendTimeLimitMs"
   >
 >;
 
