@@ -66,7 +66,14 @@ async function build(environment: Environment): Promise<App> {
     senders:
       config.webhooks.length === 0
         ? []
-        : [createWebhookSender({ endpoints: config.webhooks, post: postByFetch, now })],
+        : [
+            createWebhookSender({
+              endpoints: config.webhooks,
+              post: postByFetch,
+              now,
+              loopback: config.webhooksToLoopback,
+            }),
+          ],
     systems: config.webhooks,
     languageModel: languageModel && createLanguageModel({ ...languageModel, now }),
     embeddingModel: embeddingModel && createEmbeddingModel({ ...embeddingModel, now }),
