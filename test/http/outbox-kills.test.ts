@@ -3,7 +3,7 @@ import { silentLog } from "../../src/core/log.ts";
 import { createNewId } from "../../src/core/new-id.ts";
 import { type Database, unitOfWork } from "../../src/db/client.ts";
 import { createDispatcher } from "../../src/notifications/dispatch-service.ts";
-import type { Sender } from "../../src/notifications/sender.ts";
+import type { Sender, SendResult } from "../../src/notifications/sender.ts";
 import { createOutboxRepository } from "../../src/outbox/outbox-repository.ts";
 import { outbox as table } from "../../src/outbox/schema.ts";
 import { pickFrom } from "../support/case-walk.ts";
@@ -73,14 +73,14 @@ async function createWorld() {
       instant = new Date(instant.getTime() + 30 * minuteMs);
     },
     /** A dispatcher in a process of its own. `answers` may fail a notice as a door does. */
-    dispatcher(process: Mortal, answers: () => boolean = () => true) {
+    dispatcher(process: Mortal, answer: () => SendResult | Promise<SendResult> = () => ({ sent: true })) {
       const dying: Database = { ...db, write: (statements) => process.step(() => db.write(statements)) };
       const sender: Sender = {
         door: "webhook",
         send: (message) =>
           process.step(async () => {
             received.push(message.idempotencyKey);
-            return answers() ? { sent: true } : { sent: false, retryable: true, reason: "http_503" };
+            return answer();
           }),
       };
       return createDispatcher({
@@ -138,7 +138,8 @@ describe("a dispatcher that dies", () => {
       world.received.length = 0;
       await world.enqueue(12, `seed-${seed}`);
       const keys = (await world.rows()).map(({ idempotencyKey }) => idempotencyKey).sort();
-      const answers = () => pick(4) > 0;
+      const answers = (): SendResult =>
+        pick(4) > 0 ? { sent: true } : { sent: false, retryable: true, reason: "http_503" };
       for (let life = 0; life < 3; life++) {
         const die = () => mortal(1 + pick(30), pick(2) === 0 ? "before" : "after");
         await Promise.allSettled([
@@ -166,6 +167,29 @@ describe("a dispatcher that dies", () => {
     expect(results.reduce((sum, { sent }) => sum + sent, 0)).toBe(40);
     expect(world.received).toHaveLength(40);
     expect(new Set(world.received).size).toBe(40);
+  });
+
+  test("or is slow keeps what it has in hand for the time of its lease, and whoever took it up after that settles it", async () => {
+    const world = await createWorld();
+    await world.enqueue(1, "slow");
+    let finish = (_result: SendResult) => {};
+    const slow = world.dispatcher(immortal(), () => new Promise((resolve) => (finish = resolve)));
+    const first = slow.dispatchDue();
+    await expect.poll(() => world.received.length).toBe(1);
+
+    expect(await world.dispatcher(immortal()).dispatchDue()).toEqual({ sent: 0, failed: 0, dead: 0 });
+    expect(world.received).toHaveLength(1);
+    world.later();
+    const failing = world.dispatcher(immortal(), () => ({
+      sent: false,
+      retryable: true,
+      reason: "http_503",
+    }));
+    expect(await failing.dispatchDue()).toEqual({ sent: 0, failed: 1, dead: 0 });
+
+    finish({ sent: false, retryable: false, reason: "http_410" });
+    await first;
+    expect(await world.rows()).toMatchObject([{ state: "pending", reason: "http_503", attempts: 2 }]);
   });
 
   test("at its last attempt leaves a notice that staff can see and have sent again, not one that is tried for ever", async () => {

@@ -29,14 +29,12 @@ async function mail(
 
 /** A header with its encoded words (RFC 2047, of UTF-8) read. */
 const decoded = (data: string) =>
-  data
-    .replace(/\?=\r\n =\?UTF-8\?Q\?/g, "")
-    .replace(/=\?UTF-8\?Q\?(.*?)(\?=|\r\n)/gi, (_, text: string) =>
-      Buffer.from(
-        text.replace(/=([0-9A-F]{2})/g, (__, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
-        "latin1",
-      ).toString("utf8"),
-    );
+  data.replace(/\?=\r\n =\?UTF-8\?Q\?/g, "").replace(/=\?UTF-8\?Q\?(.*?)(\?=|\r\n)/gi, (_, text: string) =>
+    Buffer.from(
+      text.replace(/=([0-9A-F]{2})/g, (__, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+      "latin1",
+    ).toString("utf8"),
+  );
 
 test("a notice arrives as a mail with the key as its Message-ID, marked as automatic", async () => {
   const { sender, server } = await mail();
