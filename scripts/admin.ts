@@ -12,8 +12,10 @@ import { createNewId, randomBytes } from "../src/core/new-id.ts";
 import { createVault } from "../src/crypto/key-ring.ts";
 import { type Database, openDatabase } from "../src/db/client.ts";
 import { knownMigrations, migrateDatabase } from "../src/db/migrate.node.ts";
+import { outbox } from "../src/outbox/schema.ts";
 import { loadOffices } from "../src/regions/region-data.ts";
 import { createKeyRotation } from "../src/reports/key-rotation-service.ts";
+import { noticeConsents } from "../src/reports/schema.ts";
 import { createAccountService } from "../src/staff/account-service.ts";
 import type { KeptAnchor } from "../src/staff/anchor-service.ts";
 import { createAudit } from "../src/staff/audit-service.ts";
@@ -248,6 +250,8 @@ async function rewrap(db: Database): Promise<number> {
         staffAccounts.totpSealed,
         auditEntries.reasonSealed,
         subscriptionConsents.sealedOpenid,
+        noticeConsents.address,
+        outbox.recipient,
       ],
       codeKeys: [respondentAccess.keyId],
     },

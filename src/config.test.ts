@@ -147,3 +147,35 @@ describe("the settings of the official account", () => {
     expect(officialAccount(environment)).toEqual(keys);
   });
 });
+
+test("webhooks and mail are read, and what will not do is told by its key without its value", () => {
+  const secret = `whsec_${"A".repeat(43)}=`;
+  const hook = (url: string, more: object = {}) => JSON.stringify([{ name: "hall", url, secret, ...more }]);
+  const good = readConfig({
+    WEBHOOK_URLS: hook("https://hooks.example.cn/in", { kinds: ["accepted"] }),
+    SMTP_URL: "smtps://user:pass@mail.example.cn:465",
+    MAIL_FROM: "知权 <no-reply@example.cn>",
+  });
+  expect(good.ok && good.config).toMatchObject({
+    webhooks: [{ name: "hall", url: "https://hooks.example.cn/in", kinds: ["accepted"] }],
+    webhooksToLoopback: false,
+    mail: { url: "smtps://user:pass@mail.example.cn:465", from: "知权 <no-reply@example.cn>" },
+  });
+
+  for (const bad of [
+    { WEBHOOK_URLS: hook("http://hooks.example.cn/in") },
+    { WEBHOOK_URLS: hook("https://10.0.0.8/in") },
+    { WEBHOOK_URLS: hook("http://127.0.0.1/in") },
+    { WEBHOOK_URLS: hook("https://hooks.example.cn/in", { kinds: ["nothing"] }) },
+    { WEBHOOK_URLS: "{" },
+    { SMTP_URL: "https://user:pass@mail.example.cn", MAIL_FROM: "a@b.cn" },
+    { SMTP_URL: "smtps://user:pass@mail.example.cn" },
+    { MAIL_FROM: "a@b.cn" },
+    { SMTP_URL: "smtps://user:pass@mail.example.cn", MAIL_FROM: "nobody" },
+  ]) {
+    const read = readConfig(bad);
+    const told = read.ok ? "" : read.problems.join();
+    expect(told).toMatch(/^(WEBHOOK_URLS|SMTP_URL|MAIL_FROM)/);
+    expect(told).not.toMatch(/whsec_A|user:pass|10\.0\.0\.8/);
+  }
+});

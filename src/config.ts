@@ -3,9 +3,11 @@ import { type Channel, channels } from "./callers/caller.ts";
 import type { ChannelToken } from "./callers/caller-service.ts";
 import type { OfficialAccountSettings } from "./channels/official-account/door.ts";
 import type { MiniProgramSettings } from "./channels/mini-program/mini-program.ts";
+import { targetProblem, type WebhookEndpoint, WebhookEndpoints } from "./channels/webhook/endpoints.ts";
 import { type LogLevel, logLevels } from "./core/log.ts";
 import { type KeyRing, parseKeyRing } from "./crypto/key-ring.ts";
 import type { ModelSettings } from "./llm/openai-model.ts";
+import { wordedKinds } from "./notifications/notice-rules.ts";
 import { passwordProblem } from "./staff/role.ts";
 
 /** The settings of a process, read from its environment once and handed in from there. */
@@ -29,6 +31,12 @@ export type Config = {
   dataRegionConfirmed: boolean;
   /** Whether the operator has checked how long files of cases are kept; until then none is erased by its age. */
   caseFilePeriodsConfirmed: boolean;
+  /** The systems that are told of cases by webhook. */
+  webhooks: WebhookEndpoint[];
+  /** Whether webhooks may lead to this machine: in tests alone. */
+  webhooksToLoopback: boolean;
+  /** The mail server that notices go through; on Node alone. */
+  mail: { url: string; from: string } | undefined;
   /** What tells answers in other words; absent where none is set. */
   languageModel: ModelSettings | undefined;
   /** What search by meaning goes by; absent where none is set. */
@@ -124,6 +132,14 @@ const Environment = z.object({
   TRUST_PROXY: z.enum(["0", "1"], { error: "只能是 0 或 1" }).default("0"),
   DATA_REGION_CONFIRMED: z.enum(["0", "1"], { error: "只能是 0 或 1" }).default("0"),
   CASE_FILE_PERIODS_CONFIRMED: z.enum(["0", "1"], { error: "只能是 0 或 1" }).default("0"),
+  WEBHOOK_URLS: WebhookEndpoints.optional(),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: "写成 smtps://用户:密码@主机:465 或 smtp://用户:密码@主机:587" })
+    .optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^(?:[^<>"\r\n]{1,60} <[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/, "写成 地址，或者 名称 <地址>")
+    .optional(),
   OPENAI_BASE_URL: z
     .url({ protocol: /^https?$/, error: "要以 http:// 或 https:// 开头，一直写到 /v1" })
     .optional(),
@@ -250,7 +266,21 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     }
   }
   const miniProgram = readMiniProgram(data, problems);
+  const webhooksToLoopback = data.NODE_ENV === "test";
+  for (const { name, url, kinds = [] } of data.WEBHOOK_URLS ?? []) {
+    const problem = targetProblem(url, { loopback: webhooksToLoopback });
+    if (problem !== undefined)
+      problems.push(`WEBHOOK_URLS：${name} 的地址不能用（${problem}），只能是公网的 https 地址`);
+    const unknown = kinds.filter((kind) => !wordedKinds.includes(kind));
+    if (unknown.length > 0) problems.push(`WEBHOOK_URLS：${name} 的 kinds 里有没有的种类`);
+  }
+  if ((data.SMTP_URL === undefined) !== (data.MAIL_FROM === undefined))
+    problems.push("SMTP_URL、MAIL_FROM：要么都设，要么都不设");
   if (problems.length > 0) return { ok: false, problems };
+  const mail =
+    data.SMTP_URL === undefined || data.MAIL_FROM === undefined
+      ? undefined
+      : { url: data.SMTP_URL, from: data.MAIL_FROM };
   const modelSettings = (model: string | undefined): ModelSettings | undefined =>
     model === undefined ? undefined : { baseUrl: data.OPENAI_BASE_URL, apiKey: data.OPENAI_API_KEY, model };
   return {
@@ -269,6 +299,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       trustProxy: data.TRUST_PROXY === "1",
       dataRegionConfirmed: data.DATA_REGION_CONFIRMED === "1",
       caseFilePeriodsConfirmed: data.CASE_FILE_PERIODS_CONFIRMED === "1",
+      webhooks: data.WEBHOOK_URLS ?? [],
+      webhooksToLoopback,
+      mail,
       languageModel: modelSettings(data.OPENAI_MODEL),
       embeddingModel: modelSettings(data.OPENAI_EMBEDDING_MODEL),
       wechatApiBase: data.WECHAT_API_BASE,

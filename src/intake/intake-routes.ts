@@ -37,6 +37,16 @@ const Application = z
   })
   .meta({ id: "Application" });
 
+/** How the person agrees to be told of progress; without it nobody is told. */
+export const NoticesBody = z
+  .strictObject({
+    /** Through the channel that the report comes by. */
+    channel: z.boolean().optional(),
+    /** By mail to this address; not for anonymous reports. */
+    email: z.email({ error: "邮箱写成 name@example.com 的样子。" }).max(254, "邮箱太长。").optional(),
+  })
+  .meta({ id: "NoticeWish" });
+
 export const FilingBody = Slots.safeExtend({
   /** The files, uploaded before. */
   evidenceIds: EvidenceIds.optional(),
@@ -54,6 +64,7 @@ export const FilingBody = Slots.safeExtend({
   application: Application.optional(),
   /** 不留痕: nothing is kept by which the sender could be recognised; needs `anonymous: true`. */
   traceless: z.boolean().optional(),
+  notices: NoticesBody.optional(),
 }).meta({ id: "Filing" });
 
 export const FiledBody = z
@@ -282,6 +293,7 @@ export function intakeRoutes(dependencies: {
         smallFirm,
         showEndsOn,
         application,
+        notices,
         ...slots
       } = c.req.valid("json");
       const answer = await filings.file({
@@ -297,6 +309,7 @@ export function intakeRoutes(dependencies: {
           smallFirm,
           showEndsOn,
           application,
+          notices,
         },
         idempotencyKey: c.req.valid("header")["idempotency-key"],
       });

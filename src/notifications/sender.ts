@@ -1,7 +1,6 @@
-/** The ways a notice leaves the house. */
-export const doors = ["official_account", "mini_program", "wecom", "webhook", "email"] as const;
+import type { Door } from "../outbox/outbox.ts";
 
-export type Door = (typeof doors)[number];
+export { type Door, doors } from "../outbox/outbox.ts";
 
 /** One notice on its way to one recipient; built from a template and an allowlist of fields, never from what a person wrote. */
 export type Notification = {

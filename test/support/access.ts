@@ -37,6 +37,7 @@ export const holders: Record<Permission, readonly Role[]> = {
   "staff:manage": ["administrator", "city"],
   "staff:deputise": ["office_head"],
   "metrics:read": ["administrator"],
+  "notices:manage": ["administrator", "city"],
   "patrol:work": ["city", "office_head", "handler", "market_inspector"],
 };
 
@@ -98,10 +99,18 @@ export type Named =
   | "question"
   | "noQuestion"
   | "standard"
-  | "noStandard";
+  | "noStandard"
+  | "notice"
+  | "noNotice";
 
 const oneCase = { own: "case", other: "otherCase", absent: "noCase" } as const;
 const caseMissing = { id: oneCase, reaches: seesEveryOffice, missing: "404 case_not_found" } as const;
+const oneNotice = {
+  // Who may see notices sees all: there is no other office's.
+  id: { own: "notice", other: "notice", absent: "noNotice" },
+  reaches: ["administrator", "city"],
+  missing: "404 not_found",
+} as const;
 const account = {
   id: { own: "account", other: "cityAccount", absent: "noAccount" },
   // The city appoints at the counties, the administrator everywhere.
@@ -272,6 +281,10 @@ export const staffProbes: readonly StaffProbe[] = [
   { route: "GET /api/v1/overdue", needs: "case:read", answers: "200" },
   // No mini-program is set up where this is tried.
   { route: "GET /api/v1/content-checks", needs: "case:read", answers: "404 not_found" },
+  { route: "GET /api/v1/outbox", needs: "notices:manage", answers: "200" },
+  { route: "GET /api/v1/outbox/counts", needs: "notices:manage", answers: "200" },
+  { route: "GET /api/v1/outbox/{id}", needs: "notices:manage", ...oneNotice, answers: "200" },
+  { route: "POST /api/v1/outbox/{id}/retry", needs: "notices:manage", ...oneNotice, answers: "200" },
 
   {
     route: "GET /api/v1/knowledge/admin/hit-test",
@@ -520,6 +533,7 @@ export const openRoutes: Record<string, OpenProbe> = {
   "POST /api/v1/reports/{reportNo}/withdrawal": ofReport,
   "POST /api/v1/reports/{reportNo}/rating": { ...ofReport, body: { score: 5 } },
   "POST /api/v1/reports/{reportNo}/deletion": { ...ofReport, body: { what: "identity", confirm: true } },
+  "PUT /api/v1/reports/{reportNo}/notices": { to: "caller", body: {}, answers: "401 unauthorized" },
   "PUT /api/v1/reports/{reportNo}/identity-retention": { ...ofReport, body: { until: "2027-06-30" } },
 };
 

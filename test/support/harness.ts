@@ -40,8 +40,9 @@ type HarnessOptions = { now?: string | Clock; intakeOpen?: boolean } & Partial<
     | "open311ApiKeys"
     | "publicFetch"
     | "officialAccount"
-    | "wechatApiBase"
-    | "wait"
+    | "senders"
+    | "systems"
+    | "sendTimeLimitMs"
   >
 >;
 

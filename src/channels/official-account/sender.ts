@@ -1,26 +1,11 @@
 import type { Clock } from "../../core/clock.ts";
 import { toHex } from "../../crypto/bytes.ts";
 import type { Vault } from "../../crypto/key-ring.ts";
+import type { Notification, SendResult } from "../../notifications/sender.ts";
 import { type WechatApi, WechatApiError } from "../../wechat/api-client.ts";
 import type { OfficialAccountRepository } from "./official-account-repository.ts";
 import { windowMs } from "./official-account-service.ts";
 import { maxTextBytes, splitByBytes } from "./rendering.ts";
-
-/** A notice for one person, as dispatch hands it out. */
-export type Notification = {
-  idempotencyKey: string;
-  /** The openid. */
-  recipient: string;
-  kind: string;
-  title: string;
-  text: string;
-  fields: Record<string, string>;
-  reportNo?: string | undefined;
-  link?: string | undefined;
-};
-
-/** What became of an attempt; `reason` is a code. */
-export type SendResult = { sent: true } | { sent: false; retryable: boolean; reason: string };
 
 /** The platform's codes for who cannot be reached, in words for the log. */
 const reasons: Readonly<Record<number, string>> = {
