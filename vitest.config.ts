@@ -32,6 +32,7 @@ export default defineConfig({
             "test/support/**/*.test.ts",
             "test/repository/**/*.test.ts",
             "test/evals/**/*.test.ts",
+            "test/miniprogram/**/*.test.ts",
           ],
           ...seconds(15),
         },

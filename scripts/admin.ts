@@ -4,22 +4,28 @@ import { parseArgs } from "node:util";
 import { createLedgerVerification } from "../src/cases/aid-verification-service.ts";
 import { createCaseVerification } from "../src/cases/case-verification-service.ts";
 import { caseNotes, respondentAccess } from "../src/cases/schema.ts";
+import { menuToPush } from "../src/channels/official-account/menu.ts";
+import { subscriptionConsents } from "../src/channels/mini-program/schema.ts";
 import { readDatabaseTarget } from "../src/config.ts";
 import { AppError } from "../src/core/error.ts";
 import { createNewId, randomBytes } from "../src/core/new-id.ts";
 import { createVault } from "../src/crypto/key-ring.ts";
 import { type Database, openDatabase } from "../src/db/client.ts";
 import { knownMigrations, migrateDatabase } from "../src/db/migrate.node.ts";
+import { outbox } from "../src/outbox/schema.ts";
 import { loadOffices } from "../src/regions/region-data.ts";
 import { createKeyRotation } from "../src/reports/key-rotation-service.ts";
+import { noticeConsents } from "../src/reports/schema.ts";
 import { createAccountService } from "../src/staff/account-service.ts";
 import type { KeptAnchor } from "../src/staff/anchor-service.ts";
 import { createAudit } from "../src/staff/audit-service.ts";
 import { type Role, roleNames, roles } from "../src/staff/role.ts";
 import { auditEntries, staffAccounts } from "../src/staff/schema.ts";
+import { qrCodes } from "./operations/qr-codes.ts";
 import { findRing, OperatorError, requireConfig, runCommand, stampOf } from "./operations/settings.ts";
 import { verifyAudit } from "./operations/verify-audit.ts";
 import { verifyEvidenceAloud } from "./operations/verify-evidence.ts";
+import { pushMenu } from "./operations/wechat-menu.ts";
 
 const help = `用法：npm run admin -- 命令
 
@@ -31,6 +37,9 @@ const help = `用法：npm run admin -- 命令
   verify [--anchor N:HASH]     核对案件记录、材料的文件和保管记录、维权援助的账、操作日志是否完整、有没有被改动；
                                带上以前抄下的锚点，还能看出数据是不是被换成了更早的
   rewrap                       换了 IDENTITY_KEY 以后，把每份报告的密钥改由新密钥保管
+  menu show|push               看公众号菜单，或者把它推到微信（src/channels/official-account/data/menu.json）
+  qrcodes [--out DIR] [--stalls F.csv]
+                               为每个市场和摊位取小程序码，扫码进来地点已经填好
 
 角色：${roleNames.map((role) => `${role}（${roles[role].title}）`).join("、")}
 单位：130900 是市局，县（市、区）用 6 位区划代码
@@ -46,6 +55,14 @@ const commands: Record<string, (words: string[]) => Promise<number>> = {
     return withDatabase((db) => verify(db, kept));
   },
   rewrap: () => withDatabase(rewrap),
+  menu,
+  qrcodes: (words) =>
+    withDatabase((db) => {
+      const ring = findRing(requireConfig());
+      if (ring === undefined)
+        throw new OperatorError("还没有密钥，请先启动一次服务，或者设置 IDENTITY_KEY。");
+      return qrCodes(db, createVault(ring, randomBytes), words);
+    }),
 };
 
 await runCommand(async () => {
@@ -210,6 +227,17 @@ async function verify(db: Database, kept: KeptAnchor | undefined): Promise<numbe
   return faultCount === 0 && isEvidenceWhole ? 0 : 1;
 }
 
+async function menu([what]: string[]): Promise<number> {
+  if (what !== "show" && what !== "push") throw new OperatorError("用法：npm run admin -- menu show|push");
+  console.log(JSON.stringify(menuToPush(), null, 2));
+  if (what === "show") return 0;
+  return withDatabase(async (db) => {
+    await pushMenu(db, requireConfig());
+    console.log("菜单已推到微信，关注的人最迟 24 小时内看到。");
+    return 0;
+  });
+}
+
 async function rewrap(db: Database): Promise<number> {
   const ring = findRing(requireConfig());
   if (ring === undefined) throw new OperatorError("没有找到密钥：请设 IDENTITY_KEY，或者先启动一次服务。");
@@ -217,7 +245,14 @@ async function rewrap(db: Database): Promise<number> {
     db,
     vault: createVault(ring, randomBytes),
     elsewhere: {
-      sealed: [caseNotes.sealed, staffAccounts.totpSealed, auditEntries.reasonSealed],
+      sealed: [
+        caseNotes.sealed,
+        staffAccounts.totpSealed,
+        auditEntries.reasonSealed,
+        subscriptionConsents.sealedOpenid,
+        noticeConsents.address,
+        outbox.recipient,
+      ],
       codeKeys: [respondentAccess.keyId],
     },
   }).rewrap();

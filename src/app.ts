@@ -26,6 +26,15 @@ import { reminderRoutes } from "./cases/reminder-routes.ts";
 import { createReminderService } from "./cases/reminder-service.ts";
 import { createRespondentAccessRepository } from "./cases/respondent-access-repository.ts";
 import { caseEvents } from "./cases/schema.ts";
+import {
+  createOfficialAccountDoor,
+  createOfficialAccountPush,
+  type OfficialAccountSettings,
+} from "./channels/official-account/door.ts";
+import { officialAccountRoutes } from "./channels/official-account/official-account-routes.ts";
+import { miniProgramCallbackRoutes } from "./channels/mini-program/callback-routes.ts";
+import { createMiniProgram, type MiniProgramSettings } from "./channels/mini-program/mini-program.ts";
+import { miniProgramRoutes } from "./channels/mini-program/mini-program-routes.ts";
 import { open311Routes } from "./channels/open311/open311-routes.ts";
 import { createOpen311 } from "./channels/open311/open311-service.ts";
 import { createConversationRepository } from "./conversation/conversation-repository.ts";
@@ -40,6 +49,7 @@ import { dateInShanghai } from "./core/clock.ts";
 import { AppError } from "./core/error.ts";
 import { describeError, type Log } from "./core/log.ts";
 import type { NewId, RandomBytes } from "./core/new-id.ts";
+import { type Wait, wait as waitByTheClock } from "./core/wait.ts";
 import type { Vault } from "./crypto/key-ring.ts";
 import type { Signer } from "./crypto/signer.ts";
 import { createChainSource } from "./db/chain-source.ts";
@@ -55,6 +65,8 @@ import { createAssistedIntake } from "./intake/assisted-service.ts";
 import { createFilingService } from "./intake/filing-service.ts";
 import { intakeRoutes } from "./intake/intake-routes.ts";
 import { createIntakeService } from "./intake/intake-service.ts";
+import { noticeRoutes } from "./intake/notice-routes.ts";
+import { createNoticeService } from "./intake/notice-service.ts";
 import { privacyRoutes } from "./intake/privacy-routes.ts";
 import { createPrivacyService } from "./intake/privacy-service.ts";
 import { respondentRoutes } from "./intake/respondent-routes.ts";
@@ -80,6 +92,11 @@ import { createStandardAnswerService } from "./knowledge/standard-answer-service
 import { createStatuteRepository } from "./knowledge/statute-repository.ts";
 import { createStatuteService } from "./knowledge/statute-service.ts";
 import { type EmbeddingModel, type LanguageModel, ModelError } from "./llm/model.ts";
+import { createDispatcher } from "./notifications/dispatch-service.ts";
+import { createNoticeWriter, type NoticeSystem } from "./notifications/notice-writer.ts";
+import { outboxRoutes } from "./notifications/outbox-routes.ts";
+import type { Sender } from "./notifications/sender.ts";
+import { createOutboxRepository } from "./outbox/outbox-repository.ts";
 import type { Assets } from "./pages/assets.ts";
 import { pageRoutes } from "./pages/page-routes.ts";
 import mattersFile from "./regions/data/matters.json" with { type: "json" };
@@ -95,6 +112,7 @@ import { formRoutes } from "./reports/form-routes.ts";
 import { createIdentityVault } from "./reports/identity-service.ts";
 import { createMatchService } from "./reports/match-service.ts";
 import { createPublicMedia, type PublicFetch } from "./reports/public-media-service.ts";
+import { createNoticeConsents } from "./reports/notice-consent-repository.ts";
 import { receiptRoutes } from "./reports/receipt-routes.ts";
 import { createReceipts } from "./reports/receipt-service.ts";
 import { createReportService } from "./reports/report-service.ts";
@@ -110,6 +128,8 @@ import type { SignInPolicy } from "./staff/sign-in-policy.ts";
 import { staffRoutes } from "./staff/staff-routes.ts";
 import { createStaffService } from "./staff/staff-service.ts";
 import type { BlobStore } from "./storage/blob-store.ts";
+import { createAccessTokenRepository } from "./wechat/access-token-repository.ts";
+import { createAccessTokens } from "./wechat/access-tokens.ts";
 
 /** What an entry builds and hands in: everything outside the process, and chance and time. */
 export type Adapters = {
@@ -142,15 +162,30 @@ export type Adapters = {
   languageModel?: LanguageModel | undefined;
   /** Search by meaning. Absent where none is configured. */
   embeddingModel?: EmbeddingModel | undefined;
+  /** What carries notices out, one a door. Absent: nothing is sent. */
+  senders?: readonly Sender[] | undefined;
+  /** How long a sender may take for one notice. Absent: as shipped. */
+  sendTimeLimitMs?: number | undefined;
+  /** The systems that are told of cases by webhook. */
+  systems?: readonly NoticeSystem[] | undefined;
   /** How long a person waits for a model before the answer stands without it. */
   modelTimeouts?: { rewriteMs: number; searchMs: number; proposeMs?: number };
+  /** Waits; absent: by the clock of the machine. */
+  wait?: Wait | undefined;
+  /** Where WeChat's API is; absent: its own host. */
+  wechatApiBase?: string | undefined;
+  /** The mini-program; absent where none is set up. */
+  miniProgram?: MiniProgramSettings | undefined;
   /** The keys that other systems file with over Open311. None: it is for reading only. */
   open311ApiKeys?: readonly string[] | undefined;
   /** Fetches files from addresses that people name. Absent: none is fetched. */
   publicFetch?: PublicFetch | undefined;
+  /** The official account; absent where none is set up. */
+  officialAccount?: OfficialAccountSettings | undefined;
 };
 
 const apiVersion = "1.0.0";
+const wechatApi = "https://api.weixin.qq.com";
 
 /** Builds the services of every room on the adapters, and mounts what each room exports. */
 export function createApp(adapters: Adapters) {
@@ -259,6 +294,65 @@ export function createApp(adapters: Adapters) {
   const derivatives = createDerivativeService({ db, blobs, evidence, custody, now, newId });
   const receipts = createReceipts({ db, signer: adapters.signer });
   const caseRepository = createCaseRepository({ db, vault });
+  const consents = createNoticeConsents({ db, vault });
+  const outbox = createOutboxRepository({ db, vault, newId });
+  const noticeWriter = createNoticeWriter({
+    db,
+    outbox,
+    consents,
+    cases: caseRepository,
+    jurisdiction,
+    systems: adapters.systems ?? [],
+    now,
+  });
+  const wait = adapters.wait ?? waitByTheClock;
+  const accessTokens = createAccessTokens({
+    tokens: createAccessTokenRepository({ db, vault }),
+    now,
+    newId,
+    wait,
+  });
+  const officialAccountPush =
+    adapters.officialAccount &&
+    createOfficialAccountPush(adapters.officialAccount, {
+      apiBase: adapters.wechatApiBase ?? wechatApi,
+      tokens: accessTokens,
+      fetch: (url, init) => fetch(url, init),
+      db,
+      vault,
+      now,
+      wait,
+      log,
+    });
+  const miniProgram =
+    adapters.miniProgram &&
+    createMiniProgram(adapters.miniProgram, {
+      apiBase: adapters.wechatApiBase ?? wechatApi,
+      tokens: accessTokens,
+      fetch: (url, init) => fetch(url, init),
+      db,
+      vault,
+      callers,
+      reports,
+      evidence,
+      derivatives,
+      now,
+      wait,
+      newId,
+      randomBytes,
+      log,
+    });
+
+  const dispatcher = createDispatcher({
+    outbox,
+    senders: [officialAccountPush?.sender, miniProgram?.sender, ...(adapters.senders ?? [])].filter(
+      (sender) => sender !== undefined,
+    ),
+    now,
+    chance: () => (randomBytes(1)[0] ?? 0) / 256,
+    log,
+    timeLimitMs: adapters.sendTimeLimitMs,
+  });
   const aid = createAidService({ db, ledger: createAidRepository({ db }), cases: caseRepository, now });
   const retention = createRetentionService({
     db,
@@ -294,6 +388,7 @@ export function createApp(adapters: Adapters) {
       reopened: async (reportId) => retention.onCaseReopened(reportId),
       held: (reportId, hold, person) => retention.hold(reportId, hold, person.accountId),
     },
+    tellOutside: noticeWriter.tellCase,
     now,
     newId,
   });
@@ -303,10 +398,12 @@ export function createApp(adapters: Adapters) {
     cases: caseRepository,
     calendar,
     recipientOf: absences.coverOf,
+    tellOutside: noticeWriter.tellReminders,
     now,
     newId,
   });
   const matches = createMatchService({ db, vault });
+  const notices = createNoticeService({ db, reports, consents, callers, doors: dispatcher.doors, now });
   const filings = createFilingService({
     vault,
     reports,
@@ -317,6 +414,7 @@ export function createApp(adapters: Adapters) {
     caseRepository,
     callers,
     jurisdiction,
+    notices,
     now,
   });
   const intake = createIntakeService({
@@ -334,6 +432,7 @@ export function createApp(adapters: Adapters) {
     intake,
     reports,
     identities,
+    consents,
     evidence,
     retention,
     cases,
@@ -362,6 +461,7 @@ export function createApp(adapters: Adapters) {
     evidence,
     intake,
     filings,
+    notices,
     intakeOpen: adapters.intakeOpen,
     answers,
     gazetteer,
@@ -381,6 +481,24 @@ export function createApp(adapters: Adapters) {
       log.info("model_proposal", { code: outcome, count: taken, durationMs });
     },
   });
+
+  const officialAccount =
+    adapters.officialAccount &&
+    officialAccountPush &&
+    createOfficialAccountDoor(adapters.officialAccount, {
+      push: officialAccountPush,
+      db,
+      vault,
+      conversation,
+      callers,
+      evidence,
+      intakeOpen: adapters.intakeOpen,
+      now,
+      wait,
+      newId,
+      randomBytes,
+      log,
+    });
 
   const guard = createGuard(staff, requireSameOrigin);
   const known = authenticated(callers, adapters.clientAddress);
@@ -407,7 +525,7 @@ export function createApp(adapters: Adapters) {
     if (caller?.kind === "adapter" && caller.channels === "all") return;
     await guard(c, "metrics:read");
   }
-  app.route("/", operationRoutes({ checks, metrics, requireMetricsReader }));
+  app.route("/", operationRoutes({ checks, metrics, requireMetricsReader, countOutbox: outbox.counts }));
   app.get("/openapi.json", (c) => c.json(describe()));
   app.route(
     "/docs",
@@ -433,13 +551,15 @@ export function createApp(adapters: Adapters) {
   app.use("/api/v1/evidence", intakeDoor);
 
   const { secureCookie } = adapters;
-  app.route("/api/v1", callerRoutes({ callers, secureCookie }));
+  app.route("/api/v1", callerRoutes({ callers, secureCookie, miniProgram: miniProgram?.signIn }));
   app.route("/api/v1", conversationRoutes({ conversation, authenticated: known }));
   app.route("/api/v1", traceRoutes({ traces: createTraceService({ conversations }), guard }));
   app.route("/api/v1", evidenceRoutes({ evidence, callers, authenticated: known }));
   app.route("/api/v1", receiptRoutes({ receipts }));
   app.route("/api/v1", formRoutes());
   app.route("/api/v1", intakeRoutes({ intake, filings: structured, callers, authenticated: known }));
+  app.route("/api/v1", noticeRoutes({ notices, intake, authenticated: known }));
+  app.route("/api/v1", outboxRoutes({ outbox, guard, now }));
   app.route("/api/v1", assistedRoutes({ assisted, guard }));
   app.route("/api/v1", privacyRoutes({ privacy }));
   app.route("/api/v1", selfHelpRoutes({ rules: shippedClockRules, calendar, cite: knowledge.cite, now }));
@@ -473,6 +593,26 @@ export function createApp(adapters: Adapters) {
     knowledgeAdminRoutes({ knowledge, answers, standards, sources, guard, now }),
   );
 
+  app.route(
+    "/api/v1",
+    miniProgramRoutes({
+      db,
+      miniProgram,
+      callers,
+      prepareOwnNotices: notices.prepareOwn,
+      authenticated: known,
+      guard,
+      now,
+    }),
+  );
+  app.route(
+    "/channels/mini-program",
+    miniProgramCallbackRoutes({
+      contentChecks: miniProgram?.contentChecks,
+      callback: miniProgram?.callback,
+      now,
+    }),
+  );
   const open311 = createOpen311({
     apiKeys: adapters.open311ApiKeys ?? [],
     intakeOpen: adapters.intakeOpen,
@@ -490,6 +630,7 @@ export function createApp(adapters: Adapters) {
     now,
   });
   app.route("/open311", open311Routes({ open311, isSecure: secureCookie, log }));
+  app.route("/", officialAccountRoutes({ door: officialAccount?.door, now, randomBytes }));
 
   app.route("/", pageRoutes({ assets: adapters.assets }));
 
@@ -514,8 +655,14 @@ export function createApp(adapters: Adapters) {
       questions.sweep,
       counting("due_dates_recomputed", cases.recomputeProvisional),
       counting("reminders_written", reminders.remind),
+      counting("supplements_reminded", noticeWriter.remindOfSupplements),
+      noticeWriter.sweep,
       counting("aid_released", aid.releaseEnded),
       anchors.anchorHourly,
+      counting("official_account_resumed", async () => (await officialAccount?.service.tend()) ?? 0),
+      ...(miniProgram === undefined
+        ? []
+        : [counting("content_checked", miniProgram.checkContent), miniProgram.sweep]),
     ];
     const failures: unknown[] = [];
     for (const chore of chores) {
@@ -572,6 +719,7 @@ export function createApp(adapters: Adapters) {
   return {
     app,
     tend,
+    dispatchDue: dispatcher.dispatchDue,
     embedKnowledge,
     describe,
     staff,
@@ -590,9 +738,11 @@ export function createApp(adapters: Adapters) {
     reports,
     identities,
     retention,
+    miniProgram,
     knowledge,
     statutes,
     jurisdiction,
+    officialAccount,
   };
 }
 

@@ -47,6 +47,47 @@ describe("the settings of models", () => {
   });
 });
 
+describe("the settings of the mini-program", () => {
+  const read = (environment: Record<string, string>) => {
+    const result = readConfig(environment);
+    return result.ok ? result.config.miniProgram : result.problems.map((problem) => problem.split("：")[0]);
+  };
+  const app = {
+    WECHAT_MINI_APP_ID: "wx0123456789abcdef",
+    WECHAT_MINI_SECRET: "0123456789abcdef0123456789abcdef",
+  };
+
+  test("are none unless an app is named, and tell its templates by what they are for", () => {
+    expect(read({})).toBeUndefined();
+    expect(
+      read({ ...app, WECHAT_MINI_TEMPLATE_CLOSED: "tmpl-0123456789", PUBLIC_URL: "https://a.example.cn/" }),
+    ).toEqual({
+      appId: app.WECHAT_MINI_APP_ID,
+      secret: app.WECHAT_MINI_SECRET,
+      token: undefined,
+      aesKey: undefined,
+      templateIds: { closed: "tmpl-0123456789" },
+      publicUrl: "https://a.example.cn",
+    });
+  });
+
+  test.each([
+    [{ WECHAT_MINI_APP_ID: app.WECHAT_MINI_APP_ID }, ["WECHAT_MINI_SECRET"]],
+    [{ WECHAT_MINI_SECRET: app.WECHAT_MINI_SECRET }, ["WECHAT_MINI_APP_ID"]],
+    [{ ...app, WECHAT_MINI_AES_KEY: "a".repeat(43) }, ["WECHAT_MINI_TOKEN"]],
+    [{ ...app, WECHAT_MINI_AES_KEY: "a".repeat(42), WECHAT_MINI_TOKEN: "token" }, ["WECHAT_MINI_AES_KEY"]],
+    [{ ...app, WECHAT_MINI_TOKEN: "t!" }, ["WECHAT_MINI_TOKEN"]],
+    [
+      { WECHAT_MINI_APP_ID: "0123", WECHAT_MINI_SECRET: "short" },
+      ["WECHAT_MINI_APP_ID", "WECHAT_MINI_SECRET"],
+    ],
+    [{ ...app, WECHAT_MINI_TEMPLATE_ACCEPTED: "模板" }, ["WECHAT_MINI_TEMPLATE_ACCEPTED"]],
+    [{ PUBLIC_URL: "http://a.example.cn" }, ["PUBLIC_URL"]],
+  ])("that are wrong are told by name: %j", (environment, keys) => {
+    expect(read(environment)).toEqual(keys);
+  });
+});
+
 describe("the keys of Open311", () => {
   const keys = (text?: string) => {
     const result = readConfig(text === undefined ? {} : { OPEN311_API_KEYS: text });
@@ -65,4 +106,76 @@ describe("the keys of Open311", () => {
       expect(keys(text)).toEqual([expect.stringMatching(/^OPEN311_API_KEYS：用逗号隔开/)]);
     },
   );
+});
+
+const officialAccount = (environment: Record<string, string>) => {
+  const result = readConfig(environment);
+  if (!result.ok) return result.problems.map((problem) => problem.split("：")[0]);
+  return result.config.officialAccount;
+};
+
+describe("the settings of the official account", () => {
+  const aesKey = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
+
+  test("are none without its token; the token alone answers, and pushes nothing", () => {
+    expect(officialAccount({ WECHAT_OFFICIAL_APP_ID: "wx1234" })).toBeUndefined();
+    expect(officialAccount({ WECHAT_OFFICIAL_TOKEN: "token" })).toEqual({
+      token: "token",
+      aesKey: undefined,
+      appId: undefined,
+      secret: undefined,
+    });
+    expect(
+      officialAccount({
+        WECHAT_OFFICIAL_TOKEN: "token",
+        WECHAT_OFFICIAL_APP_ID: "wx1234",
+        WECHAT_OFFICIAL_SECRET: "s",
+        WECHAT_OFFICIAL_AES_KEY: aesKey,
+      }),
+    ).toEqual({ token: "token", aesKey, appId: "wx1234", secret: "s" });
+  });
+
+  test.each([
+    [{ WECHAT_OFFICIAL_TOKEN: "to ken" }, ["WECHAT_OFFICIAL_TOKEN"]],
+    [{ WECHAT_OFFICIAL_TOKEN: "token", WECHAT_OFFICIAL_APP_ID: "公众号" }, ["WECHAT_OFFICIAL_APP_ID"]],
+    [{ WECHAT_OFFICIAL_TOKEN: "token", WECHAT_OFFICIAL_SECRET: "s" }, ["WECHAT_OFFICIAL_SECRET"]],
+    [{ WECHAT_OFFICIAL_APP_ID: "wx1234", WECHAT_OFFICIAL_AES_KEY: aesKey }, ["WECHAT_OFFICIAL_AES_KEY"]],
+    [{ WECHAT_OFFICIAL_AES_KEY: "short" }, ["WECHAT_OFFICIAL_AES_KEY"]],
+    [{ WECHAT_API_BASE: "api.weixin.qq.com" }, ["WECHAT_API_BASE"]],
+    [{ WECOM_API_BASE: "ftp://qyapi.weixin.qq.com" }, ["WECOM_API_BASE"]],
+  ])("%o is refused, and the key named", (environment, keys) => {
+    expect(officialAccount(environment)).toEqual(keys);
+  });
+});
+
+test("webhooks and mail are read, and what will not do is told by its key without its value", () => {
+  const secret = `whsec_${"A".repeat(43)}=`;
+  const hook = (url: string, more: object = {}) => JSON.stringify([{ name: "hall", url, secret, ...more }]);
+  const good = readConfig({
+    WEBHOOK_URLS: hook("https://hooks.example.cn/in", { kinds: ["accepted"] }),
+    SMTP_URL: "smtps://user:pass@mail.example.cn:465",
+    MAIL_FROM: "知权 <no-reply@example.cn>",
+  });
+  expect(good.ok && good.config).toMatchObject({
+    webhooks: [{ name: "hall", url: "https://hooks.example.cn/in", kinds: ["accepted"] }],
+    webhooksToLoopback: false,
+    mail: { url: "smtps://user:pass@mail.example.cn:465", from: "知权 <no-reply@example.cn>" },
+  });
+
+  for (const bad of [
+    { WEBHOOK_URLS: hook("http://hooks.example.cn/in") },
+    { WEBHOOK_URLS: hook("https://10.0.0.8/in") },
+    { WEBHOOK_URLS: hook("http://127.0.0.1/in") },
+    { WEBHOOK_URLS: hook("https://hooks.example.cn/in", { kinds: ["nothing"] }) },
+    { WEBHOOK_URLS: "{" },
+    { SMTP_URL: "https://user:pass@mail.example.cn", MAIL_FROM: "a@b.cn" },
+    { SMTP_URL: "smtps://user:pass@mail.example.cn" },
+    { MAIL_FROM: "a@b.cn" },
+    { SMTP_URL: "smtps://user:pass@mail.example.cn", MAIL_FROM: "nobody" },
+  ]) {
+    const read = readConfig(bad);
+    const told = read.ok ? "" : read.problems.join();
+    expect(told).toMatch(/^(WEBHOOK_URLS|SMTP_URL|MAIL_FROM)/);
+    expect(told).not.toMatch(/whsec_A|user:pass|10\.0\.0\.8/);
+  }
 });

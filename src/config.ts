@@ -1,9 +1,13 @@
 import { z } from "zod";
 import { type Channel, channels } from "./callers/caller.ts";
 import type { ChannelToken } from "./callers/caller-service.ts";
+import type { OfficialAccountSettings } from "./channels/official-account/door.ts";
+import type { MiniProgramSettings } from "./channels/mini-program/mini-program.ts";
+import { targetProblem, type WebhookEndpoint, WebhookEndpoints } from "./channels/webhook/endpoints.ts";
 import { type LogLevel, logLevels } from "./core/log.ts";
 import { type KeyRing, parseKeyRing } from "./crypto/key-ring.ts";
 import type { ModelSettings } from "./llm/openai-model.ts";
+import { wordedKinds } from "./notifications/notice-rules.ts";
 import { passwordProblem } from "./staff/role.ts";
 
 /** The settings of a process, read from its environment once and handed in from there. */
@@ -27,12 +31,25 @@ export type Config = {
   dataRegionConfirmed: boolean;
   /** Whether the operator has checked how long files of cases are kept; until then none is erased by its age. */
   caseFilePeriodsConfirmed: boolean;
+  /** The systems that are told of cases by webhook. */
+  webhooks: WebhookEndpoint[];
+  /** Whether webhooks may lead to this machine: in tests alone. */
+  webhooksToLoopback: boolean;
+  /** The mail server that notices go through; on Node alone. */
+  mail: { url: string; from: string } | undefined;
   /** What tells answers in other words; absent where none is set. */
   languageModel: ModelSettings | undefined;
   /** What search by meaning goes by; absent where none is set. */
   embeddingModel: ModelSettings | undefined;
+  /** The mini-program; absent where none is set up. */
+  miniProgram: MiniProgramSettings | undefined;
   /** The keys that other systems file with over Open311; none: its write side is not there. */
   open311ApiKeys: readonly string[];
+  /** Where the APIs of WeChat and WeCom are. */
+  wechatApiBase: string;
+  wecomApiBase: string;
+  /** The official account; absent where none is set up. */
+  officialAccount: OfficialAccountSettings | undefined;
 };
 
 export type ConfigResult = { ok: true; config: Config } | { ok: false; problems: string[] };
@@ -55,7 +72,39 @@ const ModelName = z
   .max(200, "模型的名称太长")
   .regex(/^[\x21-\x7e]+$/, "模型的名称里不能有空格和中文");
 
+const Printable = z.string().regex(/^[\x21-\x7e]{1,200}$/, "里面不能有空格和中文");
+const AppId = z.string().regex(/^[A-Za-z0-9_-]{4,64}$/, "要公众平台上的 AppID（wx 开头）");
+const AesKey = z.string().regex(/^[A-Za-z0-9+/]{43}$/, "要公众平台上的 EncodingAESKey，43 个字母和数字");
+const ApiBase = z.url({ protocol: /^https?$/, error: "要以 http:// 或 https:// 开头" });
+const AppSecret = z.string().regex(/^[0-9a-zA-Z]{16,64}$/, "要微信公众平台给的那一串字母数字");
+const TemplateId = z.string().regex(/^[\w-]{10,100}$/, "要微信公众平台里订阅消息的模板 ID");
+
+/** The settings of the mini-program. */
+const MiniProgramEnvironment = {
+  WECHAT_MINI_APP_ID: z
+    .string()
+    .regex(/^wx[0-9a-f]{16}$/, "要小程序的 AppID：wx 加 16 位")
+    .optional(),
+  WECHAT_MINI_SECRET: AppSecret.optional(),
+  WECHAT_MINI_TOKEN: z
+    .string()
+    .regex(/^[0-9a-zA-Z]{3,32}$/, "要 3 到 32 个字母或数字，和消息推送里填的一样")
+    .optional(),
+  WECHAT_MINI_AES_KEY: z
+    .string()
+    .regex(/^[0-9a-zA-Z]{43}$/, "要 43 个字母或数字（EncodingAESKey）")
+    .optional(),
+  WECHAT_MINI_TEMPLATE_ACCEPTED: TemplateId.optional(),
+  WECHAT_MINI_TEMPLATE_SUPPLEMENT: TemplateId.optional(),
+  WECHAT_MINI_TEMPLATE_CLOSED: TemplateId.optional(),
+  PUBLIC_URL: z
+    .url({ protocol: /^https$/, error: "要以 https:// 开头" })
+    .transform((url) => url.replace(/\/+$/, ""))
+    .optional(),
+};
+
 const Environment = z.object({
+  ...MiniProgramEnvironment,
   PORT: z
     .string()
     .regex(/^\d+$/, "要一个端口号")
@@ -83,6 +132,14 @@ const Environment = z.object({
   TRUST_PROXY: z.enum(["0", "1"], { error: "只能是 0 或 1" }).default("0"),
   DATA_REGION_CONFIRMED: z.enum(["0", "1"], { error: "只能是 0 或 1" }).default("0"),
   CASE_FILE_PERIODS_CONFIRMED: z.enum(["0", "1"], { error: "只能是 0 或 1" }).default("0"),
+  WEBHOOK_URLS: WebhookEndpoints.optional(),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: "写成 smtps://用户:密码@主机:465 或 smtp://用户:密码@主机:587" })
+    .optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^(?:[^<>"\r\n]{1,60} <[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/, "写成 地址，或者 名称 <地址>")
+    .optional(),
   OPENAI_BASE_URL: z
     .url({ protocol: /^https?$/, error: "要以 http:// 或 https:// 开头，一直写到 /v1" })
     .optional(),
@@ -93,6 +150,7 @@ const Environment = z.object({
     .optional(),
   OPENAI_MODEL: ModelName.optional(),
   OPENAI_EMBEDDING_MODEL: ModelName.optional(),
+  WECHAT_API_BASE: ApiBase.default("https://api.weixin.qq.com"),
   OPEN311_API_KEYS: z
     .string()
     .transform((text) => text.split(",").map((key) => key.trim()))
@@ -100,6 +158,14 @@ const Environment = z.object({
       error: `用逗号隔开，每个至少 ${minTokenChars} 个字符，不能有空格和中文`,
     })
     .optional(),
+  WECOM_API_BASE: ApiBase.default("https://qyapi.weixin.qq.com"),
+  WECHAT_OFFICIAL_APP_ID: AppId.optional(),
+  WECHAT_OFFICIAL_SECRET: Printable.optional(),
+  WECHAT_OFFICIAL_TOKEN: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{3,32}$/, "要公众平台上填的 Token，3–32 个字母和数字")
+    .optional(),
+  WECHAT_OFFICIAL_AES_KEY: AesKey.optional(),
 });
 
 const tokenKey = (channel: Channel) => `CHANNEL_TOKEN_${channel.toUpperCase()}`;
@@ -149,6 +215,33 @@ const withoutEmpty = (environment: Record<string, string | undefined>) =>
 const describeIssues = (error: z.ZodError) =>
   error.issues.map((issue) => `${issue.path.join(".")}：${issue.message}`);
 
+function readMiniProgram(
+  data: z.infer<typeof Environment>,
+  problems: string[],
+): MiniProgramSettings | undefined {
+  const { WECHAT_MINI_APP_ID: appId, WECHAT_MINI_SECRET: secret, WECHAT_MINI_TOKEN: token } = data;
+  if (appId === undefined || secret === undefined) {
+    if (appId !== undefined) problems.push("WECHAT_MINI_SECRET：设置了 WECHAT_MINI_APP_ID，还要设置它");
+    else if (secret !== undefined) problems.push("WECHAT_MINI_APP_ID：设置了 WECHAT_MINI_SECRET，还要设置它");
+    return undefined;
+  }
+  if (data.WECHAT_MINI_AES_KEY !== undefined && token === undefined)
+    problems.push("WECHAT_MINI_TOKEN：设置了 WECHAT_MINI_AES_KEY，还要设置它");
+  const templates = {
+    accepted: data.WECHAT_MINI_TEMPLATE_ACCEPTED,
+    supplement: data.WECHAT_MINI_TEMPLATE_SUPPLEMENT,
+    closed: data.WECHAT_MINI_TEMPLATE_CLOSED,
+  };
+  return {
+    appId,
+    secret,
+    token,
+    aesKey: data.WECHAT_MINI_AES_KEY,
+    templateIds: Object.fromEntries(Object.entries(templates).filter(([, id]) => id !== undefined)),
+    publicUrl: data.PUBLIC_URL,
+  };
+}
+
 /** Reads and checks an environment. A problem names the key and never its value. Empty values count as absent. */
 export function readConfig(environment: Record<string, string | undefined>): ConfigResult {
   const problems: string[] = [];
@@ -166,7 +259,28 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     if (data[key] !== undefined && data.OPENAI_BASE_URL === undefined && data.OPENAI_API_KEY === undefined)
       problems.push(`${key}：还要设置 OPENAI_BASE_URL（自己的服务）或 OPENAI_API_KEY`);
   }
+  for (const key of ["WECHAT_OFFICIAL_SECRET", "WECHAT_OFFICIAL_AES_KEY"] as const) {
+    if (data[key] === undefined) continue;
+    for (const needed of ["WECHAT_OFFICIAL_APP_ID", "WECHAT_OFFICIAL_TOKEN"] as const) {
+      if (data[needed] === undefined) problems.push(`${key}：还要设置 ${needed}`);
+    }
+  }
+  const miniProgram = readMiniProgram(data, problems);
+  const webhooksToLoopback = data.NODE_ENV === "test";
+  for (const { name, url, kinds = [] } of data.WEBHOOK_URLS ?? []) {
+    const problem = targetProblem(url, { loopback: webhooksToLoopback });
+    if (problem !== undefined)
+      problems.push(`WEBHOOK_URLS：${name} 的地址不能用（${problem}），只能是公网的 https 地址`);
+    const unknown = kinds.filter((kind) => !wordedKinds.includes(kind));
+    if (unknown.length > 0) problems.push(`WEBHOOK_URLS：${name} 的 kinds 里有没有的种类`);
+  }
+  if ((data.SMTP_URL === undefined) !== (data.MAIL_FROM === undefined))
+    problems.push("SMTP_URL、MAIL_FROM：要么都设，要么都不设");
   if (problems.length > 0) return { ok: false, problems };
+  const mail =
+    data.SMTP_URL === undefined || data.MAIL_FROM === undefined
+      ? undefined
+      : { url: data.SMTP_URL, from: data.MAIL_FROM };
   const modelSettings = (model: string | undefined): ModelSettings | undefined =>
     model === undefined ? undefined : { baseUrl: data.OPENAI_BASE_URL, apiKey: data.OPENAI_API_KEY, model };
   return {
@@ -185,9 +299,24 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       trustProxy: data.TRUST_PROXY === "1",
       dataRegionConfirmed: data.DATA_REGION_CONFIRMED === "1",
       caseFilePeriodsConfirmed: data.CASE_FILE_PERIODS_CONFIRMED === "1",
+      webhooks: data.WEBHOOK_URLS ?? [],
+      webhooksToLoopback,
+      mail,
       languageModel: modelSettings(data.OPENAI_MODEL),
       embeddingModel: modelSettings(data.OPENAI_EMBEDDING_MODEL),
+      wechatApiBase: data.WECHAT_API_BASE,
+      miniProgram,
       open311ApiKeys: data.OPEN311_API_KEYS ?? [],
+      wecomApiBase: data.WECOM_API_BASE,
+      officialAccount:
+        data.WECHAT_OFFICIAL_TOKEN === undefined
+          ? undefined
+          : {
+              token: data.WECHAT_OFFICIAL_TOKEN,
+              aesKey: data.WECHAT_OFFICIAL_AES_KEY,
+              appId: data.WECHAT_OFFICIAL_APP_ID,
+              secret: data.WECHAT_OFFICIAL_SECRET,
+            },
     },
   };
 }

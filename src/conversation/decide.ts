@@ -20,6 +20,7 @@ import {
 import { askedOnce, missingOf, nextQuestion, optionalOpen, type Question } from "./form.ts";
 import { lexicon, plainQuestion } from "./lexicon.ts";
 import type { Answer, ConversationState, Intent } from "./message.ts";
+import { noticeWishIn } from "./notice-wish.ts";
 import {
   hasPhrase,
   labelOf,
@@ -56,6 +57,8 @@ export type Surroundings = {
   /** Whether reports are taken at all on this deployment. */
   intake: boolean;
   group: boolean;
+  /** Whether who speaks here can be told of progress here; absent: no. */
+  notices?: boolean;
   ask(question: string, topic: Memory["topic"]): KnowledgeAnswer;
   /** Why no office of the city handles such a report, and who does; undefined if one does. */
   elsewhere(slots: Slots): string | undefined;
@@ -68,6 +71,7 @@ export type Effect =
   | { kind: "supplement"; reportNo: string; text: string | undefined; evidenceIds: readonly string[] }
   | { kind: "withdraw"; reportNo: string }
   | { kind: "rate"; reportNo: string; score: number; comment: string }
+  | { kind: "notices"; reportNos: readonly string[]; agrees: boolean }
   | { kind: "handoff"; reason: "asked" | "threat" };
 
 /** One turn, decided: what to remember, what to say, what to do. */
@@ -311,11 +315,22 @@ class Turn {
     this.memory.awaitsCode = queryCode === undefined ? (reportNo ?? null) : null;
   }
 
+  /** What the person wants to be told of what they filed here, if they say so. Returns whether they did. */
+  private settleNotices(agrees: boolean | undefined): boolean {
+    const { filed } = this.memory;
+    if (agrees === undefined || this.around.notices !== true || filed.length === 0) return false;
+    this.trace.push({ rule: agrees ? "notices.yes" : "notices.no" });
+    this.intents = [agrees ? "confirm" : "deny"];
+    this.effects.push({ kind: "notices", reportNos: [...filed], agrees });
+    return true;
+  }
+
   private takeIdleText(said: Understanding): void {
     const { intents, signals, requests } = said;
     const { offered } = this.memory;
     this.memory.offered = null;
     if (intents.includes("threat") && !intents.includes("report")) return;
+    if (this.settleNotices(noticeWishIn(said.text))) return;
     if (signals.withdraw || (offered === "withdrawal" && said.reportNo !== undefined)) {
       this.askWithdrawal(said.reportNo ?? this.meantBy(said.text));
       return;
@@ -1209,6 +1224,7 @@ class Turn {
       this.proceed(undefined, { again: true });
       return;
     }
+    if (name === "notices" && this.settleNotices(value === "yes")) return;
     if (name === "withdraw") {
       const reportNo = this.memory.withdrawing;
       this.memory.withdrawing = null;

@@ -10,7 +10,7 @@ export type FakeTime = {
   waits(): number[];
   /** Lets `ms` pass: what waits that long goes on, in the order of time. */
   pass(ms: number): Promise<void>;
-  /** Goes on once something waits at least `ms` from now. */
+  /** Goes on once something waits just `ms` from now. */
   untilWaiting(ms: number): Promise<void>;
 };
 
@@ -48,7 +48,7 @@ export function createFakeTime(start = "2026-11-23T02:00:00Z"): FakeTime {
       await nextTurn();
     },
     async untilWaiting(ms) {
-      while (![...waiting].some(({ until }) => until - at >= ms)) await nextTurn();
+      while (![...waiting].some(({ until }) => until - at === ms)) await nextTurn();
     },
   };
 }

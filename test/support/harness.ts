@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { type Adapters, createApp } from "../../src/app.ts";
 import type { Answer, Content, Message } from "../../src/conversation/message.ts";
+import type { Clock } from "../../src/core/clock.ts";
 import { silentLog } from "../../src/core/log.ts";
 import { createNewId, randomBytes } from "../../src/core/new-id.ts";
 import { createVault } from "../../src/crypto/key-ring.ts";
@@ -22,7 +23,7 @@ const authorization = `Bearer ${channelToken}`;
 /** The seed of the harness's receipt key `r1`. */
 export const receiptSeed = new Uint8Array(32).fill(8);
 
-type HarnessOptions = { now?: string; intakeOpen?: boolean } & Partial<
+type HarnessOptions = { now?: string | Clock; intakeOpen?: boolean } & Partial<
   Pick<
     Adapters,
     | "languageModel"
@@ -33,8 +34,15 @@ type HarnessOptions = { now?: string; intakeOpen?: boolean } & Partial<
     | "signInPolicy"
     | "metrics"
     | "newId"
+    | "miniProgram"
+    | "wechatApiBase"
+    | "wait"
     | "open311ApiKeys"
     | "publicFetch"
+    | "officialAccount"
+    | "senders"
+    | "systems"
+    | "sendTimeLimitMs"
   >
 >;
 
@@ -63,7 +71,8 @@ export async function createHarness({
   template ??= makeTemplate();
   copyFileSync(await template, join(folder, "zhiquan.db"), constants.COPYFILE_FICLONE);
   const db = await openDatabase({ url });
-  let instant = new Date(now);
+  let instant = typeof now === "string" ? new Date(now) : now();
+  const clock = typeof now === "string" ? () => new Date(instant) : now;
   const vault = createVault({ current: "k1", keys: new Map([["k1", new Uint8Array(32).fill(7)]]) });
   const blobs = createFileBlobStore(join(folder, "blobs"));
   const built = createApp({
@@ -72,7 +81,7 @@ export async function createHarness({
     vault,
     signer: await createSigner({ current: "r1", keys: new Map([["r1", receiptSeed]]) }),
     log,
-    now: () => new Date(instant),
+    now: clock,
     newId: createNewId(),
     randomBytes,
     channelTokens: [{ token: channelToken, channels: "all" }],
@@ -146,8 +155,8 @@ export async function createHarness({
     person,
     signIn,
     authorization,
-    now: () => new Date(instant),
-    /** Moves the clock to an instant. */
+    now: clock,
+    /** Moves the clock to an instant, where none was handed in. */
     moveTo(at: string) {
       instant = new Date(at);
     },
