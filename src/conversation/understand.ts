@@ -6,6 +6,7 @@ import type { Intent } from "./message.ts";
 import { findContactName, findCorrection, findInfringers, findProducts, isGeneric, isTalk } from "./names.ts";
 import { isSmallTalk, type Requests, requestsOf } from "./requests.ts";
 import { type Clause, clausesOf, type Found, overlaps, type Span, sentencesOf } from "./spans.ts";
+import { type Tagger, taggedSlots, weigh } from "./tagger.ts";
 
 /** A patent number as it was read: good, lacking its check digit, wrong, or something else that looks like one. */
 export type NumberReading = Span & {
@@ -33,6 +34,8 @@ export type PlaceReading = Span & {
 /** What understanding borrows from the rooms below. All pure. */
 export type Readers = {
   words: Lexicon;
+  /** Reads the values that are learned from labelled sentences. */
+  tag: Tagger;
   patentNumbers(folded: string): NumberReading[];
   phones(folded: string): PhoneReading[];
   places(folded: string): PlaceReading[];
@@ -275,6 +278,8 @@ export function understand(
   if (link !== null)
     put("link", { value: link[0], start: link.index, end: link.index + link[0].length, rule: "link" });
 
+  const seen = [...taken];
+
   // Who the person is, before anything else is read as a name.
   const wantsName =
     expectation.asking.includes("contactName") ||
@@ -395,6 +400,25 @@ export function understand(
   put("product", namedProduct ?? products.find(({ value }) => !isTalk(value, words)));
   if (slots.product === undefined && phone === undefined && expectation.asking.includes("product")) {
     put("product", bareAnswer(clauses, [...nameTaken, ...mentions], words, "product"));
+  }
+
+  const candidates = {
+    infringer: rankedFirst(slots.infringer, infringers),
+    product: rankedFirst(slots.product, products),
+    contactName: rankedFirst(slots.contactName, []),
+  };
+  const asking = expectation.asking;
+  const tagging = readers.tag(
+    text,
+    { clauses, taken: seen, places: mentions, phones, asking, candidates },
+    words,
+  );
+  for (const slot of taggedSlots) {
+    // Goods are no part of the name that was settled on before.
+    const other = slot === "product" ? slots.infringer : undefined;
+    const found = weigh(slot, candidates[slot], tagging, other);
+    if (found === undefined) delete slots[slot];
+    else slots[slot] = found;
   }
 
   const correction = findCorrection(text);
@@ -527,6 +551,10 @@ export function understand(
     narrative: withoutSpans(text, [...phones, ...(contactName === undefined ? [] : [contactName])]),
   };
 }
+
+/** What was chosen, then what else was found. */
+const rankedFirst = (chosen: Found<string> | undefined, others: readonly Found<string>[]) =>
+  chosen === undefined ? others : [chosen, ...others.filter(({ start }) => start !== chosen.start)];
 
 /** Where a word stands in a text, each time. */
 function placesOf(word: string, text: string): number[] {
