@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { createReaders } from "../../src/conversation/readers.ts";
+import { overlaps } from "../../src/conversation/spans.ts";
 import {
   featuresOf,
   noTagger,
@@ -8,7 +9,6 @@ import {
   type TaggedSlot,
   taggedSlots,
 } from "../../src/conversation/tagger.ts";
-import { overlaps } from "../../src/conversation/spans.ts";
 import { understand } from "../../src/conversation/understand.ts";
 import { createGazetteer } from "../../src/regions/gazetteer.ts";
 import type { SlotName } from "../../src/reports/report.ts";
@@ -97,14 +97,22 @@ export function readMarked(path: string): Marked[] {
  */
 export function readDialogue(path: string): Marked[] {
   const { scenarios } = parse(readFileSync(path, "utf8")) as {
-    scenarios: { id: string; steps: { user?: string; voice?: string; expect?: { slots?: Record<string, unknown> } }[] }[];
+    scenarios: {
+      id: string;
+      steps: { user?: string; voice?: string; expect?: { slots?: Record<string, unknown> } }[];
+    }[];
   };
   const readers = createReaders({ gazetteer: createGazetteer(), presentYear: () => 2026, tag: noTagger });
   return scenarios.flatMap(({ id, steps }) =>
     steps.flatMap(({ user, voice, expect }, index) => {
       const text = fold(user ?? voice ?? "");
       if (text === "") return [];
-      const read = understand(text, { asking: [], drafting: true, confirming: false }, "2026-11-26", readers).slots;
+      const read = understand(
+        text,
+        { asking: [], drafting: true, confirming: false },
+        "2026-11-26",
+        readers,
+      ).slots;
       const spans: Marked["spans"] = [];
       for (const slot of taggedSlots) {
         const rule = read[slot];
@@ -133,7 +141,9 @@ function wantedValue(rule: unknown): string | undefined {
   if (typeof rule !== "object" || rule === null) return undefined;
   const { has, re } = rule as { has?: unknown; re?: unknown };
   if (typeof has === "string") return fold(has);
-  return typeof re === "string" && /^\^?[\u4e00-\u9fff]+\$?$/u.test(re) ? fold(re.replace(/[$^]/g, "")) : undefined;
+  return typeof re === "string" && /^\^?[\u4e00-\u9fff]+\$?$/u.test(re)
+    ? fold(re.replace(/[$^]/g, ""))
+    : undefined;
 }
 
 /** How a message is looked at: whether the rules' proposals are seen, and which third of the words for goods is unknown. */

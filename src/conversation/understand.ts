@@ -3,7 +3,15 @@ import type { CountyName, ReportType, SlotName, Slots } from "../reports/report.
 import { fold } from "../text/fold.ts";
 import type { Lexicon } from "./lexicon.ts";
 import type { Intent } from "./message.ts";
-import { findContactName, findCorrection, findInfringers, findProducts, isGeneric, isTalk } from "./names.ts";
+import {
+  findContactName,
+  findCorrection,
+  findInfringers,
+  findProducts,
+  isGeneric,
+  isOwnName,
+  isTalk,
+} from "./names.ts";
 import { isSmallTalk, type Requests, requestsOf } from "./requests.ts";
 import { type Clause, clausesOf, type Found, overlaps, type Span, sentencesOf } from "./spans.ts";
 import { type Tagger, taggedSlots, weigh } from "./tagger.ts";
@@ -408,11 +416,22 @@ export function understand(
     contactName: rankedFirst(slots.contactName, []),
   };
   const asking = expectation.asking;
-  const tagging = readers.tag(
+  const read = readers.tag(
     text,
     { clauses, taken: seen, places: mentions, phones, asking, candidates },
     words,
   );
+  // What the rules know to be another thing is none, however probable.
+  const tagging = {
+    ...read,
+    spans: read.spans.filter(
+      (span) =>
+        !isTalk(span.value, words) &&
+        clauses.every((clause) => !isWhole(span, clause) || couldBeName(span.value, clause.text, words)) &&
+        !negatedBefore.test(text.slice(Math.max(0, span.start - 6), span.start)) &&
+        !(span.slot === "infringer" && isOwnName(text, span.start)),
+    ),
+  };
   for (const slot of taggedSlots) {
     // Goods are no part of the name that was settled on before.
     const other = slot === "product" ? slots.infringer : undefined;
@@ -484,7 +503,7 @@ export function understand(
   }
   if (words.intents.abuse.test(text)) {
     for (const name of ["infringer", "product", "contactName"] as const)
-      if (slots[name]?.rule.endsWith(".bare") === true) delete slots[name];
+      if (/\.(?:bare|learned)$/u.test(slots[name]?.rule ?? "")) delete slots[name];
   }
   const calms = requests.calmed && !/[?？]/u.test(text);
   const question =
@@ -551,6 +570,8 @@ export function understand(
     narrative: withoutSpans(text, [...phones, ...(contactName === undefined ? [] : [contactName])]),
   };
 }
+
+const isWhole = (span: Span, clause: Span) => span.start === clause.start && span.end === clause.end;
 
 /** What was chosen, then what else was found. */
 const rankedFirst = (chosen: Found<string> | undefined, others: readonly Found<string>[]) =>
