@@ -69,12 +69,7 @@ export function findInfringers(
     const lead = whole?.text.slice(0, start - whole.start) ?? "";
     const tail = whole?.text.slice(span.end - whole.start) ?? "";
     // My own firm, a landmark (「明珠包装膜公司对门」), a market.
-    if (
-      /(?:我|俺|咱|本|敝|我司)(?:们)?(?:公司|厂|店|司|单位|家)?(?:是|叫|系|[(（])*(?:沧州市?|河北省?)*$/u.test(
-        lead,
-      )
-    )
-      return;
+    if (ownFirm.test(lead)) return;
     if (/^[\u4e00-\u9fff]{0,3}(?:对门|对面|隔壁|旁边|附近|对过|后身|门口)/u.test(tail)) return;
     if (/^(?:版|书|票|秤|(?:批发|农贸|集贸|综合)?(?:市场|城(?!市)|大集|园区))/u.test(tail)) return;
     if (/(?:市场|[业饰品材]城|商贸城|服装城|[道件具料材机网车]城|大厦|广场|园区|开发区)$/u.test(text)) return;
@@ -214,6 +209,18 @@ function calledIn(text: string): { name: string; at: { from: number; name: numbe
 /** Before „叫“: what is called so is mine, or is no firm but a brand, a variety, goods, a place to sell. */
 const notCalled =
   /(?:我|俺|咱|本人)(?:们)?(?:家|厂|店|公司|单位|这边)?(?:的)?$|(?:我|俺|咱)(?:们)?(?:家|厂|店|公司)?(?:的)?(?:产品|品种|商标|牌子|品牌|店|厂|公司|字号)(?:名(?:字|称)?)?$|(?:品种|商标|品牌|平台|产品|东西|货|菜|项目|专利|课题|软件名|书名|这种|那种|型号|村子?|镇|市场|村名|地方|路|街|大集|医生|律师|说是|就)(?:的)?(?:名(?:字|称)?)?(?:就|好像|大概)?$|联系人|举报人|本人$/u;
+
+/** What makes a firm mine that is named right behind. */
+const ownFirm =
+  /(?:我|俺|咱|本|敝|我司)(?:们)?(?:公司|厂|店|司|单位|家)?(?:是|叫|系|[(（])*(?:沧州市?|河北省?)*$/u;
+
+/** Whether a name that begins at `start` is the person's own firm or brand, or a brand, a variety, a place to sell. */
+export function isOwnName(text: string, start: number): boolean {
+  const before = text.slice(Math.max(0, start - 14), start).replace(/[“"「『《\s]+$/u, "");
+  return (
+    ownFirm.test(before) || (/[叫是]$/u.test(before) && notCalled.test(before.replace(/(?:就)?[叫是]$/u, "")))
+  );
+}
 
 /** Names in quotation marks that stand where a firm does; what was said, printed or registered does not. */
 function quotedIn(text: string, places: readonly Span[]): { name: string; at: number }[] {

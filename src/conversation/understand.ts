@@ -4,9 +4,18 @@ import { fold } from "../text/fold.ts";
 import { leaningOfTerms, leanings, leaningTerms, noLeaning } from "./leaning.ts";
 import type { Lexicon } from "./lexicon.ts";
 import type { Intent } from "./message.ts";
-import { findContactName, findCorrection, findInfringers, findProducts, isGeneric, isTalk } from "./names.ts";
+import {
+  findContactName,
+  findCorrection,
+  findInfringers,
+  findProducts,
+  isGeneric,
+  isOwnName,
+  isTalk,
+} from "./names.ts";
 import { isSmallTalk, type Requests, requestsOf } from "./requests.ts";
 import { type Clause, clausesOf, type Found, overlaps, type Span, sentencesOf } from "./spans.ts";
+import { type Tagger, taggedSlots, weigh } from "./tagger.ts";
 
 /** A patent number as it was read: good, lacking its check digit, wrong, or something else that looks like one. */
 export type NumberReading = Span & {
@@ -36,6 +45,8 @@ export type PlaceReading = Span & {
 /** What understanding borrows from the rooms below. All pure. */
 export type Readers = {
   words: Lexicon;
+  /** Reads the values that are learned from labelled sentences. */
+  tag: Tagger;
   patentNumbers(folded: string): NumberReading[];
   phones(folded: string): PhoneReading[];
   places(folded: string): PlaceReading[];
@@ -347,6 +358,8 @@ export function understand(
   if (link !== null)
     put("link", { value: link[0], start: link.index, end: link.index + link[0].length, rule: "link" });
 
+  const seen = [...taken];
+
   // Who the person is, before anything else is read as a name.
   const wantsName =
     expectation.asking.includes("contactName") ||
@@ -489,6 +502,36 @@ export function understand(
     put("product", bareAnswer(clauses, [...nameTaken, ...mentions], words, "product"));
   }
 
+  const candidates = {
+    infringer: rankedFirst(slots.infringer, infringers),
+    product: rankedFirst(slots.product, products),
+    contactName: rankedFirst(slots.contactName, []),
+  };
+  const asking = expectation.asking;
+  const read = readers.tag(
+    text,
+    { clauses, taken: seen, places: mentions, phones, asking, candidates },
+    words,
+  );
+  // What the rules know to be another thing is none, however probable.
+  const tagging = {
+    ...read,
+    spans: read.spans.filter(
+      (span) =>
+        !isTalk(span.value, words) &&
+        clauses.every((clause) => !isWhole(span, clause) || couldBeName(span.value, clause.text, words)) &&
+        !negatedBefore.test(text.slice(Math.max(0, span.start - 6), span.start)) &&
+        !(span.slot === "infringer" && isOwnName(text, span.start)),
+    ),
+  };
+  for (const slot of taggedSlots) {
+    // Goods are no part of the name that was settled on before.
+    const other = slot === "product" ? slots.infringer : undefined;
+    const found = weigh(slot, candidates[slot], tagging, other);
+    if (found === undefined) delete slots[slot];
+    else slots[slot] = found;
+  }
+
   const correction = findCorrection(text);
   if (correction !== undefined && !mentions.some((place) => overlaps(place, correction.value))) {
     const { instead, value } = correction;
@@ -568,7 +611,7 @@ export function understand(
   }
   if (words.intents.abuse.test(text)) {
     for (const name of ["infringer", "product", "contactName"] as const)
-      if (slots[name]?.rule.endsWith(".bare") === true) delete slots[name];
+      if (/\.(?:bare|learned)$/u.test(slots[name]?.rule ?? "")) delete slots[name];
   }
   const calms = requests.calmed && !/[?？]/u.test(text);
   const question =
@@ -679,6 +722,12 @@ function spacedOut(text: string, pattern: RegExp): Found<boolean> | undefined {
     ? { value: true, start: 0, end: text.length, rule: "anonymous.yes" }
     : undefined;
 }
+
+const isWhole = (span: Span, clause: Span) => span.start === clause.start && span.end === clause.end;
+
+/** What was chosen, then what else was found. */
+const rankedFirst = (chosen: Found<string> | undefined, others: readonly Found<string>[]) =>
+  chosen === undefined ? others : [chosen, ...others.filter(({ start }) => start !== chosen.start)];
 
 /** Where a word stands in a text, each time. */
 function placesOf(word: string, text: string): number[] {
