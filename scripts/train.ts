@@ -21,7 +21,7 @@ import {
 
 const usage = "npm run train -- slots [--folds N] [--save FOLDER]";
 const root = resolve(import.meta.dirname, "..");
-const labelledSets = ["test/evals/slots/development.jsonl", "test/evals/slots/unseen.jsonl"];
+const labelledSets = ["test/evals/slots/development.jsonl", "test/evals/slots/learned-1.jsonl"];
 const markedSet = "test/evals/slots/marked.txt";
 const modelFile = "src/conversation/data/spans.json";
 
