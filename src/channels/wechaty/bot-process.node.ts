@@ -1,5 +1,5 @@
+import type { EventEmitter } from "node:events";
 import { ScanStatus, type Wechaty, WechatyBuilder, log as wechatyLog } from "wechaty";
-import { PuppetService } from "wechaty-puppet-service";
 import type { Clock } from "../../core/clock.ts";
 import { describeError, type Log } from "../../core/log.ts";
 import { beatEveryMs, type FromBot, type ToBot } from "./bot-link.ts";
@@ -95,7 +95,9 @@ export async function runBot(options: BotProcessOptions): Promise<void> {
   process.once("SIGINT", () => void stop());
 
   await bot.start();
-  watchGateway(bot, { now, lost: (error) => leave("gateway_lost", error) });
+  if (options.puppet === gatewayPuppet) {
+    watchGateway(bot.puppet as GatewayPuppet, { now, lost: (error) => leave("gateway_lost", error) });
+  }
   setInterval(beat, beatEveryMs);
   beat();
 }
@@ -109,28 +111,29 @@ function askForNotes(tell: (message: FromBot) => void): Promise<Notes> {
   });
 }
 
+const gatewayPuppet = "wechaty-puppet-service";
+
 function createBot({ puppet, puppetToken, puppetEndpoint }: BotProcessOptions): Wechaty {
-  if (puppet !== "wechaty-puppet-service") {
-    return WechatyBuilder.build({ name: sessionFile, puppet: puppet as "wechaty-puppet-wechat4u" });
-  }
-  return WechatyBuilder.build({
-    puppet: new PuppetService({
-      ...(puppetToken === undefined ? {} : { token: puppetToken }),
-      ...(puppetEndpoint === undefined ? {} : { endpoint: puppetEndpoint }),
-    }),
-  });
+  const puppetOptions = {
+    ...(puppetToken === undefined ? {} : { token: puppetToken }),
+    ...(puppetEndpoint === undefined ? {} : { endpoint: puppetEndpoint }),
+  };
+  return puppet === gatewayPuppet
+    ? WechatyBuilder.build({ puppet: gatewayPuppet, puppetOptions })
+    : WechatyBuilder.build({ name: sessionFile, puppet: puppet as typeof gatewayPuppet });
 }
+
+/** What the puppet of a gateway speaks through. The types of its package are of no use: they change those of `node:util`. */
+type GatewayPuppet = Wechaty["puppet"] & { grpcManager: EventEmitter };
 
 /**
  * Calls `lost` when the stream of events ends. A gateway that closes in good order raises no error, and one that is cut
  * off raises nothing at all: so it is asked for a sign of life as well.
  */
 export function watchGateway(
-  bot: Wechaty,
-  { now, lost, everyMs = pingEveryMs }: { now: Clock; lost: (error: unknown) => void; everyMs?: number },
+  puppet: GatewayPuppet,
+  { now, lost }: { now: Clock; lost: (error: unknown) => void },
 ): void {
-  const { puppet } = bot;
-  if (!(puppet instanceof PuppetService)) return;
   for (const event of ["end", "cancel", "error"]) {
     puppet.grpcManager.on(event, (error: unknown) => lost(error ?? new Error(`The stream: ${event}.`)));
   }
@@ -142,5 +145,5 @@ export function watchGateway(
   setInterval(() => {
     if (now().getTime() - heardAt > lostAfterMs) lost(new Error("The gateway is silent."));
     else puppet.ding("");
-  }, everyMs);
+  }, pingEveryMs);
 }
