@@ -135,7 +135,8 @@ export function createConversationBot({
     } catch (error) {
       if (isGatewayLost(error)) throw error;
       log.warn("message_unreadable", { channel, code: String(message.type()), ...describeError(error) });
-      reading = { kind: "say", text: texts.fileUnreadable };
+      const isFile = fileTypes.has(message.type()) || message.type() === types.Message.Unknown;
+      reading = { kind: "say", text: isFile ? texts.fileUnreadable : texts.unsupported };
     }
     if (reading.kind === "drop") return drop(reading.reason, message.id);
     const sayings =
@@ -186,16 +187,13 @@ export function createConversationBot({
     if (type === types.Message.Audio) return { kind: "say", text: texts.voice };
     if (unreadableTypes.has(type)) return { kind: "say", text: texts.unsupported };
     if (type === types.Message.Location) {
-      const place = await message.toLocation();
-      const label = placeLabel({ name: place.name(), address: place.address() });
+      // `message.toLocation()` of wechaty 1.20 always throws: it makes a place that belongs to no bot.
+      const place = await message.wechaty.puppet.messageLocation(message.id);
+      const { latitude, longitude } = place;
+      const label = placeLabel(place);
       return {
         kind: "content",
-        content: {
-          type: "location",
-          latitude: place.latitude(),
-          longitude: place.longitude(),
-          ...(label === undefined ? {} : { label }),
-        },
+        content: { type: "location", latitude, longitude, ...(label === undefined ? {} : { label }) },
       };
     }
     if (type === types.Message.Url) {
