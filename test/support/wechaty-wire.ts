@@ -21,7 +21,7 @@ function createFeed<T>() {
     next(isLike: (one: T) => boolean, from = 0, nth = 1): Promise<T> {
       return new Promise((resolve) => {
         const look = () => {
-          const found = all.slice(from).find(isLike);
+          const found = all.slice(from).filter(isLike)[nth - 1];
           if (found === undefined) return false;
           watchers.delete(look);
           resolve(found);

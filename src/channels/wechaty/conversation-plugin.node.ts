@@ -266,6 +266,8 @@ export function createConversationBot({
     const isThere = talker !== undefined && (roomId === undefined || room !== undefined);
     if (!isThere || (message === undefined && !inHand.addressed)) return drop("gone", messageId);
     if (message !== undefined) return answer(message, { talker, room });
+    // The last attempt: a person who cannot be written to is not carried from process to process for ever.
+    if (left > maxLeft) notebook.settle(messageId);
     await tell({ talker, room }, [texts.interrupted]);
     notebook.settle(messageId);
     log.info("interruption_told");
