@@ -3,7 +3,7 @@ import { FileBox } from "file-box";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { shippedBotTexts } from "../../src/channels/wechaty/bot-texts.ts";
 import { createHarness, type Harness, tinyPng } from "../support/harness.ts";
-import { createWechatyStage, type WechatyStage, wechatyTypes as types } from "../support/wechaty-stage.ts";
+import { createWechatyStage, wechatyTypes as types, type WechatyStage } from "../support/wechaty-stage.ts";
 
 const texts = shippedBotTexts();
 
@@ -314,7 +314,12 @@ describe("after another process ended", () => {
     });
     onTestFinished(() => stage.stop());
     const { mocker } = stage;
-    const past = { talkerId: "li", listenerId: "bot", timestamp: Date.now() - 90_000, type: types.Message.Text };
+    const past = {
+      talkerId: "li",
+      listenerId: "bot",
+      timestamp: Date.now() - 90_000,
+      type: types.Message.Text,
+    };
     mocker.MessageMock.create({ ...past, id: "known", text: "1" });
     mocker.MessageMock.create({ ...past, id: "answered", text: "你好", timestamp: Date.now() });
 

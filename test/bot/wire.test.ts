@@ -24,10 +24,7 @@ test("over the wire a report with a picture is told, confirmed by a digit, and s
   await gateway.say("匿名举报", /./);
   await gateway.say("就这些", /1\. /);
   const filed = await gateway.say("1", /CZ-/);
-  const group = await gateway.after(
-    { kind: "say", room: true, text: "@知权助手 我要举报" },
-    /私聊/,
-  );
+  const group = await gateway.after({ kind: "say", room: true, text: "@知权助手 我要举报" }, /私聊/);
 
   expect(group).toMatch(/^@老李 /);
   const reportNo = /CZ-[0-9A-Z]+-[0-9A-Z]+/.exec(filed)?.[0] ?? "";

@@ -120,7 +120,13 @@ export async function createWechatyStage({
 
   let made = 0;
   /** A message of any type from 老李, as a puppet would tell of it. */
-  function arrive(payload: { type: types.Message; text?: string; timestamp?: number; id?: string; from?: string }) {
+  function arrive(payload: {
+    type: types.Message;
+    text?: string;
+    timestamp?: number;
+    id?: string;
+    from?: string;
+  }) {
     made += 1;
     const { id = `made-${made}`, from = li.id, timestamp = Date.now(), ...rest } = payload;
     mocker.MessageMock.create({ id, talkerId: from, listenerId: self.id, timestamp, ...rest });
@@ -145,7 +151,8 @@ export async function createWechatyStage({
     redeliver: (messageId: string) => puppet.emit("message", { messageId }),
     /** What the bot answers to a text of 老李. */
     ask: async (text: string) => (await after(() => li.say(text).to(self))).map((heard) => heard.text),
-    dropped: () => events.filter(({ event }) => event === "message_dropped").map(({ fields }) => fields?.code),
+    dropped: () =>
+      events.filter(({ event }) => event === "message_dropped").map(({ fields }) => fields?.code),
     stop: () => bot.stop(),
   };
 }

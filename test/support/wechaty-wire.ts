@@ -44,11 +44,10 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number 
 
 /** Starts a gateway as a process of its own, and waits until it listens. */
 export async function startGateway(port: number) {
-  const child = fork(
-    join(import.meta.dirname, "fixtures/wechaty-gateway.ts"),
-    [String(port), puppetToken],
-    { execArgv: nodeOptions, stdio: ["ignore", "inherit", "inherit", "ipc"] },
-  );
+  const child = fork(join(import.meta.dirname, "fixtures/wechaty-gateway.ts"), [String(port), puppetToken], {
+    execArgv: nodeOptions,
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
   const news = createFeed<GatewayNews>();
   child.on("message", (message) => news.push(message as GatewayNews));
   await news.next(({ kind }) => kind === "listening");
@@ -71,7 +70,13 @@ export async function startGateway(port: number) {
 type LogLine = { event?: string; code?: string };
 
 /** Starts `node src/bot.ts` as a process of its own. */
-export function startBot({ gatewayPort, service }: { gatewayPort: number; service: { url: string; token: string } }) {
+export function startBot({
+  gatewayPort,
+  service,
+}: {
+  gatewayPort: number;
+  service: { url: string; token: string };
+}) {
   const child = spawn(process.execPath, [...nodeOptions, join(root, "src/bot.ts")], {
     cwd: root,
     env: {
@@ -108,7 +113,10 @@ export function startBot({ gatewayPort, service }: { gatewayPort: number; servic
     async health() {
       const { port } = (await logged("bot_supervised")) as { port: number };
       const response = await fetch(`http://127.0.0.1:${port}/healthz`);
-      return { status: response.status, body: (await response.json()) as { state: string; restarts: number } };
+      return {
+        status: response.status,
+        body: (await response.json()) as { state: string; restarts: number },
+      };
     },
     output: () => output,
     stop: () => end(child, "SIGTERM"),

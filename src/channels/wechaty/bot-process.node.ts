@@ -1,4 +1,3 @@
-import type { EventEmitter } from "node:events";
 import { ScanStatus, type Wechaty, WechatyBuilder, log as wechatyLog } from "wechaty";
 import type { Clock } from "../../core/clock.ts";
 import { describeError, type Log } from "../../core/log.ts";
@@ -6,6 +5,7 @@ import { beatEveryMs, type FromBot, type ToBot } from "./bot-link.ts";
 import { shippedBotTexts } from "./bot-texts.ts";
 import { createConversationBot } from "./conversation-plugin.node.ts";
 import { isGatewayLost } from "./gateway-failure.ts";
+import { type GatewayPuppet, watchGateway } from "./gateway-watch.node.ts";
 import { createNotebook, type Notes } from "./notebook.ts";
 import { createServiceClient, type WechatyChannel } from "./service-client.ts";
 
@@ -20,10 +20,6 @@ export type BotProcessOptions = {
   /** Tells the operator something, such as the code to scan. */
   say: (line: string) => void;
 };
-
-/** How often the gateway is asked for a sign of life, and how long without one until it counts as lost. */
-const pingEveryMs = 20_000;
-const lostAfterMs = 65_000;
 
 /** How long answers in hand may take when the process is told to end. */
 const finishMs = 5_000;
@@ -96,7 +92,10 @@ export async function runBot(options: BotProcessOptions): Promise<void> {
 
   await bot.start();
   if (options.puppet === gatewayPuppet) {
-    watchGateway(bot.puppet as GatewayPuppet, { now, lost: (error) => leave("gateway_lost", error) });
+    watchGateway(bot.puppet as unknown as GatewayPuppet, {
+      now,
+      lost: (error) => leave("gateway_lost", error),
+    });
   }
   setInterval(beat, beatEveryMs);
   beat();
@@ -121,29 +120,4 @@ function createBot({ puppet, puppetToken, puppetEndpoint }: BotProcessOptions): 
   return puppet === gatewayPuppet
     ? WechatyBuilder.build({ puppet: gatewayPuppet, puppetOptions })
     : WechatyBuilder.build({ name: sessionFile, puppet: puppet as typeof gatewayPuppet });
-}
-
-/** What the puppet of a gateway speaks through. The types of its package are of no use: they change those of `node:util`. */
-type GatewayPuppet = Wechaty["puppet"] & { grpcManager: EventEmitter };
-
-/**
- * Calls `lost` when the stream of events ends. A gateway that closes in good order raises no error, and one that is cut
- * off raises nothing at all: so it is asked for a sign of life as well.
- */
-export function watchGateway(
-  puppet: GatewayPuppet,
-  { now, lost }: { now: Clock; lost: (error: unknown) => void },
-): void {
-  for (const event of ["end", "cancel", "error"]) {
-    puppet.grpcManager.on(event, (error: unknown) => lost(error ?? new Error(`The stream: ${event}.`)));
-  }
-  let heardAt = now().getTime();
-  // Any event of the gateway raises one of these, the answer to a ping too.
-  puppet.on("heartbeat", () => {
-    heardAt = now().getTime();
-  });
-  setInterval(() => {
-    if (now().getTime() - heardAt > lostAfterMs) lost(new Error("The gateway is silent."));
-    else puppet.ding("");
-  }, pingEveryMs);
 }

@@ -71,10 +71,7 @@ describe("the service", () => {
       problem(400, "invalid_request", [{ pointer: "/content/text", detail: "太长。" }]),
       { kind: "refused", detail: "太长。" },
     ],
-    [
-      problem(400, "invalid_request", [{ pointer: "/userId", detail: "缺少 userId。" }]),
-      { kind: "away" },
-    ],
+    [problem(400, "invalid_request", [{ pointer: "/userId", detail: "缺少 userId。" }]), { kind: "away" }],
     [problem(401, "unauthorized"), { kind: "away" }],
     [problem(403, "forbidden"), { kind: "away" }],
   ])("says no once, and to people only what is meant for them (%#)", async (answer, outcome) => {
