@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { enableCompileCache } from "node:module";
+import { enableCompileCache, flushCompileCache } from "node:module";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -22,9 +22,19 @@ const now = createClock();
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const log = createLog({ level: config.logLevel, now, write: say });
 
+/** What the home of a bot begins with: a folder that goes with it, for puppets keep names and tokens there. */
+const homePrefix = path.join(tmpdir(), "zhiquan-bot-");
+const removeHome = (home = "") => {
+  if (home.startsWith(homePrefix)) rmSync(home, { recursive: true, force: true });
+};
+
 if (process.argv.includes("--child")) {
+  // Also where the supervisor was killed.
+  process.once("exit", () => removeHome(process.env["HOME"]));
   const { runBot } = await import("./channels/wechaty/bot-process.node.ts");
   await runBot({ ...config, log, now, say });
+  // Loading wechaty is nearly all of a start, and the next one may come after a kill.
+  setTimeout(flushCompileCache, 2_000).unref();
 } else {
   const { createHealthServer, superviseBot } = await import("./channels/wechaty/supervisor.node.ts");
   const supervisor = superviseBot({ start: startChild, log, now });
@@ -44,10 +54,10 @@ if (process.argv.includes("--child")) {
   process.on("SIGINT", () => void stop());
 }
 
-/** The bot in a process of its own. Its home is a folder that goes with it: puppets keep names and tokens there. */
+/** The bot in a process of its own. */
 function startChild() {
-  const home = mkdtempSync(path.join(tmpdir(), "zhiquan-bot-"));
+  const home = mkdtempSync(homePrefix);
   const child = fork(import.meta.filename, ["--child"], { env: { ...process.env, HOME: home } });
-  child.once("exit", () => rmSync(home, { recursive: true, force: true }));
+  child.once("exit", () => removeHome(home));
   return child;
 }

@@ -160,7 +160,7 @@ describe("in a group", () => {
     );
 
     expect(heard[0]).toMatchObject({ to: "market@chatroom", mentions: ["li"] });
-    expect(heard[0]?.text).toMatch(/^@老李 [^]*(15\s*年|十五年)/);
+    expect(heard[0]?.text).toMatch(/^@老李 [\s\S]*(15\s*年|十五年)/);
     expect(JSON.parse(asked[0]?.body ?? "")).toMatchObject({
       channel: "wechaty_group",
       userId: "li",

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { GatewayNews, GatewayOrder } from "./fixtures/wechaty-gateway.ts";
 import { nodeOptions } from "./server.ts";
@@ -45,7 +46,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number 
 /** Starts a gateway as a process of its own, and waits until it listens. */
 export async function startGateway(port: number) {
   const child = fork(join(import.meta.dirname, "fixtures/wechaty-gateway.ts"), [String(port), puppetToken], {
-    execArgv: nodeOptions,
+    execArgv: [...nodeOptions, "--no-deprecation"],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const news = createFeed<GatewayNews>();
@@ -117,6 +118,11 @@ export function startBot({
         status: response.status,
         body: (await response.json()) as { state: string; restarts: number },
       };
+    },
+    /** Ends the process that holds the bot, without a word; the supervisor stays. */
+    crash() {
+      const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8");
+      process.kill(Number(children.trim().split(" ")[0]), "SIGKILL");
     },
     output: () => output,
     stop: () => end(child, "SIGTERM"),
