@@ -39,6 +39,7 @@ export default defineConfig({
       },
       { extends: true, test: { name: "http", include: ["test/http/**/*.test.ts"], ...seconds(60) } },
       { extends: true, test: { name: "worker", include: ["test/worker/**/*.test.ts"], ...seconds(60) } },
+      { extends: true, test: { name: "bot", include: ["test/bot/**/*.test.ts"], ...seconds(60) } },
       {
         extends: true,
         test: {

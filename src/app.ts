@@ -26,15 +26,15 @@ import { reminderRoutes } from "./cases/reminder-routes.ts";
 import { createReminderService } from "./cases/reminder-service.ts";
 import { createRespondentAccessRepository } from "./cases/respondent-access-repository.ts";
 import { caseEvents } from "./cases/schema.ts";
+import { miniProgramCallbackRoutes } from "./channels/mini-program/callback-routes.ts";
+import { createMiniProgram, type MiniProgramSettings } from "./channels/mini-program/mini-program.ts";
+import { miniProgramRoutes } from "./channels/mini-program/mini-program-routes.ts";
 import {
   createOfficialAccountDoor,
   createOfficialAccountPush,
   type OfficialAccountSettings,
 } from "./channels/official-account/door.ts";
 import { officialAccountRoutes } from "./channels/official-account/official-account-routes.ts";
-import { miniProgramCallbackRoutes } from "./channels/mini-program/callback-routes.ts";
-import { createMiniProgram, type MiniProgramSettings } from "./channels/mini-program/mini-program.ts";
-import { miniProgramRoutes } from "./channels/mini-program/mini-program-routes.ts";
 import { open311Routes } from "./channels/open311/open311-routes.ts";
 import { createOpen311 } from "./channels/open311/open311-service.ts";
 import { createConversationRepository } from "./conversation/conversation-repository.ts";
@@ -111,8 +111,8 @@ import { createEvidenceService } from "./reports/evidence-service.ts";
 import { formRoutes } from "./reports/form-routes.ts";
 import { createIdentityVault } from "./reports/identity-service.ts";
 import { createMatchService } from "./reports/match-service.ts";
-import { createPublicMedia, type PublicFetch } from "./reports/public-media-service.ts";
 import { createNoticeConsents } from "./reports/notice-consent-repository.ts";
+import { createPublicMedia, type PublicFetch } from "./reports/public-media-service.ts";
 import { receiptRoutes } from "./reports/receipt-routes.ts";
 import { createReceipts } from "./reports/receipt-service.ts";
 import { createReportService } from "./reports/report-service.ts";

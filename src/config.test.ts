@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readConfig } from "./config.ts";
+import { readBotConfig, readConfig } from "./config.ts";
 
 const models = (environment: Record<string, string>) => {
   const result = readConfig(environment);
@@ -178,4 +178,48 @@ test("webhooks and mail are read, and what will not do is told by its key withou
     expect(told).toMatch(/^(WEBHOOK_URLS|SMTP_URL|MAIL_FROM)/);
     expect(told).not.toMatch(/whsec_A|user:pass|10\.0\.0\.8/);
   }
+});
+
+describe("the settings of the wechaty process", () => {
+  const usual = {
+    WECHATY_PUPPET: "wechaty-puppet-service",
+    WECHATY_PUPPET_SERVICE_TOKEN: "insecure_11111111",
+    CHANNEL_TOKEN: "channel-token-0123456789",
+  };
+  const problemsOf = (environment: Record<string, string>) => {
+    const result = readBotConfig(environment);
+    return result.ok ? [] : result.problems.map((problem) => problem.split("：")[0]);
+  };
+
+  test("have a switch, and need the tokens of gateway and service", () => {
+    expect(problemsOf({})).toEqual(["CHANNEL_TOKEN", "WECHATY_PUPPET"]);
+    expect(problemsOf({ ...usual, WECHATY_PUPPET_SERVICE_TOKEN: "" })).toEqual([
+      "WECHATY_PUPPET_SERVICE_TOKEN",
+    ]);
+    expect(readBotConfig(usual)).toMatchObject({
+      ok: true,
+      config: { serviceUrl: "http://127.0.0.1:8787", healthPort: 8788, puppetEndpoint: undefined },
+    });
+  });
+
+  test("prefer the token of a kind of chat", () => {
+    const one = { ...usual, CHANNEL_TOKEN_WECHATY_GROUP: "group-token-0123456789" };
+    expect(readBotConfig(one)).toMatchObject({
+      config: { tokens: { wechaty_private: usual.CHANNEL_TOKEN, wechaty_group: "group-token-0123456789" } },
+    });
+    expect(problemsOf({ ...one, CHANNEL_TOKEN: "" })).toEqual(["CHANNEL_TOKEN"]);
+  });
+
+  test("are refused with a line for each key that will not do, never its value", () => {
+    const bad = {
+      WECHATY_PUPPET: "padlocal!",
+      WECHATY_PUPPET_SERVICE_TOKEN: "no prefix",
+      WECHATY_PUPPET_SERVICE_ENDPOINT: "https://gateway",
+      SERVICE_URL: "service.local",
+      BOT_PORT: "70000",
+      CHANNEL_TOKEN: "short-one",
+    };
+    expect(problemsOf(bad).sort()).toEqual(Object.keys(bad).sort());
+    for (const value of Object.values(bad)) expect(JSON.stringify(readBotConfig(bad))).not.toContain(value);
+  });
 });

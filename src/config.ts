@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { type Channel, channels } from "./callers/caller.ts";
 import type { ChannelToken } from "./callers/caller-service.ts";
-import type { OfficialAccountSettings } from "./channels/official-account/door.ts";
 import type { MiniProgramSettings } from "./channels/mini-program/mini-program.ts";
+import type { OfficialAccountSettings } from "./channels/official-account/door.ts";
 import { targetProblem, type WebhookEndpoint, WebhookEndpoints } from "./channels/webhook/endpoints.ts";
 import { type LogLevel, logLevels } from "./core/log.ts";
 import { type KeyRing, parseKeyRing } from "./crypto/key-ring.ts";
@@ -185,17 +185,106 @@ function readTokens(environment: Record<string, string | undefined>, problems: s
   return tokens;
 }
 
+/** What only the wechaty process looks at. `WECHATY_PUPPET` is the switch: the process does not run without. */
+const botSettings = {
+  WECHATY_PUPPET: z
+    .string({ error: "没有设置，机器人不启动；试点时设为 wechaty-puppet-service 等" })
+    .regex(/^wechaty-puppet-[a-z0-9-]+$/, "要写 wechaty-puppet- 开头的包名"),
+  WECHATY_PUPPET_SERVICE_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]+_[\x21-\x7e]+$/, "要带前缀和下划线，如 insecure_…、uuid_…，不能有空格和中文")
+    .optional(),
+  WECHATY_PUPPET_SERVICE_ENDPOINT: z
+    .string()
+    .regex(/^[\w.-]+:\d{1,5}$/, "要写成 主机:端口")
+    .optional(),
+  SERVICE_URL: z
+    .url({ protocol: /^https?$/, error: "要以 http:// 或 https:// 开头" })
+    .default("http://127.0.0.1:8787"),
+  BOT_PORT: z
+    .string()
+    .regex(/^\d+$/, "要一个端口号")
+    .transform(Number)
+    .refine((port) => port <= 65535, "端口号最大 65535")
+    .default(8788),
+};
+
+const BotEnvironment = z.object({ ...botSettings, LOG_LEVEL: Environment.shape.LOG_LEVEL });
+
+/** The settings of the wechaty process. */
+export type BotConfig = {
+  puppet: string;
+  /** Of the puppet service. */
+  puppetToken: string | undefined;
+  puppetEndpoint: string | undefined;
+  /** Where the service listens. */
+  serviceUrl: string;
+  /** What it shows the service for each kind of chat. */
+  tokens: { wechaty_private: string; wechaty_group: string };
+  /** Where the state of the bot is told, on this machine only. */
+  healthPort: number;
+  logLevel: LogLevel;
+};
+
+/** Reads and checks the environment of the wechaty process, as `readConfig` does that of the service. */
+export function readBotConfig(
+  environment: Record<string, string | undefined>,
+): { ok: true; config: BotConfig } | { ok: false; problems: string[] } {
+  const problems: string[] = [];
+  const tokens = readTokens(environment, problems);
+  const tokenFor = (channel: Channel) =>
+    (
+      tokens.find((one) => one.channels !== "all" && one.channels.includes(channel)) ??
+      tokens.find((one) => one.channels === "all")
+    )?.token;
+  const [forPrivate, forGroup] = [tokenFor("wechaty_private"), tokenFor("wechaty_group")];
+  if (problems.length === 0 && (forPrivate === undefined || forGroup === undefined)) {
+    problems.push(
+      "CHANNEL_TOKEN：没有设置，要和服务那边的一样（或 CHANNEL_TOKEN_WECHATY_PRIVATE 和 CHANNEL_TOKEN_WECHATY_GROUP）",
+    );
+  }
+  const parsed = BotEnvironment.safeParse(withoutEmpty(environment));
+  if (!parsed.success) problems.push(...describeIssues(parsed.error));
+  else if (
+    parsed.data.WECHATY_PUPPET === "wechaty-puppet-service" &&
+    parsed.data.WECHATY_PUPPET_SERVICE_TOKEN === undefined
+  ) {
+    problems.push("WECHATY_PUPPET_SERVICE_TOKEN：用 wechaty-puppet-service 时必须设置");
+  }
+  if (!parsed.success || problems.length > 0 || forPrivate === undefined || forGroup === undefined) {
+    return { ok: false, problems };
+  }
+  const { data } = parsed;
+  return {
+    ok: true,
+    config: {
+      puppet: data.WECHATY_PUPPET,
+      puppetToken: data.WECHATY_PUPPET_SERVICE_TOKEN,
+      puppetEndpoint: data.WECHATY_PUPPET_SERVICE_ENDPOINT,
+      serviceUrl: data.SERVICE_URL,
+      tokens: { wechaty_private: forPrivate, wechaty_group: forGroup },
+      healthPort: data.BOT_PORT,
+      logLevel: data.LOG_LEVEL,
+    },
+  };
+}
+
 /** One setting: its key in the environment, and the value that counts where it is absent. */
 export type Setting = { key: string; default: string | undefined };
 
 /** Every setting that `readConfig` looks at. */
 export const settings: readonly Setting[] = [
-  ...Object.entries(Environment.shape).map(([key, schema]) => ({
+  ...settingsOf(Environment.shape),
+  ...["CHANNEL_TOKEN", ...channels.map(tokenKey)].map((key) => ({ key, default: undefined })),
+  ...settingsOf(botSettings),
+];
+
+function settingsOf(shape: Record<string, z.ZodType>): Setting[] {
+  return Object.entries(shape).map(([key, schema]) => ({
     key,
     default: schema instanceof z.ZodDefault ? String(schema.def.defaultValue) : undefined,
-  })),
-  ...["CHANNEL_TOKEN", ...channels.map(tokenKey)].map((key) => ({ key, default: undefined })),
-];
+  }));
+}
 
 /** The settings of a program that only needs the database: no key is asked for, and no other problem told. */
 export function readDatabaseTarget(

@@ -1,5 +1,8 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { createOfficialAccountDoor, createOfficialAccountPush } from "../../src/channels/official-account/door.ts";
+import {
+  createOfficialAccountDoor,
+  createOfficialAccountPush,
+} from "../../src/channels/official-account/door.ts";
 import { officialAccountRoutes } from "../../src/channels/official-account/official-account-routes.ts";
 import { officialAccountMessages, officialAccountUsers } from "../../src/channels/official-account/schema.ts";
 import type { Message } from "../../src/conversation/message.ts";

@@ -123,7 +123,12 @@ describe("the Worker", () => {
     hall = await startWebhookReceiver();
     const secret = `whsec_${Buffer.alloc(32, 9).toString("base64")}`;
     const WEBHOOK_URLS = JSON.stringify([{ name: "hall", url: hall.url, secret }]);
-    worker = await start({ DATA_REGION_CONFIRMED: "1", NODE_ENV: "test", WEBHOOK_URLS, OPEN311_API_KEYS: open311Key });
+    worker = await start({
+      DATA_REGION_CONFIRMED: "1",
+      NODE_ENV: "test",
+      WEBHOOK_URLS,
+      OPEN311_API_KEYS: open311Key,
+    });
   });
   afterAll(async () => {
     await worker?.stop();
