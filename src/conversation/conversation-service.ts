@@ -221,7 +221,9 @@ export function createConversationService(dependencies: {
         another: false,
       };
       const anonymous = draft.slots.anonymous === true;
-      for (const [place, one] of filed.entries()) outcome.parts.push(...tellFiled(one, { anonymous, place }));
+      const mainType = filed[0]?.reportType ?? "";
+      for (const [place, one] of filed.entries())
+        outcome.parts.push(...tellFiled(one, { anonymous, place, mainType }));
       for (const one of notOpened) outcome.parts.push(tellNotOpened(one));
       outcome.options = [];
       if (notices.offers(speaker.channel)) {
@@ -482,7 +484,10 @@ function compose(decision: Decision, outcome: Outcome, answerId: string | undefi
 const tellNotOpened = ({ reportType, reason }: NotOpened): string =>
   phrase("filed.not-opened", { reportType, reason });
 
-function tellFiled(filed: Filed, { anonymous, place }: { anonymous: boolean; place: number }): string[] {
+function tellFiled(
+  filed: Filed,
+  { anonymous, place, mainType }: { anonymous: boolean; place: number; mainType: string },
+): string[] {
   const { reportNo, office, dueOn, dueKind } = filed;
   const due = phrase(dueKind === "statutory" ? "due.statutory" : "due.service", { date: dueOn });
   const provisional = filed.provisional ? phrase("due.provisional") : "";
@@ -492,7 +497,7 @@ function tellFiled(filed: Filed, { anonymous, place }: { anonymous: boolean; pla
   const parts =
     place === 0
       ? [phrase("filed", told)]
-      : [phrase("filed.other-part", { ...told, reportType: filed.reportType })];
+      : [phrase("filed.other-part", { ...told, mainType, reportType: filed.reportType })];
   if (filed.duplicate) parts.push(phrase("filed.duplicate"));
   parts.push(...filed.fastLane);
   if (filed.awaitsPetition) parts.push(phrase("filed.petition"));

@@ -365,7 +365,10 @@ class Turn {
     }
     if (
       intents.includes("status") &&
-      (said.question === undefined || this.memory.filed.length > 0 || said.reportNo !== undefined)
+      (said.question === undefined ||
+        this.memory.filed.length > 0 ||
+        said.reportNo !== undefined ||
+        asksOfOwn.test(said.text))
     ) {
       this.status(said);
       return;
@@ -835,7 +838,11 @@ class Turn {
       return;
     }
     // An interruption does not use up what was asked: the same question comes again.
-    if (how.again === true && this.notes.gained === 0 && (said?.question !== undefined || draft.wrongNumber === null)) {
+    if (
+      how.again === true &&
+      this.notes.gained === 0 &&
+      (said?.question !== undefined || draft.wrongNumber === null)
+    ) {
       draft.asked = draft.asked.filter((name) => !draft.asking.includes(name));
     }
     if (this.numberOpen(draft) && how.submit !== true) {
@@ -987,6 +994,8 @@ class Turn {
       if (better.outcome === "answered" && surer) found = better;
     };
     if (leans && found.outcome !== "answered") tryAlso(question);
+    // „从哪天开始算“ after „能保护几年“: what both ask together.
+    if (leans && question.length <= 10) tryAlso(`${topic.question}，${question}`);
     if (about === undefined) return found;
     // „这种能赔多少“ of a report of 专利侵权 asks 专利侵权能赔多少.
     const [, rest = ""] = pointsAtMatter.exec(question) ?? [];
@@ -1311,6 +1320,10 @@ class Turn {
   }
 }
 
+/** „我的案子办得咋样了“: of a case of theirs, not of the law. */
+const asksOfOwn =
+  /(?:我|俺|咱)(?:们|家)?(?:的|那|这|之前|上次|报的|交的)+(?:个|件|份)?(?:案子|案件|举报|投诉|件|单子|事儿?)|查询码/u;
+
 const asksWhatToDo = /咋整|咋办|咋弄|怎么办|怎么弄|管不管|能管|管得了|有(?:啥|什么)办法|找谁/u;
 
 /** How a person takes up what was offered, beside a plain yes. */
@@ -1350,10 +1363,14 @@ export const sureFrom = 0.5;
 function leansOnContext(question: string): boolean {
   if (/^[^，。]{1,6}(?:的)?呢[?？]?$/u.test(question)) return true;
   // A question that names its subject stands by itself, though it begins with 他.
-  if (/^(?:他|它)/u.test(question)) return !/无效|宣告|申请|年费|侵权|假冒|赔偿|管辖/u.test(question);
+  if (/^(?:他|它)/u.test(question))
+    return !/无效|宣告|申请|年费|侵权|假冒|赔偿|管辖|裁决|复议/u.test(question);
   if (/^(?:那|这|要是|如果|还有|再问|除了)/u.test(question)) return true;
   return (
-    question.length <= 14 && !/专利|发明|实用新型|外观|商标|版权|著作权|申请|年费|侵权|假冒/u.test(question)
+    question.length <= 14 &&
+    !/专利|发明|实用新型|外观|商标|版权|著作权|申请|年费|侵权|假冒|裁决|不服|复议|答辩|调解|管辖/u.test(
+      question,
+    )
   );
 }
 

@@ -105,6 +105,7 @@ export function setSlot<N extends SlotName>(
   const plain =
     outright ||
     rule === "matter.named" ||
+    rule === "product.named" ||
     rule === "correction" ||
     (rule === "infringer.named" && notes.namesFirm);
   // What was said outright is not replaced by words that only hint at another, spread over clauses.
@@ -276,7 +277,10 @@ export function settleUnknown(
 
 /** „最后是6610不是6601“: the last figures of the number given before. */
 function mendPhoneTail(notes: Notes, draft: Draft, text: string): void {
-  const tail = /(?:最后|末尾|后头|后面)(?:[几一二三四]位)?(?:是|应该是|该是)\s*(\d{1,6})/u.exec(text)?.[1];
+  const tail =
+    /(?:最后|末尾|后头|后面|末|尾)(?:[几一二两三四1-4]位)?(?:数)?(?:是|应该是|该是)\s*(\d{1,6})/u.exec(
+      text,
+    )?.[1];
   const { contactPhone } = draft.slots;
   if (tail === undefined || contactPhone === undefined || tail.length >= contactPhone.length) return;
   const mended = contactPhone.slice(0, -tail.length) + tail;

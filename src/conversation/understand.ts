@@ -376,7 +376,9 @@ export function understand(
   // „任丘“ alone is the place, though 任 is a surname.
   const isPlace =
     calledName?.rule === "contact.bare" &&
-    readers.places(calledName.value).some(({ kind, text: all }) => kind !== "outside" && all === calledName.value);
+    readers
+      .places(calledName.value)
+      .some(({ kind, text: all }) => kind !== "outside" && all === calledName.value);
   const contactName = isPlace ? undefined : calledName;
   put("contactName", contactName);
   if (contactName !== undefined) taken.push(contactName);
@@ -421,7 +423,9 @@ export function understand(
   const heard = places.length === 0 ? undefined : resolve(readers, placeText, places, answersCounty);
   // „我是青县马厂的，在我们马厂街上买的“: a place that may be meant is sure where the person names its county besides.
   const [likely, ...others] = heard?.candidates ?? [];
-  const besides = meant.some(({ exact, counties }) => exact && counties.length === 1 && counties[0] === likely);
+  const besides = meant.some(
+    ({ exact, counties }) => exact && counties.length === 1 && counties[0] === likely,
+  );
   const resolved =
     heard !== undefined && heard.county === undefined && others.length === 0 && besides
       ? { ...heard, county: likely, candidates: [] }
@@ -454,13 +458,20 @@ export function understand(
       /(?:改成|换成|改为|主要是|应该是|主要在|是在|而是)$/u.test(text.slice(0, start)),
     ) ?? platforms[0];
   const namedPlatform =
-    /(?:在|从|去|到|上)(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,6}?)(?:购物)?(?:平台|网站|商城|APP|app)(?:上|里|买|卖|下单)/u.exec(text) ??
+    /(?:在|从|去|到|上)(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,6}?)(?:购物)?(?:平台|网站|商城|APP|app)(?:上|里|买|卖|下单)/u.exec(
+      text,
+    ) ??
     /(?:平台|网站|小程序|商城|APP|app)(?:的)?(?:名(?:字|称)?)?(?:叫做?|名叫|是叫)\s*[“"「]?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)[”"」]?(?=$|[，。,\s]|的|上|在)/u.exec(
       text,
     );
   const platformName = namedPlatform?.groups?.["name"];
   const anyPlatform = /^(?:这|那|哪|某|一|个|家|他|它|的|网络|电商|网购|购物|直播|交易)/u;
-  if (platform === undefined && namedPlatform !== null && platformName !== undefined && !anyPlatform.test(platformName)) {
+  if (
+    platform === undefined &&
+    namedPlatform !== null &&
+    platformName !== undefined &&
+    !anyPlatform.test(platformName)
+  ) {
     const start = namedPlatform.index + namedPlatform[0].lastIndexOf(platformName);
     put("platform", { value: platformName, start, end: start + platformName.length, rule: "platform.named" });
   }
@@ -746,7 +757,9 @@ function withoutCommands(text: string, words: Lexicon): string {
     const at = words.intents.injection.exec(clause.text) ?? orders.exec(clause.text);
     if (at === null) return [];
     // Without marks, as voice comes, the person's own words begin where they say that they want to report.
-    const own = clause.text.slice(at.index + 1).search(/(?:我|俺|咱)(?:们)?(?:是|要|想|来|得)(?:要|想|来)?(?:举报|投诉|反映|告)/u);
+    const own = clause.text
+      .slice(at.index + 1)
+      .search(/(?:我|俺|咱)(?:们)?(?:是|要|想|来|得)(?:要|想|来)?(?:举报|投诉|反映|告)/u);
     const end = own < 0 ? clause.end : clause.start + at.index + 1 + own;
     return [{ start: clause.start + at.index, end }];
   });
@@ -1316,7 +1329,7 @@ function couldBeName(value: string, clause: string, words: Lexicon): boolean {
   if (otherIntents.some((pattern) => pattern.test(value) || pattern.test(clause))) return false;
   if (otherAnswers.some((pattern) => pattern.test(value))) return false;
   const talk =
-    /今儿|今天|天气|真|太|很|冷|热|唉|哎|累|忙|^没|^不|类型|其[他它]|^写|^选|买|卖|\d{1,2}[月号日]|^[这那]些|^这样|专利|举报|投诉|电话|手机|我|俺|你|您|他们|不|没|先|再|回头|等|谢|^\s*(?:想|要|希望|请|求)|调解|赔偿|停止|保密|匿名/u;
+    /今儿|今天|天气|真|太|很|冷|热|唉|哎|累|忙|^没|^不|类型|其[他它]|^写|^选|买|卖|\d{1,2}[月号日]|^[这那]些|^这样|专利|举报|投诉|电话|手机|我|俺|你|您|他们|不|没|先|再|回头|等|谢|^\s*(?:想|要|希望|请|求|另外|还有|其次|对了)|调解|赔偿|停止|保密|匿名|起诉/u;
   return !talk.test(value);
 }
 
@@ -1422,7 +1435,10 @@ function intentsOf(
   const namesSomebody =
     slots.infringer !== undefined || slots.patentNumber !== undefined || slots.location !== undefined;
   const firstHand =
-    signals.tellsFacts && slots.reportType !== undefined && (question === undefined || namesSomebody);
+    !/查询码/u.test(text) &&
+    signals.tellsFacts &&
+    slots.reportType !== undefined &&
+    (question === undefined || namesSomebody);
   add("injection", read.injected);
   add("threat", intents.threat.test(text));
   add("abuse", intents.abuse.test(text));
