@@ -978,7 +978,7 @@ class Turn {
       this.confidence = found.confidence;
     }
     if (found.outcome === "declined" && !quietly) this.intents.push("oos");
-    if (answered && found.topic !== undefined) this.memory.topic = found.topic;
+    if (found.topic !== undefined) this.memory.topic = found.topic;
     return answered;
   }
 
