@@ -45,9 +45,7 @@ export const wechatyDoor: DoorKind = {
         }
         const timestamp = harness.now().getTime();
         const say = (text: string) =>
-          hear(() =>
-            stage.arrive({ type: wechatyTypes.Message.Text, text, timestamp, from: contact.id }),
-          );
+          hear(() => stage.arrive({ type: wechatyTypes.Message.Text, text, timestamp, from: contact.id }));
         return {
           speaker: { channel: "wechaty_private", userId: contact.id },
           say,
