@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from "vitest";
+import { maxTextBytes } from "../../src/channels/official-account/rendering.ts";
 import {
   loadConversations,
   type Outcome,
@@ -55,6 +56,9 @@ describe("forty conversations", () => {
       const outcome = outcomes.get(id);
       expect.soft(outcome?.kind === "played" ? inShort(outcome) : outcome, id).toEqual(expected);
     }
+    const long = outcomes.get("question-inside");
+    const lengths = long?.kind === "played" ? long.seen.map(({ text }) => Buffer.byteLength(text)) : [];
+    expect(Math.max(...lengths)).toBeGreaterThan(maxTextBytes);
     const filed = conversations.flatMap(({ outcome }) => outcome.reports).length;
     expect(totals).toMatchObject({ reports: filed, cases: filed });
   });
