@@ -2,7 +2,6 @@ import { eq } from "drizzle-orm";
 import { expect } from "vitest";
 import type { Speaker } from "../../src/callers/caller.ts";
 import { callerSessions } from "../../src/callers/schema.ts";
-import { texts as officialAccountTexts } from "../../src/channels/official-account/texts.ts";
 import type { Answer, Content } from "../../src/conversation/message.ts";
 import { sha256 } from "../../src/crypto/bytes.ts";
 import { createFakeTime } from "./fake-time.ts";
@@ -142,17 +141,21 @@ const miniProgramDoor: DoorKind = {
   },
 };
 
-/** The text of an official account's answer without its list of options, and the labels in that. */
-function readNumbered(shown: string): Seen {
-  const at = shown.lastIndexOf(officialAccountTexts.choose);
-  if (at < 0) return { text: shown, options: [] };
-  const lines = shown
-    .slice(at + officialAccountTexts.choose.length)
-    .trim()
-    .split("\n");
+/** The text of an answer of plain text without its list of options, and the labels in that: numbered from 1, below a line that says how to choose. */
+export function readNumbered(shown: string): Seen {
+  const lines = shown.split("\n");
+  const labels: string[] = [];
+  for (let line = lines.pop(); line !== undefined; line = lines.pop()) {
+    const numbered = /^\d+ (.+)$/.exec(line);
+    if (numbered === null) {
+      if (labels.length === 0) lines.push(line);
+      break;
+    }
+    labels.unshift(line);
+  }
   return {
-    text: shown.slice(0, at),
-    options: lines.map((line, index) => {
+    text: lines.join("\n"),
+    options: labels.map((line, index) => {
       expect(line).toMatch(new RegExp(`^${index + 1} `));
       return line.slice(line.indexOf(" ") + 1);
     }),
