@@ -4,10 +4,13 @@ import { shippedBotTexts } from "../../src/channels/wechaty/bot-texts.ts";
 import { createConversationBot } from "../../src/channels/wechaty/conversation-plugin.node.ts";
 import { createNotebook, type Notes } from "../../src/channels/wechaty/notebook.ts";
 import { createServiceClient } from "../../src/channels/wechaty/service-client.ts";
+import type { Clock } from "../../src/core/clock.ts";
 import type { Log, LogFields } from "../../src/core/log.ts";
 import { channelToken } from "./harness.ts";
 
 export type Heard = { to: string; text: string; mentions: readonly string[] };
+
+type Place = { latitude: number; longitude: number; name: string; address: string };
 
 /** The sayings that count as the end of a message: it was answered, dropped, or failed. */
 const endings = new Set(["message_answered", "message_dropped", "handler_failed", "interruption_told"]);
@@ -19,6 +22,8 @@ class StagePuppet extends PuppetMock {
   readonly failures: Error[] = [];
   readonly accepted: string[] = [];
   readonly friendships = new Map<string, unknown>();
+  /** Where messages of a place point, by their id; all others to the same. */
+  readonly places = new Map<string, Place>();
 
   override async messageSendText(to: string, text: string, mentions: string[] = []): Promise<void> {
     const failure = this.failures.shift();
@@ -26,8 +31,9 @@ class StagePuppet extends PuppetMock {
     this.sent.push({ to, text, mentions });
   }
 
-  override async messageLocation() {
-    return { accuracy: 15, latitude: 38.04, longitude: 116.7, name: "王寺镇政府", address: "南皮县王寺镇" };
+  override async messageLocation(id: string) {
+    const usual = { latitude: 38.04, longitude: 116.7, name: "王寺镇政府", address: "南皮县王寺镇" };
+    return { accuracy: 15, ...(this.places.get(id) ?? usual) };
   }
 
   override async messageUrl() {
@@ -50,10 +56,12 @@ class StagePuppet extends PuppetMock {
 export async function createWechatyStage({
   fetch,
   notes,
+  now = () => new Date(),
 }: {
   fetch: (input: string, init: RequestInit) => Promise<Response>;
   /** What an earlier process left. */
   notes?: Notes;
+  now?: Clock;
 }) {
   wechatyLog.level("silent");
   const mocker = new mock.Mocker();
@@ -76,7 +84,7 @@ export async function createWechatyStage({
     }),
     texts: shippedBotTexts(),
     log,
-    now: () => new Date(),
+    now,
     notebook: createNotebook(notes === undefined ? {} : { from: notes }),
     gatewayLost: (error) => void lost.push(error),
   });
