@@ -31,7 +31,13 @@ export function leanings(): Record<"reportType" | "relation", LeaningModel> {
 }
 
 /** What a text leans to: a kind, how likely, and the terms that speak most for it. */
-export type Leaning = { kind: string; probability: number; because: string[] };
+export type Leaning = {
+  kind: string;
+  probability: number;
+  because: string[];
+  /** How likely each kind is. */
+  probabilities: Record<string, number>;
+};
 
 let compiled: [string, RegExp][] | undefined;
 function concepts(): [string, RegExp][] {
@@ -104,7 +110,10 @@ export function leaningOfTerms(model: LeaningModel, terms: ReadonlySet<string>):
     .sort(([, a], [, b]) => b - a)
     .slice(0, 4)
     .map(([term]) => term);
-  return { kind: model.kinds[best] ?? noLeaning, probability: 1 / all, because };
+  const probabilities = Object.fromEntries(
+    model.kinds.map((kind, at): [string, number] => [kind, Math.exp((sums[at] ?? 0) - top) / all]),
+  );
+  return { kind: model.kinds[best] ?? noLeaning, probability: 1 / all, because, probabilities };
 }
 
 function weightOf(weights: readonly number[], kind: number): number {

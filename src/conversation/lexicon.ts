@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ReportType, reportTypes } from "../reports/report.ts";
+import { type ReportType, relations, reportTypes } from "../reports/report.ts";
 import cuesData from "./data/cues.json" with { type: "json" };
 import goodsData from "./data/goods.json" with { type: "json" };
 import lexiconData from "./data/lexicon.json" with { type: "json" };
@@ -80,6 +80,8 @@ const Matters = z.object({
   answers: z.array(MatterCue),
   /** Where no pattern matches: words of every group, anywhere in the message. */
   words: z.array(z.object({ reportType: z.enum(reportTypes), all: Patterns, none: z.string().optional() })),
+  /** How somebody stands to the matter, in order; `none` speaks against it wherever it stands. */
+  relations: z.array(z.object({ relation: z.enum(relations), any: Patterns, none: z.string().optional() })),
   copiedWithoutRight: Patterns,
   /** How the law would be asked about a matter, for questions that only tell it. */
   plainQuestions: z.partialRecord(z.enum(reportTypes), z.string()),
@@ -213,6 +215,11 @@ function loadLexicon() {
     matterWords: matters.words.map(({ reportType, all, none }) => ({
       reportType,
       all: all.map((group) => new RegExp(group, "u")),
+      none: none === undefined ? undefined : new RegExp(none, "u"),
+    })),
+    relationCues: matters.relations.map(({ relation, any, none }) => ({
+      relation,
+      pattern: anyOf(any),
       none: none === undefined ? undefined : new RegExp(none, "u"),
     })),
     plainQuestions: matters.plainQuestions,

@@ -231,14 +231,18 @@ function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "
   const clause = /^[^，。；;！!?？]*/u.exec(after)?.[0] ?? "";
   const next = after.slice(0, 26);
   if (
-    /^(?:[^，。]{0,14})(?:才|方才|刚)?(?:知道|晓得|得知|获知|明白|听[^，。]{0,6}说|告诉(?:过)?(?:我|俺)?|发觉|反应过来)|^[^。]{0,22}(?:才|方)(?:知道|晓得|明白|清楚|发现|得知|听说|看见|看到|注意)/u.test(
+    /^(?:[^，。]{0,14})(?:才|方才|刚)?(?<!不|哪儿)(?:知道|晓得|得知|撞见|获知|明白|听[^，。]{0,6}说|告诉(?:过)?(?:我|俺)?|发觉|反应过来)|^[^。]{0,22}(?:才|方)(?:知道|晓得|明白|清楚|发现|得知|听说|看见|看到|注意|瞧见|瞅见|撞见|碰见|认出|反应)/u.test(
       next,
     )
   )
     return "knownSince";
-  if (/^[^，。]{0,8}(?:发现|看到|看见|查到|刷到)/u.test(clause) && !/卖|买|摆/u.test(clause.slice(0, 3)))
+  if (/^[^，。]{0,8}(?:发现|查到|刷到|查出)/u.test(clause) && !/卖|买|摆/u.test(clause.slice(0, 3)))
     return "knownSince";
-  if (/(?:知道|得知|晓得|发现)(?:这(?:个)?事儿?)?(?:是|在|的时间是?)+$/u.test(before)) return "knownSince";
+  if (
+    /(?:知道|得知|晓得|发现)(?:这(?:个)?事儿?)?(?:是|在|的时间是?)+$/u.test(before) ||
+    (/(?:函|通知书?|传票)是?$/u.test(before) && /^(?:才)?(?:收|接|到)/u.test(clause))
+  )
+    return "knownSince";
   const span = text.slice(date.start, date.end);
   if (/(?:时间|日期|日子)[^。]{0,10}$/u.test(before)) return "occurredAt";
   // What is still to come, what a court did, whose model year it is: not when it happened.
@@ -252,7 +256,7 @@ function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "
   if (/(?:方便的话|有空|最好|能不能|可以|麻烦)[^，。]{0,6}$/u.test(before) && /打|联系|来|回/u.test(clause))
     return undefined;
   if (
-    /^[^，。]{0,12}(?:中院|法院|高院|仲裁|立(?:的|了|过)?案|开(?:的|了|过)?庭|判(?:的|了|决)|起诉)/u.test(
+    /^[^，。]{0,12}(?:中院|法院|高院|仲裁|立(?:的|了|过|上)?案|开(?:的|了|过|完)?庭|判(?:的|了|决)|起诉)/u.test(
       clause,
     )
   )
@@ -273,7 +277,7 @@ function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "
   // What a patent, a court or a birth has to do with a day is not when it happened.
   if (
     /(?:专利|授权|申请|证书|年费|合同|商标|注册)(?:号|权|日|是|于|在|从)*[^，。 ]{0,3}$/u.test(before) &&
-    !/(?:买|卖|仿|抄|做|印)/u.test(clause)
+    !/(?:买|卖|仿|抄|做|印|造|售)/u.test(clause)
   )
     return undefined;
   if (
@@ -285,19 +289,41 @@ function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "
   if (/^[^，。]{0,4}前我|^(?:我)?(?:俩|们)?还是/u.test(clause) && /还是/u.test(clause)) return undefined;
   if (/(?:是|，)?(?:今年|去年)$/u.test(span) && /^(?:造|产|生产|出厂)的/u.test(clause)) return undefined;
   if (/(?:好像|大概)是$/u.test(before) && /号/u.test(before)) return undefined;
+  if (
+    /^[^，。]{0,6}(?:市监[局所]|派出所|执法|法官|法院|律师|客服|记者)[^，。]{0,6}(?:来人|来电|来|说|告诉|判|通知)/u.test(clause) ||
+    /^[^，。]{0,10}(?:交|递|报)(?:的|了)[^，。]{0,4}(?:实用新型|外观|发明|申请)|^[^，。]{0,8}(?:立项|离职|辞职|签订|签(?:的|了|过)|入股|停产|倒闭|搬(?:走|哪)|摘牌|没(?:的|了)(?:，|。|$)|投过|喝酒|跟(?:他|她)们?厂签)/u.test(
+      clause,
+    ) ||
+    /^(?:就)?(?:因为?)?[^，。]{0,4}(?:没交|欠|断了?)[^，。]{0,3}年费/u.test(clause) ||
+    /^(?:是|就是|就)?(?:想|来)(?:说|问|反映|打听)|^我?梦(?:见|到)|^[^，。]{1,8}明天/u.test(clause) ||
+    /^(?:是)?(?:行情|收成|签售会|说出来|代表|就在用|拿(?:到|的)|我(?:闺女|儿子|媳妇|老伴)[^，。]{0,4}(?:念|说|看)|(?:我)?(?:把图纸|们立项))/u.test(clause) ||
+    /^[^，。]{0,8}(?:就|早就?)在用/u.test(clause) ||
+    /(?:都|我)(?:今年|明年)?$/u.test(before) && /^(?:[六七八五四三二]?十|\d\d)(?:岁|[一二三四五六七八九])/u.test(clause)
+  )
+    return undefined;
+  // What is still only thought of.
+  if (/(?:想着|打算|准备|计划|等到?|拖到)$/u.test(before)) return undefined;
+  // A date alone at the end of a letter dates the letter.
+  if (/(?:[。！\n]|^)\s*$/u.test(before) && after.trim() === "" && text.length > 30) return undefined;
   const happened =
-    /买|卖|看|发现|见|开始|开卖|生产|印|收到|的事|拍|从|打|有的|有了|仿|抄|做|摆|下单|进|开|冒|干|碰|逛|赶|转|喊|播|上架|偷|照着|贴|搞|用|就|瞧|瞅|上门|举报|销|假|下的?单/u.test(
+    /买|卖|看|发现|见|开始|开卖|生产|印|收到|的事|拍|从|打|有的|有了|仿|抄|做|摆|下单|进|开|冒|干|碰|逛|赶|转|喊|播|上架|偷|照着|贴|搞|用|就|瞧|瞅|上门|举报|销|假|下的?单|见(?:着|过)/u.test(
       clause + next + before,
     );
   if (
     happened &&
-    (factsToo || /买|卖|看见|发现|仿|抄|冒|印|下单|的事|就有|开始|赶|碰|瞧|瞅/u.test(clause + before))
+    (factsToo || /买|卖|看见|发现|仿|抄|冒|印|下单|的事|就有|开始|赶|碰|瞧|瞅|又做|接着做|见着/u.test(after.slice(0, 14) + before))
   )
     return "occurredAt";
   return factsToo && !/天真|天气|冷|热|忙|累|下班|上班|打给|打我|以后|之前|联系/u.test(clause)
     ? "occurredAt"
     : undefined;
 }
+
+/** Whether what stands behind a day is a deed: copying, making, selling, buying, seeing. */
+const tellsDeed = (text: string, date: Span): boolean =>
+  /仿|抄|冒|照着|照做|卖|买|购|拍|下的?单|看见|看到|瞧见|发货|推出|出了|制造|销售|生产|育苗|摆|上架|又做|印/u.test(
+    /^[^。；;！!]{0,26}/u.exec(text.slice(date.end))?.[0] ?? "",
+  );
 
 const negatedBefore = /(?:不是|不在|并非|别写|不要写|没在|不归|不属于|而不是)(?:在|去|到|我说的)?$/u;
 
@@ -560,7 +586,7 @@ export function understand(
   }
 
   const unquoted = text.replace(/[“"「『][^”"」』]*[”"」』]/gu, (quoted) => " ".repeat(quoted.length));
-  put("relation", asksInGeneral(text) ? undefined : relationIn(unquoted, expectation));
+  put("relation", asksInGeneral(text) ? undefined : relationIn(unquoted, expectation, words));
   put(
     "suedAlready",
     flag(false, "sued.no", words.suedNo) ??
@@ -595,15 +621,21 @@ export function understand(
     text.replace(/(?:不是|并非)[^，。]{1,10}(?=[，。]|是)/gu, (unmeant) => " ".repeat(unmeant.length)),
     today,
   );
+  const happenings: ((typeof dates)[number] & { told: boolean })[] = [];
   for (const date of dates) {
     if (taken.some((other) => overlaps(other, date))) continue;
     // „今儿天真冷“ is small talk.
     if (/^(?:的)?(?:天气|真|太|可真|挺|怪)/u.test(text.slice(date.end))) continue;
     const asked = expectation.asking.find((name) => name === "occurredAt" || name === "knownSince");
     const after = dates.find((other) => other.start >= date.end)?.start ?? text.length;
-    const slot = asked ?? dateSlot(text.slice(0, after), date, Object.keys(slots).length > 0);
-    if (slot !== undefined) put(slot, date);
+    const told = text.slice(0, after);
+    const slot = asked ?? dateSlot(told, date, Object.keys(slots).length > 0);
+    if (slot === "occurredAt" && asked === undefined) happenings.push({ ...date, told: tellsDeed(told, date) });
+    else if (slot !== undefined) put(slot, date);
   }
+  // Of several days, the one on which somebody copied, sold, bought or saw something.
+  const { told: _, ...happening } = happenings.find(({ told }) => told) ?? happenings[0] ?? { told: false };
+  if ("value" in happening) put("occurredAt", happening);
   const noEvidence = stated("0", "evidence.none", words.noEvidence);
   if (noEvidence !== undefined && !/专利/u.test(noEvidence.value)) {
     put("evidenceCount", { value: 0, start: noEvidence.start, end: noEvidence.end, rule: "evidence.none" });
@@ -634,10 +666,14 @@ export function understand(
   const general = asksInGeneral(text);
   const mayLean = text.length >= 10 && !aside && !general && !smallTalk;
   let terms: ReadonlySet<string> | undefined;
-  // What was learned says where no rule decides: the second opinion.
-  const leansTo = <S extends "reportType" | "relation">(slot: S, least: number) => {
+  // What was learned says where no rule decides, and outvotes one where it is very sure.
+  const settle = <S extends "reportType" | "relation">(
+    slot: S,
+    rule: Found<NonNullable<Slots[S]>> | undefined,
+    least: number,
+  ) => {
     terms ??= leaningTerms(withoutDeniedRights(unquoted));
-    return leaning(slot, least, terms, text);
+    return settled(slot, rule, least, terms, text);
   };
   const plainMatter = matterIn(text, words, expectation);
   const numberedMatter =
@@ -648,14 +684,22 @@ export function understand(
     /对不对/u.test(text)
       ? undefined
       : matterIn(numbered(text, numbers), words, expectation);
-  const matter =
-    plainMatter ??
-    (numberedMatter?.value === "标识不规范" ? undefined : numberedMatter) ??
-    (mayLean && (question === undefined || words.intents.report.test(text))
-      ? leansTo("reportType", 0.5)
-      : undefined);
-  if (mayLean && question === undefined && slots.relation === undefined)
-    put("relation", leansTo("relation", 0.6));
+  const ruled = plainMatter ?? (numberedMatter?.value === "标识不规范" ? undefined : numberedMatter);
+  const matterLeans = mayLean && (question === undefined || words.intents.report.test(text));
+  const matter = matterLeans ? settle("reportType", ruled, 0.5) : ruled;
+  if (mayLean && question === undefined) {
+    const relation = settle("relation", slots.relation, 0.6);
+    delete slots.relation;
+    put("relation", relation);
+  }
+  // A quarrel over who is named, or unfair competition, is told by somebody who claims no right yet.
+  if (
+    (matter?.value === "不正当竞争" || matter?.value === "专利纠纷调解") &&
+    slots.relation?.value === "权利人" &&
+    !expectation.asking.includes("relation") &&
+    !/专利权人|权利人|许可|转让|共有|使用费/u.test(text)
+  )
+    delete slots.relation;
   // Who is accused tells of the other side's claim, not of a matter of theirs.
   if (matter?.rule === "matter.named" || slots.relation?.value !== "被控侵权人") put("reportType", matter);
 
@@ -918,7 +962,7 @@ const relationRules: readonly (readonly [NonNullable<Slots["relation"]>, RegExp]
         "(?:收到|接到|来了|发来|寄来)(?:了)?(?:个|一封|一份|一张)?[^，。]{0,6}(?:律师函|警告信|侵权警告|投诉通知|侵权通知|应诉通知)",
         "发(?:了)?(?:个|封)?(?:律师函|警告信)(?:说|给)(?:我|俺|咱)",
         "(?:要|扬言|放话[^，。]{0,4})告(?:我|俺|咱)",
-        "(?:我|俺|咱)[^。]{0,10}(?:没侵权|不侵权|没有侵权)|(?:想|要|怎么|咋)答辩",
+        "(?:我|俺|咱)[^，。]{0,10}(?:没侵权|不侵权|没有侵权)|(?:想|要|怎么|咋)答辩",
         "(?:我|俺|咱)(?:们|家|厂|公司|这边|方)*(?:就)?(?:是|作为)(?:被(?:请求|控|控侵权|告|举报|投诉|诉|申请)(?:人|方|的)?|被告)(?!了|他|她|对方|那)",
         "(?:请求书|答辩通知|起诉状|诉状)(?:副本)?[^。]{0,12}(?:答辩|给(?:我|俺)|送|寄)|(?:给|送|发)(?:我|俺|咱)[^。，]{0,8}(?:请求书|答辩|诉状|律师函|警告函)",
         "(?:现在|如今|这下|非)?(?:叫|让|要|逼)(?:我|俺|咱)(?:们)?(?:家)?赔(?!偿我)|(?:有人|人家|他)(?:投诉|举报|说|告)(?:我|俺|咱)(?:们)?[^，。]{0,8}(?:侵权|专利)|把(?:我|俺)(?:的)?(?:链接|店|商品|产品)[^，。]{0,4}(?:下|封|删)",
@@ -996,6 +1040,7 @@ const relationRules: readonly (readonly [NonNullable<Slots["relation"]>, RegExp]
 function relationIn(
   text: string,
   expectation: Expectation,
+  words: Lexicon,
 ): Found<NonNullable<Slots["relation"]>> | undefined {
   if (expectation.asking.includes("relation")) {
     const named = /(?<!不是)(?:权利人|利害关系人|代理人|消费者|知情人|被控侵权人)/u.exec(text);
@@ -1005,9 +1050,21 @@ function relationIn(
     }
   }
   const said = withoutDeniedRights(text);
-  for (const [value, pattern] of relationRules) {
-    const match = pattern.exec(said);
-    if (match === null) continue;
+  const [first, ...cues] = words.relationCues.map(({ relation, pattern, none }) => ({
+    relation,
+    match: none?.test(said) === true ? null : pattern.exec(said),
+  }));
+  const spoken =
+    first?.match != null
+      ? first
+      : relationRules
+          .map(([relation, pattern]) => ({
+            relation,
+            match: pattern.exec(said) ?? cues.find((cue) => cue.relation === relation)?.match ?? null,
+          }))
+          .find(({ match }) => match !== null);
+  if (spoken?.match != null) {
+    const { relation: value, match } = spoken;
     return { value, start: match.index, end: match.index + match[0].length, rule: `relation.${value}` };
   }
   for (const [value, all, none] of relationWords) {
@@ -1126,17 +1183,35 @@ const needsWord: Record<string, RegExp> = {
     /专利|商标|版权|著作|品种|实用新型|外观|发明|登记|证|原创|作品|配方|秘|保密|图纸|客户|工艺|底价|源代码|牌子|权利|(?:写|画|拍|编|录|唱|设计)的/u,
 };
 
-/** What a text of these terms leans to, from a given probability on, with the terms that speak most for it. */
-function leaning<S extends "reportType" | "relation">(
+/** How many times likelier what was learned must be than what a rule says: a pattern, or words of every group. */
+const outvotes = {
+  reportType: { pattern: 55, words: 20 },
+  /** Patterns of it were better than what was learned on sentences neither had seen. */
+  relation: { pattern: Number.POSITIVE_INFINITY, words: 20 },
+};
+/** Rules that rest on what the person was asked or named outright. */
+const surely = /^(?:answer|matter\.named|relation\.answer)/u;
+
+/** What a rule says, or what a text of these terms leans to: where no rule decides, and where it is far likelier. */
+function settled<S extends "reportType" | "relation">(
   slot: S,
+  rule: Found<NonNullable<Slots[S]>> | undefined,
   least: number,
   terms: ReadonlySet<string>,
   text: string,
 ): Found<NonNullable<Slots[S]>> | undefined {
-  const { kind, probability, because } = leaningOfTerms(leanings()[slot], terms);
-  if (kind === noLeaning || probability < least) return undefined;
+  if (rule !== undefined && surely.test(rule.rule)) return rule;
+  const { kind, probability, because, probabilities } = leaningOfTerms(leanings()[slot], terms);
+  if (rule === undefined) {
+    if (kind === noLeaning || probability < least) return undefined;
+  } else {
+    const odds = outvotes[slot][rule.rule.includes(".words.") ? "words" : "pattern"];
+    const ruled = probabilities[String(rule.value)];
+    if (ruled === undefined || kind === rule.value || probability < odds * Math.max(ruled, 1e-4)) return rule;
+    if (kind === noLeaning) return undefined;
+  }
   // Whose goods are copied is asked what right they have: none is supposed.
-  if (needsWord[kind]?.test(text) === false) return undefined;
+  if (needsWord[kind]?.test(text) === false) return rule;
   const start = because.map((term) => text.indexOf(term)).find((at) => at >= 0) ?? 0;
   return {
     value: kind as NonNullable<Slots[S]>,
@@ -1149,6 +1224,9 @@ function leaning<S extends "reportType" | "relation">(
 /** Whether a message only supposes something, or asks whether the desk handles a kind of matter. */
 function asksInGeneral(text: string): boolean {
   return (
+    /(?:还)?没(?:真)?(?:碰上|遇(?:上|到|着))(?:过)?(?:这|那)(?:种|回|样)?事|没人(?:侵|仿|抄)(?:犯)?(?:我|俺)|(?:我)?不(?:报案|针对(?:哪|任何))|考试用|(?:写|做|的)(?:作业|论文)|孩子作业|先打听(?:好|一下|打听)|(?:学习学习|学学怎么)|没有具体案件|替(?:他|她|人家?)打听|(?:我有个想法|假设性|说着玩)[，。]/u.test(
+      text,
+    ) ||
     (/^(?:[^，。]{0,4}[，,])?(?:那|我想问|问一下|请问|想问)?(?:，)?(?:如果|要是|假如|假设|若是|万一|比如说|打个比方|比方说)/u.test(
       text,
     ) &&
