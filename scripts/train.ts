@@ -5,7 +5,7 @@ import { createTagger, noTagger, type TaggerModel } from "../src/conversation/ta
 import type { SlotName } from "../src/reports/report.ts";
 import { parseLabelled } from "../test/evals/slot-runner/labelled.ts";
 import { createReading } from "../test/evals/slot-runner/read.ts";
-import { type Counts, rates, type Score, score, total } from "../test/evals/slot-runner/score.ts";
+import { type Counts, type Miss, rates, type Score, score, total } from "../test/evals/slot-runner/score.ts";
 import { chanceOf, pick } from "./learning/chance.ts";
 import { trainCrf } from "./learning/crf.ts";
 import {
@@ -19,9 +19,15 @@ import {
   swapped,
 } from "./learning/samples.ts";
 
-const usage = "npm run train -- slots [--folds N] [--save FOLDER]";
+const usage = "npm run train -- slots [--folds N [--only K] [--save FOLDER] [--misses FILE]]";
 const root = resolve(import.meta.dirname, "..");
-const labelledSets = ["test/evals/slots/development.jsonl", "test/evals/slots/learned-1.jsonl"];
+const labelledSets = [
+  "test/evals/slots/development.jsonl",
+  "test/evals/slots/learned-1.jsonl",
+  "test/evals/slots/learned-2.jsonl",
+  "test/evals/slots/learned-3.jsonl",
+  "test/evals/slots/learned-4.jsonl",
+];
 const markedSet = "test/evals/slots/marked.txt";
 const modelFile = "src/conversation/data/spans.json";
 
@@ -44,7 +50,13 @@ const copies = 3;
 function main(): number {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { folds: { type: "string" }, save: { type: "string" }, help: { type: "boolean" } },
+    options: {
+      folds: { type: "string" },
+      only: { type: "string" },
+      save: { type: "string" },
+      misses: { type: "string" },
+      help: { type: "boolean" },
+    },
   });
   if (values.help || positionals[0] !== "slots") {
     console.log(usage);
@@ -82,29 +94,47 @@ function main(): number {
   console.log(`${labelled.length} labelled, ${others.length} others (${otherSamples.length} samples)`);
   const folds = values.folds === undefined ? 0 : Number(values.folds);
   if (folds > 0) {
-    const ones: Score[] = [];
-    const base: Score[] = [];
+    const scores: { file: string; rules: Score; both: Score }[] = [];
     for (let left = 0; left < folds; left += 1) {
+      if (values.only !== undefined && Number(values.only) !== left) continue;
       const started = performance.now();
-      const model = trainCrf(
-        [...samplesOf(labelled.filter(({ id }) => foldOf(id, folds) !== left)), ...otherSamples],
-        settings,
-      );
+      const model: TaggerModel = {
+        source: "fold",
+        date: "2026-11-26",
+        ...trainCrf(
+          [...samplesOf(labelled.filter(({ id }) => foldOf(id, folds) !== left)), ...otherSamples],
+          settings,
+        ),
+      };
       if (values.save !== undefined)
-        writeFileSync(
-          join(values.save, `fold-${left}.json`),
-          JSON.stringify({ source: "fold", date: "2026-11-26", ...model }),
-        );
-      const held = labelledSets
-        .flatMap((file) => parseLabelled(readFileSync(join(root, file), "utf8"), file))
-        .filter(({ id }) => foldOf(id, folds) === left);
+        writeFileSync(join(values.save, `fold-${left}.json`), JSON.stringify(model));
       console.error(
         `fold ${left}: ${Object.keys(model.features).length} features, ${Math.round(performance.now() - started)} ms`,
       );
-      ones.push(score(held, createReading(createTagger({ source: "", date: "", ...model }))));
-      base.push(score(held, createReading(noTagger)));
+      const both = createReading(createTagger(model));
+      const rules = createReading(noTagger);
+      for (const file of labelledSets) {
+        const held = parseLabelled(readFileSync(join(root, file), "utf8"), file).filter(
+          ({ id }) => foldOf(id, folds) === left,
+        );
+        scores.push({ file, rules: score(held, rules), both: score(held, both) });
+      }
     }
-    printCompared(base, ones);
+    if (values.misses !== undefined)
+      writeFileSync(values.misses, scores.flatMap(({ both }) => both.misses.map(missLine)).join("\n"));
+    for (const file of labelledSets) {
+      console.log(file);
+      const some = scores.filter((one) => one.file === file);
+      printCompared(
+        some.map(({ rules }) => rules),
+        some.map(({ both }) => both),
+      );
+    }
+    console.log("together");
+    printCompared(
+      scores.map(({ rules }) => rules),
+      scores.map(({ both }) => both),
+    );
     return 0;
   }
   const model: TaggerModel = {
@@ -119,6 +149,9 @@ function main(): number {
   );
   return 0;
 }
+
+const missLine = ({ id, slot, kind, wanted = "—", came = "—", text }: Miss) =>
+  `${id} ${slot} ${kind}: ${wanted} ← ${came} | ${text}`;
 
 function foldOf(id: string, folds: number): number {
   return [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) >>> 0, 7) % folds;
@@ -146,7 +179,7 @@ function printCompared(before: readonly Score[], after: readonly Score[]): void 
     }
     return counts;
   };
-  for (const slot of ["infringer", "product", "contactName", "all"]) {
+  for (const slot of ["infringer", "product", "contactName", "location", "market", "stall", "all"]) {
     const line = (scores: readonly Score[]) => {
       const { precision, recall, f1 } = rates(sum(scores, slot));
       return `${precision.toFixed(3)} ${recall.toFixed(3)} ${f1.toFixed(3)}`;

@@ -41,9 +41,12 @@ const valuesOf = (label: Label | undefined): string[] =>
         typeof one === "string" ? [fold(one)] : [],
       );
 
-/** The labelled sentences of a file, with the labels found in the text. */
+/** The labelled sentences of a file, with the labels found in the text; without those that may be read two ways. */
 export function readLabelled(path: string): Marked[] {
-  return parseLabelled(readFileSync(path, "utf8"), path).map(({ id, text: raw, pending, slots }) => {
+  const certain = parseLabelled(readFileSync(path, "utf8"), path).filter(
+    ({ lenient = [] }) => !taggedSlots.some((slot) => lenient.includes(slot)),
+  );
+  return certain.map(({ id, text: raw, pending, slots }) => {
     const text = fold(raw);
     const spans: Marked["spans"] = [];
     for (const slot of taggedSlots) {

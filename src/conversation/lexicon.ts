@@ -96,6 +96,8 @@ const Lexicon = z.object({
   source: z.string(),
   date: z.iso.date(),
   platforms: z.record(z.string(), Words),
+  /** Patterns of the hosts that a platform's links lead to. */
+  platformHosts: z.record(z.string(), z.string()),
   companySuffixes: Words,
   tradeSuffixes: Words,
   genericPlaces: Words,
@@ -227,6 +229,10 @@ function loadLexicon() {
     platforms: Object.entries(words.platforms).flatMap(([name, spellings]) =>
       spellings.map((spelling) => ({ name, spelling })),
     ),
+    platformHosts: Object.entries(words.platformHosts).map(([name, host]) => ({
+      name,
+      pattern: new RegExp(host, "iu"),
+    })),
     companySuffixes,
     tradeSuffixes,
     firm: firmPattern([...companySuffixes, ...tradeSuffixes]),
@@ -239,6 +245,8 @@ function loadLexicon() {
     notGoodsAt: endingIn(goods.notGoods),
     notGoods: new Set(goods.notGoods),
     firmSuffixAt: endingIn([...companySuffixes, ...tradeSuffixes, ...goods.trades]),
+    /** Words for trades and goods, of which a description is made. */
+    trades: new Set([...goods.trades, ...words.tradeSuffixes, ...goods.heads, ...words.products].filter((word) => word.length > 1)),
     firmStem: new Set(goods.firmStem),
     goodsParting: new RegExp(goods.goodsParting, "gu"),
     firmParting: new RegExp(goods.firmParting, "gu"),

@@ -10,6 +10,8 @@ import {
   findInfringers,
   findProducts,
   isGeneric,
+  couldBePerson,
+  isNoFirm,
   isOwnName,
   isTalk,
 } from "./names.ts";
@@ -501,6 +503,10 @@ export function understand(
     const start = namedPlatform.index + namedPlatform[0].lastIndexOf(platformName);
     put("platform", { value: platformName, start, end: start + platformName.length, rule: "platform.named" });
   }
+  // A link says where it leads.
+  const host = link === null ? undefined : words.platformHosts.find(({ pattern }) => pattern.test(link[0]));
+  if (platform === undefined && link !== null && host !== undefined)
+    put("platform", { value: host.name, start: link.index, end: link.index + link[0].length, rule: "platform.link" });
   if (platform !== undefined) {
     const { name, spelling, start } = platform;
     put("platform", { value: name, start, end: start + spelling.length, rule: "platform" });
@@ -518,7 +524,7 @@ export function understand(
   );
   put("infringer", infringers[0]);
 
-  const bazaar = marketLike(text, taken);
+  const bazaar = marketLike(text, taken, mentions);
   if (market === undefined && bazaar !== undefined) put("market", nameOnly(bazaar, mentions));
   if (slots.location === undefined) put("location", bazaar);
   if (
@@ -558,7 +564,17 @@ export function understand(
         !isTalk(span.value, words) &&
         clauses.every((clause) => !isWhole(span, clause) || couldBeName(span.value, clause.text, words)) &&
         !negatedBefore.test(text.slice(Math.max(0, span.start - 6), span.start)) &&
-        !(span.slot === "infringer" && isOwnName(text, span.start)),
+        !(
+          span.slot === "infringer" &&
+          (isOwnName(text, span.start) ||
+            /^(?:做|卖|修|收|开)(?!心)/u.test(span.value) ||
+            isNoFirm(
+              span.value,
+              text.slice(Math.max(0, span.start - 14), span.start),
+              text.slice(span.end, span.end + 8),
+            ))
+        ) &&
+        !(span.slot === "contactName" && !couldBePerson(span.value, words)),
     ),
   };
   for (const slot of taggedSlots) {
@@ -842,18 +858,18 @@ function withoutSpans(text: string, spans: readonly Span[], filler = "＊"): str
 
 /** How booths are told: 3排12号, A座216, 2号楼15号, 5号库, 一楼进门左拐第三个摊位. */
 const stallPatterns: readonly RegExp[] = [
-  /(?:摊位号?|档口号?|铺位号?|展位号?|门牌|摊号)(?:是|为|[:：])?\s*(?<stall>[A-Za-z]?[-－]?[0-9一二三四五六七八九十]{1,4}(?:[-－][0-9]{1,4})?号?)/u,
-  /(?<stall>(?:[一二三四五六七八九十\d]{1,2}(?:楼|层))?(?:[A-Za-z]|[东西南北])?(?:[A-Za-z0-9一二三四五六七八九十]{1,3}(?:号楼|号馆|号厅|区|座|馆|厅|栋|幢|排|街|巷))+[A-Za-z]?[-－]?[0-9一二三四五六七八九十]{1,4}(?:[-－][0-9]{1,3})?(?:号|室)?(?:摊位?|档口?|展位|铺位?|门脸|库)?(?!月|日|年|点|块|元|个))/u,
-  /(?<stall>(?:[一二三四五六七八九十\d]{1,2}(?:楼|层))[A-Z]?[-－]?\d{2,4}号?(?:摊位?|档口?|铺|展位)?|(?<![A-Za-z0-9])[A-Z][-－]?\d{1,4}号?(?:摊位?|档口?|铺|展位))/u,
-  /(?<stall>(?:[一二三四五六七八九十\d]{1,2}(?:楼|层))?(?:进门|上楼|下楼|一进门)[^，。]{0,8}第[一二三四五六七八九十\d]{1,2}(?:个|家)(?:摊位?|档口|铺子?|门脸|柜台)?|(?:[东西南北](?:门|头|排|侧|边|区)|[左右]手?边?|靠[^，。]{1,4})[^，。]{0,4}第[一二三四五六七八九十\d]{1,2}(?:个|家)(?:摊位?|档口|铺子?|门脸|柜台)?)/u,
-  /(?<stall>\d{1,3}号(?:库|档|摊|铺|门脸|仓|柜台?|摊位|档口|商铺)|第?[一二三四五六七八九十\d]{1,2}(?:号)?(?:摊位|档口))/u,
+  /(?:摊位号?|档口号?|铺位号?|展位号?|门牌|摊号)(?:是|为|[:：])?\s*(?<stall>[A-Za-z0-9]{2,6}(?:[-－][0-9]{1,4})?(?![A-Za-z0-9点.])号?|(?:[东西南北A-Za-z0-9一二三四五六七八九十]{1,3}(?:厅|区|馆|座|排|楼|层))*[A-Za-z]?[-－]?[0-9一二三四五六七八九十]{1,4}(?:[-－][0-9]{1,4})?号?)/u,
+  /(?<!园|开发区|高新区)(?<stall>(?:负?[一二三四五六七八九十\d]{1,2}(?:楼|层))?(?:[A-Za-z]|[东西南北])?(?:[A-Za-z0-9一二三四五六七八九十甲乙丙丁东西南北]{1,3}(?:号楼|号馆|号厅|期|区|座|馆|厅|栋|幢|排|街|巷))+(?:[一二三四五六七八九十\d]{1,2}(?:楼|层))?[A-Za-z]?[-－]?(?:[0-9]{1,5}|[一二三四五六七八九十百]{1,5}(?![\u4e00-\u9fff]))(?:[-－][0-9]{1,3})?(?:号|室)?(?:摊位?|档口?|展位|铺位?|门脸|库)?(?!月|日|年|点|块|元|个|家|多|台|件|条)|(?<many>[甲乙丙丁东西南北A-Z](?:区|排|厅)[一二三四五六七八九十百]{1,5}号))/u,
+  /(?<stall>(?:负?[一二三四五六七八九十\d]{1,2}(?:楼|层))[A-Z]?[-－]?\d{2,4}号?(?:摊位?|档口?|铺|展位)?|(?<![A-Za-z0-9])[A-Z][-－]?\d{1,4}号?(?:摊位?|档口?|铺|展位))/u,
+  /(?<stall>第[一二三四五六七八九十\d]{1,2}排\s*第[一二三四五六七八九十\d]{1,2}(?:个|家|户|间|棚)|(?:(?:中间|最里|最外)(?:头|面)?(?:那)?排)?(?:从|由)?[东西南北左右前后]边?(?:往[东西南北里外])?数第?[一二三四五六七八九十\d]{1,2}(?:个|家|户|间)(?:摊位?|档口|铺子?|门脸|门|柜台)?|(?:[一二三四五六七八九十\d]{1,2}(?:楼|层))?(?:进门|上楼|下楼|一进门)[^，。]{0,8}第[一二三四五六七八九十\d]{1,2}(?:个|家|户)(?:摊位?|档口|铺子?|门脸|柜台|棚)?|(?:[东西南北](?:门|头|排|侧|边|区)|[左右]手?边?|靠[^，。]{1,4})[^，。]{0,4}第[一二三四五六七八九十\d]{1,2}(?:个|家)(?:摊位?|档口|铺子?|门脸|柜台)?|(?<=(?:摊|摊位|摊子|档口|棚)[，,\s]{0,2})第[一二三四五六七八九十\d]{1,2}(?:个|家)(?=$|[，。,\s]))/u,
+  /(?<stall>\d{1,3}号(?:库|档|摊|铺|门脸|棚|柜台?|摊位|档口|商铺)|第?[一二三四五六七八九十\d]{1,2}(?:号)?(?:摊位|档口)|[A-Z]区第[一二三四五六七八九十\d]{1,2}排[^，。\s]{0,4}|[一二三四五六七八九十\d](?:楼|层)[^卖做的，。\s]{1,4}(?:专柜|柜台|柜(?=$|[，。的]))|摊主是(?<of>\d{2,5}号))/u,
   /(?:(?<![\u4e00-\u9fff])|(?<=[的在市场城楼区厅馆]))(?<stall>(?:[A-Za-z一二三四五六七八九十0-9]{1,6}(?:号|区|排|栋|座|楼|层|馆|厅|街)){0,4}[A-Za-z]?[0-9一二三四五六七八九十-]{1,6}号?(?:摊位?|档口?|铺位|商铺|门脸|展位|柜台|摊儿|铺|展台))/u,
 ];
 
 function stallIn(text: string): Found<string> | undefined {
   for (const pattern of stallPatterns) {
     const match = pattern.exec(text);
-    const stall = match?.groups?.["stall"];
+    const stall = match?.groups?.["of"] ?? match?.groups?.["many"] ?? match?.groups?.["stall"];
     if (match === null || stall === undefined) continue;
     const start = match.index + match[0].lastIndexOf(stall);
     return { value: stall, start, end: start + stall.length, rule: "stall" };
@@ -876,7 +892,8 @@ function describedStall(clauses: readonly Clause[]): Found<string> | undefined {
 
 /** A booth by its letter and number alone, as markets write it: C119, 二楼B区37. */
 function boothIn(text: string): Found<string> | undefined {
-  const match = /(?:[一二三四五六七八九十\d]{1,2}楼)?(?:[A-Z]区)?[A-Z]?\d{2,4}(?![\d.年月号点])/u.exec(text);
+  const match = /(?:负?[一二三四五六七八九十\d]{1,2}[楼层])?(?:[A-Z]区)?(?<![\d.])[A-Z]?\d{2,4}(?![\d.年月号点块元])/u.exec(text) ??
+    /(?<=[\u4e00-\u9fff])负?[一二三四五六七八九]楼(?=$|[，。的])/u.exec(text);
   return match === null
     ? undefined
     : { value: match[0], start: match.index, end: match.index + match[0].length, rule: "stall.booth" };
@@ -1293,18 +1310,21 @@ function fullTypeName(type: string): ReportType {
 }
 
 /** A market that the register does not know, with the stall behind it: 红旗批发市场B区37号摊位. */
-function marketLike(text: string, taken: readonly Span[]): Found<string> | undefined {
-  const match =
-    /(?:在|到|是|去|县城?|区|市|镇|乡|^|[，。的“"「])(?<name>[\u4e00-\u9fff]{2,6}?(?:批发市场|农贸市场|集贸市场|建材市场|市场(?!监管|监督|局|价|上|经济)|商贸城|批发城|服装城|建材城|小商品城|[管道件业具材料机网车饰品]城)(?:[A-Za-z0-9一二三四五六七八九十]{1,4}(?:区|楼|层|排|厅)){0,2}(?:[0-9]{1,5}号?(?:摊位?|铺|档口)?)?)/u.exec(
-      text,
-    );
-  const name = match?.groups?.["name"];
-  if (match === null || name === undefined) return undefined;
-  const start = match.index + match[0].indexOf(name);
-  const span = { start, end: start + name.length };
-  return taken.some((other) => overlaps(other, span))
-    ? undefined
-    : { value: name, ...span, rule: "location.market" };
+function marketLike(text: string, taken: readonly Span[], mentions: readonly Span[]): Found<string> | undefined {
+  // Behind a place the name may be short: 任丘石门桥 门窗城.
+  const masked = withoutSpans(text, mentions, "，");
+  for (const said of [text, masked]) {
+    const match =
+      /(?:在|到|是|去|那个|这个|县城?|区|市|镇|乡|^|[，。的“"「\s])(?<name>[\u4e00-\u9fff]{1,6}?(?:批发市场|农贸市场|集贸市场|建材市场|市场(?!监管|监督|局|价|上|经济|街道|份额|销)|商贸城|批发城|批发楼|服装城|建材城|小商品城|(?<=[管道件业具材料机网车饰品窗缆配子模布灯金锁])城(?=$|[，。、里的“”"」』\s\da-zA-Z一二三四五六七八九东西南北]))(?:[A-Za-z0-9一二三四五六七八九十]{1,4}(?:区|楼|层|排|厅)){0,2}(?:[0-9]{1,5}号?(?:摊位?|铺|档口)?)?)/u.exec(
+        said,
+      );
+    const name = match?.groups?.["name"];
+    if (match === null || name === undefined || /^(?:不|我|俺|就|没|整|这|那|哪|一个|占|抢|全|国内|国际市场|市场)/u.test(name)) continue;
+    const start = match.index + match[0].indexOf(name);
+    const span = { start, end: start + name.length };
+    if (!taken.some((other) => overlaps(other, span))) return { value: name, ...span, rule: "location.market" };
+  }
+  return undefined;
 }
 
 /** The market's own name, without the place before it and the stall behind. */
