@@ -370,8 +370,11 @@ export function understand(
       ? undefined
       : { value, start: match.index, end: match.index + match[0].length, rule };
   };
+  const general = asksInGeneral(text);
+  const own = withoutOthersDoings(text);
   const flag = (value: boolean, rule: string, pattern: RegExp): Found<boolean> | undefined => {
-    const match = pattern.exec(text);
+    if (general && expectation.asking.length === 0) return undefined;
+    const match = pattern.exec(own);
     return match === null
       ? undefined
       : { value, start: match.index, end: match.index + match[0].length, rule };
@@ -602,15 +605,15 @@ export function understand(
   }
 
   const unquoted = text.replace(/[“"「『][^”"」』]*[”"」』]/gu, (quoted) => " ".repeat(quoted.length));
-  put("relation", asksInGeneral(text) ? undefined : relationIn(unquoted, expectation, words));
+  put("relation", general ? undefined : relationIn(unquoted, expectation, words));
   put(
     "suedAlready",
     flag(false, "sued.no", words.suedNo) ??
       flag(true, "sued.yes", words.suedYes) ??
       (expectation.asking.includes("suedAlready") ? yesOrNo(text) : undefined),
   );
-  const wishes = text.replace(
-    /(?:不图|不是图|不要|不求|没想|不想要|不用|不指望|不稀罕|不为|赔不)[^，。]{0,4}赔(?:不赔)?(?:钱|偿|款)?|赔不赔(?:钱)?[^，。]{0,6}|(?:我|俺)?(?:不想|不愿|不接受|不同意|不要)(?:跟他|和他)?(?:调解|协商|说和|私了|谈)/gu,
+  const wishes = own.replace(
+    /(?:不图|不是图|不要|不求|没想|不想要|不用|不指望|不稀罕|不为|赔不)[^，。]{0,4}赔(?:不赔)?(?:钱|偿|款)?|赔不赔(?:钱)?[^，。]{0,6}|(?:让|叫|要|逼)(?:我|俺|咱)(?:们)?(?:停产|停售|停|赔|下架)[^，。]{0,6}|(?:不(?:给)?(?:我)?|直接给|被|给我|已经|都给)下架|请自行协商|说不和解就|赔个不是|(?:跟|和|与|还是)(?:调解|十倍赔)[^，。]{0,6}(?:能|选|[?？]|$)|假一赔[十三]|(?:我|俺)?(?:不想|不愿|不接受|不同意|不要|也?不用你们)(?:跟他|和他)?(?:调解|协商|说和|私了|谈)/gu,
     (unwanted) => "＊".repeat(unwanted.length),
   );
   const remedies = words.remedies.filter(({ pattern }) => pattern.test(wishes));
@@ -679,7 +682,6 @@ export function understand(
       : undefined;
   // A number that reads as a patent's says „专利“ whether or not the word stands beside it.
   const aside = expectation.asking.length > 0 && !expectation.asking.includes("reportType");
-  const general = asksInGeneral(text);
   const mayLean = text.length >= 10 && !aside && !general && !smallTalk;
   let terms: ReadonlySet<string> | undefined;
   // What was learned says where no rule decides, and outvotes one where it is very sure.
@@ -774,6 +776,14 @@ export function understand(
     queryCode: queryCode?.replace(/\D/g, ""),
     narrative: withoutSpans(text, [...phones, ...(contactName === undefined ? [] : [contactName])]),
   };
+}
+
+/** The text without what others did or said they would do: 老张说他不想留名, 我朋友已经起诉了, 上回你们打电话. */
+function withoutOthersDoings(text: string): string {
+  return text.replace(
+    /(?:(?<!替|委托|请)(?:他|她|(?:老|小)[\u4e00-\u9fff]|(?:我|俺)?朋友)(?:说)?(?:他|她)?(?:已经)?(?:起诉|不想留名|打官司)(?:了)?(?!我|俺)(?:平台)?)|(?:不[^，。没]{1,4}就|先|非得|凭啥非得)起诉|(?:打官司|起诉)(?:贵|没起诉跟|是不是贵)|给(?:它|他)(?:们)?判决书|匿名(?:和|跟|与)实名|回访员|(?:上回|上次|之前|总|老是?|天天)(?:你们|他们)?(?:给(?:我|俺))?(?:回|打)(?:我|俺)?(?:个)?电话/gu,
+    (others) => "＊".repeat(others.length),
+  );
 }
 
 /** A yes or no that answers what was asked: 没呢还, 告了. */
@@ -1455,6 +1465,8 @@ function questionIn(clauses: readonly Clause[], words: Lexicon, facts: readonly 
 function asksForReal(whole: string, words: Lexicon): boolean {
   // „盖州镇？没这地方。“ answers itself; „给俺来个电话中不？“ asks for a deed, not for knowledge.
   const text = whole
+    // „赔不赔钱无所谓“ leaves it open, it does not ask.
+    .replace(/([\u4e00-\u9fff])不\1[^，。!！?？]{0,4}(?:另说|无所谓|随便|都行|不要紧|再说)/gu, "")
     .replace(
       /(?:^|(?<=[，。！]))[^，。！?？]{1,12}[?？](?=(?:没|不对|不是|错|哦|噢|应该|我说|我是说|是))/u,
       "",
