@@ -106,6 +106,7 @@ export function setSlot<N extends SlotName>(
     outright ||
     rule === "matter.named" ||
     rule === "correction" ||
+    rule === "infringer.reported" ||
     (rule === "infringer.named" && notes.namesFirm);
   // What was said outright is not replaced by words that only hint at another, spread over clauses.
   const spread = rule.includes(".words.") || /[，。；\s]/u.test(text);

@@ -11,6 +11,7 @@ import {
   findProducts,
   isGeneric,
   couldBePerson,
+  isDescription,
   isNoFirm,
   isOwnName,
   isTalk,
@@ -293,7 +294,7 @@ function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "
     );
   if (
     happened &&
-    (factsToo || /买|卖|看见|发现|仿|抄|冒|印|下单|的事|就有|开始|赶|碰|瞧|瞅/u.test(clause + before))
+    (factsToo || /买|卖|看见|发现|仿|抄|冒|印|下单|的事|就有|开始|赶|碰|瞧|瞅|播|上架/u.test(clause + before))
   )
     return "occurredAt";
   return factsToo && !/天真|天气|冷|热|忙|累|下班|上班|打给|打我|以后|之前|联系/u.test(clause)
@@ -378,7 +379,9 @@ export function understand(
   // „任丘“ alone is the place, though 任 is a surname.
   const isPlace =
     calledName?.rule === "contact.bare" &&
-    readers.places(calledName.value).some(({ kind, text: all }) => kind !== "outside" && all === calledName.value);
+    readers
+      .places(calledName.value)
+      .some(({ kind, text: all }) => kind !== "outside" && all === calledName.value);
   const contactName = isPlace ? undefined : calledName;
   put("contactName", contactName);
   if (contactName !== undefined) taken.push(contactName);
@@ -423,7 +426,9 @@ export function understand(
   const heard = places.length === 0 ? undefined : resolve(readers, placeText, places, answersCounty);
   // „我是青县马厂的，在我们马厂街上买的“: a place that may be meant is sure where the person names its county besides.
   const [likely, ...others] = heard?.candidates ?? [];
-  const besides = meant.some(({ exact, counties }) => exact && counties.length === 1 && counties[0] === likely);
+  const besides = meant.some(
+    ({ exact, counties }) => exact && counties.length === 1 && counties[0] === likely,
+  );
   const resolved =
     heard !== undefined && heard.county === undefined && others.length === 0 && besides
       ? { ...heard, county: likely, candidates: [] }
@@ -456,20 +461,32 @@ export function understand(
       /(?:改成|换成|改为|主要是|应该是|主要在|是在|而是)$/u.test(text.slice(0, start)),
     ) ?? platforms[0];
   const namedPlatform =
-    /(?:在|从|去|到|上)(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,6}?)(?:购物)?(?:平台|网站|商城|APP|app)(?:上|里|买|卖|下单)/u.exec(text) ??
+    /(?:在|从|去|到|上)(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,6}?)(?:购物)?(?:平台|网站|商城|APP|app)(?:上|里|买|卖|下单)/u.exec(
+      text,
+    ) ??
     /(?:平台|网站|小程序|商城|APP|app)(?:的)?(?:名(?:字|称)?)?(?:叫做?|名叫|是叫)\s*[“"「]?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)[”"」]?(?=$|[，。,\s]|的|上|在)/u.exec(
       text,
     );
   const platformName = namedPlatform?.groups?.["name"];
   const anyPlatform = /^(?:这|那|哪|某|一|个|家|他|它|的|网络|电商|网购|购物|直播|交易)/u;
-  if (platform === undefined && namedPlatform !== null && platformName !== undefined && !anyPlatform.test(platformName)) {
+  if (
+    platform === undefined &&
+    namedPlatform !== null &&
+    platformName !== undefined &&
+    !anyPlatform.test(platformName)
+  ) {
     const start = namedPlatform.index + namedPlatform[0].lastIndexOf(platformName);
     put("platform", { value: platformName, start, end: start + platformName.length, rule: "platform.named" });
   }
   // A link says where it leads.
   const host = link === null ? undefined : words.platformHosts.find(({ pattern }) => pattern.test(link[0]));
   if (platform === undefined && link !== null && host !== undefined)
-    put("platform", { value: host.name, start: link.index, end: link.index + link[0].length, rule: "platform.link" });
+    put("platform", {
+      value: host.name,
+      start: link.index,
+      end: link.index + link[0].length,
+      rule: "platform.link",
+    });
   if (platform !== undefined) {
     const { name, spelling, start } = platform;
     put("platform", { value: name, start, end: start + spelling.length, rule: "platform" });
@@ -531,6 +548,7 @@ export function understand(
           span.slot === "infringer" &&
           (isOwnName(text, span.start) ||
             /^(?:做|卖|修|收|开)(?!心)/u.test(span.value) ||
+            (isDescription(span.value, words) && !/[“"「『]/u.test(text[span.start - 1] ?? "")) ||
             isNoFirm(
               span.value,
               text.slice(Math.max(0, span.start - 14), span.start),
@@ -545,7 +563,7 @@ export function understand(
     const other = slot === "product" ? slots.infringer : undefined;
     const found = weigh(slot, candidates[slot], tagging, other);
     if (found === undefined) delete slots[slot];
-    else slots[slot] = found;
+    else slots[slot] = slot === "infringer" ? inFull(found, text, mentions) : found;
   }
 
   const correction = findCorrection(text);
@@ -731,6 +749,22 @@ function yesOrNo(text: string): Found<boolean> | undefined {
   return yes.test(text) ? { value: true, ...span, rule: "answer.yes" } : undefined;
 }
 
+/** A firm by its registered name, where the message says it in full: 沧州锐通管件有限公司 for 锐通管件. */
+function inFull(found: Found<string>, text: string, places: readonly Span[]): Found<string> {
+  if (!/^[\u4e00-\u9fff]{2,}$/u.test(found.value)) return found;
+  const registered = /^[\u4e00-\u9fff()（）]{0,8}?(?:有限责任公司|股份有限公司|有限公司)/u;
+  const own = /(?:有限责任|股份有限|有限)公司$/u.test(found.value);
+  for (const at of placesOf(found.value, text)) {
+    const behind = own ? "" : registered.exec(text.slice(at + found.value.length))?.[0];
+    if (behind === undefined || /[的与和跟把在被告]/u.test(behind)) continue;
+    const place = places.find(({ start, end }) => end === at && start < end);
+    const start = place?.start ?? at;
+    const end = at + found.value.length + behind.length;
+    return { ...found, value: text.slice(start, end), start, end };
+  }
+  return found;
+}
+
 /** A word typed with blanks between its characters: 匿 名. */
 function spacedOut(text: string, pattern: RegExp): Found<boolean> | undefined {
   if (text.length > 12 || !/[\u4e00-\u9fff] [\u4e00-\u9fff]/u.test(text)) return undefined;
@@ -762,7 +796,9 @@ function withoutCommands(text: string, words: Lexicon): string {
     const at = words.intents.injection.exec(clause.text) ?? orders.exec(clause.text);
     if (at === null) return [];
     // Without marks, as voice comes, the person's own words begin where they say that they want to report.
-    const own = clause.text.slice(at.index + 1).search(/(?:我|俺|咱)(?:们)?(?:是|要|想|来|得)(?:要|想|来)?(?:举报|投诉|反映|告)/u);
+    const own = clause.text
+      .slice(at.index + 1)
+      .search(/(?:我|俺|咱)(?:们)?(?:是|要|想|来|得)(?:要|想|来)?(?:举报|投诉|反映|告)/u);
     const end = own < 0 ? clause.end : clause.start + at.index + 1 + own;
     return [{ start: clause.start + at.index, end }];
   });
@@ -835,8 +871,10 @@ function describedStall(clauses: readonly Clause[]): Found<string> | undefined {
 
 /** A booth by its letter and number alone, as markets write it: C119, 二楼B区37. */
 function boothIn(text: string): Found<string> | undefined {
-  const match = /(?:负?[一二三四五六七八九十\d]{1,2}[楼层])?(?:[A-Z]区)?(?<![\d.])[A-Z]?\d{2,4}(?![\d.年月号点块元])/u.exec(text) ??
-    /(?<=[\u4e00-\u9fff])负?[一二三四五六七八九]楼(?=$|[，。的])/u.exec(text);
+  const match =
+    /(?:负?[一二三四五六七八九十\d]{1,2}[楼层])?(?:[A-Z]区)?(?<![\d.])[A-Z]?\d{2,4}(?![\d.年月号点块元])/u.exec(
+      text,
+    ) ?? /(?<=[\u4e00-\u9fff])负?[一二三四五六七八九]楼(?=$|[，。的])/u.exec(text);
   return match === null
     ? undefined
     : { value: match[0], start: match.index, end: match.index + match[0].length, rule: "stall.booth" };
@@ -1219,7 +1257,11 @@ function fullTypeName(type: string): ReportType {
 }
 
 /** A market that the register does not know, with the stall behind it: 红旗批发市场B区37号摊位. */
-function marketLike(text: string, taken: readonly Span[], mentions: readonly Span[]): Found<string> | undefined {
+function marketLike(
+  text: string,
+  taken: readonly Span[],
+  mentions: readonly Span[],
+): Found<string> | undefined {
   // Behind a place the name may be short: 任丘石门桥 门窗城.
   const masked = withoutSpans(text, mentions, "，");
   for (const said of [text, masked]) {
@@ -1228,10 +1270,16 @@ function marketLike(text: string, taken: readonly Span[], mentions: readonly Spa
         said,
       );
     const name = match?.groups?.["name"];
-    if (match === null || name === undefined || /^(?:不|我|俺|就|没|整|这|那|哪|一个|占|抢|全|国内|国际市场|市场)/u.test(name)) continue;
+    if (
+      match === null ||
+      name === undefined ||
+      /^(?:不|我|俺|就|没|整|这|那|哪|一个|占|抢|全|国内|国际市场|市场)/u.test(name)
+    )
+      continue;
     const start = match.index + match[0].indexOf(name);
     const span = { start, end: start + name.length };
-    if (!taken.some((other) => overlaps(other, span))) return { value: name, ...span, rule: "location.market" };
+    if (!taken.some((other) => overlaps(other, span)))
+      return { value: name, ...span, rule: "location.market" };
   }
   return undefined;
 }
