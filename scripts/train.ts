@@ -31,7 +31,7 @@ const labelledSets = [
 const markedSet = "test/evals/slots/marked.txt";
 const modelFile = "src/conversation/data/spans.json";
 
-const settings = { rounds: 8, rate: 0.1, decay: 0.02, minCount: 2, drop: 0.1, keep: 17_000 };
+const settings = { rounds: 8, rate: 0.1, decay: 0.02, minCount: 2, drop: 0.1, keep: 25_000 };
 const otherQuestions: readonly SlotName[] = [
   "reportType",
   "patentNumber",
@@ -42,6 +42,7 @@ const otherQuestions: readonly SlotName[] = [
 ];
 /** How many more copies of a sentence are learned from, with other values or with words for goods forgotten. */
 const copies = 3;
+const emptyCopies = 1;
 
 /**
  * Learns the model that names and goods are weighed by. With `--folds` it writes nothing (but the folds' models, with
@@ -77,8 +78,9 @@ function main(): number {
     const chance = chanceOf(7);
     return some.flatMap((marked) => {
       const all = [sampleOf(marked, { candidates: chance() >= 0.2 })];
-      const worthSwapping = marked.spans.length > 0;
-      for (let copy = 0; worthSwapping && copy < copies; copy += 1) {
+      // What names nothing is seen again, too, so that nothing is read into it.
+      const times = marked.spans.length > 0 ? copies : emptyCopies;
+      for (let copy = 0; copy < times; copy += 1) {
         const unknownThird = ([0, 1, 2] as const)[copy % 3] ?? 0;
         const view = { candidates: chance() >= 0.3, unknownThird };
         const one = copy % 2 === 0 ? marked : swapped(marked, stock, chance);

@@ -107,6 +107,7 @@ export function setSlot<N extends SlotName>(
     rule === "matter.named" ||
     rule === "product.named" ||
     rule === "correction" ||
+    rule === "infringer.reported" ||
     (rule === "infringer.named" && notes.namesFirm);
   // What was said outright is not replaced by words that only hint at another, spread over clauses.
   const spread = rule.includes(".words.") || /[，。；\s]/u.test(text);

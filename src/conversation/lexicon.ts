@@ -246,7 +246,11 @@ function loadLexicon() {
     notGoods: new Set(goods.notGoods),
     firmSuffixAt: endingIn([...companySuffixes, ...tradeSuffixes, ...goods.trades]),
     /** Words for trades and goods, of which a description is made. */
-    trades: new Set([...goods.trades, ...words.tradeSuffixes, ...goods.heads, ...words.products].filter((word) => word.length > 1)),
+    trades: new Set(
+      [...goods.trades, ...words.tradeSuffixes, ...goods.heads, ...words.products].filter(
+        (word) => word.length > 1,
+      ),
+    ),
     firmStem: new Set(goods.firmStem),
     goodsParting: new RegExp(goods.goodsParting, "gu"),
     firmParting: new RegExp(goods.firmParting, "gu"),

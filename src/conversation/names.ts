@@ -1,5 +1,5 @@
 import type { Lexicon } from "./lexicon.ts";
-import { findFirms, findGoods } from "./nouns.ts";
+import { findFirms, findGoods, measureOf } from "./nouns.ts";
 import { type Clause, type Found, overlaps, type Span } from "./spans.ts";
 
 /** What may stand right before a name and is no part of it: the last of these in a stretch is where the name begins. */
@@ -35,6 +35,7 @@ export function findInfringers(
   const found: Found<string>[] = [];
   const named =
     /(?<!我|俺|咱|本人|姓|东西|产品|[不没别])(?:(?:厂|店|公司|铺子?|摊子?|单位|企业|商家|厂家|对方|老板|卖家|商户)?(?:名(?:字|称)?)?(?:是|就)?(?:叫做?|名叫|名为|唤作|叫作)|(?:厂|店|公司|铺子?|单位|企业|厂子|店铺)(?:的)?名(?:字|称)?(?:应该|实际|其实|正确的)?(?:是|为|叫|[:：])|(?:招牌|门头|摊位|牌匾|门脸儿?|牌子|店面)上?(?:写|挂|印|标)?(?:的|着)?(?:是|叫))(?:个|一个|什么)?\s*[“"「『《]?(?<name>[^，。,;；、“”"「」『』《》\s]{2,30}?)[”"」』》]?(?=的|在|卖|做|生产|把|用(?!品)|冒用|侵犯|仿|上印|上(?!海)|不叫|不是|他|她|它|我|俺|咱|那|这|就(?!业)|也|都(?!市)|给|跟|让|被|是|有(?!限)|说|老板|厂里|店里|门口|地址|电话|位于|开了|干|专门|还|$)/u;
+  const said = clauses.length === 0 ? "" : wholeOf(clauses);
   const add = (raw: string, at: number, rule: string) => {
     let start = at;
     const opening = /^[“"「『]/u.test(raw) ? 1 : 0;
@@ -44,13 +45,18 @@ export function findInfringers(
       .replace(/(?:还是|要么|或者|来着|反正|什么的|啥的).*$/u, "")
       .replace(/(?:的|了|呢|啊|吧|哈|这家|那家|干的|弄的)$|[”"」』].*$/u, "");
     // 「卖袜子的小芳」: what somebody sells is no part of the name.
-    const sells = /^(?:卖|做|修|收|开)?[\u4e00-\u9fff]{1,6}的(?=(?:老|小|阿)[\u4e00-\u9fff]{1,2}$)/u.exec(text);
+    const sells = /^(?:卖|做|修|收|开)?[\u4e00-\u9fff]{1,6}的(?=(?:老|小|阿)[\u4e00-\u9fff]{1,2}$)/u.exec(
+      text,
+    );
     if (sells !== null) {
       text = text.slice(sells[0].length);
       start += sells[0].length;
     }
-    // A name does not run over a place, unless it is registered with one: 献县宏达扣件有限公司.
-    for (const place of places) {
+    const quoted =
+      /[“"「『]/u.test(said[start - 1] ?? "") &&
+      !places.some((place) => place.start <= start && place.end >= start + text.length);
+    // A name does not run over a place, unless it is registered with one (献县宏达扣件有限公司) or stands in quotation marks.
+    for (const place of quoted ? [] : places) {
       if (place.start < start || place.end >= start + text.length) continue;
       if (registered.test(text) && place.start === start) continue;
       text = text.slice(place.end - start);
@@ -85,14 +91,13 @@ export function findInfringers(
     const clash = (other: Span) => overlaps(other, span);
     const withinPlace = (place: Span) =>
       overlaps(place, span) && !(registered.test(text) && place.start === start);
-    if (taken.some(clash) || found.some(clash) || places.some(withinPlace)) return;
+    if (taken.some(clash) || found.some(clash) || (!quoted && places.some(withinPlace))) return;
     found.push({ value: text, ...span, rule });
   };
 
-  const text = clauses.length === 0 ? "" : wholeOf(clauses);
-  for (const { name, at } of reportedIn(text)) add(name, at, "infringer.reported");
-  for (const { name, at } of calledIn(text)) {
-    if (!notCalled.test(text.slice(Math.max(0, at.from - 12), at.from)))
+  for (const { name, at } of reportedIn(said)) add(name, at, "infringer.reported");
+  for (const { name, at } of calledIn(said)) {
+    if (!notCalled.test(said.slice(Math.max(0, at.from - 12), at.from)))
       add(name, at.name, "infringer.called");
   }
   for (const clause of clauses) {
@@ -102,7 +107,7 @@ export function findInfringers(
     if (notCalled.test(clause.text.slice(0, called.index))) continue;
     add(name, clause.start + called.index + called[0].lastIndexOf(name), "infringer.named");
   }
-  for (const { name, at } of quotedIn(text, places)) add(name, at, "infringer.quoted");
+  for (const { name, at } of quotedIn(said, places)) add(name, at, "infringer.quoted");
   for (const clause of clauses) {
     const owned = /(?<name>[\u4e00-\u9fff]{2,3}(?:家)?的(?:店|厂子?|公司|铺子|摊子?|门市|作坊))/u.exec(
       clause.text,
@@ -161,7 +166,7 @@ function ownersIn(
 ): { name: string; at: number }[] {
   return clauses.flatMap((clause) => {
     const named =
-      /(?:(?:老板|老板娘|厂长|店主|摊主|法人|负责人|车间主任)(?:就)?(?:是|叫)?|的)(?<name>[\u4e00-\u9fff]{2,3}?)(?=$|把|在|拿|用|卖|冒|仿|抄|私自|偷|擅自|也|就|，)/u.exec(
+      /(?:(?:老板|老板娘|厂长|店主|摊主|法人|负责人|车间主任|技术员|徒弟|离职员工|前员工|前同事|总工)(?:就)?(?:是|叫)?|的)(?<name>[\u4e00-\u9fff]{2,3}?)(?=$|去年|前年|今年|出去|离职|跳槽|把|在|拿|用|卖|冒|仿|抄|私自|偷|擅自|也|就|，)/u.exec(
         clause.text,
       );
     const name = named?.groups?.["name"];
@@ -197,7 +202,7 @@ const nameLetters = '[^，。,;；、！!?？“”"「」『』《》（）()�
 function reportedIn(text: string): { name: string; at: number }[] {
   const rules = [
     /(?:(?:我|俺|咱)(?:们)?(?:要|想|这次|今天|现在|真正|主要)*(?:举报|告|投诉|反映|检举)的(?:(?:其实|就|只|主要)?(?:是|有))|(?:仿|抄|冒)(?:冒|袭|我|俺|咱|的)*的(?:那家|那个|人家|那厂)?(?:是|叫|就是))\s*(?<name>[^，。,;；、！!？?\s]{2,24})/gu,
-    /(?<=^|[，。,;；、\s(（])(?:被(?:举报|投诉|控告|控|申请|反映|检举|诉)(?:侵权)?(?:人|方|单位|企业|对象|商户|店铺)?(?:名称)?|侵权(?:人|方|单位|企业|商家)|制假(?:者|单位|售假单位)|商户|(?:涉事|涉嫌|侵权)(?:单位|企业|商户|店铺|公司)|(?:厂家|厂|公司|店铺?|企业|商家|商户|网店)(?:名称?|字号))\s*(?:是|为|叫)?\s*[:：]\s*(?<name>[^，。,;；、！!？?\s]{2,30})/gu,
+    /(?<=^|[，。,;；、\s(（])(?:被(?:举报|投诉|控告|控|申请|反映|检举|诉)(?:侵权)?(?:人|方|单位|企业|对象|商户|店铺)?(?:名称)?|(?:举报|投诉)?对象|侵权(?:人|方|单位|企业|商家)|制假(?:者|单位|售假单位)|商户|(?:涉事|涉嫌|侵权)(?:单位|企业|商户|店铺|公司)|(?:厂家|厂|公司|店铺?|企业|商家|商户|网店)(?:名称?|字号))\s*(?:是|为|叫)?\s*[:：]\s*(?<name>[^，。,;；、！!？?\s]{2,30})/gu,
   ];
   return rules.flatMap((rule) =>
     [...text.matchAll(rule)].flatMap((match) => {
@@ -210,7 +215,9 @@ function reportedIn(text: string): { name: string; at: number }[] {
       if (
         name.length < 2 ||
         /我|俺|咱/u.test(whole.slice(0, whole.indexOf(name))) ||
-        /^(?:他|她|它|你|我|俺|这|那|谁|哪|一|别|不|没|有人|专利|商标|假|问题|事)|我|的事$|[他她它这那]家?$|[吗呢啥]/u.test(name)
+        /^(?:他|她|它|你|我|俺|这|那|谁|哪|一|别|不|没|有人|专利|商标|假|问题|事)|我|的事$|[他她它这那]家?$|[吗呢啥]/u.test(
+          name,
+        )
       )
         return [];
       return [{ name, at: match.index + match[0].length - whole.length + whole.indexOf(name) }];
@@ -226,15 +233,32 @@ const afterNamed =
 export function isNoFirm(text: string, lead: string, tail: string): boolean {
   if (/^[\u4e00-\u9fff]{0,3}(?:对门|对面|隔壁|旁边|附近|对过|后身|门口)/u.test(tail)) return true;
   if (/^(?:版|书|票|秤|(?:批发|农贸|集贸|综合)?(?:市场|城(?!市)|大集|园区))/u.test(tail)) return true;
-  if (/(?:市场|[业饰品材配模]城|商贸城|服装城|[道件具料材机网车]城|大厦|广场|园区|产业园|开发区|小区|批发楼)$/u.test(text))
+  if (
+    /(?:市场|[业饰品材配模]城|商贸城|服装城|[道件具料材机网车]城|大厦|广场|园区|产业园|开发区|小区|批发楼)$/u.test(
+      text,
+    )
+  )
     return true;
   // 冀麦22, 沧丰88: a variety is what is bred, not who breeds it.
   if (/^[\u4e00-\u9fff]{1,3}\d{1,4}号?$/u.test(text)) return true;
   if (/^[”"」]?(?:这个|那个|的)?(?:授权)?(?:新)?品种/u.test(tail)) return true;
-  if (/^.?[他她它俺咱]|[他她它]$|^(?:各|俩|二|两|几|怀疑|不是|就是|说|查|找)|[\d一二三四五六七八九十百千万]元$/u.test(text) && !/^二(?:狗|柱|蛋|愣|胖|毛|虎|嘎|黑|栓|强|军|刚|伟|姐|哥|嫂)/u.test(text))
+  if (
+    /^.?[他她它俺咱]|[他她它]$|^(?:各|俩|二|两|几|怀疑|不是|就是|说|查|找)|[\d一二三四五六七八九十百千万]元$/u.test(
+      text,
+    ) &&
+    !/^二(?:狗|柱|蛋|愣|胖|毛|虎|嘎|黑|栓|强|军|刚|伟|姐|哥|嫂)/u.test(text)
+  )
     return true;
   if (formerName.test(lead)) return true;
-  return /(?:律师|会计师|税务师)事务所$|(?:维权|援助|服务|创业|检测|鉴定|监管|管理)(?:中心|局|所)$|^(?:实体店|网店|跨境电商|电商|小店|小厂|小作坊|早市|夜市)$/u.test(text);
+  if (
+    /^(?:负?[一二三四五六七八九十\d]+[楼层]|[A-Z]区)|^有|门脸儿?$|外包装$|外文包装|地理标志$|(?:一家|那家|这家)(?:店|厂)?$|羔子|王八|混蛋|骗子|孙子$/u.test(
+      text,
+    )
+  )
+    return true;
+  return /(?:律师|会计师|税务师)事务所$|(?:维权|援助|服务|创业|检测|鉴定|监管|管理)(?:中心|局|所)$|^(?:实体店|网店|跨境电商|电商|小店|小厂|小作坊|早市|夜市)$/u.test(
+    text,
+  );
 }
 
 /** Before a name that is not borne any more, or of whom the person worked for. */
@@ -243,7 +267,7 @@ const formerName =
 
 /** What announces the name of who is reported. */
 const announces = new RegExp(
-  `(?:(?:店|厂|公司|铺子?|单位|企业|厂子|店铺|网店|商家|商户|卖家|主播|博主|直播间|摊位?|作坊|合作社|机构|厂家|老板)(?:的)?(?:名(?:字|称|儿)?|字号|昵称|(?<![A-Za-z])ID(?![A-Za-z])|账号|网名)(?:应该|实际|其实|正确的)?(?:就)?(?:是|为|叫做?|[:：])?|(?:字号|昵称|网名|微信名|账号名?|(?<![A-Za-z])ID(?![A-Za-z])|店号|商号|招牌|门头|匾额?|牌匾|门脸儿?|店招|门口|门上|墙上|车身|车上|外号|绰号|诨号|小名)(?:上)?(?:就)?(?:写|挂|印|标|刷|喷)?(?:的|着|了)?(?:是|叫|为|[:：])?(?:个)?|(?:主播|博主|卖家|商家|店主|对方|竞争对手|对手|老板|厂长|摊主|侵权方|侵权人|开票方|发货方|销售方|生产(?:商|方|厂家|单位)|被举报(?:人|方|单位|企业)?|被投诉(?:人|方|单位)?|人称|人送外号|牵头的|领头的|带头的|挑头的)(?:就)?(?:是|叫做?|为|[:：])(?:一家|一个|个)?(?:叫)?|(?:喊|管|叫)他(?:叫)?|(?:一个|有个|那个|是个)叫)\\s*[“"「『《]?(?<name>${nameLetters}{2,24}?)[”"」』》]?(?=${'的|$|[，。,;；、！!?？“”"「」『』《》（）()\\s\u0000]|在|卖(?!部)|把|冒用|侵犯|仿|抄|用了|盗|上印|不叫|不是|来着|还是|吧|开的|干的|弄的|做(?!坊)|生产|他|她|它|我|俺|咱|那|这|就(?!业)|也|都(?!市)|给|跟|让|被|是|有(?!限)|说|老板|厂里|店里|门口|地址|电话|位于|开了|干|专门|还'})`,
+  `(?:(?:店|厂|公司|铺子?|单位|企业|厂子|店铺|网店|商家|商户|卖家|主播|博主|直播间|摊位?|作坊|合作社|机构|厂家|老板)(?:的)?(?:名(?:字|称|儿)?|字号|昵称|(?<![A-Za-z])ID(?![A-Za-z])|账号|网名)(?:应该|实际|其实|正确的)?(?:就)?(?:是|为|叫做?|[:：])?|(?:(?<!老)字号|昵称|网名|微信名|账号名?|(?<![A-Za-z])ID(?![A-Za-z])|店号|商号|招牌|门头|匾额?|牌匾|门脸儿?|店招|门口|门上|墙上|车身|车上|外号|绰号|诨号|小名|人称|人送外号|发货人|收款人)(?:上)?(?:就)?(?:写|挂|印|标|刷|喷)?(?:的|着|了)?(?:是|叫|为|[:：])?(?:个)?|(?:主播|博主|卖家|商家|店主|对方|竞争对手|对手|老板|厂长|摊主|侵权方|侵权人|开票方|发货方|销售方|生产(?:商|方|厂家|单位)|被举报(?:人|方|单位|企业)?|被投诉(?:人|方|单位)?|人称|人送外号|牵头的|领头的|带头的|挑头的)(?:就)?(?:是|叫做?|为|[:：])(?:一家|一个|个)?(?:叫)?|(?:喊|管|叫)他(?:叫)?|(?:一个|有个|那个|是个)叫)\\s*[“"「『《]?(?<name>${nameLetters}{2,24}?)[”"」』》]?(?=${'的|$|[，。,;；、！!?？“”"「」『』《》（）()\\s\u0000]|在|卖(?!部)|把|冒用|侵犯|仿|抄|用了|盗|上印|不叫|不是|来着|还是|吧|开的|干的|弄的|做(?!坊)|生产|他|她|它|我|俺|咱|那|这|就(?!业)|也|都(?!市)|给|跟|让|被|是|有(?!限)|说|老板|厂里|店里|门口|地址|电话|位于|开了|干|专门|还'})`,
   "gu",
 );
 
@@ -299,16 +323,16 @@ function quotedIn(text: string, places: readonly Span[]): { name: string; at: nu
       return [];
     const byPlace = places.some((place) => place.end <= match.index && match.index - place.end <= 3);
     const firmBefore =
-      /(?:店|网店|直播间|主播|博主|厂|公司|那家|这家|一家|有家|家|叫|叫做|搜|摊|商家|卖家|对手是|是|在|上|里|的|去|到|举报|投诉|告|由|从|被|让|[，。:：、]|^)\s*$/u.test(
+      /(?:店|网店|直播间|主播|博主|厂|公司|那家|这家|一家|有家|家|叫|叫做|搜|摊|商家|卖家|对手是|是|在|上|里|的|去|到|举报|投诉|告|由|从|被|让|那个|这个|[，。:：、]|^)\s*$/u.test(
         before,
       );
     const firmAfter =
-      /^\s*(?:直播间|店|厂|公司|旗舰店|家|的店|卖|在|整个|把|冒|抄|仿|这家|那家|老板|门市|一直|也|就|都|用|侵|没经|未经|，|。|$|的)/u.test(
+      /^\s*(?:直播间|店|厂|公司|旗舰店|家|的店|卖|在|整个|把|冒|抄|仿|这家|那家|老板|门市|一直|也|就|都|用|侵|没经|未经|给|所[售卖]|那个|又|竟|照|，|。|$|的)/u.test(
         after,
       );
     if (/(?:城|市场|广场|大厦)$/u.test(name)) return [];
     if (byPlace && /(?:老字号|牌|的)$/u.test(before) && /^的/u.test(after)) return [];
-    const isShop = /^(?:直播间|旗舰店|专营店|店|厂|公司|门市|摊)/u.test(after);
+    const isShop = /^(?:小程序|专柜|直播间|旗舰店|专营店|店|厂|公司|门市|摊)/u.test(after);
     if (!byPlace && !isShop && !(firmBefore && firmAfter)) return [];
     return [{ name, at: match.index + 1 }];
   });
@@ -334,7 +358,7 @@ function peopleIn(clauses: readonly Clause[], words: Lexicon): { name: string; a
 }
 
 /** 气球厂, 皮衣店, 折叠晾衣架: goods, or a word for a firm with goods or a description before it. */
-function isDescription(text: string, words: Lexicon): boolean {
+export function isDescription(text: string, words: Lexicon): boolean {
   if (text === words.goodsAt(text) || madeOfTrades(text, words)) return true;
   const suffix = words.firmSuffixAt(text);
   const stem = withoutSuffix(text, words);
@@ -503,14 +527,9 @@ export function findProducts(
       start += sold[0].length;
       text = text.slice(sold[0].length);
     }
-    const measure =
-      /^(?:[一二两三几这那](?:件|个|台|把|套|双|批|箱|款|种|瓶|条|张)|[件个台批款种])(?=[\u4e00-\u9fff]{2})/u.exec(
-        text,
-      );
-    if (measure !== null) {
-      start += measure[0].length;
-      text = text.slice(measure[0].length);
-    }
+    const counted = measureOf(text);
+    start += counted;
+    text = text.slice(counted);
     // 「铸件厂井盖」: what stands before the goods and ends in a word for a firm is not part of them.
     const firm = /^.*(?:厂子|厂家|厂|公司|店|铺|作坊|门市|老板|商行)(?:的|里|家)?(?=.)/u.exec(text);
     if (firm !== null) {
@@ -532,7 +551,7 @@ export function findProducts(
     )
       return;
     if (
-      /[吗不吧呢就想没我你他她了还也]$|字$|补贴|单子?$|[师长员人方]$|申请|混淆|配方|^就|认证|样$|^包装|^赔|十万|套补|也不|不想|意见|字号|^被|^那就|按$|注册|公司|[厂店]$|检举|摊位|市场|百姓|一模一样|一样|看|回来|打开|跟我|这里|那里|商业秘密|客户名单|技术秘密|专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
+      /[他她它我你俺咱吗么呢给]|是(?!盘)|关于|请求|来卖|挨罚|时候|^(?:从|往|在|把|护范围|种梨|方是)|[吗不吧呢就想没我你他她了还也]$|字$|补贴|单子?$|[师长员人方]$|申请|混淆|配方|^就|认证|样$|^包装|^赔|十万|套补|也不|不想|意见|字号|^被|^那就|按$|注册|公司|[厂店]$|检举|摊位|市场|百姓|一模一样|一样|看|回来|打开|跟我|这里|那里|商业秘密|客户名单|技术秘密|专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
         text,
       )
     )
@@ -658,7 +677,9 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
 /** Whether a name that was learned may be a person's: it begins with a surname, or as people are called. */
 export const couldBePerson = (name: string, words: Lexicon): boolean =>
   !/[的了某是在不么]|应该|直接|信息/u.test(name) &&
-  (words.surnames.has(name[0] ?? "") || compoundSurname.test(name) || /^[老小阿大][\u4e00-\u9fff]/u.test(name));
+  (words.surnames.has(name[0] ?? "") ||
+    compoundSurname.test(name) ||
+    /^[老小阿大][\u4e00-\u9fff]/u.test(name));
 
 /** What a person calls themselves. `expected`: the last question asked for it, so a bare name counts. */
 export function findContactName(text: string, expected: boolean, words: Lexicon): Found<string> | undefined {
@@ -671,15 +692,29 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
       if (!words.surnames.has(name[0] ?? "")) continue;
       if (/(?:人|厂|店|公司|的|权利|代理|消费|用户|顾客|老板|员工|律师)/u.test(name)) continue;
     }
-    if (/^contact\.(?:role|field)$/u.test(rule) && !words.surnames.has(name[0] ?? "") && !compoundSurname.test(name)) continue;
+    if (
+      /^contact\.(?:role|field)$/u.test(rule) &&
+      !words.surnames.has(name[0] ?? "") &&
+      !compoundSurname.test(name)
+    )
+      continue;
     if (rule === "contact.surname") {
       // Without „我“ it says who the person is only as an answer, or beside a telephone.
       const told = /(?:我|俺)(?:们)?(?:是|替|代|在|叫)[^。！？!?]{0,30}$/u.test(text.slice(0, match.index));
       if (match.groups?.["me"] === undefined && !expected && !told) continue;
       if (!words.surnames.has(name[0] ?? "") && !compoundSurname.test(name)) continue;
     }
-    if (/^(?:不|没|什么|啥|别|你|他|她|人|匿|说|称|要|想|的|儿)|[的了某]|电话|手机|姓名|名字|信息|无名/u.test(name)) continue;
-    if ([...words.companySuffixes, ...words.tradeSuffixes].some((suffix) => suffix.length > 1 && name.endsWith(suffix)))
+    if (
+      /^(?:不|没|什么|啥|别|你|他|她|人|匿|说|称|要|想|的|儿)|[的了某]|电话|手机|姓名|名字|信息|无名/u.test(
+        name,
+      )
+    )
+      continue;
+    if (
+      [...words.companySuffixes, ...words.tradeSuffixes].some(
+        (suffix) => suffix.length > 1 && name.endsWith(suffix),
+      )
+    )
       continue;
     const start = match.index + match[0].lastIndexOf(name);
     return { value: name, start, end: start + name.length, rule };

@@ -107,12 +107,6 @@ function masked(length: number, spans: readonly Span[]): Uint8Array {
 
 const bucket = (n: number) => (n <= 4 ? String(n) : n <= 7 ? "5" : n <= 12 ? "8" : "9");
 
-/** Words that tell who does what to whom: what stands nearest before and behind says whose name or goods it is. */
-const cues =
-  /不是|不叫|而是|前东家|东家|单位|(?:我|俺|咱)们?|本(?:人|公司|厂|店)|自[家己]|人家|别人|他们?|举报|投诉|反映|告(?!诉)|仿|抄|冒|盗|侵|偷|剽窃|山寨|傍|照|卖|买|做|生产|印|标|写|贴|打着|叫|名|是|隔壁|旁边|对[面门过]|附近|以前|之前|原来|原先|后来|现在|专利|商标|牌|代[工言理]|供货|进货|上班|打工|辞|离职|授权|许可|委托|注册|申请|评|咨询|请问|怎么|咋|啥|哪|吗|在|从|跟|和|被|让|给|把|用|有|没|得|产|假|真|像|一样/gu;
-/** What a message says that is about a wrong done to somebody. */
-const wrongs = /举报|投诉|反映|告(?!诉)|仿|抄|冒|盗|侵|偷|剽窃|山寨|假|傍|骗|查无|失效|过期|到期|没经|未经|擅自/u;
-
 /** The features of each character. Their names are the keys of the model. */
 export function featuresOf(text: string, context: TagContext, words: Lexicon): string[][] {
   const { length } = text;
@@ -226,24 +220,6 @@ export function featuresOf(text: string, context: TagContext, words: Lexicon): s
   const lastPlace = new Int16Array(length).fill(-1);
   for (const place of context.places) lastPlace.fill(place.end, place.end, length);
 
-  // The nearest cue before and behind each character, within its clause.
-  const cueBefore: string[] = new Array(length).fill("-");
-  const cueBehind: string[] = new Array(length).fill("-");
-  const lastCueOf = new Map<Clause, string>();
-  for (const clause of context.clauses) {
-    const found = [...clause.text.matchAll(cues)];
-    for (const [order, match] of found.entries()) {
-      const after = clause.start + match.index + match[0].length;
-      const next = found[order + 1]?.index ?? clause.text.length;
-      cueBefore.fill(match[0], after, clause.start + next + 1);
-      const from = order === 0 ? 0 : (found[order - 1]?.index ?? 0) + 1;
-      cueBehind.fill(match[0], clause.start + from, clause.start + match.index);
-    }
-    lastCueOf.set(clause, found.at(-1)?.[0] ?? "-");
-  }
-  const wrong = wrongs.test(text) ? 1 : 0;
-  const asks = /[?？吗]/u.test(text) ? 1 : 0;
-
   return letters.map((letter, at) => {
     const b1 = letterAt(at - 1);
     const b2 = letterAt(at - 2);
@@ -296,15 +272,6 @@ export function featuresOf(text: string, context: TagContext, words: Lexicon): s
         `l${bucket(clause.text.length)}${asked}`,
         `a${asked}${from === 0 ? "B" : "I"}${bucket(clause.text.length)}`,
       );
-      const before = cueBefore[part?.start ?? at] ?? "-";
-      const behind = cueBehind[(part?.end ?? at + 1) - 1] ?? "-";
-      features.push(`<${before}`, `>${behind}`, `|${before}|${behind}`);
-      features.push(`!${wrong}${asks}${/^[?？]/u.test(clause.mark) ? "?" : ""}`);
-      const index = context.clauses.indexOf(clause);
-      const lastClause = context.clauses[index - 1];
-      const nextClause = context.clauses[index + 1];
-      if (lastClause !== undefined) features.push(`{${lastCueOf.get(lastClause)}${bucket(from)}`);
-      if (nextClause !== undefined && left < 3) features.push(`}${nextClause.text.slice(0, 2)}`);
       const first = clause === context.clauses[0];
       features.push(`C${first ? 1 : 0}${bucket(from)}`);
       const since = lastPlace[at] ?? -1;
@@ -565,5 +532,5 @@ export function weigh(
     best.probability - share >= prefer
   )
     return learned;
-  return share < veto && !first.rule.endsWith(".bare") ? undefined : first;
+  return share < veto && !/\.(?:bare|reported)$/u.test(first.rule) ? undefined : first;
 }

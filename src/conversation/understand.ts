@@ -11,6 +11,7 @@ import {
   findProducts,
   isGeneric,
   couldBePerson,
+  isDescription,
   isNoFirm,
   isOwnName,
   isTalk,
@@ -313,7 +314,7 @@ function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "
     );
   if (
     happened &&
-    (factsToo || /买|卖|看见|发现|仿|抄|冒|印|下单|的事|就有|开始|赶|碰|瞧|瞅|又做|接着做|见着/u.test(after.slice(0, 14) + before))
+    (factsToo || /买|卖|看见|发现|仿|抄|冒|印|下单|的事|就有|开始|赶|碰|瞧|瞅|又做|接着做|见着|播|拍/u.test(after.slice(0, 14) + before))
   )
     return "occurredAt";
   return factsToo && !/天真|天气|冷|热|忙|累|下班|上班|打给|打我|以后|之前|联系/u.test(clause)
@@ -509,7 +510,12 @@ export function understand(
   // A link says where it leads.
   const host = link === null ? undefined : words.platformHosts.find(({ pattern }) => pattern.test(link[0]));
   if (platform === undefined && link !== null && host !== undefined)
-    put("platform", { value: host.name, start: link.index, end: link.index + link[0].length, rule: "platform.link" });
+    put("platform", {
+      value: host.name,
+      start: link.index,
+      end: link.index + link[0].length,
+      rule: "platform.link",
+    });
   if (platform !== undefined) {
     const { name, spelling, start } = platform;
     put("platform", { value: name, start, end: start + spelling.length, rule: "platform" });
@@ -571,6 +577,7 @@ export function understand(
           span.slot === "infringer" &&
           (isOwnName(text, span.start) ||
             /^(?:做|卖|修|收|开)(?!心)/u.test(span.value) ||
+            (isDescription(span.value, words) && !/[“"「『]/u.test(text[span.start - 1] ?? "")) ||
             isNoFirm(
               span.value,
               text.slice(Math.max(0, span.start - 14), span.start),
@@ -585,7 +592,7 @@ export function understand(
     const other = slot === "product" ? slots.infringer : undefined;
     const found = weigh(slot, candidates[slot], tagging, other);
     if (found === undefined) delete slots[slot];
-    else slots[slot] = found;
+    else slots[slot] = slot === "infringer" ? inFull(found, text, mentions) : found;
   }
 
   const correction = findCorrection(text);
@@ -796,6 +803,22 @@ function yesOrNo(text: string): Found<boolean> | undefined {
   return yes.test(text) ? { value: true, ...span, rule: "answer.yes" } : undefined;
 }
 
+/** A firm by its registered name, where the message says it in full: 沧州锐通管件有限公司 for 锐通管件. */
+function inFull(found: Found<string>, text: string, places: readonly Span[]): Found<string> {
+  if (!/^[\u4e00-\u9fff]{2,}$/u.test(found.value)) return found;
+  const registered = /^[\u4e00-\u9fff()（）]{0,8}?(?:有限责任公司|股份有限公司|有限公司)/u;
+  const own = /(?:有限责任|股份有限|有限)公司$/u.test(found.value);
+  for (const at of placesOf(found.value, text)) {
+    const behind = own ? "" : registered.exec(text.slice(at + found.value.length))?.[0];
+    if (behind === undefined || /[的与和跟把在被告]/u.test(behind)) continue;
+    const place = places.find(({ start, end }) => end === at && start < end);
+    const start = place?.start ?? at;
+    const end = at + found.value.length + behind.length;
+    return { ...found, value: text.slice(start, end), start, end };
+  }
+  return found;
+}
+
 /** A word typed with blanks between its characters: 匿 名. */
 function spacedOut(text: string, pattern: RegExp): Found<boolean> | undefined {
   if (text.length > 12 || !/[\u4e00-\u9fff] [\u4e00-\u9fff]/u.test(text)) return undefined;
@@ -902,8 +925,10 @@ function describedStall(clauses: readonly Clause[]): Found<string> | undefined {
 
 /** A booth by its letter and number alone, as markets write it: C119, 二楼B区37. */
 function boothIn(text: string): Found<string> | undefined {
-  const match = /(?:负?[一二三四五六七八九十\d]{1,2}[楼层])?(?:[A-Z]区)?(?<![\d.])[A-Z]?\d{2,4}(?![\d.年月号点块元])/u.exec(text) ??
-    /(?<=[\u4e00-\u9fff])负?[一二三四五六七八九]楼(?=$|[，。的])/u.exec(text);
+  const match =
+    /(?:负?[一二三四五六七八九十\d]{1,2}[楼层])?(?:[A-Z]区)?(?<![\d.])[A-Z]?\d{2,4}(?![\d.年月号点块元])/u.exec(
+      text,
+    ) ?? /(?<=[\u4e00-\u9fff])负?[一二三四五六七八九]楼(?=$|[，。的])/u.exec(text);
   return match === null
     ? undefined
     : { value: match[0], start: match.index, end: match.index + match[0].length, rule: "stall.booth" };
@@ -1320,7 +1345,11 @@ function fullTypeName(type: string): ReportType {
 }
 
 /** A market that the register does not know, with the stall behind it: 红旗批发市场B区37号摊位. */
-function marketLike(text: string, taken: readonly Span[], mentions: readonly Span[]): Found<string> | undefined {
+function marketLike(
+  text: string,
+  taken: readonly Span[],
+  mentions: readonly Span[],
+): Found<string> | undefined {
   // Behind a place the name may be short: 任丘石门桥 门窗城.
   const masked = withoutSpans(text, mentions, "，");
   for (const said of [text, masked]) {
@@ -1329,10 +1358,16 @@ function marketLike(text: string, taken: readonly Span[], mentions: readonly Spa
         said,
       );
     const name = match?.groups?.["name"];
-    if (match === null || name === undefined || /^(?:不|我|俺|就|没|整|这|那|哪|一个|占|抢|全|国内|国际市场|市场)/u.test(name)) continue;
+    if (
+      match === null ||
+      name === undefined ||
+      /^(?:不|我|俺|就|没|整|这|那|哪|一个|占|抢|全|国内|国际市场|市场)/u.test(name)
+    )
+      continue;
     const start = match.index + match[0].indexOf(name);
     const span = { start, end: start + name.length };
-    if (!taken.some((other) => overlaps(other, span))) return { value: name, ...span, rule: "location.market" };
+    if (!taken.some((other) => overlaps(other, span)))
+      return { value: name, ...span, rule: "location.market" };
   }
   return undefined;
 }
