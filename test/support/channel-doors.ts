@@ -61,12 +61,19 @@ const seenOf = ({ replies }: Answer): Seen => ({
   options: replies.flatMap(({ options = [] }) => options.map(({ label }) => label)),
 });
 
-/** Somebody who speaks by the conversation's HTTP contract, with these headers. */
-function contractVisitor(harness: Harness, speaker: Speaker, headers: Record<string, string>): Visitor {
+/** Somebody who speaks by the conversation's HTTP contract: how they are named there, and with these headers. */
+function contractVisitor(
+  harness: Harness,
+  {
+    speaker,
+    named = speaker,
+    headers = {},
+  }: { speaker: Speaker; named?: Speaker; headers?: Record<string, string> },
+): Visitor {
   let count = 0;
   let offered: string[] = [];
   async function send(content: Content): Promise<Seen> {
-    const { channel, userId } = speaker;
+    const { channel, userId } = named;
     const body = { channel, userId, messageId: `m-${++count}`, content };
     const response = await harness.post("/api/v1/conversation/messages", body, headers);
     if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
@@ -104,7 +111,7 @@ export const contract: DoorKind = {
     return {
       harness,
       sideBySide: true,
-      come: async () => contractVisitor(harness, { channel: "web", userId: `user-${++count}` }, {}),
+      come: async () => contractVisitor(harness, { speaker: { channel: "web", userId: `user-${++count}` } }),
     };
   },
 };
@@ -135,7 +142,12 @@ const miniProgramDoor: DoorKind = {
           .where(eq(callerSessions.tokenHash, await sha256(token)))
           .get();
         const speaker: Speaker = { channel: "mini_program", userId: session?.userId ?? "" };
-        return contractVisitor(harness, speaker, { authorization: `Bearer ${token}` });
+        return contractVisitor(harness, {
+          speaker,
+          // Who it is, the session says; the client names nobody.
+          named: { channel: "mini_program", userId: "me" },
+          headers: { authorization: `Bearer ${token}` },
+        });
       },
     };
   },
