@@ -30,6 +30,8 @@ import { createOfficialAccountDoor, type OfficialAccountSettings } from "./chann
 import { officialAccountRoutes } from "./channels/official-account/official-account-routes.ts";
 import { open311Routes } from "./channels/open311/open311-routes.ts";
 import { createOpen311 } from "./channels/open311/open311-service.ts";
+import { createWecomDoor, type WecomSettings } from "./channels/wecom/door.ts";
+import { wecomRoutes } from "./channels/wecom/wecom-routes.ts";
 import { createConversationRepository } from "./conversation/conversation-repository.ts";
 import { conversationRoutes } from "./conversation/conversation-routes.ts";
 import { createConversationService } from "./conversation/conversation-service.ts";
@@ -159,10 +161,15 @@ export type Adapters = {
   wechatApiBase?: string | undefined;
   /** The official account; absent where none is set up. */
   officialAccount?: OfficialAccountSettings | undefined;
+  /** Where WeCom's API is; absent: its own host. */
+  wecomApiBase?: string | undefined;
+  /** Customer service of WeCom; absent where none is set up. */
+  wecom?: WecomSettings | undefined;
 };
 
 const apiVersion = "1.0.0";
 const wechatApi = "https://api.weixin.qq.com";
+const wecomApi = "https://qyapi.weixin.qq.com";
 
 /** Builds the services of every room on the adapters, and mounts what each room exports. */
 export function createApp(adapters: Adapters) {
@@ -420,6 +427,25 @@ export function createApp(adapters: Adapters) {
       log,
     });
 
+  const wecom =
+    adapters.wecom &&
+    createWecomDoor(adapters.wecom, {
+      apiBase: adapters.wecomApiBase ?? wecomApi,
+      tokens: accessTokens,
+      fetch: (url, init) => fetch(url, init),
+      db,
+      vault,
+      conversation,
+      callers,
+      evidence,
+      intakeOpen: adapters.intakeOpen,
+      now,
+      wait,
+      newId,
+      randomBytes,
+      log,
+    });
+
   const guard = createGuard(staff, requireSameOrigin);
   const known = authenticated(callers, adapters.clientAddress);
 
@@ -529,6 +555,7 @@ export function createApp(adapters: Adapters) {
   });
   app.route("/open311", open311Routes({ open311, isSecure: secureCookie, log }));
   app.route("/", officialAccountRoutes({ door: officialAccount?.door, now, randomBytes }));
+  app.route("/", wecomRoutes({ door: wecom?.door, now }));
 
   app.route("/", pageRoutes({ assets: adapters.assets }));
 
@@ -556,6 +583,7 @@ export function createApp(adapters: Adapters) {
       counting("aid_released", aid.releaseEnded),
       anchors.anchorHourly,
       counting("official_account_resumed", async () => (await officialAccount?.service.tend()) ?? 0),
+      counting("wecom_resumed", async () => (await wecom?.service.tend()) ?? 0),
     ];
     const failures: unknown[] = [];
     for (const chore of chores) {
@@ -634,6 +662,7 @@ export function createApp(adapters: Adapters) {
     statutes,
     jurisdiction,
     officialAccount,
+    wecom,
   };
 }
 

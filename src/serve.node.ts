@@ -72,6 +72,8 @@ async function start(config: Config): Promise<void> {
     caseFilePeriodsConfirmed: config.caseFilePeriodsConfirmed,
     wechatApiBase: config.wechatApiBase,
     officialAccount: config.officialAccount,
+    wecomApiBase: config.wecomApiBase,
+    wecom: config.wecom,
     assets: createFileAssets(),
     intakeOpen: true,
     open311ApiKeys: config.open311ApiKeys,

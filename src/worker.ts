@@ -62,6 +62,8 @@ async function build(environment: Environment): Promise<App> {
     caseFilePeriodsConfirmed: config.caseFilePeriodsConfirmed,
     wechatApiBase: config.wechatApiBase,
     officialAccount: config.officialAccount,
+    wecomApiBase: config.wecomApiBase,
+    wecom: config.wecom,
     assets: createBindingAssets(environment.ASSETS),
     intakeOpen: config.dataRegionConfirmed,
     open311ApiKeys: config.open311ApiKeys,

@@ -38,6 +38,8 @@ type HarnessOptions = { now?: string | Clock; intakeOpen?: boolean } & Partial<
     | "publicFetch"
     | "officialAccount"
     | "wechatApiBase"
+    | "wecom"
+    | "wecomApiBase"
     | "wait"
   >
 >;

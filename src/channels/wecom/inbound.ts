@@ -94,7 +94,9 @@ export function readItem(raw: unknown, openKfid: string, marketName: MarketName)
 
 /** Who sent an item whose content is not as documented: they are told that it cannot be read. */
 function withoutContent(raw: unknown): Item | undefined {
-  const head = Item.pick({ msgid: true, open_kfid: true, external_userid: true, origin: true }).safeParse(raw);
+  const head = Item.pick({ msgid: true, open_kfid: true, external_userid: true, origin: true }).safeParse(
+    raw,
+  );
   return head.success ? { ...head.data, msgtype: "" } : undefined;
 }
 

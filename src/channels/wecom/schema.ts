@@ -32,7 +32,7 @@ export const wecomMessages = sqliteTable(
     /** The reading that brought it first. */
     reading: text("reading").notNull(),
     receivedAt: integer("received_at", { mode: "timestamp_ms" }).notNull(),
-    /** `new`, `answered` (owed to the customer), `waiting` (for the customer to write again) or `done`. */
+    /** `new`, `answered` (owed to the customer), `waiting` (for the customer to write again), `due` (they did) or `done`. */
     state: text("state").notNull(),
     /** Why it was done without all of an answer: a code. */
     reason: text("reason"),

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, inArray, lt, ne, or, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Vault } from "../../crypto/key-ring.ts";
-import type { Database, Statements } from "../../db/client.ts";
+import { type Database, type Statements, unitOfWork } from "../../db/client.ts";
 import type { Inbound } from "./inbound.ts";
 import {
   wecomAccounts as accounts,
@@ -31,7 +31,13 @@ export type Customer = {
 };
 
 /** An item as it is kept. */
-export type Arrival = { key: string; customerKey: string; personKey: string; inbound: Inbound; isOver: boolean };
+export type Arrival = {
+  key: string;
+  customerKey: string;
+  personKey: string;
+  inbound: Inbound;
+  isOver: boolean;
+};
 
 export type WecomRepository = ReturnType<typeof createWecomRepository>;
 
@@ -43,7 +49,8 @@ export function createWecomRepository({ db, vault }: { db: Database; vault: Vaul
     JSON.parse(await vault.open("conversation", `wecom:${what}:${key}`, sealed));
 
   const turnOf = (key: string) => db.sql.select().from(turns).where(eq(turns.key, key)).get();
-  const addressOf = async (key: string, sealed: Uint8Array) => Address.parse(await open("address", key, sealed));
+  const addressOf = async (key: string, sealed: Uint8Array) =>
+    Address.parse(await open("address", key, sealed));
 
   return {
     /**
@@ -122,7 +129,7 @@ export function createWecomRepository({ db, vault }: { db: Database; vault: Vaul
 
     /**
      * Keeps a page with the cursor after it, all or nothing. An item that is there already stays as it is; a new one of a
-     * customer opens the window and allows five messages more.
+     * customer opens the window, allows five messages more, and makes due what waited for it.
      */
     async storePage(page: {
       openKfid: string;
@@ -133,7 +140,7 @@ export function createWecomRepository({ db, vault }: { db: Database; vault: Vaul
     }): Promise<void> {
       const { openKfid, cursor, reading, arrivals, at } = page;
       const sealedCursor = await seal("cursor", openKfid, cursor);
-      const statements: Statements = [
+      const statements: Statements[number][] = [
         db.sql
           .insert(accounts)
           .values({ openKfid, sealedCursor })
@@ -173,9 +180,13 @@ export function createWecomRepository({ db, vault }: { db: Database; vault: Vaul
             .update(customers)
             .set({ lastWroteAt: sql`max(coalesce(${customers.lastWroteAt}, 0), ${wroteAt})`, sent: 0 })
             .where(and(eq(customers.customerKey, customerKey), isNew)),
+          db.sql
+            .update(messages)
+            .set({ state: "due" })
+            .where(and(eq(messages.customerKey, customerKey), eq(messages.state, "waiting"), isNew)),
         );
       }
-      await db.write(statements);
+      await db.write(unitOfWork(statements));
     },
 
     /** What a customer is not done with, in order. */
@@ -192,7 +203,7 @@ export function createWecomRepository({ db, vault }: { db: Database; vault: Vaul
       const rows = await db.sql
         .selectDistinct({ customerKey: messages.customerKey })
         .from(messages)
-        .where(inArray(messages.state, ["new", "answered"]))
+        .where(inArray(messages.state, ["new", "answered", "due"]))
         .limit(limit);
       return rows.map(({ customerKey }) => customerKey);
     },
@@ -278,21 +289,22 @@ export function createWecomRepository({ db, vault }: { db: Database; vault: Vaul
 
     /** WeCom takes no more until the customer writes again. */
     async setExhausted(customerKey: string, sent: number): Promise<void> {
-      await db.write([
-        db.sql.update(customers).set({ sent }).where(eq(customers.customerKey, customerKey)),
-      ]);
+      await db.write([db.sql.update(customers).set({ sent }).where(eq(customers.customerKey, customerKey))]);
     },
 
     /** What is left of these answers goes out once the customer writes again. */
     async wait(keys: readonly string[]): Promise<void> {
       if (keys.length === 0) return;
       await db.write([
-        db.sql.update(messages).set({ state: "waiting" }).where(inArray(messages.key, [...keys])),
+        db.sql
+          .update(messages)
+          .set({ state: "waiting" })
+          .where(inArray(messages.key, [...keys])),
       ]);
     },
 
     /** A piece that counted as sent did not arrive: it goes out again, as a new message, when the customer writes. */
-    async takeBack(key: string, shown: number, answer: StoredAnswer): Promise<void> {
+    async takeBack(key: string, shown: number): Promise<void> {
       await db.write([
         db.sql
           .update(messages)
@@ -302,7 +314,6 @@ export function createWecomRepository({ db, vault }: { db: Database; vault: Vaul
             shown,
             begun: shown,
             round: sql`${messages.round} + 1`,
-            sealedAnswer: await seal("answer", key, answer),
           })
           .where(eq(messages.key, key)),
       ]);
