@@ -1,0 +1,110 @@
+import { randomBytes } from "../../src/core/new-id.ts";
+import { createMessageCrypto, signatureOf } from "../../src/wechat/message-crypto.ts";
+import { type FakeWechat, fakeWechatSecrets, type KfMessage } from "./fake-wechat.ts";
+
+export const wecomSettings = {
+  corpId: "ww0123456789abcdef",
+  secret: fakeWechatSecrets.corp,
+  token: "wecomtoken",
+  aesKey: "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG",
+};
+export const openKfid = "wkAJ2GCAAAZSfhHCt7IFSvLKtMPxyJTw";
+const path = "/channels/wecom";
+
+type Ask = (path: string, init?: RequestInit) => Response | Promise<Response>;
+type Content = Record<string, unknown> & { msgtype: string };
+
+/** WeCom's side of the door: customers write, and the callback says that there is something. */
+export function createWecomClient({ ask, now, wechat }: { ask: Ask; now: () => Date; wechat: FakeWechat }) {
+  const { corpId, token, aesKey } = wecomSettings;
+  const crypto = createMessageCrypto({ encodingAesKey: aesKey, receiverId: corpId, randomBytes });
+  let count = 0;
+  const seconds = () => Math.floor(now().getTime() / 1000);
+
+  /** The signed query for a sealed text; members that are handed in stand as they are. */
+  async function queryOf(encrypted: string, extra: Record<string, string> = {}) {
+    const timestamp = extra["timestamp"] ?? String(seconds());
+    const nonce = extra["nonce"] ?? `nonce${++count}`;
+    const msg_signature = await signatureOf([token, timestamp, nonce, encrypted]);
+    return { msg_signature, timestamp, nonce, ...extra };
+  }
+
+  async function post(body: string, query: Record<string, string>) {
+    const headers = { "Content-Type": "text/xml" };
+    const response = await ask(`${path}?${new URLSearchParams(query)}`, { method: "POST", headers, body });
+    return { status: response.status, body: await response.text() };
+  }
+
+  async function get(query: Record<string, string>) {
+    const response = await ask(`${path}?${new URLSearchParams(query)}`);
+    return { status: response.status, body: await response.text() };
+  }
+
+  const bodyOf = (encrypted: string) =>
+    `<xml><ToUserName><![CDATA[${corpId}]]></ToUserName><Encrypt><![CDATA[${encrypted}]]></Encrypt><AgentID></AgentID></xml>`;
+
+  /** The callback: there is something in this account. */
+  async function call(account = openKfid, { event = "kf_msg_or_event", msgToken = "ENCToken" } = {}) {
+    const encrypted = await crypto.encrypt(
+      `<xml><ToUserName><![CDATA[${corpId}]]></ToUserName><CreateTime>${seconds()}</CreateTime><MsgType><![CDATA[event]]></MsgType><Event><![CDATA[${event}]]></Event><Token><![CDATA[${msgToken}]]></Token><OpenKfId><![CDATA[${account}]]></OpenKfId></xml>`,
+    );
+    return post(bodyOf(encrypted), await queryOf(encrypted));
+  }
+
+  /** Puts an item into what waits at WeCom. */
+  function put(item: Record<string, unknown>): KfMessage {
+    const message = { msgid: `msg-${++count}`, send_time: seconds(), ...item } as unknown as KfMessage;
+    wechat.kfMessages.push(message);
+    return message;
+  }
+
+  return {
+    crypto,
+    queryOf,
+    bodyOf,
+    post,
+    get,
+    call,
+    put,
+    /** A customer of the account. */
+    customer(externalUserid = `wm-customer-${++count}`, account = openKfid) {
+      const whose = { open_kfid: account, external_userid: externalUserid };
+      return {
+        externalUserid,
+        write: (content: Content | string, extra: Record<string, unknown> = {}) =>
+          put({
+            ...whose,
+            origin: 3,
+            ...(typeof content === "string" ? { msgtype: "text", text: { content } } : content),
+            ...extra,
+          }),
+        /** An event names the customer inside only. */
+        event: (type: string, event: Record<string, unknown> = {}) =>
+          put({ origin: 4, msgtype: "event", event: { event_type: type, ...whose, ...event } }),
+        /** What they got, in order. */
+        got: () =>
+          wechat.delivered
+            .filter(({ touser, call }) => touser === externalUserid && call.path.endsWith("/kf/send_msg"))
+            .map(({ text }) => text),
+      };
+    },
+  };
+}
+
+/** Follows what a door does after its answers; `settled` waits for the end of it. */
+export function watchDoor(door: {
+  service: { receive(id: string, token: string | undefined): Promise<void> };
+}) {
+  const { service } = door;
+  const underway: Promise<void>[] = [];
+  door.service = {
+    receive(id, token) {
+      const work = service.receive(id, token);
+      underway.push(work);
+      return work;
+    },
+  };
+  return async function settled() {
+    while (underway.length > 0) await underway.shift();
+  };
+}
