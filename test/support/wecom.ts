@@ -1,6 +1,17 @@
-import { randomBytes } from "../../src/core/new-id.ts";
+import { expect, onTestFinished } from "vitest";
+import { createWecomDoor } from "../../src/channels/wecom/door.ts";
+import { wecomMessages } from "../../src/channels/wecom/schema.ts";
+import { wecomRoutes } from "../../src/channels/wecom/wecom-routes.ts";
+import type { Message } from "../../src/conversation/message.ts";
+import { silentLog } from "../../src/core/log.ts";
+import { createNewId, randomBytes } from "../../src/core/new-id.ts";
+import { createErrorHandler } from "../../src/http/problem.ts";
+import { createAccessTokenRepository } from "../../src/wechat/access-token-repository.ts";
+import { createAccessTokens } from "../../src/wechat/access-tokens.ts";
 import { createMessageCrypto, signatureOf } from "../../src/wechat/message-crypto.ts";
-import { type FakeWechat, fakeWechatSecrets, type KfMessage } from "./fake-wechat.ts";
+import { createFakeTime } from "./fake-time.ts";
+import { type FakeWechat, fakeWechatSecrets, type KfMessage, startFakeWechat } from "./fake-wechat.ts";
+import { createHarness } from "./harness.ts";
 
 export const wecomSettings = {
   corpId: "ww0123456789abcdef",
@@ -107,4 +118,68 @@ export function watchDoor(door: {
   return async function settled() {
     while (underway.length > 0) await underway.shift();
   };
+}
+
+type Reply = { type: "text"; text: string; options?: { id: string; label: string }[] };
+
+/** A conversation that answers what a test wants, and counts what it heard. */
+function scriptedConversation() {
+  const heard: Message[] = [];
+  let replies: (text: string) => Reply[] = (text) => [{ type: "text", text: `听到：${text}` }];
+  return {
+    heard,
+    reply(next: (text: string) => Reply[]) {
+      replies = next;
+    },
+    async answer(message: Message): Promise<string> {
+      heard.push(message);
+      const { content } = message;
+      const text =
+        content.type === "text" ? content.text : content.type === "choice" ? content.id : content.type;
+      const answer = { state: "idle", replies: replies(text), intents: [], form: null, citations: [] };
+      return JSON.stringify({ ...answer, outcome: null, confidence: null, reports: [] });
+    },
+  };
+}
+
+/** The door before a scripted conversation, on the real database, as one process or more. */
+export async function createWecomScene() {
+  const time = createFakeTime();
+  const wechat = await startFakeWechat();
+  onTestFinished(() => wechat.stop());
+  const { db, vault } = await createHarness();
+  const conversation = scriptedConversation();
+  const { now } = time;
+  const newId = createNewId();
+  // Back-off is no time at all here, and no call is late.
+  const wait = (ms: number, signal?: AbortSignal) => (ms < 5_000 ? Promise.resolve() : time.wait(ms, signal));
+  function process() {
+    const { door, service, sender } = createWecomDoor(wecomSettings, {
+      apiBase: wechat.url,
+      tokens: createAccessTokens({ tokens: createAccessTokenRepository({ db, vault }), now, newId, wait }),
+      fetch,
+      db,
+      vault,
+      conversation,
+      callers: { reporterKey: async () => "" },
+      evidence: { store: () => Promise.reject(new Error("No file is sent here.")) },
+      intakeOpen: true,
+      now,
+      wait,
+      newId,
+      randomBytes,
+      log: silentLog,
+    });
+    const settled = watchDoor(door);
+    const app = wecomRoutes({ door, now });
+    app.onError(createErrorHandler(silentLog));
+    const client = createWecomClient({ ask: app.request, now, wechat });
+    async function deliver(options?: { msgToken: string }) {
+      expect(await client.call(openKfid, options)).toEqual({ status: 200, body: "success" });
+      await settled();
+    }
+    return { ...client, service, sender, settled, deliver };
+  }
+  const rows = () => db.sql.select().from(wecomMessages).orderBy(wecomMessages.seq);
+  return { ...process(), process, time, wechat, conversation, db, rows };
 }

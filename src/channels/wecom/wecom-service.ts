@@ -75,9 +75,12 @@ export function createWecomService(dependencies: {
   /** Does `work` under a turn that one holder has, again while it is asked for meanwhile. Nothing where another has it. */
   async function underTurn(key: string, work: (keep: () => Promise<void>) => Promise<void>): Promise<void> {
     const holder = newId("turn");
-    let wanted = await repository.takeTurn(key, holder, now(), leaseFrom(now()));
+    let leaseUntil = leaseFrom(now());
+    let wanted = await repository.takeTurn(key, holder, now(), leaseUntil);
     const keep = async () => {
-      if (!(await repository.keepTurn(key, holder, leaseFrom(now())))) throw new Stopped();
+      if (leaseUntil.getTime() - now().getTime() > leaseMs / 2) return;
+      leaseUntil = leaseFrom(now());
+      if (!(await repository.keepTurn(key, holder, leaseUntil))) throw new Stopped();
     };
     try {
       while (wanted !== undefined) {
