@@ -8,6 +8,7 @@ CREATE TABLE `wecom_customers` (
 	`person_key` text NOT NULL,
 	`sealed_address` blob NOT NULL,
 	`last_wrote_at` integer,
+	`wrote` integer DEFAULT 0 NOT NULL,
 	`sent` integer DEFAULT 0 NOT NULL,
 	`sealed_options` blob,
 	`seen_at` integer NOT NULL

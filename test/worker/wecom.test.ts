@@ -63,7 +63,12 @@ describe("customer service of WeCom on a Worker", () => {
     c.write({ msgtype: "image", image: { media_id: "photo" } });
     const answers = await Promise.all([call(), call(), call()]);
     expect(answers, worker.logs().join("\n")).toEqual(answers.map(() => ({ status: 200, body: "success" })));
-    await expect.poll(() => c.got().length, { timeout: 10_000 }).toBe(2);
+    await expect
+      .poll(() => c.got().length, { timeout: 10_000 })
+      .toBe(2)
+      .catch((error: unknown) => {
+        throw new Error(worker.logs().join("\n"), { cause: error });
+      });
     expect(c.got()[0]).toContain("1 我要举报");
     expect(await db.sql.$count(wecomMessages)).toBe(2);
     expect(await db.sql.$count(evidence)).toBe(1);

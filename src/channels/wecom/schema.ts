@@ -65,7 +65,9 @@ export const wecomCustomers = sqliteTable(
     sealedAddress: bytesColumn("sealed_address").notNull(),
     /** When they wrote last, as WeCom says: it opens the window of 48 hours. */
     lastWroteAt: integer("last_wrote_at", { mode: "timestamp_ms" }),
-    /** How many messages went out since: WeCom takes five. */
+    /** How many messages of theirs came. */
+    wrote: integer("wrote").notNull().default(0),
+    /** How many messages went out since the last of them: WeCom takes five. */
     sent: integer("sent").notNull().default(0),
     /** The ids of the options shown last, sealed. */
     sealedOptions: bytesColumn("sealed_options"),

@@ -26,6 +26,7 @@ export type MessageRow = typeof messages.$inferSelect;
 export type Customer = {
   address: Address;
   lastWroteAt: Date | null;
+  wrote: number;
   sent: number;
   options: string[];
 };
@@ -178,7 +179,11 @@ export function createWecomRepository({ db, vault }: { db: Database; vault: Vaul
         statements.push(
           db.sql
             .update(customers)
-            .set({ lastWroteAt: sql`max(coalesce(${customers.lastWroteAt}, 0), ${wroteAt})`, sent: 0 })
+            .set({
+              lastWroteAt: sql`max(coalesce(${customers.lastWroteAt}, 0), ${wroteAt})`,
+              wrote: sql`${customers.wrote} + 1`,
+              sent: 0,
+            })
             .where(and(eq(customers.customerKey, customerKey), isNew)),
           db.sql
             .update(messages)
@@ -215,8 +220,9 @@ export function createWecomRepository({ db, vault }: { db: Database; vault: Vaul
         row.sealedOptions === null
           ? []
           : z.array(z.string()).parse(await open("options", customerKey, row.sealedOptions));
-      const { lastWroteAt, sent } = row;
-      return { address: await addressOf(customerKey, row.sealedAddress), lastWroteAt, sent, options };
+      const { lastWroteAt, wrote, sent } = row;
+      const address = await addressOf(customerKey, row.sealedAddress);
+      return { address, lastWroteAt, wrote, sent, options };
     },
 
     /** The account where a person wrote last. */
@@ -287,29 +293,31 @@ export function createWecomRepository({ db, vault }: { db: Database; vault: Vaul
       await db.write(countingSent(customerKey));
     },
 
-    /** WeCom takes no more until the customer writes again. */
-    async setExhausted(customerKey: string, sent: number): Promise<void> {
-      await db.write([db.sql.update(customers).set({ sent }).where(eq(customers.customerKey, customerKey))]);
-    },
-
-    /** What is left of these answers goes out once the customer writes again. */
-    async wait(keys: readonly string[]): Promise<void> {
-      if (keys.length === 0) return;
+    /**
+     * What is left of these answers goes out once the customer writes again; WeCom takes no more until then. Nothing where
+     * they wrote since `wrote`: then it goes out now.
+     */
+    async wait(customerKey: string, { wrote, keys, sent }: { wrote: number; keys: string[]; sent: number }) {
+      const isSilent = sql`exists (select 1 from ${customers} where ${customers.customerKey} = ${customerKey} and ${customers.wrote} = ${wrote})`;
       await db.write([
         db.sql
           .update(messages)
           .set({ state: "waiting" })
-          .where(inArray(messages.key, [...keys])),
+          .where(and(inArray(messages.key, keys), isSilent)),
+        db.sql
+          .update(customers)
+          .set({ sent: sql`max(${customers.sent}, ${sent})` })
+          .where(and(eq(customers.customerKey, customerKey), eq(customers.wrote, wrote))),
       ]);
     },
 
-    /** A piece that counted as sent did not arrive: it goes out again, as a new message, when the customer writes. */
-    async takeBack(key: string, shown: number): Promise<void> {
+    /** A piece that counted as sent did not arrive: it goes out again, as a new message. */
+    async takeBack(key: string, shown: number, state: "waiting" | "due"): Promise<void> {
       await db.write([
         db.sql
           .update(messages)
           .set({
-            state: "waiting",
+            state,
             reason: null,
             shown,
             begun: shown,

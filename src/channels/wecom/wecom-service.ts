@@ -176,7 +176,7 @@ export function createWecomService(dependencies: {
       case "entered":
         return welcome(row, inbound, wish);
       case "unsent":
-        await resend(row.customerKey, wish);
+        await resend(row, wish);
         return repository.finish(row);
       case "taken": {
         // Who took it over sees what was said; an old answer in between would only confuse.
@@ -293,14 +293,20 @@ export function createWecomService(dependencies: {
   }
 
   /** A message that counted as sent did not arrive: it goes out when the customer writes again, if that helps. */
-  async function resend(customerKey: string, { messageId, why }: { messageId: string; why: number }) {
+  async function resend(
+    { customerKey, seq }: MessageRow,
+    { messageId, why }: { messageId: string; why: number },
+  ) {
     log.warn("wecom_message_unsent", { channel, code: String(why) });
     const id = readPieceId(messageId);
     const row = id && (await repository.findByPrefix(customerKey, id.prefix));
     if (id === undefined || row === undefined || id.round !== row.round || id.place >= row.shown) return;
     if (row.sealedAnswer === null) return;
-    if (untilTheyWrite.has(why)) await repository.takeBack(row.key, id.place);
-    if (why === 6) await repository.setExhausted(customerKey, maxPerMessage);
+    if (!untilTheyWrite.has(why)) return;
+    const later = (await repository.findOpen(customerKey)).filter((one) => one.seq > seq);
+    const inbounds = await Promise.all(later.map(repository.inboundOf));
+    const wroteSince = inbounds.some((inbound) => inbound?.isWritten);
+    await repository.takeBack(row.key, id.place, wroteSince ? "due" : "waiting");
   }
 
   /** Sends what is owed, as far as WeCom takes it now. */
@@ -316,19 +322,17 @@ export function createWecomService(dependencies: {
     }
     for (const [index, { row, answer }] of owed.entries()) {
       for (let place = row.shown; place < answer.pieces.length; place++) {
-        const rest = owed.slice(index).map((one) => one.row.key);
-        if (left === 0) return repository.wait(rest);
+        const keys = owed.slice(index).map((one) => one.row.key);
+        const wait = (sent = 0) => repository.wait(customerKey, { wrote: customer.wrote, keys, sent });
+        if (left === 0) return wait();
         await keep();
         const isLast = place + 1 === answer.pieces.length && index + 1 === owed.length;
         const piece = answer.pieces[place] ?? "";
         const content = left === 1 && !isLast ? `${piece}\n${texts.more}` : piece;
         await repository.beginPiece(row.key, place + 1);
         const failure = await sendPiece(customer, pieceId(row.key, row.round, place), content);
-        if (failure === "exhausted") {
-          await repository.setExhausted(customerKey, maxPerMessage);
-          return repository.wait(rest);
-        }
-        if (failure === "wait") return repository.wait(rest);
+        if (failure === "exhausted") return wait(maxPerMessage);
+        if (failure === "wait") return wait();
         if (failure !== undefined) {
           for (const one of owed.slice(index)) await repository.finish(one.row, { reason: failure });
           return;
