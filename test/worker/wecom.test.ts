@@ -64,7 +64,7 @@ describe("customer service of WeCom on a Worker", () => {
     const answers = await Promise.all([call(), call(), call()]);
     expect(answers, worker.logs().join("\n")).toEqual(answers.map(() => ({ status: 200, body: "success" })));
     await expect
-      .poll(() => c.got().length, { timeout: 10_000 })
+      .poll(() => c.got().length, { timeout: 30_000 })
       .toBe(2)
       .catch((error: unknown) => {
         throw new Error(worker.logs().join("\n"), { cause: error });
@@ -78,6 +78,6 @@ describe("customer service of WeCom on a Worker", () => {
     const c = client().customer("wm-cron");
     c.write("你好");
     await worker.scheduled("*/5 * * * *");
-    await expect.poll(() => c.got().length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => c.got().length, { timeout: 30_000 }).toBe(1);
   });
 });
