@@ -114,6 +114,22 @@ describe("reading", () => {
     expect(turns.every(({ holder }) => holder === null)).toBe(true);
   });
 
+  test("of a customer who is being answered elsewhere leaves a mark, and what they wrote is answered there", async () => {
+    const { customer, call, settled, process, conversation } = await scene();
+    const other = process();
+    const c = customer();
+    const { release } = conversation.hold("甲");
+    c.write("甲");
+    await call();
+    await expect.poll(() => conversation.heard.length).toBe(1);
+    c.write("乙");
+    await other.deliver();
+    expect(c.got()).toEqual([]);
+    release();
+    await settled();
+    expect(c.got()).toEqual(["听到：甲", "听到：乙"]);
+  });
+
   test("is taken over from a process that died in the middle", async () => {
     const { customer, deliver, service, time, db } = await scene();
     const c = customer();

@@ -125,17 +125,25 @@ type Reply = { type: "text"; text: string; options?: { id: string; label: string
 /** A conversation that answers what a test wants, and counts what it heard. */
 function scriptedConversation() {
   const heard: Message[] = [];
+  const holds = new Map<string, Promise<void>>();
   let replies: (text: string) => Reply[] = (text) => [{ type: "text", text: `听到：${text}` }];
   return {
     heard,
     reply(next: (text: string) => Reply[]) {
       replies = next;
     },
+    /** Keeps the answer to this text back until `release`. */
+    hold(text: string) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      holds.set(text, promise);
+      return { release: resolve };
+    },
     async answer(message: Message): Promise<string> {
       heard.push(message);
       const { content } = message;
       const text =
         content.type === "text" ? content.text : content.type === "choice" ? content.id : content.type;
+      await holds.get(text);
       const answer = { state: "idle", replies: replies(text), intents: [], form: null, citations: [] };
       return JSON.stringify({ ...answer, outcome: null, confidence: null, reports: [] });
     },
