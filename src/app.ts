@@ -37,6 +37,8 @@ import {
 import { officialAccountRoutes } from "./channels/official-account/official-account-routes.ts";
 import { open311Routes } from "./channels/open311/open311-routes.ts";
 import { createOpen311 } from "./channels/open311/open311-service.ts";
+import { createWecomDoor, type WecomSettings } from "./channels/wecom/door.ts";
+import { wecomRoutes } from "./channels/wecom/wecom-routes.ts";
 import { createConversationRepository } from "./conversation/conversation-repository.ts";
 import { conversationRoutes } from "./conversation/conversation-routes.ts";
 import { createConversationService } from "./conversation/conversation-service.ts";
@@ -182,10 +184,15 @@ export type Adapters = {
   publicFetch?: PublicFetch | undefined;
   /** The official account; absent where none is set up. */
   officialAccount?: OfficialAccountSettings | undefined;
+  /** Where WeCom's API is; absent: its own host. */
+  wecomApiBase?: string | undefined;
+  /** Customer service of WeCom; absent where none is set up. */
+  wecom?: WecomSettings | undefined;
 };
 
 const apiVersion = "1.0.0";
 const wechatApi = "https://api.weixin.qq.com";
+const wecomApi = "https://qyapi.weixin.qq.com";
 
 /** Builds the services of every room on the adapters, and mounts what each room exports. */
 export function createApp(adapters: Adapters) {
@@ -343,11 +350,20 @@ export function createApp(adapters: Adapters) {
       log,
     });
 
+  // Customer service answers through the conversation, and that offers notices: its sender is known before it is built.
+  const wecomSender = Promise.withResolvers<Sender>();
+  const wecomDoor: Sender | undefined = adapters.wecom && {
+    door: "wecom",
+    send: async (message) => (await wecomSender.promise).send(message),
+  };
   const dispatcher = createDispatcher({
     outbox,
-    senders: [officialAccountPush?.sender, miniProgram?.sender, ...(adapters.senders ?? [])].filter(
-      (sender) => sender !== undefined,
-    ),
+    senders: [
+      officialAccountPush?.sender,
+      miniProgram?.sender,
+      wecomDoor,
+      ...(adapters.senders ?? []),
+    ].filter((sender) => sender !== undefined),
     now,
     chance: () => (randomBytes(1)[0] ?? 0) / 256,
     log,
@@ -500,6 +516,26 @@ export function createApp(adapters: Adapters) {
       log,
     });
 
+  const wecom =
+    adapters.wecom &&
+    createWecomDoor(adapters.wecom, {
+      apiBase: adapters.wecomApiBase ?? wecomApi,
+      tokens: accessTokens,
+      fetch: (url, init) => fetch(url, init),
+      db,
+      vault,
+      conversation,
+      callers,
+      evidence,
+      intakeOpen: adapters.intakeOpen,
+      now,
+      wait,
+      newId,
+      randomBytes,
+      log,
+    });
+  if (wecom) wecomSender.resolve(wecom.sender);
+
   const guard = createGuard(staff, requireSameOrigin);
   const known = authenticated(callers, adapters.clientAddress);
 
@@ -631,6 +667,7 @@ export function createApp(adapters: Adapters) {
   });
   app.route("/open311", open311Routes({ open311, isSecure: secureCookie, log }));
   app.route("/", officialAccountRoutes({ door: officialAccount?.door, now, randomBytes }));
+  app.route("/", wecomRoutes({ door: wecom?.door, now }));
 
   app.route("/", pageRoutes({ assets: adapters.assets }));
 
@@ -663,6 +700,7 @@ export function createApp(adapters: Adapters) {
       ...(miniProgram === undefined
         ? []
         : [counting("content_checked", miniProgram.checkContent), miniProgram.sweep]),
+      counting("wecom_resumed", async () => (await wecom?.service.tend()) ?? 0),
     ];
     const failures: unknown[] = [];
     for (const chore of chores) {
@@ -743,6 +781,7 @@ export function createApp(adapters: Adapters) {
     statutes,
     jurisdiction,
     officialAccount,
+    wecom,
   };
 }
 

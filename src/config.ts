@@ -4,6 +4,7 @@ import type { ChannelToken } from "./callers/caller-service.ts";
 import type { MiniProgramSettings } from "./channels/mini-program/mini-program.ts";
 import type { OfficialAccountSettings } from "./channels/official-account/door.ts";
 import { targetProblem, type WebhookEndpoint, WebhookEndpoints } from "./channels/webhook/endpoints.ts";
+import type { WecomSettings } from "./channels/wecom/door.ts";
 import { type LogLevel, logLevels } from "./core/log.ts";
 import { type KeyRing, parseKeyRing } from "./crypto/key-ring.ts";
 import type { ModelSettings } from "./llm/openai-model.ts";
@@ -50,6 +51,8 @@ export type Config = {
   wecomApiBase: string;
   /** The official account; absent where none is set up. */
   officialAccount: OfficialAccountSettings | undefined;
+  /** Customer service of WeCom; absent where none is set up. */
+  wecom: WecomSettings | undefined;
 };
 
 export type ConfigResult = { ok: true; config: Config } | { ok: false; problems: string[] };
@@ -166,7 +169,22 @@ const Environment = z.object({
     .regex(/^[A-Za-z0-9_-]{3,32}$/, "要公众平台上填的 Token，3–32 个字母和数字")
     .optional(),
   WECHAT_OFFICIAL_AES_KEY: AesKey.optional(),
+  WECOM_CORP_ID: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{4,64}$/, "要企业微信的企业 ID（ww 开头）")
+    .optional(),
+  WECOM_KF_SECRET: Printable.optional(),
+  WECOM_TOKEN: z
+    .string()
+    .regex(/^[A-Za-z0-9]{1,32}$/, "要回调配置里的 Token，最多 32 个字母和数字")
+    .optional(),
+  WECOM_AES_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{43}$/, "要回调配置里的 EncodingAESKey，43 个字母和数字")
+    .optional(),
 });
+
+const wecomKeys = ["WECOM_CORP_ID", "WECOM_KF_SECRET", "WECOM_TOKEN", "WECOM_AES_KEY"] as const;
 
 const tokenKey = (channel: Channel) => `CHANNEL_TOKEN_${channel.toUpperCase()}`;
 
@@ -365,6 +383,22 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   }
   if ((data.SMTP_URL === undefined) !== (data.MAIL_FROM === undefined))
     problems.push("SMTP_URL、MAIL_FROM：要么都设，要么都不设");
+  const {
+    WECOM_CORP_ID: corpId,
+    WECOM_KF_SECRET: kfSecret,
+    WECOM_TOKEN: kfToken,
+    WECOM_AES_KEY: kfAesKey,
+  } = data;
+  const wecom =
+    corpId !== undefined && kfSecret !== undefined && kfToken !== undefined && kfAesKey !== undefined
+      ? { corpId, secret: kfSecret, token: kfToken, aesKey: kfAesKey }
+      : undefined;
+  if (wecom === undefined) {
+    for (const key of wecomKeys) {
+      const missing = wecomKeys.filter((other) => data[other] === undefined);
+      if (data[key] !== undefined) problems.push(`${key}：还要设置 ${missing.join("、")}`);
+    }
+  }
   if (problems.length > 0) return { ok: false, problems };
   const mail =
     data.SMTP_URL === undefined || data.MAIL_FROM === undefined
@@ -406,6 +440,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
               appId: data.WECHAT_OFFICIAL_APP_ID,
               secret: data.WECHAT_OFFICIAL_SECRET,
             },
+      wecom,
     },
   };
 }

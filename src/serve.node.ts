@@ -79,6 +79,8 @@ async function start(config: Config): Promise<void> {
     wechatApiBase: config.wechatApiBase,
     officialAccount: config.officialAccount,
     miniProgram: config.miniProgram,
+    wecomApiBase: config.wecomApiBase,
+    wecom: config.wecom,
     assets: createFileAssets(),
     intakeOpen: true,
     open311ApiKeys: config.open311ApiKeys,

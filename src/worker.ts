@@ -64,6 +64,8 @@ async function build(environment: Environment): Promise<App> {
     wechatApiBase: config.wechatApiBase,
     officialAccount: config.officialAccount,
     miniProgram: config.miniProgram,
+    wecomApiBase: config.wecomApiBase,
+    wecom: config.wecom,
     assets: createBindingAssets(environment.ASSETS),
     intakeOpen: config.dataRegionConfirmed,
     open311ApiKeys: config.open311ApiKeys,

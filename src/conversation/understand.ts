@@ -5,13 +5,13 @@ import { leaningOfTerms, leanings, leaningTerms, noLeaning } from "./leaning.ts"
 import type { Lexicon } from "./lexicon.ts";
 import type { Intent } from "./message.ts";
 import {
+  couldBePerson,
   findContactName,
   findCorrection,
   findInfringers,
   findProducts,
-  isGeneric,
-  couldBePerson,
   isDescription,
+  isGeneric,
   isNoFirm,
   isOwnName,
   isTalk,
@@ -293,15 +293,20 @@ function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "
   if (/(?:是|，)?(?:今年|去年)$/u.test(span) && /^(?:造|产|生产|出厂)的/u.test(clause)) return undefined;
   if (/(?:好像|大概)是$/u.test(before) && /号/u.test(before)) return undefined;
   if (
-    /^[^，。]{0,6}(?:市监[局所]|派出所|执法|法官|法院|律师|客服|记者)[^，。]{0,6}(?:来人|来电|来|说|告诉|判|通知)/u.test(clause) ||
+    /^[^，。]{0,6}(?:市监[局所]|派出所|执法|法官|法院|律师|客服|记者)[^，。]{0,6}(?:来人|来电|来|说|告诉|判|通知)/u.test(
+      clause,
+    ) ||
     /^[^，。]{0,10}(?:交|递|报)(?:的|了)[^，。]{0,4}(?:实用新型|外观|发明|申请)|^[^，。]{0,8}(?:立项|离职|辞职|签订|签(?:的|了|过)|入股|停产|倒闭|搬(?:走|哪)|摘牌|没(?:的|了)(?:，|。|$)|投过|喝酒|跟(?:他|她)们?厂签)/u.test(
       clause,
     ) ||
     /^(?:就)?(?:因为?)?[^，。]{0,4}(?:没交|欠|断了?)[^，。]{0,3}年费/u.test(clause) ||
     /^(?:是|就是|就)?(?:想|来)(?:说|问|反映|打听)|^我?梦(?:见|到)|^[^，。]{1,8}明天/u.test(clause) ||
-    /^(?:是)?(?:行情|收成|签售会|说出来|代表|就在用|拿(?:到|的)|我(?:闺女|儿子|媳妇|老伴)[^，。]{0,4}(?:念|说|看)|(?:我)?(?:把图纸|们立项))/u.test(clause) ||
+    /^(?:是)?(?:行情|收成|签售会|说出来|代表|就在用|拿(?:到|的)|我(?:闺女|儿子|媳妇|老伴)[^，。]{0,4}(?:念|说|看)|(?:我)?(?:把图纸|们立项))/u.test(
+      clause,
+    ) ||
     /^[^，。]{0,8}(?:就|早就?)在用/u.test(clause) ||
-    /(?:都|我)(?:今年|明年)?$/u.test(before) && /^(?:[六七八五四三二]?十|\d\d)(?:岁|[一二三四五六七八九])/u.test(clause)
+    (/(?:都|我)(?:今年|明年)?$/u.test(before) &&
+      /^(?:[六七八五四三二]?十|\d\d)(?:岁|[一二三四五六七八九])/u.test(clause))
   )
     return undefined;
   // What is still only thought of.
@@ -314,7 +319,10 @@ function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "
     );
   if (
     happened &&
-    (factsToo || /买|卖|看见|发现|仿|抄|冒|印|下单|的事|就有|开始|赶|碰|瞧|瞅|又做|接着做|见着|播|拍/u.test(after.slice(0, 14) + before))
+    (factsToo ||
+      /买|卖|看见|发现|仿|抄|冒|印|下单|的事|就有|开始|赶|碰|瞧|瞅|又做|接着做|见着|播|拍/u.test(
+        after.slice(0, 14) + before,
+      ))
   )
     return "occurredAt";
   return factsToo && !/天真|天气|冷|热|忙|累|下班|上班|打给|打我|以后|之前|联系/u.test(clause)
@@ -656,7 +664,8 @@ export function understand(
     const after = dates.find((other) => other.start >= date.end)?.start ?? text.length;
     const told = text.slice(0, after);
     const slot = asked ?? dateSlot(told, date, Object.keys(slots).length > 0);
-    if (slot === "occurredAt" && asked === undefined) happenings.push({ ...date, told: tellsDeed(told, date) });
+    if (slot === "occurredAt" && asked === undefined)
+      happenings.push({ ...date, told: tellsDeed(told, date) });
     else if (slot !== undefined) put(slot, date);
   }
   // Of several days, the one on which somebody copied, sold, bought or saw something.

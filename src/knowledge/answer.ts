@@ -439,7 +439,8 @@ export function createAnswerer({
 
     /** The same question found in a text of another time: told, not answered. */
     function otherTime(): Answer | undefined {
-      const hit = retriever.retrieve(folded, { limit: 1,
+      const hit = retriever.retrieve(folded, {
+        limit: 1,
         allowed: ({ law }) => !rights.excludes(law),
         allowedKey: `all${rights.key}`,
       })[0];

@@ -41,7 +41,8 @@ const nounTail = /^(?:有|那边|那片|那块|那里|那儿|一带|附近)/u;
 const locativeHead = /[在到去住从往离]$/u;
 const locatedTail =
   /^(?:$|[\s\p{P}]|的|有|那|这|里|街|上|村|一|某|附|边|开|卖|做|买|进|办|租|批|生|仿|干|看|发|老(?![师板总乡大]))/u;
-const settlementTail = /^(?:集(?:上|市)|大集|镇(?:上|里|政府)|乡(?:里|政府)|街(?:上|里)|(?:火|汽)?车站|老街|派出所)/u;
+const settlementTail =
+  /^(?:集(?:上|市)|大集|镇(?:上|里|政府)|乡(?:里|政府)|街(?:上|里)|(?:火|汽)?车站|老街|派出所)/u;
 /** A road is named after places far away. */
 const roadTail = /^(?:路(?![边口上旁])|大街|大道|街(?![道头上边里面口]))/u;
 const parkTail =

@@ -59,6 +59,11 @@ export type FakeWechat = {
   judge(next: (content: string) => { suggest: "pass" | "review" | "risky"; label: number }): void;
   /** What waits at WeCom, in order; the cursor is the place in it. */
   kfMessages: KfMessage[];
+  /** Who has a customer's conversation: 0 nobody, 1 the assistant, 2 the pool, 3 a person, 4 it is ended. */
+  kfState(externalUserid: string): number;
+  setKfState(externalUserid: string, state: number): void;
+  /** Whether somebody receives customers. True unless told. */
+  kfStaffed: { value: boolean };
   stop(): Promise<void>;
 };
 
@@ -77,7 +82,6 @@ export async function startFakeWechat(): Promise<FakeWechat> {
   const media = new Map<string, Uint8Array>();
   const codes: FakeWechat["codes"] = new Map();
   const phones: FakeWechat["phones"] = new Map();
-  const kfMessages: KfMessage[] = [];
   let verdict: (content: string) => { suggest: string; label: number } = () => ({
     suggest: "pass",
     label: 100,
@@ -102,6 +106,7 @@ export async function startFakeWechat(): Promise<FakeWechat> {
     });
   };
 
+  const kf = createCustomerService({ ok, error, deliver, nextId: () => `kf-${++count}` });
   type Answer = Record<string, unknown> | { bytes: Uint8Array; mediaType: string; fileName?: string };
   const routes: Record<string, (call: WechatCallRecord) => Answer> = {
     "/cgi-bin/stable_token": ({ json }) => {
@@ -176,27 +181,7 @@ export async function startFakeWechat(): Promise<FakeWechat> {
       /^[\w!#$&'()*+,/:;=?@.~-]{1,32}$/.test(String(json["scene"]))
         ? { bytes: tinyPng(), mediaType: "image/png" }
         : error(40169, "invalid length for scene"),
-    "/cgi-bin/kf/sync_msg": ({ json }) => {
-      const from = Number(String(json["cursor"] ?? "").replace("cursor-", "") || 0);
-      const limit = Math.min(Number(json["limit"] ?? 1000), 1000);
-      const list = kfMessages.slice(from, from + limit);
-      const next = from + list.length;
-      const more = next < kfMessages.length ? 1 : 0;
-      return { ...ok, next_cursor: `cursor-${next}`, has_more: more, msg_list: list };
-    },
-    "/cgi-bin/kf/send_msg": (call) => {
-      const content = (call.json["text"] as { content?: unknown } | undefined)?.content;
-      if (typeof content === "string" && Buffer.byteLength(content) > 2048)
-        return error(40058, "content size out of limit");
-      deliver(call);
-      return { ...ok, msgid: String(call.json["msgid"] ?? `kf-${++count}`) };
-    },
-    "/cgi-bin/kf/send_msg_on_event": (call) => {
-      deliver(call);
-      return { ...ok, msgid: `kf-${++count}` };
-    },
-    "/cgi-bin/kf/service_state/trans": () => ({ ...ok, msg_code: `code-${++count}` }),
-    "/cgi-bin/kf/service_state/get": () => ({ ...ok, service_state: 1, servicer_userid: "" }),
+    ...kf.routes,
   };
   const withoutToken = new Set(["/cgi-bin/stable_token", "/cgi-bin/gettoken", "/sns/jscode2session"]);
 
@@ -259,13 +244,112 @@ export async function startFakeWechat(): Promise<FakeWechat> {
     judge(next) {
       verdict = next;
     },
-    kfMessages,
+    kfMessages: kf.messages,
+    kfState: kf.stateOf,
+    setKfState: kf.setState,
+    kfStaffed: kf.staffed,
     async stop() {
       server.closeAllConnections();
       server.close();
       await once(server, "close");
     },
   };
+}
+
+/**
+ * Customer service of WeCom: five messages for one of a customer's (95001), none while people serve (95018), an id of ours
+ * shown once, a code of an event good once.
+ */
+function createCustomerService(platform: {
+  ok: { errcode: number; errmsg: string };
+  error: (errcode: number, errmsg?: string) => { errcode: number; errmsg: string };
+  deliver: (call: WechatCallRecord) => void;
+  nextId: () => string;
+}) {
+  const { ok, error, deliver, nextId } = platform;
+  const messages: KfMessage[] = [];
+  const staffed = { value: true };
+  const states = new Map<string, { state: number; since: number }>();
+  const sentIds = new Set<string>();
+  const usedCodes = new Set<string>();
+  /** How many messages a customer got, and how many of all had come when the first of them went out. */
+  const sent = new Map<string, { count: number; after: number }>();
+
+  const lastWritten = (user: string) =>
+    messages.findLastIndex(({ external_userid, origin }) => external_userid === user && origin === 3);
+  function stateOf(user: string): number {
+    const { state, since } = states.get(user) ?? { state: 0, since: 0 };
+    // Who writes after the end begins anew.
+    return state === 4 && lastWritten(user) >= since ? 0 : state;
+  }
+  const setState = (user: string, state: number) => states.set(user, { state, since: messages.length });
+  const contentOf = ({ json }: WechatCallRecord) =>
+    (json["text"] as { content?: unknown } | undefined)?.content;
+
+  function mayGet(user: string): boolean {
+    const written = lastWritten(user);
+    const before = sent.get(user);
+    const count = before !== undefined && before.after > written ? before.count : 0;
+    if (written < 0 || count >= 5) return false;
+    sent.set(user, { count: count + 1, after: messages.length });
+    return true;
+  }
+
+  const routes: Record<string, (call: WechatCallRecord) => Record<string, unknown>> = {
+    "/cgi-bin/kf/sync_msg": ({ json }) => {
+      const { cursor = "", token, open_kfid: account, limit = 1000 } = json;
+      if (token === "expired") return error(95007, "invalid msgtoken");
+      const place = /^(?:cursor-(\d+))?$/.exec(String(cursor));
+      if (place === null) return error(40058, "invalid cursor");
+      const from = Number(place[1] ?? 0);
+      const list = messages.slice(from, from + Math.min(Number(limit), 1000));
+      const next = from + list.length;
+      return {
+        ...ok,
+        next_cursor: `cursor-${next}`,
+        has_more: next < messages.length ? 1 : 0,
+        msg_list: list.filter(({ open_kfid }) => open_kfid === undefined || open_kfid === account),
+      };
+    },
+    "/cgi-bin/kf/send_msg": (call) => {
+      const [content, user, id] = [contentOf(call), String(call.json["touser"]), call.json["msgid"]];
+      if (typeof content !== "string" || content === "" || Buffer.byteLength(content) > 2048)
+        return error(40058, "content size out of limit");
+      if (id !== undefined && !/^[0-9a-zA-Z_-]{1,32}$/.test(String(id))) return error(40058, "invalid msgid");
+      if (sentIds.has(String(id))) return { ...ok, msgid: String(id) };
+      if (stateOf(user) > 1) return error(95018, "send msg session status invalid");
+      if (!mayGet(user)) return error(95001, "send msg count limit");
+      const msgid = String(id ?? nextId());
+      sentIds.add(msgid);
+      deliver(call);
+      return { ...ok, msgid };
+    },
+    "/cgi-bin/kf/send_msg_on_event": (call) => {
+      const code = String(call.json["code"]);
+      if (usedCodes.has(code)) return error(40058, "invalid code");
+      usedCodes.add(code);
+      deliver(call);
+      return { ...ok, msgid: nextId() };
+    },
+    "/cgi-bin/kf/service_state/trans": ({ json }) => {
+      const [user, state] = [String(json["external_userid"]), Number(json["service_state"])];
+      const from = stateOf(user);
+      if (from === 4 || (from >= 2 && state < from))
+        return error(95016, "not allow to change session status");
+      setState(user, state);
+      return state === 1 ? ok : { ...ok, msg_code: `code-${nextId()}` };
+    },
+    "/cgi-bin/kf/service_state/get": ({ json }) => ({
+      ...ok,
+      service_state: stateOf(String(json["external_userid"])),
+      servicer_userid: "",
+    }),
+    "/cgi-bin/kf/servicer/list": () => ({
+      ...ok,
+      servicer_list: [{ userid: "wang", status: staffed.value ? 0 : 1 }],
+    }),
+  };
+  return { messages, staffed, stateOf, setState, routes };
 }
 
 async function read(request: IncomingMessage): Promise<WechatCallRecord> {

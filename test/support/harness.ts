@@ -43,6 +43,8 @@ type HarnessOptions = { now?: string | Clock; intakeOpen?: boolean } & Partial<
     | "senders"
     | "systems"
     | "sendTimeLimitMs"
+    | "wecom"
+    | "wecomApiBase"
   >
 >;
 

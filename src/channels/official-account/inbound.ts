@@ -1,4 +1,6 @@
 import { fieldsOf, textOf, type XmlFields } from "../../wechat/xml.ts";
+import { type MarketName, sayingOfScene } from "../chat/scene.ts";
+import { texts as common } from "../chat/texts.ts";
 import { sayingOf } from "./menu.ts";
 import { texts } from "./texts.ts";
 
@@ -25,9 +27,6 @@ export type Inbound = {
   sentAt: number | undefined;
   wish: Wish;
 };
-
-/** The name of the market with this id, if there is one. */
-export type MarketName = (id: string) => string | undefined;
 
 /** Reads a message of an official account (the platform's guides to receiving messages and events); undefined if nobody sent it. */
 export function readInbound(fields: XmlFields, marketName: MarketName): Inbound | undefined {
@@ -60,7 +59,7 @@ function wishOfMessage(type: string, fields: XmlFields): Wish {
       const mediaId = textOf(fields, "MediaId").trim();
       return /^[\w-]{1,256}$/.test(mediaId)
         ? { kind: "image", mediaId }
-        : { kind: "told", text: texts.imageFailed };
+        : { kind: "told", text: common.imageFailed };
     }
     case "location":
       return readLocation(fields);
@@ -69,7 +68,7 @@ function wishOfMessage(type: string, fields: XmlFields): Wish {
       return { kind: "text", text: parts.filter((part) => part !== "").join("\n"), typed: false };
     }
     default:
-      return { kind: "told", text: texts.unsupported };
+      return { kind: "told", text: common.unsupported };
   }
 }
 
@@ -80,7 +79,7 @@ function readLocation(fields: XmlFields): Wish {
   });
   const isOnEarth = Math.abs(latitude ?? Number.NaN) <= 90 && Math.abs(longitude ?? Number.NaN) <= 180;
   if (latitude === undefined || longitude === undefined || !isOnEarth)
-    return { kind: "told", text: texts.unsupported };
+    return { kind: "told", text: common.unsupported };
   return { kind: "location", latitude, longitude, label: textOf(fields, "Label").trim().slice(0, 200) };
 }
 
@@ -88,9 +87,9 @@ function wishOfEvent(event: string, fields: XmlFields, marketName: MarketName): 
   const key = textOf(fields, "EventKey").trim();
   switch (event) {
     case "subscribe":
-      return wishOfScene(key.replace(/^qrscene_/, ""), marketName);
+      return { kind: "text", text: sayingOfScene(key.replace(/^qrscene_/, ""), marketName), typed: false };
     case "scan":
-      return wishOfScene(key, marketName);
+      return { kind: "text", text: sayingOfScene(key, marketName), typed: false };
     case "click": {
       const text = sayingOf(key);
       return text === undefined ? { kind: "nothing", left: false } : { kind: "text", text, typed: false };
@@ -104,27 +103,4 @@ function wishOfEvent(event: string, fields: XmlFields, marketName: MarketName): 
     default:
       return { kind: "nothing", left: false };
   }
-}
-
-/** The scene of a QR code at a market: `market:ID`, or `market:ID:STALL` at a stall. Others are greeted. */
-export function sceneOf(market: string, stall?: string): string {
-  return stall === undefined ? `market:${market}` : `market:${market}:${stall}`;
-}
-
-function wishOfScene(scene: string, marketName: MarketName): Wish {
-  const [, id = "", stall] = /^(?:market:)?([a-z0-9-]{1,60})(?::([^:]{1,20}))?$/u.exec(scene) ?? [];
-  const name = marketName(id);
-  if (name === undefined) return { kind: "text", text: texts.greeting, typed: false };
-  const place = stall === undefined ? name : `${name}${stall}${/[号铺位]$/u.test(stall) ? "" : "号"}摊位`;
-  return { kind: "text", text: texts.scan.replace("{place}", place), typed: false };
-}
-
-/** Whether a text asks for an answer that waits: `1` or 继续. */
-export const asksForMore = (text: string): boolean => /^(?:[1１]|继续)[。.！!]?$/u.test(text.trim());
-
-/** The place of an option that a text names by its number, from 0; undefined if it is no such number. */
-export function optionNumber(text: string): number | undefined {
-  const digits = text.trim().normalize("NFKC");
-  const number = /^(\d{1,2})[.。、]?$/.exec(digits)?.[1];
-  return number === undefined || Number(number) === 0 ? undefined : Number(number) - 1;
 }

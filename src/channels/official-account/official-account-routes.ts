@@ -1,5 +1,4 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
-import type { Context } from "hono";
 import { z } from "zod";
 import type { Clock } from "../../core/clock.ts";
 import { AppError } from "../../core/error.ts";
@@ -7,15 +6,22 @@ import type { RandomBytes } from "../../core/new-id.ts";
 import { sha256, toHex } from "../../crypto/bytes.ts";
 import { limitBody } from "../../http/middleware.ts";
 import { invalidRequest, problemContent } from "../../http/problem.ts";
+import { type MessageCrypto, signatureOf } from "../../wechat/message-crypto.ts";
+import { buildXml, textOf } from "../../wechat/xml.ts";
 import {
-  isSignedBy,
-  type MessageCrypto,
-  signatureOf,
-  UnreadableMessage,
-} from "../../wechat/message-crypto.ts";
-import { buildXml, MalformedXml, parseXml, textOf, type XmlFields } from "../../wechat/xml.ts";
-import { type MarketName, readInbound } from "./inbound.ts";
-import type { InBackground, OfficialAccountService, PassiveReply } from "./official-account-service.ts";
+  backgroundOf,
+  forbidden,
+  malformed,
+  maxBodyBytes,
+  opened,
+  parsedXml,
+  requireRecent,
+  requireSignature,
+  signedParts,
+} from "../chat/callback.ts";
+import type { MarketName } from "../chat/scene.ts";
+import { readInbound } from "./inbound.ts";
+import type { OfficialAccountService, PassiveReply } from "./official-account-service.ts";
 
 /** What the door is opened with. */
 export type OfficialAccountDoor = {
@@ -26,10 +32,6 @@ export type OfficialAccountDoor = {
   crypto: MessageCrypto | undefined;
   marketName: MarketName;
 };
-
-/** How far the time of a signed request may be from ours, in milliseconds; a request that came before is known for longer. */
-const clockSkewMs = 5 * 60 * 1000;
-const maxBodyBytes = 64 * 1024;
 
 const Query = z.object({
   signature: z.string().optional(),
@@ -77,9 +79,6 @@ const receive = createRoute({
   },
 });
 
-const forbidden = () => new AppError("forbidden", "签名不对，没有受理。");
-const malformed = () => new AppError("invalid_request", "不是微信消息的格式。");
-
 /** The door of the official account. Without settings it is closed: 404. */
 export function officialAccountRoutes(dependencies: {
   door: OfficialAccountDoor | undefined;
@@ -94,12 +93,6 @@ export function officialAccountRoutes(dependencies: {
   };
   routes.use("/channels/official-account", limitBody(maxBodyBytes));
 
-  /** The signed parts of a query. @throws {AppError} `forbidden` where one is missing. */
-  function signedParts({ timestamp = "", nonce = "" }: Query): { timestamp: string; nonce: string } {
-    if (timestamp === "" || nonce === "" || nonce.length > 200) throw forbidden();
-    return { timestamp, nonce };
-  }
-
   /** The message of a request, opened. @throws {AppError} `forbidden`, `invalid_request`. */
   async function open(door: OfficialAccountDoor, query: Query, body: string) {
     const { timestamp, nonce } = signedParts(query);
@@ -107,17 +100,13 @@ export function officialAccountRoutes(dependencies: {
     if (!isEncrypted) {
       await requireSignature(query.signature, [door.token, timestamp, nonce]);
       await requireNew(door, query.signature ?? "", timestamp, nonce, body);
-      return { fields: parsed(body), isEncrypted };
+      return { fields: parsedXml(body), isEncrypted };
     }
     if (door.crypto === undefined) throw forbidden();
-    const encrypted = textOf(parsed(body), "Encrypt");
+    const encrypted = textOf(parsedXml(body), "Encrypt");
     await requireSignature(query.msg_signature, [door.token, timestamp, nonce, encrypted]);
     await requireNew(door, query.msg_signature ?? "", timestamp, nonce, body);
-    return { fields: parsed(await decrypted(door.crypto, encrypted)), isEncrypted };
-  }
-
-  async function requireSignature(signature: string | undefined, parts: readonly string[]): Promise<void> {
-    if (!(await isSignedBy(signature ?? "", parts))) throw forbidden();
+    return { fields: parsedXml(await opened(door.crypto, encrypted)), isEncrypted };
   }
 
   /** A plain request is signed without its body: one that was overheard must not carry another. */
@@ -128,8 +117,7 @@ export function officialAccountRoutes(dependencies: {
     nonce: string,
     body: string,
   ): Promise<void> {
-    const seconds = /^\d{1,12}$/.test(timestamp) ? Number(timestamp) : 0;
-    if (Math.abs(now().getTime() - seconds * 1000) > clockSkewMs) throw forbidden();
+    requireRecent(timestamp, now());
     const key = await sha256([timestamp, nonce, signature].join("|"));
     if (!(await door.service.admit(key, await sha256(body)))) throw forbidden();
   }
@@ -173,34 +161,4 @@ export function officialAccountRoutes(dependencies: {
       const headers = { "Content-Type": "application/xml; charset=UTF-8" };
       return c.body(await written(door, reply, isEncrypted), 200, headers) as never;
     });
-}
-
-/** On Workers what goes on after the answer must be told to the platform; Node goes on by itself. */
-function backgroundOf(c: Context): InBackground {
-  return (work) => {
-    try {
-      c.executionCtx.waitUntil(work);
-    } catch {
-      // hono has no execution context on Node, and says so by throwing.
-      void work;
-    }
-  };
-}
-
-/** @throws {AppError} `invalid_request` for what is no message. */
-function parsed(xml: string): XmlFields {
-  try {
-    return parseXml(xml);
-  } catch (error) {
-    throw error instanceof MalformedXml ? malformed() : error;
-  }
-}
-
-/** @throws {AppError} `forbidden` for what was not sealed for us. */
-async function decrypted(crypto: MessageCrypto, encrypted: string): Promise<string> {
-  try {
-    return await crypto.decrypt(encrypted);
-  } catch (error) {
-    throw error instanceof UnreadableMessage ? forbidden() : error;
-  }
 }

@@ -1,9 +1,7 @@
-import type { Caller } from "../../callers/caller.ts";
 import type { CallerService } from "../../callers/caller-service.ts";
 import type { ConversationService } from "../../conversation/conversation-service.ts";
-import { Answer, type Content, Message } from "../../conversation/message.ts";
+import type { Content } from "../../conversation/message.ts";
 import type { Clock } from "../../core/clock.ts";
-import { AppError } from "../../core/error.ts";
 import { describeError, type Log } from "../../core/log.ts";
 import type { NewId } from "../../core/new-id.ts";
 import { type Wait, within } from "../../core/wait.ts";
@@ -12,9 +10,13 @@ import type { Vault } from "../../crypto/key-ring.ts";
 import type { EvidenceService } from "../../reports/evidence-service.ts";
 import { retentionMs } from "../../reports/retention.ts";
 import { type WechatApi, WechatApiError } from "../../wechat/api-client.ts";
-import { asksForMore, type Inbound, optionNumber } from "./inbound.ts";
+import type { InBackground } from "../chat/callback.ts";
+import { asksForMore, optionNumber } from "../chat/choosing.ts";
+import { createHearing, windowMs } from "../chat/hearing.ts";
+import { render } from "../chat/rendering.ts";
+import { texts as common } from "../chat/texts.ts";
+import type { Inbound } from "./inbound.ts";
 import type { MessageRow, OfficialAccountRepository, StoredAnswer } from "./official-account-repository.ts";
-import { render, type Shown } from "./rendering.ts";
 import { texts } from "./texts.ts";
 
 /** The platform waits 5 s for an answer (its guide to passive replies); a second stays for the way. */
@@ -24,8 +26,6 @@ const repeatAfterMs = 4_500;
 /** After that time whoever works on a message counts as gone. */
 const leaseMs = 60_000;
 const pollMs = 200;
-/** How long after a person's message they may be written to (the platform's guide to customer-service messages). */
-export const windowMs = 48 * 60 * 60 * 1000;
 /** How long nothing is pushed after the platform said that this account may not. */
 const pushPauseMs = 60 * 60 * 1000;
 /** Photos of a chat are below 10 MB. */
@@ -35,14 +35,10 @@ const nonceMs = 15 * 60 * 1000;
 /** The account has no right to customer-service messages. */
 const noRight: ReadonlySet<number> = new Set([48001, 48004, 50001]);
 
-const caller: Caller = { kind: "adapter", channels: ["official_account"] };
 const channel = "official_account";
 
 /** A passive reply. */
 export type PassiveReply = { to: string; from: string; text: string; createdAt: Date };
-
-/** Work that goes on when the request is answered; on Workers the platform must be told. */
-export type InBackground = (work: Promise<unknown>) => void;
 
 export type OfficialAccountService = ReturnType<typeof createOfficialAccountService>;
 
@@ -62,8 +58,8 @@ export function createOfficialAccountService(dependencies: {
   newId: NewId;
   log: Log;
 }) {
-  const { repository, conversation, callers, evidence, api, intakeOpen, vault, now, wait, newId, log } =
-    dependencies;
+  const { repository, api, vault, now, wait, newId, log } = dependencies;
+  const hearing = createHearing({ ...dependencies, channel });
   /** The answers that this process is working on. */
   const underway = new Map<string, Promise<StoredAnswer>>();
   let pushPausedUntil = 0;
@@ -112,27 +108,10 @@ export function createOfficialAccountService(dependencies: {
     return answer === undefined ? undefined : { ...answer, pieces: answer.pieces.slice(waiting.shown) };
   }
 
-  async function hear(userKey: string, inbound: Inbound): Promise<Shown> {
-    try {
-      const content = await contentOf(userKey, inbound);
-      if (typeof content === "string") return { pieces: [content], options: [] };
-      const message = Message.safeParse({
-        channel,
-        userId: inbound.openid,
-        messageId: inbound.identity,
-        ...sentAtOf(inbound),
-        content,
-      });
-      if (!message.success)
-        return { pieces: [message.error.issues[0]?.message ?? texts.unsupported], options: [] };
-      const answer = Answer.parse(JSON.parse(await conversation.answer(message.data, caller)));
-      return render(answer.replies);
-    } catch (error) {
-      if (error instanceof AppError) return { pieces: [error.message], options: [] };
-      log.error("official_account_failed", { channel, ...describeError(error) });
-      return { pieces: [texts.failed], options: [] };
-    }
-  }
+  const hear = (userKey: string, inbound: Inbound) => {
+    const { openid, identity, sentAt } = inbound;
+    return hearing.hear({ userId: openid, messageId: identity, sentAt }, () => contentOf(userKey, inbound));
+  };
 
   /** What the conversation hears, or what is told without it. @throws {AppError} where a photo is none that we take. */
   async function contentOf(userKey: string, { openid, wish, identity }: Inbound): Promise<Content | string> {
@@ -149,35 +128,21 @@ export function createOfficialAccountService(dependencies: {
         return { type: "location", latitude, longitude, ...(label === "" ? {} : { label }) };
       }
       case "image": {
-        if (api === undefined || !intakeOpen) return texts.imagesClosed;
-        const bytes = await fetchImage(api, wish.mediaId);
-        if (bytes === undefined) return texts.imageFailed;
-        const ownerKey = await callers.reporterKey({ channel, userId: openid });
-        const name = `${identity.replace(/\W+/g, "-")}.jpg`;
-        const { evidenceId } = await evidence.store({ name, bytes }, ownerKey);
-        return { type: "image", evidenceId };
+        const kept = await hearing.keepFile({
+          mediaId: wish.mediaId,
+          userId: openid,
+          name: `${identity.replace(/\W+/g, "-")}.jpg`,
+          maxBytes: maxImageBytes,
+          missing: common.imageFailed,
+        });
+        if (typeof kept === "string") return kept;
+        return { type: "image", evidenceId: kept.evidenceId };
       }
       case "told":
         return wish.text;
       case "nothing":
         return "";
     }
-  }
-
-  async function fetchImage(from: WechatApi, mediaId: string) {
-    try {
-      const options = { query: { media_id: mediaId }, maxBytes: maxImageBytes };
-      return (await from.download("/cgi-bin/media/get", options)).bytes;
-    } catch (error) {
-      if (error instanceof WechatApiError) return undefined;
-      throw error;
-    }
-  }
-
-  /** When it was sent, where that is believable: a date in what people say counts from it. */
-  function sentAtOf({ sentAt }: Inbound): { sentAt?: string } {
-    if (sentAt === undefined || Math.abs(now().getTime() - sentAt * 1000) > windowMs) return {};
-    return { sentAt: new Date(sentAt * 1000).toISOString() };
   }
 
   /** Works on a message and keeps its answer; others in this process may wait for it. */

@@ -3,9 +3,9 @@ import { toHex } from "../../crypto/bytes.ts";
 import type { Vault } from "../../crypto/key-ring.ts";
 import type { Notification, SendResult } from "../../notifications/sender.ts";
 import { type WechatApi, WechatApiError } from "../../wechat/api-client.ts";
+import { windowMs } from "../chat/hearing.ts";
+import { noticeText } from "../chat/notice.ts";
 import type { OfficialAccountRepository } from "./official-account-repository.ts";
-import { windowMs } from "./official-account-service.ts";
-import { maxTextBytes, splitByBytes } from "./rendering.ts";
 
 /** The platform's codes for who cannot be reached, in words for the log. */
 const reasons: Readonly<Record<number, string>> = {
@@ -35,10 +35,8 @@ export function createOfficialAccountSender(dependencies: {
       const user = await repository.findUser(userKey);
       if (user === undefined || now().getTime() - user.lastWroteAt.getTime() > windowMs)
         return { sent: false, retryable: false, reason: "outside_window" };
-      const whole = [title, text, link].filter((part) => part !== undefined && part !== "").join("\n");
-      // A notice is one message; dispatch counts it as sent or not.
-      const [content = ""] = splitByBytes(whole, maxTextBytes);
       try {
+        const content = noticeText({ title, text, link });
         const json = { touser: recipient, msgtype: "text", text: { content } };
         await api.call("/cgi-bin/message/custom/send", { json, repeatable: false });
         return { sent: true };
