@@ -9,6 +9,7 @@ import {
 import { contract, type DoorKind, doorKinds } from "../support/channel-doors.ts";
 import { startFakeWechat } from "../support/fake-wechat.ts";
 import { wechatyDoor } from "../support/wechaty-door.ts";
+import { wecomDoor } from "../support/wecom-door.ts";
 
 const conversations = loadConversations();
 
@@ -63,7 +64,7 @@ describe("forty conversations", () => {
     expect(totals).toMatchObject({ reports: filed, cases: filed });
   });
 
-  test.each([...doorKinds, wechatyDoor])("come to the same end at $name", async (kind) => {
+  test.each([...doorKinds, wecomDoor, wechatyDoor])("come to the same end at $name", async (kind) => {
     const wanted = await playedByContract();
     const { outcomes, totals } = await playAt(kind);
     for (const { id } of conversations) {
