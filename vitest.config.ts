@@ -34,12 +34,12 @@ export default defineConfig({
             "test/evals/**/*.test.ts",
             "test/miniprogram/**/*.test.ts",
           ],
-          ...seconds(15),
+          ...seconds(30),
         },
       },
-      { extends: true, test: { name: "http", include: ["test/http/**/*.test.ts"], ...seconds(60) } },
-      { extends: true, test: { name: "worker", include: ["test/worker/**/*.test.ts"], ...seconds(60) } },
-      { extends: true, test: { name: "bot", include: ["test/bot/**/*.test.ts"], ...seconds(60) } },
+      { extends: true, test: { name: "http", include: ["test/http/**/*.test.ts"], ...seconds(120) } },
+      { extends: true, test: { name: "worker", include: ["test/worker/**/*.test.ts"], ...seconds(120) } },
+      { extends: true, test: { name: "bot", include: ["test/bot/**/*.test.ts"], ...seconds(180) } },
       {
         extends: true,
         test: {
