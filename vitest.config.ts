@@ -32,12 +32,14 @@ export default defineConfig({
             "test/support/**/*.test.ts",
             "test/repository/**/*.test.ts",
             "test/evals/**/*.test.ts",
+            "test/miniprogram/**/*.test.ts",
           ],
           ...seconds(15),
         },
       },
       { extends: true, test: { name: "http", include: ["test/http/**/*.test.ts"], ...seconds(60) } },
       { extends: true, test: { name: "worker", include: ["test/worker/**/*.test.ts"], ...seconds(60) } },
+      { extends: true, test: { name: "bot", include: ["test/bot/**/*.test.ts"], ...seconds(60) } },
       {
         extends: true,
         test: {

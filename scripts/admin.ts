@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { createLedgerVerification } from "../src/cases/aid-verification-service.ts";
 import { createCaseVerification } from "../src/cases/case-verification-service.ts";
 import { caseNotes, respondentAccess } from "../src/cases/schema.ts";
+import { subscriptionConsents } from "../src/channels/mini-program/schema.ts";
 import { menuToPush } from "../src/channels/official-account/menu.ts";
 import { readDatabaseTarget } from "../src/config.ts";
 import { AppError } from "../src/core/error.ts";
@@ -11,13 +12,16 @@ import { createNewId, randomBytes } from "../src/core/new-id.ts";
 import { createVault } from "../src/crypto/key-ring.ts";
 import { type Database, openDatabase } from "../src/db/client.ts";
 import { knownMigrations, migrateDatabase } from "../src/db/migrate.node.ts";
+import { outbox } from "../src/outbox/schema.ts";
 import { loadOffices } from "../src/regions/region-data.ts";
 import { createKeyRotation } from "../src/reports/key-rotation-service.ts";
+import { noticeConsents } from "../src/reports/schema.ts";
 import { createAccountService } from "../src/staff/account-service.ts";
 import type { KeptAnchor } from "../src/staff/anchor-service.ts";
 import { createAudit } from "../src/staff/audit-service.ts";
 import { type Role, roleNames, roles } from "../src/staff/role.ts";
 import { auditEntries, staffAccounts } from "../src/staff/schema.ts";
+import { qrCodes } from "./operations/qr-codes.ts";
 import { findRing, OperatorError, requireConfig, runCommand, stampOf } from "./operations/settings.ts";
 import { verifyAudit } from "./operations/verify-audit.ts";
 import { verifyEvidenceAloud } from "./operations/verify-evidence.ts";
@@ -34,6 +38,8 @@ const help = `用法：npm run admin -- 命令
                                带上以前抄下的锚点，还能看出数据是不是被换成了更早的
   rewrap                       换了 IDENTITY_KEY 以后，把每份报告的密钥改由新密钥保管
   menu show|push               看公众号菜单，或者把它推到微信（src/channels/official-account/data/menu.json）
+  qrcodes [--out DIR] [--stalls F.csv]
+                               为每个市场和摊位取小程序码，扫码进来地点已经填好
 
 角色：${roleNames.map((role) => `${role}（${roles[role].title}）`).join("、")}
 单位：130900 是市局，县（市、区）用 6 位区划代码
@@ -50,6 +56,13 @@ const commands: Record<string, (words: string[]) => Promise<number>> = {
   },
   rewrap: () => withDatabase(rewrap),
   menu,
+  qrcodes: (words) =>
+    withDatabase((db) => {
+      const ring = findRing(requireConfig());
+      if (ring === undefined)
+        throw new OperatorError("还没有密钥，请先启动一次服务，或者设置 IDENTITY_KEY。");
+      return qrCodes(db, createVault(ring, randomBytes), words);
+    }),
 };
 
 await runCommand(async () => {
@@ -232,7 +245,14 @@ async function rewrap(db: Database): Promise<number> {
     db,
     vault: createVault(ring, randomBytes),
     elsewhere: {
-      sealed: [caseNotes.sealed, staffAccounts.totpSealed, auditEntries.reasonSealed],
+      sealed: [
+        caseNotes.sealed,
+        staffAccounts.totpSealed,
+        auditEntries.reasonSealed,
+        subscriptionConsents.sealedOpenid,
+        noticeConsents.address,
+        outbox.recipient,
+      ],
       codeKeys: [respondentAccess.keyId],
     },
   }).rewrap();

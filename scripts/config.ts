@@ -1,5 +1,5 @@
 /** `npm run config -- check`: what the environment sets, key by key, and what is wrong with it. Values are never shown. */
-import { readConfig, settings } from "../src/config.ts";
+import { readBotConfig, readConfig, settings } from "../src/config.ts";
 
 if (process.argv[2] !== "check") {
   console.error("用法：npm run config -- check");
@@ -15,8 +15,13 @@ if (process.argv[2] !== "check") {
     (key) => key.startsWith("CHANNEL_TOKEN") && !known.has(key),
   );
   const result = readConfig(process.env);
+  // Its settings are looked at where the wechaty process is switched on.
+  const bot = (process.env["WECHATY_PUPPET"] ?? "") === "" ? undefined : readBotConfig(process.env);
   const problems = [
     ...(result.ok ? [] : result.problems),
+    ...(bot === undefined || bot.ok
+      ? []
+      : bot.problems.filter((one) => result.ok || !result.problems.includes(one))),
     ...unknown.map((key) => `${key}：没有这个渠道，不会生效`),
   ];
   for (const problem of problems) console.error(problem);

@@ -10,6 +10,7 @@ import { knownMigrations } from "../src/db/migrate.node.ts";
 import { erasureJournalFile } from "../src/reports/erasure-journal-file.node.ts";
 import { archive, copyBlobs, findDifference, readManifest } from "./operations/archive.ts";
 import { continues, forgetAgain, readErasures } from "./operations/erasures.ts";
+import { holdNotices } from "./operations/notices.ts";
 import {
   findRing,
   keyChecks,
@@ -67,6 +68,7 @@ await runCommand(async () => {
   const journalFile = erasureJournalFile(config);
   const journal = await readErasures(journalFile);
   const forgotten = await forgetAgain({ database: incoming, blobs: incomingBlobs }, journalFile);
+  const heldNotices = await holdNotices(incoming, new Date());
   if (!isEmpty) {
     mkdirSync(aside, { recursive: true, mode: 0o700 });
     for (const name of [
@@ -90,6 +92,11 @@ await runCommand(async () => {
   if (!isEmpty) console.log(`原来的数据在 ${aside}，确认无误后由您自己删除。`);
   if (manifest.missing.length > 0) console.log(`有 ${manifest.missing.length} 份材料在做备份时就已缺失。`);
   if (forgotten > 0) console.log(`备份以后删除过的 ${forgotten} 项已经照删除记录再次删除。`);
+  if (heldNotices > 0) {
+    console.log(
+      `备份里还没发出的 ${heldNotices} 条通知先留着不发（多半已经发过），要补发的在 /api/v1/outbox 里重发。`,
+    );
+  }
   const journalFits = describeJournal();
   const keysFit = await describeKeys();
   console.log("接着：npm start，再运行 npm run admin -- verify 核对每个案件的记录。");

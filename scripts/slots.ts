@@ -6,7 +6,7 @@ import { type Miss, rates, type Score, score, total } from "../test/evals/slot-r
 
 const usage = "npm run slots -- [FILE.jsonl…] [--misses] [--slot NAME]";
 
-/** The set that rules are mended by; `unseen.jsonl` beside it is for measuring only. */
+/** The set that rules are mended by; the `learned-*.jsonl` beside it came later, and `unseen.jsonl` is for measuring only. */
 const developmentSet = "test/evals/slots/development.jsonl";
 
 /** Reads labelled sentences with the real understanding and prints how well each slot is found. */

@@ -26,11 +26,18 @@ import { reminderRoutes } from "./cases/reminder-routes.ts";
 import { createReminderService } from "./cases/reminder-service.ts";
 import { createRespondentAccessRepository } from "./cases/respondent-access-repository.ts";
 import { caseEvents } from "./cases/schema.ts";
-import { createOfficialAccountDoor, type OfficialAccountSettings } from "./channels/official-account/door.ts";
+import { miniProgramCallbackRoutes } from "./channels/mini-program/callback-routes.ts";
+import { createMiniProgram, type MiniProgramSettings } from "./channels/mini-program/mini-program.ts";
+import { miniProgramRoutes } from "./channels/mini-program/mini-program-routes.ts";
+import {
+  createOfficialAccountDoor,
+  createOfficialAccountPush,
+  type OfficialAccountSettings,
+} from "./channels/official-account/door.ts";
 import { officialAccountRoutes } from "./channels/official-account/official-account-routes.ts";
 import { open311Routes } from "./channels/open311/open311-routes.ts";
 import { createOpen311 } from "./channels/open311/open311-service.ts";
-import { createWecomDoor, type WecomSettings } from "./channels/wecom/door.ts";
+import { createWecomDoor, createWecomPush, type WecomSettings } from "./channels/wecom/door.ts";
 import { wecomRoutes } from "./channels/wecom/wecom-routes.ts";
 import { createConversationRepository } from "./conversation/conversation-repository.ts";
 import { conversationRoutes } from "./conversation/conversation-routes.ts";
@@ -60,6 +67,8 @@ import { createAssistedIntake } from "./intake/assisted-service.ts";
 import { createFilingService } from "./intake/filing-service.ts";
 import { intakeRoutes } from "./intake/intake-routes.ts";
 import { createIntakeService } from "./intake/intake-service.ts";
+import { noticeRoutes } from "./intake/notice-routes.ts";
+import { createNoticeService } from "./intake/notice-service.ts";
 import { privacyRoutes } from "./intake/privacy-routes.ts";
 import { createPrivacyService } from "./intake/privacy-service.ts";
 import { respondentRoutes } from "./intake/respondent-routes.ts";
@@ -85,6 +94,11 @@ import { createStandardAnswerService } from "./knowledge/standard-answer-service
 import { createStatuteRepository } from "./knowledge/statute-repository.ts";
 import { createStatuteService } from "./knowledge/statute-service.ts";
 import { type EmbeddingModel, type LanguageModel, ModelError } from "./llm/model.ts";
+import { createDispatcher } from "./notifications/dispatch-service.ts";
+import { createNoticeWriter, type NoticeSystem } from "./notifications/notice-writer.ts";
+import { outboxRoutes } from "./notifications/outbox-routes.ts";
+import type { Sender } from "./notifications/sender.ts";
+import { createOutboxRepository } from "./outbox/outbox-repository.ts";
 import type { Assets } from "./pages/assets.ts";
 import { pageRoutes } from "./pages/page-routes.ts";
 import mattersFile from "./regions/data/matters.json" with { type: "json" };
@@ -99,6 +113,7 @@ import { createEvidenceService } from "./reports/evidence-service.ts";
 import { formRoutes } from "./reports/form-routes.ts";
 import { createIdentityVault } from "./reports/identity-service.ts";
 import { createMatchService } from "./reports/match-service.ts";
+import { createNoticeConsents } from "./reports/notice-consent-repository.ts";
 import { createPublicMedia, type PublicFetch } from "./reports/public-media-service.ts";
 import { receiptRoutes } from "./reports/receipt-routes.ts";
 import { createReceipts } from "./reports/receipt-service.ts";
@@ -149,16 +164,24 @@ export type Adapters = {
   languageModel?: LanguageModel | undefined;
   /** Search by meaning. Absent where none is configured. */
   embeddingModel?: EmbeddingModel | undefined;
+  /** What carries notices out, one a door. Absent: nothing is sent. */
+  senders?: readonly Sender[] | undefined;
+  /** How long a sender may take for one notice. Absent: as shipped. */
+  sendTimeLimitMs?: number | undefined;
+  /** The systems that are told of cases by webhook. */
+  systems?: readonly NoticeSystem[] | undefined;
   /** How long a person waits for a model before the answer stands without it. */
   modelTimeouts?: { rewriteMs: number; searchMs: number; proposeMs?: number };
-  /** The keys that other systems file with over Open311. None: it is for reading only. */
-  open311ApiKeys?: readonly string[] | undefined;
-  /** Fetches files from addresses that people name. Absent: none is fetched. */
-  publicFetch?: PublicFetch | undefined;
   /** Waits; absent: by the clock of the machine. */
   wait?: Wait | undefined;
   /** Where WeChat's API is; absent: its own host. */
   wechatApiBase?: string | undefined;
+  /** The mini-program; absent where none is set up. */
+  miniProgram?: MiniProgramSettings | undefined;
+  /** The keys that other systems file with over Open311. None: it is for reading only. */
+  open311ApiKeys?: readonly string[] | undefined;
+  /** Fetches files from addresses that people name. Absent: none is fetched. */
+  publicFetch?: PublicFetch | undefined;
   /** The official account; absent where none is set up. */
   officialAccount?: OfficialAccountSettings | undefined;
   /** Where WeCom's API is; absent: its own host. */
@@ -278,6 +301,80 @@ export function createApp(adapters: Adapters) {
   const derivatives = createDerivativeService({ db, blobs, evidence, custody, now, newId });
   const receipts = createReceipts({ db, signer: adapters.signer });
   const caseRepository = createCaseRepository({ db, vault });
+  const consents = createNoticeConsents({ db, vault });
+  const outbox = createOutboxRepository({ db, vault, newId });
+  const noticeWriter = createNoticeWriter({
+    db,
+    outbox,
+    consents,
+    cases: caseRepository,
+    jurisdiction,
+    systems: adapters.systems ?? [],
+    now,
+  });
+  const wait = adapters.wait ?? waitByTheClock;
+  const accessTokens = createAccessTokens({
+    tokens: createAccessTokenRepository({ db, vault }),
+    now,
+    newId,
+    wait,
+  });
+  const officialAccountPush =
+    adapters.officialAccount &&
+    createOfficialAccountPush(adapters.officialAccount, {
+      apiBase: adapters.wechatApiBase ?? wechatApi,
+      tokens: accessTokens,
+      fetch: (url, init) => fetch(url, init),
+      db,
+      vault,
+      now,
+      wait,
+      log,
+    });
+  const wecomPush =
+    adapters.wecom &&
+    createWecomPush(adapters.wecom, {
+      apiBase: adapters.wecomApiBase ?? wecomApi,
+      tokens: accessTokens,
+      fetch: (url, init) => fetch(url, init),
+      db,
+      vault,
+      now,
+      wait,
+      log,
+    });
+  const miniProgram =
+    adapters.miniProgram &&
+    createMiniProgram(adapters.miniProgram, {
+      apiBase: adapters.wechatApiBase ?? wechatApi,
+      tokens: accessTokens,
+      fetch: (url, init) => fetch(url, init),
+      db,
+      vault,
+      callers,
+      reports,
+      evidence,
+      derivatives,
+      now,
+      wait,
+      newId,
+      randomBytes,
+      log,
+    });
+
+  const dispatcher = createDispatcher({
+    outbox,
+    senders: [
+      officialAccountPush?.sender,
+      miniProgram?.sender,
+      wecomPush?.sender,
+      ...(adapters.senders ?? []),
+    ].filter((sender) => sender !== undefined),
+    now,
+    chance: () => (randomBytes(1)[0] ?? 0) / 256,
+    log,
+    timeLimitMs: adapters.sendTimeLimitMs,
+  });
   const aid = createAidService({ db, ledger: createAidRepository({ db }), cases: caseRepository, now });
   const retention = createRetentionService({
     db,
@@ -313,6 +410,7 @@ export function createApp(adapters: Adapters) {
       reopened: async (reportId) => retention.onCaseReopened(reportId),
       held: (reportId, hold, person) => retention.hold(reportId, hold, person.accountId),
     },
+    tellOutside: noticeWriter.tellCase,
     now,
     newId,
   });
@@ -322,10 +420,12 @@ export function createApp(adapters: Adapters) {
     cases: caseRepository,
     calendar,
     recipientOf: absences.coverOf,
+    tellOutside: noticeWriter.tellReminders,
     now,
     newId,
   });
   const matches = createMatchService({ db, vault });
+  const notices = createNoticeService({ db, reports, consents, callers, doors: dispatcher.doors, now });
   const filings = createFilingService({
     vault,
     reports,
@@ -336,6 +436,7 @@ export function createApp(adapters: Adapters) {
     caseRepository,
     callers,
     jurisdiction,
+    notices,
     now,
   });
   const intake = createIntakeService({
@@ -353,6 +454,7 @@ export function createApp(adapters: Adapters) {
     intake,
     reports,
     identities,
+    consents,
     evidence,
     retention,
     cases,
@@ -381,6 +483,7 @@ export function createApp(adapters: Adapters) {
     evidence,
     intake,
     filings,
+    notices,
     intakeOpen: adapters.intakeOpen,
     answers,
     gazetteer,
@@ -401,19 +504,11 @@ export function createApp(adapters: Adapters) {
     },
   });
 
-  const wait = adapters.wait ?? waitByTheClock;
-  const accessTokens = createAccessTokens({
-    tokens: createAccessTokenRepository({ db, vault }),
-    now,
-    newId,
-    wait,
-  });
   const officialAccount =
     adapters.officialAccount &&
+    officialAccountPush &&
     createOfficialAccountDoor(adapters.officialAccount, {
-      apiBase: adapters.wechatApiBase ?? wechatApi,
-      tokens: accessTokens,
-      fetch: (url, init) => fetch(url, init),
+      push: officialAccountPush,
       db,
       vault,
       conversation,
@@ -429,18 +524,15 @@ export function createApp(adapters: Adapters) {
 
   const wecom =
     adapters.wecom &&
+    wecomPush &&
     createWecomDoor(adapters.wecom, {
-      apiBase: adapters.wecomApiBase ?? wecomApi,
-      tokens: accessTokens,
-      fetch: (url, init) => fetch(url, init),
-      db,
+      push: wecomPush,
       vault,
       conversation,
       callers,
       evidence,
       intakeOpen: adapters.intakeOpen,
       now,
-      wait,
       newId,
       randomBytes,
       log,
@@ -471,7 +563,7 @@ export function createApp(adapters: Adapters) {
     if (caller?.kind === "adapter" && caller.channels === "all") return;
     await guard(c, "metrics:read");
   }
-  app.route("/", operationRoutes({ checks, metrics, requireMetricsReader }));
+  app.route("/", operationRoutes({ checks, metrics, requireMetricsReader, countOutbox: outbox.counts }));
   app.get("/openapi.json", (c) => c.json(describe()));
   app.route(
     "/docs",
@@ -497,13 +589,15 @@ export function createApp(adapters: Adapters) {
   app.use("/api/v1/evidence", intakeDoor);
 
   const { secureCookie } = adapters;
-  app.route("/api/v1", callerRoutes({ callers, secureCookie }));
+  app.route("/api/v1", callerRoutes({ callers, secureCookie, miniProgram: miniProgram?.signIn }));
   app.route("/api/v1", conversationRoutes({ conversation, authenticated: known }));
   app.route("/api/v1", traceRoutes({ traces: createTraceService({ conversations }), guard }));
   app.route("/api/v1", evidenceRoutes({ evidence, callers, authenticated: known }));
   app.route("/api/v1", receiptRoutes({ receipts }));
   app.route("/api/v1", formRoutes());
   app.route("/api/v1", intakeRoutes({ intake, filings: structured, callers, authenticated: known }));
+  app.route("/api/v1", noticeRoutes({ notices, intake, authenticated: known }));
+  app.route("/api/v1", outboxRoutes({ outbox, guard, now }));
   app.route("/api/v1", assistedRoutes({ assisted, guard }));
   app.route("/api/v1", privacyRoutes({ privacy }));
   app.route("/api/v1", selfHelpRoutes({ rules: shippedClockRules, calendar, cite: knowledge.cite, now }));
@@ -537,6 +631,26 @@ export function createApp(adapters: Adapters) {
     knowledgeAdminRoutes({ knowledge, answers, standards, sources, guard, now }),
   );
 
+  app.route(
+    "/api/v1",
+    miniProgramRoutes({
+      db,
+      miniProgram,
+      callers,
+      prepareOwnNotices: notices.prepareOwn,
+      authenticated: known,
+      guard,
+      now,
+    }),
+  );
+  app.route(
+    "/channels/mini-program",
+    miniProgramCallbackRoutes({
+      contentChecks: miniProgram?.contentChecks,
+      callback: miniProgram?.callback,
+      now,
+    }),
+  );
   const open311 = createOpen311({
     apiKeys: adapters.open311ApiKeys ?? [],
     intakeOpen: adapters.intakeOpen,
@@ -580,10 +694,15 @@ export function createApp(adapters: Adapters) {
       questions.sweep,
       counting("due_dates_recomputed", cases.recomputeProvisional),
       counting("reminders_written", reminders.remind),
+      counting("supplements_reminded", noticeWriter.remindOfSupplements),
+      noticeWriter.sweep,
       counting("aid_released", aid.releaseEnded),
       anchors.anchorHourly,
       counting("official_account_resumed", async () => (await officialAccount?.service.tend()) ?? 0),
       counting("wecom_resumed", async () => (await wecom?.service.tend()) ?? 0),
+      ...(miniProgram === undefined
+        ? []
+        : [counting("content_checked", miniProgram.checkContent), miniProgram.sweep]),
     ];
     const failures: unknown[] = [];
     for (const chore of chores) {
@@ -640,6 +759,7 @@ export function createApp(adapters: Adapters) {
   return {
     app,
     tend,
+    dispatchDue: dispatcher.dispatchDue,
     embedKnowledge,
     describe,
     staff,
@@ -658,6 +778,7 @@ export function createApp(adapters: Adapters) {
     reports,
     identities,
     retention,
+    miniProgram,
     knowledge,
     statutes,
     jurisdiction,

@@ -1,11 +1,14 @@
 import { z } from "zod";
 import { type Channel, channels } from "./callers/caller.ts";
 import type { ChannelToken } from "./callers/caller-service.ts";
+import type { MiniProgramSettings } from "./channels/mini-program/mini-program.ts";
 import type { OfficialAccountSettings } from "./channels/official-account/door.ts";
+import { targetProblem, type WebhookEndpoint, WebhookEndpoints } from "./channels/webhook/endpoints.ts";
 import type { WecomSettings } from "./channels/wecom/door.ts";
 import { type LogLevel, logLevels } from "./core/log.ts";
 import { type KeyRing, parseKeyRing } from "./crypto/key-ring.ts";
 import type { ModelSettings } from "./llm/openai-model.ts";
+import { wordedKinds } from "./notifications/notice-rules.ts";
 import { passwordProblem } from "./staff/role.ts";
 
 /** The settings of a process, read from its environment once and handed in from there. */
@@ -29,10 +32,18 @@ export type Config = {
   dataRegionConfirmed: boolean;
   /** Whether the operator has checked how long files of cases are kept; until then none is erased by its age. */
   caseFilePeriodsConfirmed: boolean;
+  /** The systems that are told of cases by webhook. */
+  webhooks: WebhookEndpoint[];
+  /** Whether webhooks may lead to this machine: in tests alone. */
+  webhooksToLoopback: boolean;
+  /** The mail server that notices go through; on Node alone. */
+  mail: { url: string; from: string } | undefined;
   /** What tells answers in other words; absent where none is set. */
   languageModel: ModelSettings | undefined;
   /** What search by meaning goes by; absent where none is set. */
   embeddingModel: ModelSettings | undefined;
+  /** The mini-program; absent where none is set up. */
+  miniProgram: MiniProgramSettings | undefined;
   /** The keys that other systems file with over Open311; none: its write side is not there. */
   open311ApiKeys: readonly string[];
   /** Where the APIs of WeChat and WeCom are. */
@@ -68,8 +79,35 @@ const Printable = z.string().regex(/^[\x21-\x7e]{1,200}$/, "里面不能有空�
 const AppId = z.string().regex(/^[A-Za-z0-9_-]{4,64}$/, "要公众平台上的 AppID（wx 开头）");
 const AesKey = z.string().regex(/^[A-Za-z0-9+/]{43}$/, "要公众平台上的 EncodingAESKey，43 个字母和数字");
 const ApiBase = z.url({ protocol: /^https?$/, error: "要以 http:// 或 https:// 开头" });
+const AppSecret = z.string().regex(/^[0-9a-zA-Z]{16,64}$/, "要微信公众平台给的那一串字母数字");
+const TemplateId = z.string().regex(/^[\w-]{10,100}$/, "要微信公众平台里订阅消息的模板 ID");
+
+/** The settings of the mini-program. */
+const MiniProgramEnvironment = {
+  WECHAT_MINI_APP_ID: z
+    .string()
+    .regex(/^wx[0-9a-f]{16}$/, "要小程序的 AppID：wx 加 16 位")
+    .optional(),
+  WECHAT_MINI_SECRET: AppSecret.optional(),
+  WECHAT_MINI_TOKEN: z
+    .string()
+    .regex(/^[0-9a-zA-Z]{3,32}$/, "要 3 到 32 个字母或数字，和消息推送里填的一样")
+    .optional(),
+  WECHAT_MINI_AES_KEY: z
+    .string()
+    .regex(/^[0-9a-zA-Z]{43}$/, "要 43 个字母或数字（EncodingAESKey）")
+    .optional(),
+  WECHAT_MINI_TEMPLATE_ACCEPTED: TemplateId.optional(),
+  WECHAT_MINI_TEMPLATE_SUPPLEMENT: TemplateId.optional(),
+  WECHAT_MINI_TEMPLATE_CLOSED: TemplateId.optional(),
+  PUBLIC_URL: z
+    .url({ protocol: /^https$/, error: "要以 https:// 开头" })
+    .transform((url) => url.replace(/\/+$/, ""))
+    .optional(),
+};
 
 const Environment = z.object({
+  ...MiniProgramEnvironment,
   PORT: z
     .string()
     .regex(/^\d+$/, "要一个端口号")
@@ -97,6 +135,14 @@ const Environment = z.object({
   TRUST_PROXY: z.enum(["0", "1"], { error: "只能是 0 或 1" }).default("0"),
   DATA_REGION_CONFIRMED: z.enum(["0", "1"], { error: "只能是 0 或 1" }).default("0"),
   CASE_FILE_PERIODS_CONFIRMED: z.enum(["0", "1"], { error: "只能是 0 或 1" }).default("0"),
+  WEBHOOK_URLS: WebhookEndpoints.optional(),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: "写成 smtps://用户:密码@主机:465 或 smtp://用户:密码@主机:587" })
+    .optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^(?:[^<>"\r\n]{1,60} <[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/, "写成 地址，或者 名称 <地址>")
+    .optional(),
   OPENAI_BASE_URL: z
     .url({ protocol: /^https?$/, error: "要以 http:// 或 https:// 开头，一直写到 /v1" })
     .optional(),
@@ -107,6 +153,7 @@ const Environment = z.object({
     .optional(),
   OPENAI_MODEL: ModelName.optional(),
   OPENAI_EMBEDDING_MODEL: ModelName.optional(),
+  WECHAT_API_BASE: ApiBase.default("https://api.weixin.qq.com"),
   OPEN311_API_KEYS: z
     .string()
     .transform((text) => text.split(",").map((key) => key.trim()))
@@ -114,7 +161,6 @@ const Environment = z.object({
       error: `用逗号隔开，每个至少 ${minTokenChars} 个字符，不能有空格和中文`,
     })
     .optional(),
-  WECHAT_API_BASE: ApiBase.default("https://api.weixin.qq.com"),
   WECOM_API_BASE: ApiBase.default("https://qyapi.weixin.qq.com"),
   WECHAT_OFFICIAL_APP_ID: AppId.optional(),
   WECHAT_OFFICIAL_SECRET: Printable.optional(),
@@ -157,17 +203,106 @@ function readTokens(environment: Record<string, string | undefined>, problems: s
   return tokens;
 }
 
+/** What only the wechaty process looks at. `WECHATY_PUPPET` is the switch: the process does not run without. */
+const botSettings = {
+  WECHATY_PUPPET: z
+    .string({ error: "没有设置，机器人不启动；试点时设为 wechaty-puppet-service 等" })
+    .regex(/^wechaty-puppet-[a-z0-9-]+$/, "要写 wechaty-puppet- 开头的包名"),
+  WECHATY_PUPPET_SERVICE_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]+_[\x21-\x7e]+$/, "要带前缀和下划线，如 insecure_…、uuid_…，不能有空格和中文")
+    .optional(),
+  WECHATY_PUPPET_SERVICE_ENDPOINT: z
+    .string()
+    .regex(/^[\w.-]+:\d{1,5}$/, "要写成 主机:端口")
+    .optional(),
+  SERVICE_URL: z
+    .url({ protocol: /^https?$/, error: "要以 http:// 或 https:// 开头" })
+    .default("http://127.0.0.1:8787"),
+  BOT_PORT: z
+    .string()
+    .regex(/^\d+$/, "要一个端口号")
+    .transform(Number)
+    .refine((port) => port <= 65535, "端口号最大 65535")
+    .default(8788),
+};
+
+const BotEnvironment = z.object({ ...botSettings, LOG_LEVEL: Environment.shape.LOG_LEVEL });
+
+/** The settings of the wechaty process. */
+export type BotConfig = {
+  puppet: string;
+  /** Of the puppet service. */
+  puppetToken: string | undefined;
+  puppetEndpoint: string | undefined;
+  /** Where the service listens. */
+  serviceUrl: string;
+  /** What it shows the service for each kind of chat. */
+  tokens: { wechaty_private: string; wechaty_group: string };
+  /** Where the state of the bot is told, on this machine only. */
+  healthPort: number;
+  logLevel: LogLevel;
+};
+
+/** Reads and checks the environment of the wechaty process, as `readConfig` does that of the service. */
+export function readBotConfig(
+  environment: Record<string, string | undefined>,
+): { ok: true; config: BotConfig } | { ok: false; problems: string[] } {
+  const problems: string[] = [];
+  const tokens = readTokens(environment, problems);
+  const tokenFor = (channel: Channel) =>
+    (
+      tokens.find((one) => one.channels !== "all" && one.channels.includes(channel)) ??
+      tokens.find((one) => one.channels === "all")
+    )?.token;
+  const [forPrivate, forGroup] = [tokenFor("wechaty_private"), tokenFor("wechaty_group")];
+  if (problems.length === 0 && (forPrivate === undefined || forGroup === undefined)) {
+    problems.push(
+      "CHANNEL_TOKEN：没有设置，要和服务那边的一样（或 CHANNEL_TOKEN_WECHATY_PRIVATE 和 CHANNEL_TOKEN_WECHATY_GROUP）",
+    );
+  }
+  const parsed = BotEnvironment.safeParse(withoutEmpty(environment));
+  if (!parsed.success) problems.push(...describeIssues(parsed.error));
+  else if (
+    parsed.data.WECHATY_PUPPET === "wechaty-puppet-service" &&
+    parsed.data.WECHATY_PUPPET_SERVICE_TOKEN === undefined
+  ) {
+    problems.push("WECHATY_PUPPET_SERVICE_TOKEN：用 wechaty-puppet-service 时必须设置");
+  }
+  if (!parsed.success || problems.length > 0 || forPrivate === undefined || forGroup === undefined) {
+    return { ok: false, problems };
+  }
+  const { data } = parsed;
+  return {
+    ok: true,
+    config: {
+      puppet: data.WECHATY_PUPPET,
+      puppetToken: data.WECHATY_PUPPET_SERVICE_TOKEN,
+      puppetEndpoint: data.WECHATY_PUPPET_SERVICE_ENDPOINT,
+      serviceUrl: data.SERVICE_URL,
+      tokens: { wechaty_private: forPrivate, wechaty_group: forGroup },
+      healthPort: data.BOT_PORT,
+      logLevel: data.LOG_LEVEL,
+    },
+  };
+}
+
 /** One setting: its key in the environment, and the value that counts where it is absent. */
 export type Setting = { key: string; default: string | undefined };
 
 /** Every setting that `readConfig` looks at. */
 export const settings: readonly Setting[] = [
-  ...Object.entries(Environment.shape).map(([key, schema]) => ({
+  ...settingsOf(Environment.shape),
+  ...["CHANNEL_TOKEN", ...channels.map(tokenKey)].map((key) => ({ key, default: undefined })),
+  ...settingsOf(botSettings),
+];
+
+function settingsOf(shape: Record<string, z.ZodType>): Setting[] {
+  return Object.entries(shape).map(([key, schema]) => ({
     key,
     default: schema instanceof z.ZodDefault ? String(schema.def.defaultValue) : undefined,
-  })),
-  ...["CHANNEL_TOKEN", ...channels.map(tokenKey)].map((key) => ({ key, default: undefined })),
-];
+  }));
+}
 
 /** The settings of a program that only needs the database: no key is asked for, and no other problem told. */
 export function readDatabaseTarget(
@@ -186,6 +321,33 @@ const withoutEmpty = (environment: Record<string, string | undefined>) =>
 
 const describeIssues = (error: z.ZodError) =>
   error.issues.map((issue) => `${issue.path.join(".")}：${issue.message}`);
+
+function readMiniProgram(
+  data: z.infer<typeof Environment>,
+  problems: string[],
+): MiniProgramSettings | undefined {
+  const { WECHAT_MINI_APP_ID: appId, WECHAT_MINI_SECRET: secret, WECHAT_MINI_TOKEN: token } = data;
+  if (appId === undefined || secret === undefined) {
+    if (appId !== undefined) problems.push("WECHAT_MINI_SECRET：设置了 WECHAT_MINI_APP_ID，还要设置它");
+    else if (secret !== undefined) problems.push("WECHAT_MINI_APP_ID：设置了 WECHAT_MINI_SECRET，还要设置它");
+    return undefined;
+  }
+  if (data.WECHAT_MINI_AES_KEY !== undefined && token === undefined)
+    problems.push("WECHAT_MINI_TOKEN：设置了 WECHAT_MINI_AES_KEY，还要设置它");
+  const templates = {
+    accepted: data.WECHAT_MINI_TEMPLATE_ACCEPTED,
+    supplement: data.WECHAT_MINI_TEMPLATE_SUPPLEMENT,
+    closed: data.WECHAT_MINI_TEMPLATE_CLOSED,
+  };
+  return {
+    appId,
+    secret,
+    token,
+    aesKey: data.WECHAT_MINI_AES_KEY,
+    templateIds: Object.fromEntries(Object.entries(templates).filter(([, id]) => id !== undefined)),
+    publicUrl: data.PUBLIC_URL,
+  };
+}
 
 /** Reads and checks an environment. A problem names the key and never its value. Empty values count as absent. */
 export function readConfig(environment: Record<string, string | undefined>): ConfigResult {
@@ -226,7 +388,22 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       if (data[key] !== undefined) problems.push(`${key}：还要设置 ${missing.join("、")}`);
     }
   }
+  const miniProgram = readMiniProgram(data, problems);
+  const webhooksToLoopback = data.NODE_ENV === "test";
+  for (const { name, url, kinds = [] } of data.WEBHOOK_URLS ?? []) {
+    const problem = targetProblem(url, { loopback: webhooksToLoopback });
+    if (problem !== undefined)
+      problems.push(`WEBHOOK_URLS：${name} 的地址不能用（${problem}），只能是公网的 https 地址`);
+    const unknown = kinds.filter((kind) => !wordedKinds.includes(kind));
+    if (unknown.length > 0) problems.push(`WEBHOOK_URLS：${name} 的 kinds 里有没有的种类`);
+  }
+  if ((data.SMTP_URL === undefined) !== (data.MAIL_FROM === undefined))
+    problems.push("SMTP_URL、MAIL_FROM：要么都设，要么都不设");
   if (problems.length > 0) return { ok: false, problems };
+  const mail =
+    data.SMTP_URL === undefined || data.MAIL_FROM === undefined
+      ? undefined
+      : { url: data.SMTP_URL, from: data.MAIL_FROM };
   const modelSettings = (model: string | undefined): ModelSettings | undefined =>
     model === undefined ? undefined : { baseUrl: data.OPENAI_BASE_URL, apiKey: data.OPENAI_API_KEY, model };
   return {
@@ -245,10 +422,14 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       trustProxy: data.TRUST_PROXY === "1",
       dataRegionConfirmed: data.DATA_REGION_CONFIRMED === "1",
       caseFilePeriodsConfirmed: data.CASE_FILE_PERIODS_CONFIRMED === "1",
+      webhooks: data.WEBHOOK_URLS ?? [],
+      webhooksToLoopback,
+      mail,
       languageModel: modelSettings(data.OPENAI_MODEL),
       embeddingModel: modelSettings(data.OPENAI_EMBEDDING_MODEL),
-      open311ApiKeys: data.OPEN311_API_KEYS ?? [],
       wechatApiBase: data.WECHAT_API_BASE,
+      miniProgram,
+      open311ApiKeys: data.OPEN311_API_KEYS ?? [],
       wecomApiBase: data.WECOM_API_BASE,
       officialAccount:
         data.WECHAT_OFFICIAL_TOKEN === undefined

@@ -3,6 +3,8 @@ import path from "node:path";
 import { type HttpBindings, serve } from "@hono/node-server";
 import type { Context } from "hono";
 import { type Adapters, createApp } from "./app.ts";
+import { createGuardedPost } from "./channels/webhook/guarded-post.node.ts";
+import { createWebhookSender } from "./channels/webhook/webhook-sender.ts";
 import { type Config, readConfig } from "./config.ts";
 import { type Clock, createClock } from "./core/clock.ts";
 import { createLog, describeError } from "./core/log.ts";
@@ -13,12 +15,14 @@ import { createSigner } from "./crypto/signer.ts";
 import { openDatabase } from "./db/client.ts";
 import { migrateDatabase } from "./db/migrate.node.ts";
 import { createMetrics } from "./http/metrics.node.ts";
+import type { Sender } from "./notifications/sender.ts";
 import { createFileAssets } from "./pages/assets.node.ts";
 import { createFileErasureJournal, erasureJournalFile } from "./reports/erasure-journal-file.node.ts";
 import { createPublicFetch } from "./reports/public-fetch.node.ts";
 import { createFileBlobStore } from "./storage/file-blob-store.node.ts";
 
 const tendEveryMs = 5 * 60 * 1000;
+const dispatchEveryMs = 5_000;
 const shutdownMs = 10_000;
 
 /** Serves until it is told to stop (SIGTERM, SIGINT). Settings that will not do are told on stderr, and end the process with 1. */
@@ -55,8 +59,10 @@ async function start(config: Config): Promise<void> {
   const receiptRing =
     config.receiptKey ?? loadKeyRing(keyFolder(config.databaseUrl), "receipt.key", randomBytes);
 
-  const { app, tend, embedKnowledge, statutes, staff } = createApp({
+  const { app, tend, dispatchDue, embedKnowledge, statutes, staff } = createApp({
     ...(await createModels(config, now)),
+    senders: await createSenders(config, now),
+    systems: config.webhooks,
     db,
     blobs: createFileBlobStore(path.resolve(config.blobDir)),
     vault: createVault(ring, randomBytes),
@@ -74,6 +80,7 @@ async function start(config: Config): Promise<void> {
     officialAccount: config.officialAccount,
     wecomApiBase: config.wecomApiBase,
     wecom: config.wecom,
+    miniProgram: config.miniProgram,
     assets: createFileAssets(),
     intakeOpen: true,
     open311ApiKeys: config.open311ApiKeys,
@@ -115,6 +122,15 @@ async function start(config: Config): Promise<void> {
     void tendAloud();
     void embedKnowledge();
   }, tendEveryMs);
+  const dispatchAloud = () =>
+    dispatchDue().then(
+      () => undefined,
+      (error: unknown) => log.error("dispatch_failed", describeError(error)),
+    );
+  let dispatching = dispatchAloud();
+  const dispatchTimer = setInterval(() => {
+    dispatching = dispatchAloud();
+  }, dispatchEveryMs);
 
   let stopping = false;
   /** Lets requests in hand end, then closes the database. A second signal, or ten seconds, end it at once. */
@@ -123,9 +139,11 @@ async function start(config: Config): Promise<void> {
     stopping = true;
     log.info("stopping", { code: signal });
     clearInterval(timer);
+    clearInterval(dispatchTimer);
     const forced = setTimeout(() => process.exit(1), shutdownMs);
     forced.unref();
     server.close(async () => {
+      await dispatching;
       await db.close();
       log.info("stopped");
       process.exit(0);
@@ -141,6 +159,23 @@ async function start(config: Config): Promise<void> {
     log.error("unhandled_rejection", describeError(error));
     process.exit(1);
   });
+}
+
+/** What carries notices out, of what is set. The mail client is loaded only then. */
+async function createSenders(
+  { webhooks, webhooksToLoopback: loopback, mail }: Config,
+  now: Clock,
+): Promise<Sender[]> {
+  const senders: Sender[] = [];
+  if (webhooks.length > 0) {
+    const post = createGuardedPost({ loopback });
+    senders.push(createWebhookSender({ endpoints: webhooks, post, now, loopback }));
+  }
+  if (mail !== undefined) {
+    const { createEmailSender } = await import("./channels/email/email-sender.node.ts");
+    senders.push(createEmailSender(mail));
+  }
+  return senders;
 }
 
 /** The models that are set. Their client is loaded only then: it would cost every start a third of a second. */

@@ -1,4 +1,5 @@
 import { type App, createApp } from "./app.ts";
+import { createWebhookSender, postByFetch } from "./channels/webhook/webhook-sender.ts";
 import { readConfig } from "./config.ts";
 import { createClock } from "./core/clock.ts";
 import { createLog, describeError } from "./core/log.ts";
@@ -64,15 +65,31 @@ async function build(environment: Environment): Promise<App> {
     officialAccount: config.officialAccount,
     wecomApiBase: config.wecomApiBase,
     wecom: config.wecom,
+    miniProgram: config.miniProgram,
     assets: createBindingAssets(environment.ASSETS),
     intakeOpen: config.dataRegionConfirmed,
     open311ApiKeys: config.open311ApiKeys,
     // workerd has no private network to reach, and resolves names itself.
     publicFetch: (url, init) => fetch(url, init),
+    senders:
+      config.webhooks.length === 0
+        ? []
+        : [
+            createWebhookSender({
+              endpoints: config.webhooks,
+              post: postByFetch,
+              now,
+              loopback: config.webhooksToLoopback,
+            }),
+          ],
+    systems: config.webhooks,
     languageModel: languageModel && createLanguageModel({ ...languageModel, now }),
     embeddingModel: embeddingModel && createEmbeddingModel({ ...embeddingModel, now }),
   });
 }
+
+/** The trigger of `wrangler.toml` at which only notices are sent. */
+const dispatchCron = "* * * * *";
 
 type ExecutionContextLike = { waitUntil(work: Promise<unknown>): void };
 
@@ -82,8 +99,16 @@ export default {
     return app.fetch(request, environment, context as never);
   },
 
-  async scheduled(_event: unknown, environment: Environment, context: ExecutionContextLike): Promise<void> {
-    const { tend, embedKnowledge, statutes } = await appFor(environment);
+  async scheduled(
+    event: { cron?: string },
+    environment: Environment,
+    context: ExecutionContextLike,
+  ): Promise<void> {
+    const { tend, dispatchDue, embedKnowledge, statutes } = await appFor(environment);
+    context.waitUntil(
+      dispatchDue().catch((error: unknown) => console.error(JSON.stringify(describeError(error)))),
+    );
+    if (event.cron === dispatchCron) return;
     context.waitUntil(tend().catch((error: unknown) => console.error(JSON.stringify(describeError(error)))));
     context.waitUntil(embedKnowledge());
     // Where the index is missing, it is made here: a request would not be given the time.

@@ -1,6 +1,6 @@
 import { parseNumeral } from "../text/numerals.ts";
 import festivals from "./data/festivals.json" with { type: "json" };
-import { isDate, shiftDays, weekday } from "./date.ts";
+import { isDate, shiftDays, shiftMonths, weekday } from "./date.ts";
 
 const pad = (value: number) => String(value).padStart(2, "0");
 const isoDate = (year: number, month: number, day: number) => `${year}-${pad(month)}-${pad(day)}`;
@@ -52,6 +52,7 @@ const relativeDay: Record<string, number> = {
   今早: 0,
   今晚: 0,
   昨晚: 1,
+  昨: 1,
   昨夜: 1,
   夜来: 1,
   夜儿: 1,
@@ -90,6 +91,91 @@ const afterNewYear =
     return first === undefined ? undefined : shiftDays(first, days);
   };
 
+/** The Chinese years since 2020 whose last month has thirty days (GB/T 33661-2017); the others have twenty-nine. */
+const longLastMonth: ReadonlySet<number> = new Set([2020, 2022, 2023, 2029]);
+
+/** The `day`th of the last month of the Chinese year `year`. */
+function lastLunarDay(year: number, day: number): string | undefined {
+  const next = newYear(year + 1);
+  const length = longLastMonth.has(year) ? 30 : 29;
+  return next === undefined || day < 1 || day > length ? undefined : shiftDays(next, day - 1 - length);
+}
+
+let lunarReader: Intl.DateTimeFormat | undefined;
+const lunarYears = new Map<number, Map<string, string>>();
+
+/** The day of the Chinese calendar's month and day that falls in a Chinese year (GB/T 33661-2017), leap months aside. */
+function lunarDay(year: number, month: number, day: number): string | undefined {
+  const first = newYear(year);
+  if (first === undefined) return undefined;
+  let days = lunarYears.get(year);
+  if (days === undefined) {
+    lunarReader ??= new Intl.DateTimeFormat("en-u-ca-chinese", {
+      month: "numeric",
+      day: "numeric",
+      timeZone: "UTC",
+    });
+    days = new Map();
+    for (let at = 0; at < 385; at += 1) {
+      const date = shiftDays(first, at);
+      const parts = lunarReader.formatToParts(new Date(`${date}T00:00:00Z`));
+      const part = (type: string) => parts.find((one) => one.type === type)?.value ?? "";
+      const key = `${part("month")}-${part("day")}`;
+      if (!days.has(key)) days.set(key, date);
+    }
+    lunarYears.set(year, days);
+  }
+  return days.get(`${month}-${day}`);
+}
+
+/** Of each solar term, its month and the constant of its day in this century (寿星公式; right to the day but for rare years). */
+const solarTerms: readonly { name: string; month: number; base: number }[] = [
+  { name: "小寒", month: 1, base: 5.4055 },
+  { name: "大寒", month: 1, base: 20.12 },
+  { name: "立春", month: 2, base: 3.87 },
+  { name: "雨水", month: 2, base: 18.73 },
+  { name: "惊蛰", month: 3, base: 5.63 },
+  { name: "春分", month: 3, base: 20.646 },
+  { name: "谷雨", month: 4, base: 20.1 },
+  { name: "立夏", month: 5, base: 5.52 },
+  { name: "小满", month: 5, base: 21.04 },
+  { name: "芒种", month: 6, base: 5.678 },
+  { name: "夏至", month: 6, base: 21.37 },
+  { name: "小暑", month: 7, base: 7.108 },
+  { name: "大暑", month: 7, base: 22.83 },
+  { name: "立秋", month: 8, base: 7.5 },
+  { name: "处暑", month: 8, base: 23.13 },
+  { name: "白露", month: 9, base: 7.646 },
+  { name: "秋分", month: 9, base: 23.042 },
+  { name: "寒露", month: 10, base: 8.318 },
+  { name: "霜降", month: 10, base: 23.438 },
+  { name: "立冬", month: 11, base: 7.438 },
+  { name: "小雪", month: 11, base: 22.36 },
+  { name: "大雪", month: 12, base: 7.18 },
+  { name: "冬至", month: 12, base: 21.94 },
+];
+/** Terms that are everyday words or names besides: their day is meant where one says so. */
+const everydayTerms: ReadonlySet<string> = new Set([
+  "小寒",
+  "大寒",
+  "雨水",
+  "小满",
+  "谷雨",
+  "白露",
+  "小雪",
+  "大雪",
+  "立秋",
+  "春分",
+]);
+
+const solarTerm =
+  (month: number, base: number): Festival =>
+  (year) => {
+    const y = year % 100;
+    const leaps = Math.floor((month <= 2 ? y - 1 : y) / 4);
+    return isoDate(year, month, Math.floor(y * 0.2422 + base) - leaps);
+  };
+
 /** Days that people name instead of a date, by the year they fall in. */
 const festivalDays: readonly (readonly [string, Festival])[] = [
   ["元旦", fixed(1, 1)],
@@ -97,9 +183,12 @@ const festivalDays: readonly (readonly [string, Festival])[] = [
   ["三八(?:妇女)?节", fixed(3, 8)],
   ["三一五|3[.·]?15(?=晚会|那天|当天|前|后)", fixed(3, 15)],
   ["清明(?:节)?", fixed(4, 5)],
-  ["五一(?:节|劳动节|放假|假期|长假|小长假|期间|前|后|那|的时候)|劳动节", fixed(5, 1)],
+  [
+    "五一(?:节|劳动节|放假|假期|长假|小长假|期间|前|后|那|的时候)|五一(?=我|俺|回|去|当天|赶|就|开始|，|。|$)|劳动节",
+    fixed(5, 1),
+  ],
   ["六一(?:儿童节|节|那|前|后)|儿童节", fixed(6, 1)],
-  ["6[.·]?18|六一八", fixed(6, 18)],
+  ["(?<![\\d.])6[.·]?18(?![\\d.])|六一八", fixed(6, 18)],
   ["七一(?=那|前|后|节)", fixed(7, 1)],
   ["八一(?:节|建军节|那|前|后)", fixed(8, 1)],
   ["教师节", fixed(9, 10)],
@@ -112,6 +201,12 @@ const festivalDays: readonly (readonly [string, Festival])[] = [
   ["元宵(?:节)?|正月十五", afterNewYear(14)],
   ["端午(?:节)?|五月节", ofTable(festivals.dragonBoat)],
   ["中秋(?:节)?|八月十五", ofTable(festivals.midAutumn)],
+  ["重阳(?:节)?", (year) => lunarDay(year, 9, 9)],
+  ["七夕", (year) => lunarDay(year, 7, 7)],
+  ...solarTerms.map(({ name, month, base }): [string, Festival] => [
+    everydayTerms.has(name) ? `${name}(?=那天|当天|那日|节)` : `(?<!刚)${name}(?!时节)`,
+    solarTerm(month, base),
+  ]),
 ];
 
 const seasons: Record<string, readonly [number, number, number, number]> = {
@@ -148,6 +243,75 @@ const rules: readonly Rule[] = [
     read: ({ groups }) => {
       const [y, m, d] = [Number(groups?.["y"]), Number(groups?.["m"]), Number(groups?.["d"])];
       return exists(y, m, d) ? isoDate(y, m, d) : undefined;
+    },
+  },
+  {
+    name: "date.lastLunarDay",
+    pattern: new RegExp(
+      `(?:${anyYear})?(?:腊月(?<d>初[一二三四五六七八九十]|十[一二三四五六七八九]?|二十[一二三四五六七八九]?|廿[一二三四五六七八九])|(?<small>小年(?![轻青级])))`,
+      "u",
+    ),
+    read: ({ groups }, today) => {
+      const said = groups?.["d"]?.replace("初", "").replace("廿", "二十");
+      const day = said === undefined ? 23 : parseNumeral(said);
+      if (day === undefined) return undefined;
+      const year = yearIn(groups, today);
+      return lastLunarDay(year ?? Number(today.slice(0, 4)) - 1, day);
+    },
+  },
+  {
+    name: "date.lunarDay",
+    pattern: new RegExp(
+      `(?<said>(?:农历|阴历|旧历)的?)?(?:${anyYear})?(?:农历|阴历|旧历)?(?<m>正|冬|${numeral})月(?:(?<first>初[一二三四五六七八九十])|(?<d>${numeral})(?![日号\\d])(?=[，,（(]?(?:阴历|农历|旧历)|(?<=(?:农历|阴历|旧历)[^，。]{0,12})|(?<=二月二|三月三)))(?![（(，,]?(?:阳历|公历))`,
+      "u",
+    ),
+    read: ({ groups }, today) => {
+      const name = groups?.["m"] ?? "";
+      const month = name === "正" ? 1 : name === "冬" ? 11 : parseNumeral(name);
+      const day = parseNumeral((groups?.["first"] ?? groups?.["d"] ?? "").replace("初", ""));
+      if (month === undefined || day === undefined || month > 12) return undefined;
+      const year = yearIn(groups, today);
+      return year === undefined
+        ? latest((one) => lunarDay(one, month, day), today)
+        : lunarDay(year, month, day);
+    },
+  },
+  {
+    name: "date.monthRange",
+    pattern: new RegExp(
+      `(?:${anyYear})?(?<m>${numeral})月(?:份)?(?:到|至|[-—~])(?:今年|同年)?(?<n>${numeral})月(?:份|间|底)?(?![\\d一二三四五六七八九十]{1,3}[日号])`,
+      "u",
+    ),
+    read: ({ groups }, today) => {
+      const [from, to] = [parseNumeral(groups?.["m"] ?? ""), parseNumeral(groups?.["n"] ?? "")];
+      if (from === undefined || to === undefined || from < 1 || to > 12 || to < from) return undefined;
+      const thisYear = Number(today.slice(0, 4));
+      const year = yearIn(groups, today) ?? (from > Number(today.slice(5, 7)) ? thisYear - 1 : thisYear);
+      return `${year}-${pad(from)}-01/${lastDayOf(`${year}-${pad(to)}`)}`;
+    },
+  },
+  {
+    name: "date.holiday",
+    pattern: new RegExp(
+      `(?:${anyYear})?(?:(?<national>国庆(?:节)?|十一)|(?<may>五一(?:节)?))(?:那几天|期间|长假|放假|假期|黄金周|小长假)(?:那几天|期间)?`,
+      "u",
+    ),
+    read: ({ groups }, today) => {
+      const [month, days] = groups?.["national"] === undefined ? [5, 5] : [10, 7];
+      const year = yearIn(groups, today);
+      const first = year === undefined ? latest(fixed(month, 1), today) : isoDate(year, month, 1);
+      return first === undefined ? undefined : `${first}/${shiftDays(first, days - 1)}`;
+    },
+  },
+  {
+    name: "date.harvest",
+    pattern: new RegExp(
+      `(?:${anyYear})?(?:(?:过|打|收|割)麦(?:子)?(?:那(?:阵儿?|会儿?)|的时候|前后|时)|麦收(?:前后|那(?:阵|会)儿?|的时候|时)?)`,
+      "u",
+    ),
+    read: ({ groups }, today) => {
+      const thisYear = Number(today.slice(0, 4));
+      return `${yearIn(groups, today) ?? (today.slice(5, 7) < "06" ? thisYear - 1 : thisYear)}-06`;
     },
   },
   {
@@ -189,7 +353,7 @@ const rules: readonly Rule[] = [
   {
     name: "date.season",
     pattern: new RegExp(
-      `(?:${anyYear}(?<part>[春夏秋冬])(?:天|季|里|上)?|(?<next>开春|入夏|入秋|立秋|秋后|入冬|(?:[春夏秋冬])天(?:那会儿?|的时候|里)))`,
+      `(?:${anyYear}(?<part>[春夏秋冬])(?:天|季|里|上)?|(?:${anyYear})?(?<next>开春|入夏|入秋|立秋|秋后|入冬|(?:[春夏秋冬])天(?:那会儿?|的时候|里)))`,
       "u",
     ),
     read: ({ groups }, today) => {
@@ -270,24 +434,35 @@ const rules: readonly Rule[] = [
   },
   {
     name: "date.relativeMonthDay",
-    pattern: new RegExp(`(?<r>这个?月|本月|上个?月)(?<d>${numeral})[日号]`, "u"),
+    pattern: new RegExp(
+      `(?<r>这个?月|本月|上个?月)(?:初(?<d1>[一二三四五六七八九十])(?=[（(]?(?:阳历|公历))|(?<d>${numeral})(?:[日号]|(?=那[天次回])))`,
+      "u",
+    ),
     read: ({ groups }, today) => {
       const month = monthBefore(today, groups?.["r"]?.startsWith("上") === true ? 1 : 0);
-      const day = parseNumeral(groups?.["d"] ?? "");
+      const day = parseNumeral(groups?.["d"] ?? groups?.["d1"] ?? "");
       if (day === undefined) return undefined;
       const [y = 0, m = 1] = month.split("-").map(Number);
       return exists(y, m, day) ? isoDate(y, m, day) : undefined;
     },
   },
   {
+    name: "date.sameDay",
+    pattern: /上个?月的?(?:今天|今日|这天)/u,
+    read: (_, today) => shiftMonths(today, -1),
+  },
+  {
     name: "date.day",
     pattern:
-      /(?<r>大前天|大前儿|大前日|今儿个?|昨儿个?|前儿个?|今天|昨天|前天|今日|昨日|前日|今早|今晚|昨晚|昨夜|夜来(?=个|儿|后晌|下午|上午|晚)|夜儿(?=个|后晌|黑)|夜里个|夜个)/u,
+      /(?<r>大前天|大前儿|大前日|今儿个?|昨儿个?|(?<![跟眼门面年以之提从])前儿个?|今天|昨天|前天|今日|昨日|前日|今早|今晚|昨晚|昨夜|昨(?=晌|下午|上午|后晌|早|黑)|夜来(?=个|儿|后晌|下午|上午|晚)|夜儿(?=个|后晌|黑)|夜里个|夜个)/u,
     read: ({ groups }, today) => shiftDays(today, -(relativeDay[groups?.["r"] ?? ""] ?? 0)),
   },
   {
     name: "date.monthDay",
-    pattern: new RegExp(`(?<![年\\d])(?<m>${numeral})月(?:份)?(?<d>${numeral})[日号]`, "u"),
+    pattern: new RegExp(
+      `(?<![年\\d])(?<m>${numeral})月(?:份)?(?<d>${numeral})(?:[日号]|(?<=(?:日子|日期|时间)是[^，。]{0,7})(?!\\d|[一二三四五六七八九十]))`,
+      "u",
+    ),
     read: ({ groups }, today) => {
       const month = parseNumeral(groups?.["m"] ?? "");
       const day = parseNumeral(groups?.["d"] ?? "");
@@ -335,9 +510,10 @@ const rules: readonly Rule[] = [
   },
   {
     name: "date.monthsAgo",
-    pattern: new RegExp(`(?<n>${numeral})个(?:来|多)?月(?:以|之)?前`, "u"),
+    pattern: new RegExp(`(?:(?<n>${numeral})个|(?<few>[俩仨])个?)(?:来|多)?月(?:以|之)?前`, "u"),
     read: ({ groups }, today) => {
-      const months = parseNumeral(groups?.["n"] ?? "");
+      const few = groups?.["few"];
+      const months = few === undefined ? parseNumeral(groups?.["n"] ?? "") : few === "俩" ? 2 : 3;
       return months === undefined ? undefined : monthBefore(today, months);
     },
   },
@@ -385,6 +561,27 @@ const rules: readonly Rule[] = [
     },
   },
   {
+    name: "date.bareDay",
+    pattern: new RegExp(
+      `(?<![月\\d第年一二三四五六七八九十百千幺零路街楼区座栋])(?<d>${numeral})号(?=(?:那天|下午|上午|晚上|早上|夜里)?(?:我|俺|买|去|看|下的?单|收到|赶))`,
+      "u",
+    ),
+    read: ({ groups }, today) => {
+      const day = parseNumeral(groups?.["d"] ?? "");
+      if (day === undefined || day < 1 || day > 31) return undefined;
+      const [year = 0, month = 1] = today.split("-").map(Number);
+      const here = exists(year, month, day) ? isoDate(year, month, day) : undefined;
+      if (here !== undefined && here <= today) return here;
+      const [y = 0, m = 1] = monthBefore(today, 1).split("-").map(Number);
+      return exists(y, m, day) ? isoDate(y, m, day) : undefined;
+    },
+  },
+  {
+    name: "date.justNow",
+    pattern: new RegExp(`刚才(?=$|[，。])|(?:${numeral}|俩|仨|几)个?(?:钟头|小时)(?:以|之)?前`, "u"),
+    read: (_, today) => today,
+  },
+  {
     name: "date.plainYear",
     pattern: /(?<!\d)(?<y>20[0-3]\d|二[零〇0○][零〇一二三四五六七八九]{2})年(?!级|费|检|\s*\d{1,2}\s*月)/u,
     read: ({ groups }) => String(readYear((groups?.["y"] ?? "").replace("○", "〇")) ?? "") || undefined,
@@ -421,6 +618,18 @@ const everyRule = rules.map((rule) => ({
   pattern: new RegExp(rule.pattern, `${rule.pattern.flags}g`),
 }));
 
+/** „端午前一天“, „小年第二天“: the day beside one that is named. */
+function besideDay<T extends { value: string; end: number }>(day: T, text: string): T {
+  if (!isDate(day.value)) return day;
+  const beside =
+    /^(?:那天)?的?(?:(?<before>(?:前|头)(?:一)?天(?!津)|前夕|前夜)|(?:后|第二|转|次)(?:一)?天)/u.exec(
+      text.slice(day.end),
+    );
+  if (beside === null) return day;
+  const value = shiftDays(day.value, beside.groups?.["before"] === undefined ? 1 : -1);
+  return { ...day, value, end: day.end + beside[0].length };
+}
+
 /** Every date, month, year or interval that a text names, in order, none overlapping; the surer rules go first. */
 export function findDates(
   text: string,
@@ -428,14 +637,18 @@ export function findDates(
 ): { value: string; start: number; end: number; rule: string }[] {
   const found: { value: string; start: number; end: number; rule: string }[] = [];
   // Most messages name no day at all.
-  if (!/[年月日号天周末晚夜早春夏秋冬节午诞旦夕]|20\d\d|星期|礼拜|[今昨前]儿|双1|6\.?18/u.test(text))
+  if (
+    !/[年月日号天周末晚夜早春夏秋冬节午诞旦夕麦阳昨寒暑露雪种雨降]|清明|刚才|钟头|小时|三一五|六一八|20\d\d|星期|礼拜|[今昨前]儿|双1|6\.?18/u.test(
+      text,
+    )
+  )
     return found;
   for (const { name, pattern, read } of everyRule) {
     for (const match of text.matchAll(pattern)) {
       const span = { start: match.index, end: match.index + match[0].length };
       if (found.some((other) => span.start < other.end && other.start < span.end)) continue;
       const value = read(match as RegExpExecArray, today);
-      if (value !== undefined) found.push({ value, ...span, rule: name });
+      if (value !== undefined) found.push(besideDay({ value, ...span, rule: name }, text));
     }
   }
   return found.sort((a, b) => a.start - b.start);

@@ -47,7 +47,7 @@ export function createCallerService(dependencies: {
     });
 
   return {
-    /** Opens a session for an anonymous visitor of the web. */
+    /** Opens a session for a user of a channel; where none is named, for an anonymous visitor. */
     async openSession(channel: Channel, userId: string = newId("visitor")) {
       const token = toCrockford(randomBytes(32)).toLowerCase();
       const expiresAt = new Date(now().getTime() + sessionDays * dayMs);

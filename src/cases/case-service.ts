@@ -34,6 +34,12 @@ export type CaseEnding = {
   ): Promise<Statements[number][]>;
 };
 
+/** What the outside is told of a case's events, as statements for the batch that writes them. */
+export type TellOutside = (
+  after: CaseProjection,
+  events: readonly CaseEvent[],
+) => Promise<readonly Statements[number][]>;
+
 /** What a member of staff asks for. */
 export type Act = {
   action: string;
@@ -99,6 +105,10 @@ function dayProblem({ data }: CaseStep, receivedOn: string, today: string): stri
   return undefined;
 }
 
+/** What is told outside holds no note, sealed or not. */
+const asEvents = (fresh: readonly NewEvent[]): CaseEvent[] =>
+  fresh.map(({ note: _note, ...event }) => ({ ...event, noteHash: null }) as CaseEvent);
+
 export type CaseService = ReturnType<typeof createCaseService>;
 
 /** The steps of which `on` may lie in the days to come. */
@@ -114,10 +124,13 @@ export function createCaseService(dependencies: {
   /** What the ledger of rights aid grants for a case. */
   grantOf: (caseId: string) => Promise<Grant | undefined>;
   ending: CaseEnding;
+  /** Absent: nobody is told. */
+  tellOutside?: TellOutside | undefined;
   now: Clock;
   newId: NewId;
 }) {
   const { db, cases, clocks, calendar, jurisdiction, grantOf, ending, now, newId } = dependencies;
+  const { tellOutside = async () => [] } = dependencies;
 
   let recomputed = false;
 
@@ -175,9 +188,10 @@ export function createCaseService(dependencies: {
     { events, head }: History,
   ) {
     const subject = { caseId: current.id, track: current.track, matter: current.matter };
-    const appended = await cases.append({ current, head }, numbered(subject, events, actor, steps));
+    const fresh = numbered(subject, events, actor, steps);
+    const appended = await cases.append({ current, head }, fresh);
     const { after } = appended;
-    const more: Statements[number][] = [];
+    const more: Statements[number][] = [...(await tellOutside(after, asEvents(fresh)))];
     if (current.endedAt === null && after.endedAt !== null) {
       more.push(...(await ending.ended(after, after.endedAt)));
     }
@@ -331,7 +345,9 @@ export function createCaseService(dependencies: {
       if (lifecycle.petition_awaited.tracks?.includes(track))
         steps.push({ kind: "petition_awaited", data: {} });
       for (const link of links) steps.push({ kind: "linked", data: link });
-      return cases.append(undefined, numbered({ caseId, track, matter }, [], by, steps));
+      const fresh = numbered({ caseId, track, matter }, [], by, steps);
+      const { after, statements } = await cases.append(undefined, fresh);
+      return { after, statements: [...statements, ...(await tellOutside(after, asEvents(fresh)))] };
     },
 
     /**

@@ -5,7 +5,7 @@ import { type Clock, dateInShanghai } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import { may, type Person } from "../core/guard.ts";
 import type { NewId } from "../core/new-id.ts";
-import { type Database, unitOfWork } from "../db/client.ts";
+import { type Database, type Statements, unitOfWork } from "../db/client.ts";
 import type { CaseProjection, Due } from "./case.ts";
 import type { CaseCursor, CaseRepository } from "./case-repository.ts";
 import { ruleOf } from "./clocks.ts";
@@ -33,6 +33,11 @@ export type DueInWords = {
 
 export type LateCase = { current: CaseProjection; due: Due };
 
+/** What the outside is told of reminders that were written, as statements for their batch. */
+export type TellReminders = (
+  written: readonly { current: CaseProjection; reminder: Reminder }[],
+) => Promise<readonly Statements[number][]>;
+
 export type ReminderService = ReturnType<typeof createReminderService>;
 
 /** Few enough that the reminders of a page fit into one statement's variables, on every kind of libSQL. */
@@ -45,11 +50,13 @@ export function createReminderService(dependencies: {
   cases: Pick<CaseRepository, "list">;
   calendar: Calendar;
   recipientOf?: RecipientOf;
+  /** Absent: reminders stand in the inboxes alone. */
+  tellOutside?: TellReminders | undefined;
   now: Clock;
   newId: NewId;
 }) {
   const { db, reminders, cases, calendar, now, newId } = dependencies;
-  const { recipientOf = async (accountId) => accountId } = dependencies;
+  const { recipientOf = async (accountId) => accountId, tellOutside = async () => [] } = dependencies;
 
   /** What went to a due day that moved or was met is no longer shown. */
   async function settleOutdated(): Promise<void> {
@@ -107,7 +114,15 @@ export function createReminderService(dependencies: {
         ...told.filter((one) => !wanted.some((other) => keyOf(other) === keyOf(one))).map((one) => one.id),
       );
     }
-    const statements = [...reminders.add(added), ...reminders.settle(outdone, at)];
+    const written = added.flatMap((reminder) => {
+      const current = page.find(({ id }) => id === reminder.caseId);
+      return current === undefined ? [] : [{ current, reminder }];
+    });
+    const statements = [
+      ...reminders.add(added),
+      ...reminders.settle(outdone, at),
+      ...(await tellOutside(written)),
+    ];
     if (statements.length > 0) await db.write(unitOfWork(statements));
     return added.length;
   }

@@ -12,6 +12,7 @@ import type { Vault } from "../crypto/key-ring.ts";
 import { type Database, type Statements, unitOfWork } from "../db/client.ts";
 import type { Filed, FilingService, NotOpened } from "../intake/filing-service.ts";
 import type { IntakeService, PublicStatus } from "../intake/intake-service.ts";
+import type { NoticeService } from "../intake/notice-service.ts";
 import type { AnswerService, Asked } from "../knowledge/answer-service.ts";
 import type { Gazetteer } from "../regions/gazetteer.ts";
 import { isCustodyConflict } from "../reports/custody-repository.ts";
@@ -45,6 +46,7 @@ export function createConversationService(dependencies: {
   evidence: EvidenceService;
   intake: IntakeService;
   filings: FilingService;
+  notices: Pick<NoticeService, "offers" | "prepareOwn">;
   /** Whether reports are taken on this deployment. */
   intakeOpen: boolean;
   answers: AnswerService;
@@ -66,6 +68,7 @@ export function createConversationService(dependencies: {
     evidence,
     intake,
     filings,
+    notices,
     answers,
     gazetteer,
     calendar,
@@ -92,6 +95,7 @@ export function createConversationService(dependencies: {
       statements: [],
       attached: [],
       filed: [],
+      options: decision.options,
       memory: decision.memory,
       state: decision.state,
     };
@@ -149,6 +153,14 @@ export function createConversationService(dependencies: {
           outcome.statements.push(...rating.statements);
           outcome.parts.push(phrase("rate.done", { reportNo, score }));
         } else outcome.parts.push(phrase(`rate.${rating.kind}`, { reportNo }));
+        return;
+      }
+      case "notices": {
+        const { reportNos, agrees } = effect;
+        const statements = await notices.prepareOwn(speaker, reportNos, agrees);
+        outcome.statements.push(...statements);
+        const told = statements.length === 0 ? "none" : agrees ? "yes" : "no";
+        outcome.parts.push(phrase(`notices.${told}`));
         return;
       }
       case "handoff": {
@@ -209,8 +221,15 @@ export function createConversationService(dependencies: {
         another: false,
       };
       const anonymous = draft.slots.anonymous === true;
-      for (const [place, one] of filed.entries()) outcome.parts.push(...tellFiled(one, { anonymous, place }));
+      const mainType = filed[0]?.reportType ?? "";
+      for (const [place, one] of filed.entries())
+        outcome.parts.push(...tellFiled(one, { anonymous, place, mainType }));
       for (const one of notOpened) outcome.parts.push(tellNotOpened(one));
+      outcome.options = [];
+      if (notices.offers(speaker.channel)) {
+        outcome.parts.push(phrase("notices.offer"));
+        outcome.options = ["notices:yes"];
+      }
       if (another) outcome.parts.push(phrase("another.now"));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
@@ -262,6 +281,7 @@ export function createConversationService(dependencies: {
       now: now(),
       intake: dependencies.intakeOpen,
       group: speaker.channel === "wechaty_group",
+      notices: notices.offers(speaker.channel),
       ask(question, topic) {
         const one = answers.answerNow({ question, asOf, ...(topic === null ? {} : { context: topic }) });
         asked.push(one);
@@ -404,6 +424,7 @@ type Outcome = {
   attached: string[];
   filed: Filed[];
   filedDraft?: Draft;
+  options: readonly string[];
   memory: Memory;
   state: Decision["state"];
   ticketNo?: string;
@@ -433,7 +454,7 @@ function compose(decision: Decision, outcome: Outcome, answerId: string | undefi
   return {
     state:
       outcome.state === "idle" && outcome.memory.draft !== null ? outcome.memory.draft.phase : outcome.state,
-    replies: toReplies(outcome.parts, outcome.filed.length > 0 ? [] : decision.options),
+    replies: toReplies(outcome.parts, outcome.options),
     intents: decision.intents,
     form: open
       ? {
@@ -463,7 +484,10 @@ function compose(decision: Decision, outcome: Outcome, answerId: string | undefi
 const tellNotOpened = ({ reportType, reason }: NotOpened): string =>
   phrase("filed.not-opened", { reportType, reason });
 
-function tellFiled(filed: Filed, { anonymous, place }: { anonymous: boolean; place: number }): string[] {
+function tellFiled(
+  filed: Filed,
+  { anonymous, place, mainType }: { anonymous: boolean; place: number; mainType: string },
+): string[] {
   const { reportNo, office, dueOn, dueKind } = filed;
   const due = phrase(dueKind === "statutory" ? "due.statutory" : "due.service", { date: dueOn });
   const provisional = filed.provisional ? phrase("due.provisional") : "";
@@ -473,7 +497,7 @@ function tellFiled(filed: Filed, { anonymous, place }: { anonymous: boolean; pla
   const parts =
     place === 0
       ? [phrase("filed", told)]
-      : [phrase("filed.other-part", { ...told, reportType: filed.reportType })];
+      : [phrase("filed.other-part", { ...told, mainType, reportType: filed.reportType })];
   if (filed.duplicate) parts.push(phrase("filed.duplicate"));
   parts.push(...filed.fastLane);
   if (filed.awaitsPetition) parts.push(phrase("filed.petition"));

@@ -20,6 +20,7 @@ import {
 import { askedOnce, missingOf, nextQuestion, optionalOpen, type Question } from "./form.ts";
 import { lexicon, plainQuestion } from "./lexicon.ts";
 import type { Answer, ConversationState, Intent } from "./message.ts";
+import { noticeWishIn } from "./notice-wish.ts";
 import {
   hasPhrase,
   labelOf,
@@ -56,6 +57,8 @@ export type Surroundings = {
   /** Whether reports are taken at all on this deployment. */
   intake: boolean;
   group: boolean;
+  /** Whether who speaks here can be told of progress here; absent: no. */
+  notices?: boolean;
   ask(question: string, topic: Memory["topic"]): KnowledgeAnswer;
   /** Why no office of the city handles such a report, and who does; undefined if one does. */
   elsewhere(slots: Slots): string | undefined;
@@ -68,6 +71,7 @@ export type Effect =
   | { kind: "supplement"; reportNo: string; text: string | undefined; evidenceIds: readonly string[] }
   | { kind: "withdraw"; reportNo: string }
   | { kind: "rate"; reportNo: string; score: number; comment: string }
+  | { kind: "notices"; reportNos: readonly string[]; agrees: boolean }
   | { kind: "handoff"; reason: "asked" | "threat" };
 
 /** One turn, decided: what to remember, what to say, what to do. */
@@ -127,6 +131,7 @@ class Turn {
       corrects: false,
       namesFirm: false,
       chars: 0,
+      facts: 0,
       parts: this.parts,
       trace: this.trace,
       changed: [],
@@ -310,11 +315,22 @@ class Turn {
     this.memory.awaitsCode = queryCode === undefined ? (reportNo ?? null) : null;
   }
 
+  /** What the person wants to be told of what they filed here, if they say so. Returns whether they did. */
+  private settleNotices(agrees: boolean | undefined): boolean {
+    const { filed } = this.memory;
+    if (agrees === undefined || this.around.notices !== true || filed.length === 0) return false;
+    this.trace.push({ rule: agrees ? "notices.yes" : "notices.no" });
+    this.intents = [agrees ? "confirm" : "deny"];
+    this.effects.push({ kind: "notices", reportNos: [...filed], agrees });
+    return true;
+  }
+
   private takeIdleText(said: Understanding): void {
     const { intents, signals, requests } = said;
     const { offered } = this.memory;
     this.memory.offered = null;
     if (intents.includes("threat") && !intents.includes("report")) return;
+    if (this.settleNotices(noticeWishIn(said.text))) return;
     if (signals.withdraw || (offered === "withdrawal" && said.reportNo !== undefined)) {
       this.askWithdrawal(said.reportNo ?? this.meantBy(said.text));
       return;
@@ -323,8 +339,19 @@ class Turn {
       this.beginAid(said);
       return;
     }
+    if (requests.lostCode && !intents.includes("report")) {
+      this.parts.push(phrase("status.lost"));
+      this.options = ["handoff"];
+      return;
+    }
     if (requests.rating !== undefined && !intents.includes("report") && said.question === undefined) {
       this.rate(said, requests.rating);
+      return;
+    }
+    // „给刚才的举报补充一点“ names the report, and begins none.
+    const addsToFiled = intents.includes("supplement") && this.memory.filed.length > 0 && !requests.another;
+    if (addsToFiled && said.question === undefined) {
+      this.supplement(said);
       return;
     }
     if (intents.includes("report") || (requests.another && said.question === undefined)) {
@@ -338,7 +365,10 @@ class Turn {
     }
     if (
       intents.includes("status") &&
-      (said.question === undefined || this.memory.filed.length > 0 || said.reportNo !== undefined)
+      (said.question === undefined ||
+        this.memory.filed.length > 0 ||
+        said.reportNo !== undefined ||
+        asksOfOwn.test(said.text))
     ) {
       this.status(said);
       return;
@@ -807,6 +837,14 @@ class Turn {
       });
       return;
     }
+    // An interruption does not use up what was asked: the same question comes again.
+    if (
+      how.again === true &&
+      this.notes.gained === 0 &&
+      (said?.question !== undefined || draft.wrongNumber === null)
+    ) {
+      draft.asked = draft.asked.filter((name) => !draft.asking.includes(name));
+    }
     if (this.numberOpen(draft) && how.submit !== true) {
       this.ask(draft, {
         asking: ["patentNumber"],
@@ -814,10 +852,6 @@ class Turn {
         options: ["number:printed", "skip"],
       });
       return;
-    }
-    // An interruption does not use up what was asked: the same question comes again.
-    if (how.again === true && this.notes.gained === 0) {
-      draft.asked = draft.asked.filter((name) => !draft.asking.includes(name));
     }
     const question = nextQuestion(draft);
     if (question === null) {
@@ -933,17 +967,7 @@ class Turn {
       this.confidence = 1;
       return true;
     }
-    let found = this.around.ask(question, leansOnContext(question) ? this.memory.topic : null);
-    // „俺的专利让人仿了，咋整“ asks what to do about such a matter, in words of its own.
-    const asksOfMatter =
-      asksWhatToDo.test(question) || (question.length <= 14 && pointsAtMatter.test(question));
-    const plain = about !== undefined && asksOfMatter ? plainQuestion(about) : undefined;
-    const unsure = found.outcome !== "answered" || found.confidence < sureFrom;
-    if (plain !== undefined && unsure) {
-      const better = this.around.ask(plain, null);
-      const surer = found.outcome !== "answered" || better.confidence > found.confidence;
-      if (better.outcome === "answered" && surer) found = better;
-    }
+    const found = this.look(question, about);
     this.trace.push({ rule: `knowledge.${found.outcome}`, text: question });
     const answered = found.outcome === "answered";
     if (answered || !quietly) {
@@ -954,8 +978,34 @@ class Turn {
       this.confidence = found.confidence;
     }
     if (found.outcome === "declined" && !quietly) this.intents.push("oos");
-    if (answered && found.topic !== undefined) this.memory.topic = found.topic;
+    if (found.topic !== undefined) this.memory.topic = found.topic;
     return answered;
+  }
+
+  /** The surest answer to a question: in the talk, by itself, or said of the matter at hand. */
+  private look(question: string, about: ReportType | undefined): KnowledgeAnswer {
+    const { topic } = this.memory;
+    const leans = leansOnContext(question) && topic !== null;
+    let found = this.around.ask(question, leans ? topic : null);
+    const tryAlso = (other: string) => {
+      if (found.outcome === "answered" && found.confidence >= sureFrom) return;
+      const better = this.around.ask(other, null);
+      const surer = found.outcome !== "answered" || better.confidence > found.confidence;
+      if (better.outcome === "answered" && surer) found = better;
+    };
+    if (leans && found.outcome !== "answered") tryAlso(question);
+    // „从哪天开始算“ after „能保护几年“: what both ask together.
+    if (leans && question.length <= 10) tryAlso(`${topic.question}，${question}`);
+    if (about === undefined) return found;
+    // „这种能赔多少“ of a report of 专利侵权 asks 专利侵权能赔多少.
+    const [, rest = ""] = pointsAtMatter.exec(question) ?? [];
+    if (rest.length >= 3) tryAlso(about + rest);
+    if (rest.length >= 3 && found.outcome === "answered") return found;
+    // „俺的专利让人仿了，咋整“ asks what to do about such a matter, in words of its own.
+    const asksOfMatter = asksWhatToDo.test(question) || (question.length <= 14 && rest !== "");
+    const plain = asksOfMatter ? plainQuestion(about) : undefined;
+    if (plain !== undefined) tryAlso(plain);
+    return found;
   }
 
   // ---- cancelling, withdrawing, adding ---------------------------------------------------------
@@ -1183,6 +1233,7 @@ class Turn {
       this.proceed(undefined, { again: true });
       return;
     }
+    if (name === "notices" && this.settleNotices(value === "yes")) return;
     if (name === "withdraw") {
       const reportNo = this.memory.withdrawing;
       this.memory.withdrawing = null;
@@ -1269,6 +1320,10 @@ class Turn {
   }
 }
 
+/** „我的案子办得咋样了“: of a case of theirs, not of the law. */
+const asksOfOwn =
+  /(?:我|俺|咱)(?:们|家)?(?:的|那|这|之前|上次|报的|交的)+(?:个|件|份)?(?:案子|案件|举报|投诉|件|单子|事儿?)|查询码/u;
+
 const asksWhatToDo = /咋整|咋办|咋弄|怎么办|怎么弄|管不管|能管|管得了|有(?:啥|什么)办法|找谁/u;
 
 /** How a person takes up what was offered, beside a plain yes. */
@@ -1279,7 +1334,8 @@ const declinesReport =
   /不(?:是|想|要|用|必|需要|再|来|写|填|做|走)*(?:举报|投诉|告|报)(?!.{0,3}行|.{0,3}可以)/u;
 
 /** „这违反哪条“, „这种能赔多少“: asked of the matter at hand. */
-const pointsAtMatter = /^(?:这|那|这种|这个|这样|他这)/u;
+const pointsAtMatter =
+  /^(?:(?:对了|哎|诶|那个|那么|话说|顺便问(?:一下|一句)?|还有|(?:我)?想问(?:一下)?|请问)[，, ]*)?(?:像|对)?(?:(?:这|那)(?:种|个|样|类|事儿?|情况|家|些)?(?:的)?(?:事儿?|情况|行为)?|(?:他|它)(?:们|家)?这(?:样|种)?)(.+)$/u;
 
 /** From this many times in a row on the same message is only told to be there already. */
 const floodFrom = 3;
@@ -1305,9 +1361,16 @@ export const sureFrom = 0.5;
 
 /** Whether a question needs the one before it: „那外观的呢“, „能少交点不“. One that names its subject does not. */
 function leansOnContext(question: string): boolean {
-  if (/^(?:那|这|它|他|要是|如果|还有|再问|除了)/u.test(question)) return true;
+  if (/^[^，。]{1,6}(?:的)?呢[?？]?$/u.test(question)) return true;
+  // A question that names its subject stands by itself, though it begins with 他.
+  if (/^(?:他|它)/u.test(question))
+    return !/无效|宣告|申请|年费|侵权|假冒|赔偿|管辖|裁决|复议/u.test(question);
+  if (/^(?:那|这|要是|如果|还有|再问|除了)/u.test(question)) return true;
   return (
-    question.length <= 14 && !/专利|发明|实用新型|外观|商标|版权|著作权|申请|年费|侵权|假冒/u.test(question)
+    question.length <= 14 &&
+    !/专利|发明|实用新型|外观|商标|版权|著作权|申请|年费|侵权|假冒|裁决|不服|复议|答辩|调解|管辖/u.test(
+      question,
+    )
   );
 }
 

@@ -16,6 +16,8 @@ export type Notes = {
   namesFirm: boolean;
   /** How long the message is. */
   chars: number;
+  /** How many slots the message gives. */
+  facts: number;
   /** What is to be said. */
   parts: string[];
   trace: TraceStep[];
@@ -50,6 +52,7 @@ export function merge(
 ): void {
   notes.corrects = said.signals.correction || said.signals.deny;
   notes.chars = said.text.length;
+  notes.facts = Object.keys(said.slots).length;
   notes.namesFirm = saysName.test(said.text);
   const correcting = notes.corrects || notes.confirming;
   for (const [name, found] of Object.entries(said.slots) as [SlotName, FoundSlots[SlotName]][]) {
@@ -102,10 +105,17 @@ export function setSlot<N extends SlotName>(
   const plain =
     outright ||
     rule === "matter.named" ||
+    rule === "product.named" ||
     rule === "correction" ||
+    rule === "infringer.reported" ||
     (rule === "infringer.named" && notes.namesFirm);
+  // What was said outright is not replaced by words that only hint at another, spread over clauses.
+  const spread = rule.includes(".words.") || /[，。；\s]/u.test(text);
+  const hinted =
+    (name === "reportType" || name === "relation") && spread && !(notes.corrects && notes.facts === 1);
   notes.held = name === "infringer" && current !== undefined ? String(value) : notes.held;
-  if (current !== undefined && soft.has(name) && (!correcting || inPassing) && !asked && !plain) return;
+  if (current !== undefined && soft.has(name) && (!correcting || inPassing || hinted) && !asked && !plain)
+    return;
   if (name === "infringer") notes.held = undefined;
   // Goods or people from elsewhere do not move what happened here.
   if (name === "county" && value === "非本市" && current !== undefined && !correcting && !asked) return;
@@ -268,7 +278,10 @@ export function settleUnknown(
 
 /** „最后是6610不是6601“: the last figures of the number given before. */
 function mendPhoneTail(notes: Notes, draft: Draft, text: string): void {
-  const tail = /(?:最后|末尾|后头|后面)(?:[几一二三四]位)?(?:是|应该是|该是)\s*(\d{1,6})/u.exec(text)?.[1];
+  const tail =
+    /(?:最后|末尾|后头|后面|末|尾)(?:[几一二两三四1-4]位)?(?:数)?(?:是|应该是|该是)\s*(\d{1,6})/u.exec(
+      text,
+    )?.[1];
   const { contactPhone } = draft.slots;
   if (tail === undefined || contactPhone === undefined || tail.length >= contactPhone.length) return;
   const mended = contactPhone.slice(0, -tail.length) + tail;

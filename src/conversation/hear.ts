@@ -5,6 +5,9 @@ import type { Content } from "./message.ts";
 import type { Memory } from "./state.ts";
 import { type Readers, understand } from "./understand.ts";
 
+/** Whom a message in a group speaks to: „@知权 …“, with the space that WeChat puts behind the name. */
+const addressed = /^\s*@[^\s@]{1,20}[\s\u2005]+(?=\S)/u;
+
 /**
  * What a message says, in the light of what was asked. Pure.
  *
@@ -28,7 +31,10 @@ export function hear(
     text === undefined || text.trim() === "" ? undefined : understand(text, expectation, today, readers);
   switch (content.type) {
     case "text":
-      return { kind: "text", said: understand(content.text, expectation, today, readers) };
+      return {
+        kind: "text",
+        said: understand(content.text.replace(addressed, ""), expectation, today, readers),
+      };
     case "voice":
       return { kind: "text", said: understand(content.transcript, expectation, today, readers) };
     case "image":

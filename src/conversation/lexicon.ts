@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ReportType, reportTypes } from "../reports/report.ts";
+import { type ReportType, relations, reportTypes } from "../reports/report.ts";
 import cuesData from "./data/cues.json" with { type: "json" };
 import goodsData from "./data/goods.json" with { type: "json" };
 import lexiconData from "./data/lexicon.json" with { type: "json" };
@@ -30,6 +30,7 @@ const cueIntents = [
 /** What people ask of the desk beside reporting and asking about the law. */
 export const requestNames = [
   "aid",
+  "lostCode",
   "whoReported",
   "another",
   "cannotRead",
@@ -66,7 +67,12 @@ const Cues = z.object({
   remedy: z.record(z.enum(["停止侵权", "赔偿", "调解"]), Patterns),
 });
 
-const MatterCue = z.object({ reportType: z.enum(reportTypes), any: Patterns });
+const MatterCue = z.object({
+  reportType: z.enum(reportTypes),
+  any: Patterns,
+  /** What speaks against it wherever it stands. */
+  none: z.string().optional(),
+});
 const Matters = z.object({
   source: z.string(),
   date: z.iso.date(),
@@ -74,6 +80,8 @@ const Matters = z.object({
   answers: z.array(MatterCue),
   /** Where no pattern matches: words of every group, anywhere in the message. */
   words: z.array(z.object({ reportType: z.enum(reportTypes), all: Patterns, none: z.string().optional() })),
+  /** How somebody stands to the matter, in order; `none` speaks against it wherever it stands. */
+  relations: z.array(z.object({ relation: z.enum(relations), any: Patterns, none: z.string().optional() })),
   copiedWithoutRight: Patterns,
   /** How the law would be asked about a matter, for questions that only tell it. */
   plainQuestions: z.partialRecord(z.enum(reportTypes), z.string()),
@@ -88,6 +96,8 @@ const Lexicon = z.object({
   source: z.string(),
   date: z.iso.date(),
   platforms: z.record(z.string(), Words),
+  /** Patterns of the hosts that a platform's links lead to. */
+  platformHosts: z.record(z.string(), z.string()),
   companySuffixes: Words,
   tradeSuffixes: Words,
   genericPlaces: Words,
@@ -166,7 +176,11 @@ function loadLexicon() {
   const { slips } = Slips.parse(slipsData);
   const slipPattern = new RegExp(Object.keys(slips).join("|"), "gu");
   const matterRules = (rules: z.infer<typeof MatterCue>[]) =>
-    rules.map((rule) => ({ reportType: rule.reportType, pattern: anyOf(rule.any) }));
+    rules.map(({ reportType, any, none }) => ({
+      reportType,
+      pattern: anyOf(any),
+      none: none === undefined ? undefined : new RegExp(none, "u"),
+    }));
   const companySuffixes = longestFirst(words.companySuffixes);
   const tradeSuffixes = longestFirst(words.tradeSuffixes);
   const goods = Goods.parse(goodsData);
@@ -205,11 +219,20 @@ function loadLexicon() {
       all: all.map((group) => new RegExp(group, "u")),
       none: none === undefined ? undefined : new RegExp(none, "u"),
     })),
+    relationCues: matters.relations.map(({ relation, any, none }) => ({
+      relation,
+      pattern: anyOf(any),
+      none: none === undefined ? undefined : new RegExp(none, "u"),
+    })),
     plainQuestions: matters.plainQuestions,
     copiedWithoutRight: anyOf(matters.copiedWithoutRight),
     platforms: Object.entries(words.platforms).flatMap(([name, spellings]) =>
       spellings.map((spelling) => ({ name, spelling })),
     ),
+    platformHosts: Object.entries(words.platformHosts).map(([name, host]) => ({
+      name,
+      pattern: new RegExp(host, "iu"),
+    })),
     companySuffixes,
     tradeSuffixes,
     firm: firmPattern([...companySuffixes, ...tradeSuffixes]),
@@ -222,6 +245,12 @@ function loadLexicon() {
     notGoodsAt: endingIn(goods.notGoods),
     notGoods: new Set(goods.notGoods),
     firmSuffixAt: endingIn([...companySuffixes, ...tradeSuffixes, ...goods.trades]),
+    /** Words for trades and goods, of which a description is made. */
+    trades: new Set(
+      [...goods.trades, ...words.tradeSuffixes, ...goods.heads, ...words.products].filter(
+        (word) => word.length > 1,
+      ),
+    ),
     firmStem: new Set(goods.firmStem),
     goodsParting: new RegExp(goods.goodsParting, "gu"),
     firmParting: new RegExp(goods.firmParting, "gu"),

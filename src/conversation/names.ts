@@ -1,5 +1,5 @@
 import type { Lexicon } from "./lexicon.ts";
-import { findFirms, findGoods } from "./nouns.ts";
+import { findFirms, findGoods, measureOf } from "./nouns.ts";
 import { type Clause, type Found, overlaps, type Span } from "./spans.ts";
 
 /** What may stand right before a name and is no part of it: the last of these in a stretch is where the name begins. */
@@ -34,7 +34,8 @@ export function findInfringers(
 ): Found<string>[] {
   const found: Found<string>[] = [];
   const named =
-    /(?<!我|俺|咱|本人|姓|东西|产品)(?:(?:厂|店|公司|铺子?|摊子?|单位|企业|商家|厂家|对方|老板|卖家|商户)?(?:名(?:字|称)?)?(?:是|就)?(?:叫做?|名叫|名为|唤作|叫作)|(?:厂|店|公司|铺子?|单位|企业|厂子|店铺)(?:的)?名(?:字|称)?(?:应该|实际|其实|正确的)?(?:是|为|叫|[:：])|(?:招牌|门头|摊位|牌匾|门脸儿?|牌子|店面)上?(?:写|挂|印|标)?(?:的|着)?(?:是|叫))(?:个|一个|什么)?\s*[“"「『《]?(?<name>[^，。,;；、“”"「」『』《》\s]{2,30}?)[”"」』》]?(?=的|在|卖|做|生产|把|用(?!品)|冒用|侵犯|仿|上印|上(?!海)|不叫|不是|他|她|它|我|俺|咱|那|这|就(?!业)|也|都(?!市)|给|跟|让|被|是|有(?!限)|说|老板|厂里|店里|门口|地址|电话|位于|开了|干|专门|还|$)/u;
+    /(?<!我|俺|咱|本人|姓|东西|产品|[不没别])(?:(?:厂|店|公司|铺子?|摊子?|单位|企业|商家|厂家|对方|老板|卖家|商户)?(?:名(?:字|称)?)?(?:是|就)?(?:叫做?|名叫|名为|唤作|叫作)|(?:厂|店|公司|铺子?|单位|企业|厂子|店铺)(?:的)?名(?:字|称)?(?:应该|实际|其实|正确的)?(?:是|为|叫|[:：])|(?:招牌|门头|摊位|牌匾|门脸儿?|牌子|店面)上?(?:写|挂|印|标)?(?:的|着)?(?:是|叫))(?:个|一个|什么)?\s*[“"「『《]?(?<name>[^，。,;；、“”"「」『』《》\s]{2,30}?)[”"」』》]?(?=的|在|卖|做|生产|把|用(?!品)|冒用|侵犯|仿|上印|上(?!海)|不叫|不是|他|她|它|我|俺|咱|那|这|就(?!业)|也|都(?!市)|给|跟|让|被|是|有(?!限)|说|老板|厂里|店里|门口|地址|电话|位于|开了|干|专门|还|$)/u;
+  const said = clauses.length === 0 ? "" : wholeOf(clauses);
   const add = (raw: string, at: number, rule: string) => {
     let start = at;
     const opening = /^[“"「『]/u.test(raw) ? 1 : 0;
@@ -43,8 +44,19 @@ export function findInfringers(
       .slice(opening)
       .replace(/(?:还是|要么|或者|来着|反正|什么的|啥的).*$/u, "")
       .replace(/(?:的|了|呢|啊|吧|哈|这家|那家|干的|弄的)$|[”"」』].*$/u, "");
-    // A name does not run over a place, unless it is registered with one: 献县宏达扣件有限公司.
-    for (const place of places) {
+    // 「卖袜子的小芳」: what somebody sells is no part of the name.
+    const sells = /^(?:卖|做|修|收|开)?[\u4e00-\u9fff]{1,6}的(?=(?:老|小|阿)[\u4e00-\u9fff]{1,2}$)/u.exec(
+      text,
+    );
+    if (sells !== null) {
+      text = text.slice(sells[0].length);
+      start += sells[0].length;
+    }
+    const quoted =
+      /[“"「『]/u.test(said[start - 1] ?? "") &&
+      !places.some((place) => place.start <= start && place.end >= start + text.length);
+    // A name does not run over a place, unless it is registered with one (献县宏达扣件有限公司) or stands in quotation marks.
+    for (const place of quoted ? [] : places) {
       if (place.start < start || place.end >= start + text.length) continue;
       if (registered.test(text) && place.start === start) continue;
       text = text.slice(place.end - start);
@@ -64,22 +76,14 @@ export function findInfringers(
     }
     const span = { start, end: start + text.length };
     if (text.trim().length < 2 || text.length > 30 || isGeneric(text, words)) return;
-    if (!/named|called|quoted/u.test(rule) && isDescription(text, words)) return;
+    if (!/named|called|quoted|reported/u.test(rule) && isDescription(text, words)) return;
     const whole = clauses.find((clause) => clause.start <= start && start < clause.end);
     const lead = whole?.text.slice(0, start - whole.start) ?? "";
     const tail = whole?.text.slice(span.end - whole.start) ?? "";
     // My own firm, a landmark (「明珠包装膜公司对门」), a market.
+    if (ownFirm.test(lead) || (rule !== "infringer.reported" && isNoFirm(text, lead, tail))) return;
     if (
-      /(?:我|俺|咱|本|敝|我司)(?:们)?(?:公司|厂|店|司|单位|家)?(?:是|叫|系|[(（])*(?:沧州市?|河北省?)*$/u.test(
-        lead,
-      )
-    )
-      return;
-    if (/^[\u4e00-\u9fff]{0,3}(?:对门|对面|隔壁|旁边|附近|对过|后身|门口)/u.test(tail)) return;
-    if (/^(?:版|书|票|秤|(?:批发|农贸|集贸|综合)?(?:市场|城(?!市)|大集|园区))/u.test(tail)) return;
-    if (/(?:市场|[业饰品材]城|商贸城|服装城|[道件具料材机网车]城|大厦|广场|园区|开发区)$/u.test(text)) return;
-    if (
-      /市场.*号|牌子$|^受|委托|^(?:别人|人家|他人|别家|旁人|某|没|不|就|这|那|老百姓|姓|有人|人上门|啥|嘛|儿叫|个)|[?？]|什么|啥|叫嘛|嘛$|怎么|发明|实用新型|外观|咋|哪个|哪家|多少|专利(?!代理|事务|商标)|举报|投诉|不知道|记不/u.test(
+      /市场.*号|牌子$|^受|委托|二字|俩字|两个字|都姓|^(?:含|得|该|应该|带|跟|像|以前|原来|别人|人家|他人|别家|旁人|某|没|不|就|这|那|老百姓|姓|有人|人上门|啥|嘛|儿叫|个)|[?？]|什么|啥|叫嘛|嘛$|怎么|发明|实用新型|外观|咋|哪个|哪家|多少|专利(?!代理|事务|商标)|举报|投诉|不知道|记不/u.test(
         text,
       )
     )
@@ -87,13 +91,13 @@ export function findInfringers(
     const clash = (other: Span) => overlaps(other, span);
     const withinPlace = (place: Span) =>
       overlaps(place, span) && !(registered.test(text) && place.start === start);
-    if (taken.some(clash) || found.some(clash) || places.some(withinPlace)) return;
+    if (taken.some(clash) || found.some(clash) || (!quoted && places.some(withinPlace))) return;
     found.push({ value: text, ...span, rule });
   };
 
-  const text = clauses.length === 0 ? "" : wholeOf(clauses);
-  for (const { name, at } of calledIn(text)) {
-    if (!notCalled.test(text.slice(Math.max(0, at.from - 12), at.from)))
+  for (const { name, at } of reportedIn(said)) add(name, at, "infringer.reported");
+  for (const { name, at } of calledIn(said)) {
+    if (!notCalled.test(said.slice(Math.max(0, at.from - 12), at.from)))
       add(name, at.name, "infringer.called");
   }
   for (const clause of clauses) {
@@ -103,7 +107,7 @@ export function findInfringers(
     if (notCalled.test(clause.text.slice(0, called.index))) continue;
     add(name, clause.start + called.index + called[0].lastIndexOf(name), "infringer.named");
   }
-  for (const { name, at } of quotedIn(text, places)) add(name, at, "infringer.quoted");
+  for (const { name, at } of quotedIn(said, places)) add(name, at, "infringer.quoted");
   for (const clause of clauses) {
     const owned = /(?<name>[\u4e00-\u9fff]{2,3}(?:家)?的(?:店|厂子?|公司|铺子|摊子?|门市|作坊))/u.exec(
       clause.text,
@@ -162,7 +166,7 @@ function ownersIn(
 ): { name: string; at: number }[] {
   return clauses.flatMap((clause) => {
     const named =
-      /(?:(?:老板|老板娘|厂长|店主|摊主|法人|负责人|车间主任)(?:就)?(?:是|叫)?|的)(?<name>[\u4e00-\u9fff]{2,3}?)(?=$|把|在|拿|用|卖|冒|仿|抄|私自|偷|擅自|也|就|，)/u.exec(
+      /(?:(?:老板|老板娘|厂长|店主|摊主|法人|负责人|车间主任|技术员|徒弟|离职员工|前员工|前同事|总工)(?:就)?(?:是|叫)?|的)(?<name>[\u4e00-\u9fff]{2,3}?)(?=$|去年|前年|今年|出去|离职|跳槽|把|在|拿|用|卖|冒|仿|抄|私自|偷|擅自|也|就|，)/u.exec(
         clause.text,
       );
     const name = named?.groups?.["name"];
@@ -191,9 +195,79 @@ function wholeOf(clauses: readonly Clause[]): string {
 
 const nameLetters = '[^，。,;；、！!?？“”"「」『』《》（）()：:\\s\u0000]';
 
+/**
+ * Who is said outright to be reported: „我要告的是…“, „举报的只有…一家“, and what stands under a heading for it, the last
+ * words behind 的 and places.
+ */
+function reportedIn(text: string): { name: string; at: number }[] {
+  const rules = [
+    /(?:(?:我|俺|咱)(?:们)?(?:要|想|这次|今天|现在|真正|主要)*(?:举报|告|投诉|反映|检举)的(?:(?:其实|就|只|主要)?(?:是|有))|(?:仿|抄|冒)(?:冒|袭|我|俺|咱|的)*的(?:那家|那个|人家|那厂)?(?:是|叫|就是))\s*(?<name>[^，。,;；、！!？?\s]{2,24})/gu,
+    /(?<=^|[，。,;；、\s(（])(?:被(?:举报|投诉|控告|控|申请|反映|检举|诉)(?:侵权)?(?:人|方|单位|企业|对象|商户|店铺)?(?:名称)?|(?:举报|投诉)?对象|侵权(?:人|方|单位|企业|商家)|制假(?:者|单位|售假单位)|商户|(?:涉事|涉嫌|侵权)(?:单位|企业|商户|店铺|公司)|(?:厂家|厂|公司|店铺?|企业|商家|商户|网店)(?:名称?|字号))\s*(?:是|为|叫)?\s*[:：]\s*(?<name>[^，。,;；、！!？?\s]{2,30})/gu,
+  ];
+  return rules.flatMap((rule) =>
+    [...text.matchAll(rule)].flatMap((match) => {
+      const whole = match.groups?.["name"] ?? "";
+      const quoted = /[“"「『](?<quoted>[^”"」』]{2,20})[”"」』]/u.exec(whole)?.groups?.["quoted"];
+      const verb = afterNamed.exec(whole);
+      const bare = (verb === null ? whole : whole.slice(0, verb.index)).replace(/[(（].*$/u, "");
+      const last = /^.*(?:的(?:那家|那个)?|有家|那家|这家|一家)(?=[^的]{2,}$)/u.exec(bare)?.[0] ?? "";
+      const name = quoted ?? bare.slice(last.length);
+      if (
+        name.length < 2 ||
+        /我|俺|咱/u.test(whole.slice(0, whole.indexOf(name))) ||
+        /^(?:他|她|它|你|我|俺|这|那|谁|哪|一|别|不|没|有人|专利|商标|假|问题|事)|我|的事$|[他她它这那]家?$|[吗呢啥]/u.test(
+          name,
+        )
+      )
+        return [];
+      return [{ name, at: match.index + match[0].length - whole.length + whole.indexOf(name) }];
+    }),
+  );
+}
+
+/** Where a name that was announced ends at the latest: what the firm does. */
+const afterNamed =
+  /(?:(?:他|她|它)(?:们|家)?|在(?!线)|卖(?!部)|把|冒用|冒充|侵犯|侵权|仿(?!古|真|瓷|石|皮)|抄|盗用|用了|做(?!坊)|生产|专门|涉嫌|擅自|未经|一直|一家$|这家|那家)/u;
+
+/** Whether a name is none of a firm that does wrong: a market, a landmark, who is told beside, a variety, a brand. */
+export function isNoFirm(text: string, lead: string, tail: string): boolean {
+  if (/^[\u4e00-\u9fff]{0,3}(?:对门|对面|隔壁|旁边|附近|对过|后身|门口)/u.test(tail)) return true;
+  if (/^(?:版|书|票|秤|(?:批发|农贸|集贸|综合)?(?:市场|城(?!市)|大集|园区))/u.test(tail)) return true;
+  if (
+    /(?:市场|[业饰品材配模]城|商贸城|服装城|[道件具料材机网车]城|大厦|广场|园区|产业园|开发区|小区|批发楼)$/u.test(
+      text,
+    )
+  )
+    return true;
+  // 冀麦22, 沧丰88: a variety is what is bred, not who breeds it.
+  if (/^[\u4e00-\u9fff]{1,3}\d{1,4}号?$/u.test(text)) return true;
+  if (/^[”"」]?(?:这个|那个|的)?(?:授权)?(?:新)?品种/u.test(tail)) return true;
+  if (
+    /^.?[他她它俺咱]|[他她它]$|^(?:各|俩|二|两|几|怀疑|不是|就是|说|查|找)|[\d一二三四五六七八九十百千万]元$/u.test(
+      text,
+    ) &&
+    !/^二(?:狗|柱|蛋|愣|胖|毛|虎|嘎|黑|栓|强|军|刚|伟|姐|哥|嫂)/u.test(text)
+  )
+    return true;
+  if (formerName.test(lead)) return true;
+  if (
+    /^(?:负?[一二三四五六七八九十\d]+[楼层]|[A-Z]区)|^有|门脸儿?$|外包装$|外文包装|地理标志$|(?:一家|那家|这家)(?:店|厂)?$|羔子|王八|混蛋|骗子|孙子$/u.test(
+      text,
+    )
+  )
+    return true;
+  return /(?:律师|会计师|税务师)事务所$|(?:维权|援助|服务|创业|检测|鉴定|监管|管理)(?:中心|局|所)$|^(?:实体店|网店|跨境电商|电商|小店|小厂|小作坊|早市|夜市)$/u.test(
+    text,
+  );
+}
+
+/** Before a name that is not borne any more, or of whom the person worked for. */
+const formerName =
+  /(?:原来|以前|原先|先前|早先|过去|曾经?|之前|从前|早年)(?:就|是|那会儿)?(?:名字)?(?:叫做?|名叫|是)(?:个)?[“"「『]?$|(?:前东家|老东家|前单位|原单位|(?:以前|原来|之前)的(?:单位|公司|厂|东家)|前夫的?厂?)(?:是|叫|就是)?[“"「『]?$/u;
+
 /** What announces the name of who is reported. */
 const announces = new RegExp(
-  `(?:(?:店|厂|公司|铺子?|单位|企业|厂子|店铺|网店|商家|商户|卖家|主播|博主|直播间|摊位?|作坊|合作社|机构|厂家|老板)(?:的)?(?:名(?:字|称|儿)?|字号|昵称|(?<![A-Za-z])ID(?![A-Za-z])|账号|网名)(?:应该|实际|其实|正确的)?(?:就)?(?:是|为|叫做?|[:：])?|(?:字号|昵称|网名|微信名|账号名?|(?<![A-Za-z])ID(?![A-Za-z])|店号|商号|招牌|门头|匾额?|牌匾|门脸儿?|店招|门口|门上|墙上|车身|车上|外号|绰号|诨号|小名)(?:上)?(?:就)?(?:写|挂|印|标|刷|喷)?(?:的|着|了)?(?:是|叫|为|[:：])?(?:个)?|(?:主播|博主|卖家|商家|店主|对方|竞争对手|对手|老板|厂长|摊主|侵权方|侵权人|开票方|发货方|销售方|生产(?:商|方|厂家|单位)|被举报(?:人|方|单位|企业)?|被投诉(?:人|方|单位)?|人称|人送外号|牵头的|领头的|带头的|挑头的)(?:就)?(?:是|叫做?|为|[:：])(?:一家|一个|个)?(?:叫)?|(?:喊|管|叫)他(?:叫)?|(?:一个|有个|那个|是个)叫)\\s*[“"「『《]?(?<name>${nameLetters}{2,24}?)[”"」』》]?(?=${'的|$|[，。,;；、！!?？“”"「」『』《》（）()\\s\u0000]|在|卖(?!部)|把|冒用|侵犯|仿|抄|用了|盗|上印|不叫|不是|来着|还是|吧|开的|干的|弄的|做(?!坊)|生产|他|她|它|我|俺|咱|那|这|就(?!业)|也|都(?!市)|给|跟|让|被|是|有(?!限)|说|老板|厂里|店里|门口|地址|电话|位于|开了|干|专门|还'})`,
+  `(?:(?:店|厂|公司|铺子?|单位|企业|厂子|店铺|网店|商家|商户|卖家|主播|博主|直播间|摊位?|作坊|合作社|机构|厂家|老板)(?:的)?(?:名(?:字|称|儿)?|字号|昵称|(?<![A-Za-z])ID(?![A-Za-z])|账号|网名)(?:应该|实际|其实|正确的)?(?:就)?(?:是|为|叫做?|[:：])?|(?:(?<!老)字号|昵称|网名|微信名|账号名?|(?<![A-Za-z])ID(?![A-Za-z])|店号|商号|招牌|门头|匾额?|牌匾|门脸儿?|店招|门口|门上|墙上|车身|车上|外号|绰号|诨号|小名|人称|人送外号|发货人|收款人)(?:上)?(?:就)?(?:写|挂|印|标|刷|喷)?(?:的|着|了)?(?:是|叫|为|[:：])?(?:个)?|(?:主播|博主|卖家|商家|店主|对方|竞争对手|对手|老板|厂长|摊主|侵权方|侵权人|开票方|发货方|销售方|生产(?:商|方|厂家|单位)|被举报(?:人|方|单位|企业)?|被投诉(?:人|方|单位)?|人称|人送外号|牵头的|领头的|带头的|挑头的)(?:就)?(?:是|叫做?|为|[:：])(?:一家|一个|个)?(?:叫)?|(?:喊|管|叫)他(?:叫)?|(?:一个|有个|那个|是个)叫)\\s*[“"「『《]?(?<name>${nameLetters}{2,24}?)[”"」』》]?(?=${'的|$|[，。,;；、！!?？“”"「」『』《》（）()\\s\u0000]|在|卖(?!部)|把|冒用|侵犯|仿|抄|用了|盗|上印|不叫|不是|来着|还是|吧|开的|干的|弄的|做(?!坊)|生产|他|她|它|我|俺|咱|那|这|就(?!业)|也|都(?!市)|给|跟|让|被|是|有(?!限)|说|老板|厂里|店里|门口|地址|电话|位于|开了|干|专门|还'})`,
   "gu",
 );
 
@@ -202,7 +276,7 @@ function calledIn(text: string): { name: string; at: { from: number; name: numbe
     const name = match.groups?.["name"];
     if (
       name === undefined ||
-      /^(?:没|不|啥|什么|写|挂|印|刷|喷|标|只|就|都|也|姓|是个|叫什么|俺|我|他|她|你|一直|说|卖|做|名)/u.test(
+      /^(?:没|不|啥|什么|写|挂|印|刷|喷|标|只|就|都|也|姓|是个|叫什么|俺|我|他|她|你|一直|说|卖|做|名|颜色|装修|图案|花纹|也|含|得|该)/u.test(
         name,
       )
     )
@@ -213,7 +287,19 @@ function calledIn(text: string): { name: string; at: { from: number; name: numbe
 
 /** Before „叫“: what is called so is mine, or is no firm but a brand, a variety, goods, a place to sell. */
 const notCalled =
-  /(?:我|俺|咱|本人)(?:们)?(?:家|厂|店|公司|单位|这边)?(?:的)?$|(?:我|俺|咱)(?:们)?(?:家|厂|店|公司)?(?:的)?(?:产品|品种|商标|牌子|品牌|店|厂|公司|字号)(?:名(?:字|称)?)?$|(?:品种|商标|品牌|平台|产品|东西|货|菜|项目|专利|课题|软件名|书名|这种|那种|型号|村子?|镇|市场|村名|地方|路|街|大集|医生|律师|说是|就)(?:的)?(?:名(?:字|称)?)?(?:就|好像|大概)?$|联系人|举报人|本人$/u;
+  /(?:原来|以前|原先|先前|早先|过去|曾经?|之前|从前)(?:就|是|那会儿)?(?:名字)?$|[不没别]$|(?<![仿抄冒偷告骗坑]|侵犯|仿冒|抄袭|模仿|山寨|剽窃|举报|投诉)(?:我|俺|咱|本人)(?:们)?(?:家|厂|店|公司|单位|这边)?(?:的)?$|(?:我|俺|咱)(?:们)?(?:家|厂|店|公司)?(?:的)?(?:产品|品种|商标|牌子|品牌|店|厂|公司|字号)(?:名(?:字|称)?)?$|(?:品种|商标|品牌|平台|产品|东西|货|菜|项目|专利|课题|软件名|书名|这种|那种|型号|村子?|镇|市场|村名|地方|路|街|大集|医生|律师|说是|就)(?:的)?(?:名(?:字|称)?)?(?:就|好像|大概)?$|联系人|举报人|本人$/u;
+
+/** What makes a firm mine that is named right behind. */
+const ownFirm =
+  /(?:我|俺|咱|本|敝|我司)(?:们)?(?:公司|厂|店|司|单位|家)?(?:是|叫|系|[(（])*(?:沧州市?|河北省?)*$/u;
+
+/** Whether a name that begins at `start` is the person's own firm or brand, or a brand, a variety, a place to sell. */
+export function isOwnName(text: string, start: number): boolean {
+  const before = text.slice(Math.max(0, start - 14), start).replace(/[“"「『《\s]+$/u, "");
+  return (
+    ownFirm.test(before) || (/[叫是]$/u.test(before) && notCalled.test(before.replace(/(?:就)?[叫是]$/u, "")))
+  );
+}
 
 /** Names in quotation marks that stand where a firm does; what was said, printed or registered does not. */
 function quotedIn(text: string, places: readonly Span[]): { name: string; at: number }[] {
@@ -223,7 +309,7 @@ function quotedIn(text: string, places: readonly Span[]): { name: string; at: nu
     const after = text.slice(match.index + match[0].length, match.index + match[0].length + 8);
     if (/专利|国家|发明|仿冒|必究|商标|证据|技术|认证|不|我|你|吗|没|[!！?？]/u.test(name)) return [];
     if (
-      /(?:写|印|标|刻|打|贴|刷|喷|说|喊|吹|讲|回|发|着|商标|品牌|牌子|品种|老字号|号称|自称|宣称|打着|冒充|假冒|产|仿冒|模仿|傍|蹭|我们?|俺们?|咱们?|俺家|我家|了个|了)[是叫了着的:：]?$/u.test(
+      /(?:写|印|标|刻|打|贴|刷|喷|说|喊|吹|讲|回|发|着|商标|品牌|牌子|品种|老字号|号称|自称|宣称|打着|冒充|假冒|产|仿冒|模仿|傍|蹭|我们?|俺们?|咱们?|俺家|我家|注册的?|我的|俺的|了个|了)[是叫了着的:：]?$/u.test(
         before,
       ) &&
       !/(?:招牌|门头|匾额?|牌匾|字号|店名)[^，。]{0,4}$/u.test(before)
@@ -237,16 +323,16 @@ function quotedIn(text: string, places: readonly Span[]): { name: string; at: nu
       return [];
     const byPlace = places.some((place) => place.end <= match.index && match.index - place.end <= 3);
     const firmBefore =
-      /(?:店|网店|直播间|主播|博主|厂|公司|那家|这家|一家|有家|家|叫|叫做|搜|摊|商家|卖家|对手是|是|在|上|里|的|去|到|举报|投诉|告|由|从|被|让|[，。:：、]|^)\s*$/u.test(
+      /(?:店|网店|直播间|主播|博主|厂|公司|那家|这家|一家|有家|家|叫|叫做|搜|摊|商家|卖家|对手是|是|在|上|里|的|去|到|举报|投诉|告|由|从|被|让|那个|这个|[，。:：、]|^)\s*$/u.test(
         before,
       );
     const firmAfter =
-      /^\s*(?:直播间|店|厂|公司|旗舰店|家|的店|卖|在|整个|把|冒|抄|仿|这家|那家|老板|门市|一直|也|就|都|用|侵|没经|未经|，|。|$|的)/u.test(
+      /^\s*(?:直播间|店|厂|公司|旗舰店|家|的店|卖|在|整个|把|冒|抄|仿|这家|那家|老板|门市|一直|也|就|都|用|侵|没经|未经|给|所[售卖]|那个|又|竟|照|，|。|$|的)/u.test(
         after,
       );
     if (/(?:城|市场|广场|大厦)$/u.test(name)) return [];
     if (byPlace && /(?:老字号|牌|的)$/u.test(before) && /^的/u.test(after)) return [];
-    const isShop = /^(?:直播间|旗舰店|专营店|店|厂|公司|门市|摊)/u.test(after);
+    const isShop = /^(?:小程序|专柜|直播间|旗舰店|专营店|店|厂|公司|门市|摊)/u.test(after);
     if (!byPlace && !isShop && !(firmBefore && firmAfter)) return [];
     return [{ name, at: match.index + 1 }];
   });
@@ -272,16 +358,27 @@ function peopleIn(clauses: readonly Clause[], words: Lexicon): { name: string; a
 }
 
 /** 气球厂, 皮衣店, 折叠晾衣架: goods, or a word for a firm with goods or a description before it. */
-function isDescription(text: string, words: Lexicon): boolean {
-  if (text === words.goodsAt(text)) return true;
+export function isDescription(text: string, words: Lexicon): boolean {
+  if (text === words.goodsAt(text) || madeOfTrades(text, words)) return true;
   const suffix = words.firmSuffixAt(text);
   const stem = withoutSuffix(text, words);
   if (words.plainStems.test(stem) || words.plainStems.test(text)) return true;
   if (suffix === undefined || !/[厂店铺部]$|作坊|门市|公司$/u.test(suffix)) return false;
+  if (madeOfTrades(stem, words)) return true;
   const goods = words.goodsAt(stem);
   if (goods === undefined) return false;
   const rest = stem.slice(0, -goods.length);
   return rest === "" || words.plainStems.test(rest) || (rest.length === 1 && !words.surnames.has(rest));
+}
+
+/** Whether a text is nothing but words for trades and goods: 净化设备, 体育器材, 五金交电日杂百货. */
+function madeOfTrades(text: string, words: Lexicon): boolean {
+  if (text === "") return true;
+  for (let length = Math.min(6, text.length); length >= 2; length--) {
+    const word = text.slice(0, length);
+    if (words.trades.has(word) && madeOfTrades(text.slice(length), words)) return true;
+  }
+  return false;
 }
 
 /** A name without the word for a firm or a trade at its end. */
@@ -430,14 +527,9 @@ export function findProducts(
       start += sold[0].length;
       text = text.slice(sold[0].length);
     }
-    const measure =
-      /^(?:[一二两三几这那](?:件|个|台|把|套|双|批|箱|款|种|瓶|条|张)|[件个台批款种])(?=[\u4e00-\u9fff]{2})/u.exec(
-        text,
-      );
-    if (measure !== null) {
-      start += measure[0].length;
-      text = text.slice(measure[0].length);
-    }
+    const counted = measureOf(text);
+    start += counted;
+    text = text.slice(counted);
     // 「铸件厂井盖」: what stands before the goods and ends in a word for a firm is not part of them.
     const firm = /^.*(?:厂子|厂家|厂|公司|店|铺|作坊|门市|老板|商行)(?:的|里|家)?(?=.)/u.exec(text);
     if (firm !== null) {
@@ -459,7 +551,7 @@ export function findProducts(
     )
       return;
     if (
-      /[吗不吧呢就想没我你他她了还也]$|字$|补贴|单子?$|[师长员人方]$|申请|混淆|配方|^就|认证|样$|^包装|^赔|十万|套补|也不|不想|意见|字号|^被|^那就|按$|注册|公司|[厂店]$|检举|摊位|市场|百姓|一模一样|一样|看|回来|打开|跟我|这里|那里|商业秘密|客户名单|技术秘密|专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
+      /[他她它我你俺咱吗么呢给]|是(?!盘)|关于|请求|来卖|挨罚|时候|^(?:从|往|在|把|护范围|种梨|方是)|[吗不吧呢就想没我你他她了还也]$|字$|补贴|单子?$|[师长员人方]$|申请|混淆|配方|^就|认证|样$|^包装|^赔|十万|套补|也不|不想|意见|字号|^被|^那就|按$|注册|公司|[厂店]$|检举|摊位|市场|百姓|一模一样|一样|看|回来|打开|跟我|这里|那里|商业秘密|客户名单|技术秘密|专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
         text,
       )
     )
@@ -529,7 +621,7 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
   [
     "contact.called",
     new RegExp(
-      `(?:我|俺|本人|联系人)(?:的)?(?:名字|姓名)?(?:就)?(?:叫|是叫|名叫|名字是|姓名是|姓名[:：])\\s*(?<name>[\\u4e00-\\u9fff·]{2,6}?)${nameEnd}`,
+      `(?<![仿抄冒偷告骗坑]|侵犯|仿冒|抄袭|模仿|山寨|剽窃|举报|投诉)(?:我|俺|本人|联系人)(?:的)?(?:名字|姓名)?(?:就)?(?:叫|是叫|名叫|名字是|姓名是|姓名[:：])\\s*(?<name>[\\u4e00-\\u9fff·]{2,6}?)${nameEnd}`,
       "u",
     ),
   ],
@@ -543,7 +635,7 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
   ],
   [
     "contact.spelled",
-    /姓(?<family>[\u4e00-\u9fff])[^。]{0,12}?叫(?<name>\k<family>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；\s\d]|电话|手机|号码)/u,
+    /(?<!老板|老板娘|店主|厂长|摊主|屋主|房东|他|她)姓(?<family>[\u4e00-\u9fff])[^。]{0,12}?叫(?<name>\k<family>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；\s\d]|电话|手机|号码)/u,
   ],
   [
     "contact.find",
@@ -559,9 +651,17 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
   [
     "contact.field",
     new RegExp(
-      `(?:姓名|联系人|来访人|来电人|举报人|投诉人|反映人)(?:是|叫|[:：])?\\s*(?<name>[\\u4e00-\\u9fff·]{2,5}?)${nameEnd}`,
+      `(?<!被)(?:姓名|联系人|联络人|来访人|来电人|来信人|写信人|举报人|投诉人|反映人|请求人|具名|署名|落款)(?:是|叫|就是|[:：])?\\s*(?<name>[\\u4e00-\\u9fff·]{2,5}?)${nameEnd}`,
       "u",
     ),
+  ],
+  [
+    "contact.field",
+    /(?:实名(?:举报)?|坐不改姓|留我?(?:的|个)?(?:名儿?|名字|姓名)(?:吧)?)[，,:： ]+(?<name>[\u4e00-\u9fff]{2,3})(?=$|[，。,;；\s\d])/u,
+  ],
+  [
+    "contact.role",
+    /(?:我|俺|本人)(?:是|系)[^。；;]{0,30}?(?:律师|专利权人|发明人|设计人|设计师|著作权人|商标权人|法人|会计|工程师|技术员|村民|店主|经营者|负责人|厂长|老板|经理)[，,\s]*(?<name>[\u4e00-\u9fff]{2,3})(?=$|[，。,;；、\s\d(（]|电话|手机)/u,
   ],
   [
     "contact.callMe",
@@ -570,9 +670,16 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
   ["contact.am", new RegExp(`(?:^|[，。,;；\\s])(?:我|俺)是(?<name>[\\u4e00-\\u9fff]{2,4}?)${nameEnd}`, "u")],
   [
     "contact.surname",
-    /(?<!摊主|老板|老板娘|店主|厂长|经理|卖家|对方|他|她|那人|人家|家)(?:我|俺|本人|免贵|贵)?姓(?!名|氏)(?<name>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；!！\s\d]|电话|手机|的|，)/u,
+    /(?<!摊主|老板|老板娘|店主|厂长|经理|卖家|对方|他|她|那人|人家|家|过去|以前|都|也)(?<me>(?:我|俺|本人|免贵|贵)(?:也)?)?姓(?!名|氏)(?<name>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；!！\s\d]|电话|手机|的(?:，|。|$)|，)/u,
   ],
 ];
+
+/** Whether a name that was learned may be a person's: it begins with a surname, or as people are called. */
+export const couldBePerson = (name: string, words: Lexicon): boolean =>
+  !/[的了某是在不么]|应该|直接|信息/u.test(name) &&
+  (words.surnames.has(name[0] ?? "") ||
+    compoundSurname.test(name) ||
+    /^[老小阿大][\u4e00-\u9fff]/u.test(name));
 
 /** What a person calls themselves. `expected`: the last question asked for it, so a bare name counts. */
 export function findContactName(text: string, expected: boolean, words: Lexicon): Found<string> | undefined {
@@ -585,7 +692,30 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
       if (!words.surnames.has(name[0] ?? "")) continue;
       if (/(?:人|厂|店|公司|的|权利|代理|消费|用户|顾客|老板|员工|律师)/u.test(name)) continue;
     }
-    if (/^(?:不|没|什么|啥|别|你|他|她|人|匿|说|称|要|想)|电话|手机|姓名|名字/u.test(name)) continue;
+    if (
+      /^contact\.(?:role|field)$/u.test(rule) &&
+      !words.surnames.has(name[0] ?? "") &&
+      !compoundSurname.test(name)
+    )
+      continue;
+    if (rule === "contact.surname") {
+      // Without „我“ it says who the person is only as an answer, or beside a telephone.
+      const told = /(?:我|俺)(?:们)?(?:是|替|代|在|叫)[^。！？!?]{0,30}$/u.test(text.slice(0, match.index));
+      if (match.groups?.["me"] === undefined && !expected && !told) continue;
+      if (!words.surnames.has(name[0] ?? "") && !compoundSurname.test(name)) continue;
+    }
+    if (
+      /^(?:不|没|什么|啥|别|你|他|她|人|匿|说|称|要|想|的|儿)|[的了某]|电话|手机|姓名|名字|信息|无名/u.test(
+        name,
+      )
+    )
+      continue;
+    if (
+      [...words.companySuffixes, ...words.tradeSuffixes].some(
+        (suffix) => suffix.length > 1 && name.endsWith(suffix),
+      )
+    )
+      continue;
     const start = match.index + match[0].lastIndexOf(name);
     return { value: name, start, end: start + name.length, rule };
   }
@@ -640,9 +770,9 @@ export function isTalk(
  */
 export function findCorrection(text: string): { instead: string; value: Found<string> } | undefined {
   const rules = [
-    /(?:不是|不叫|别写)(?<old>[^，。,、\s]{2,14}?)(?:的)?[，,、 ]?(?:是|叫|而是|应该是|应该叫)(?<now>[^，。,、\s不]{2,24}?)(?=[，。的吧啊]|$)/u,
-    /(?:是|叫|改成|改为|应该是|应该叫)(?<now>[^，。,、\s不]{2,24}?)(?:的)?[，,、 ]?(?:不是|不叫|而不是)(?<old>[^，。,、\s]{2,14}?)(?=[，。的吧啊]|$)/u,
-    /(?<old>[^，。,、\s]{2,10}?)(?:也)?(?:改成|改为|换成|写成)[ ：:]*(?<now>[^，。,、\s]{2,20}?)(?=[，。的吧啊]|$)/u,
+    /(?:不是|不叫|别写)(?<old>[^，。,、；;！!？?：:\s]{2,14}?)(?:的)?[，,、 ]?(?:是|叫|而是|应该是|应该叫)(?<now>[^，。,、；;！!？?：:\s不]{2,24}?)(?=[，。的吧啊]|$)/u,
+    /(?:是|叫|改成|改为|应该是|应该叫)(?<now>[^，。,、；;！!？?：:\s不]{2,24}?)(?:的)?[，,、 ]?(?:不是|不叫|而不是)(?<old>[^，。,、；;！!？?：:\s]{2,14}?)(?=[，。的吧啊]|$)/u,
+    /(?<old>[^，。,、；;！!？?：:\s]{2,10}?)(?:也)?(?:改成|改为|换成|写成)[ ：:]*(?<now>[^，。,、；;！!？?：:\s]{2,20}?)(?=[，。的吧啊]|$)/u,
   ];
   for (const rule of rules) {
     const match = rule.exec(text);
@@ -650,7 +780,7 @@ export function findCorrection(text: string): { instead: string; value: Found<st
     const old = match?.groups?.["old"];
     if (match === null || now === undefined || old === undefined) continue;
     // „最后是6610不是6601“ mends a number.
-    if (/^[\d\s.-]+$/u.test(now)) continue;
+    if (/^[\d\s.-]+$/u.test(now) || /^[\d\s.-]+$/u.test(old)) continue;
     const start = match.index + match[0].lastIndexOf(now);
     return {
       instead: old.replace(/也$/u, ""),

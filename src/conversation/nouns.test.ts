@@ -36,6 +36,54 @@ test.each(["我不方便留名字", "别写我名，谁也别告诉", "匿名举
   },
 );
 
+describe("who is reported", () => {
+  test.each([
+    ["叫顺达的没造假，我要告的是隔壁的昌河门业", "昌河门业"],
+    ["店名也不叫宏远，叫宏运五金", "宏运五金"],
+    ["仿我的叫恒达五金，专利号我回头给", "恒达五金"],
+    ["被举报人：恒丰管业。产品：弯头", "恒丰管业"],
+    ["厂名写全，是沧州瑞达管件有限公司", "沧州瑞达管件有限公司"],
+  ])("%s", (text, firm) => {
+    expect(slotsOf(text).infringer).toBe(firm);
+  });
+
+  test("a description, a variety and what is called no more are nobody's name", () => {
+    expect(slotsOf("沧县李天木的净化设备厂冒用专利号").infringer).toBeUndefined();
+    expect(slotsOf("种子袋上写着“沧丰66”授权品种，没人给过授权").infringer).toBeUndefined();
+    expect(slotsOf("原来叫福源五金，现在叫金源五金，卖假专利锁").infringer).toBe("金源五金");
+  });
+
+  test("what the seed carries is the variety, and a count is no part of goods", () => {
+    expect(slotsOf("丰收农资私自繁育我们的授权玉米新品种卖种子").product).toBe("玉米");
+    expect(slotsOf("我买了二十台抽水泵，机身上的专利号是假的").product).toBe("抽水泵");
+  });
+});
+
+describe("stalls and markets", () => {
+  test.each([
+    ["崔尔庄红枣市场甲区三十二号，卖枣的", "甲区三十二号"],
+    ["展位2B15，摆的扳手仿我的专利", "2B15"],
+    ["四合茶城第三排第二户，茶壶上印假专利", "第三排第二户"],
+    ["盘古蔬菜市场，9号棚，卖套牌种子", "9号棚"],
+  ])("%s", (text, stall) => {
+    expect(slotsOf(text).stall).toBe(stall);
+  });
+
+  test("a market that the register does not know is read behind a place", () => {
+    expect(slotsOf("任丘石门桥 门窗城 东门第三家卖的窗户抄我外观").market).toBe("门窗城");
+  });
+
+  test("a link says which platform it leads to", () => {
+    expect(slotsOf("这家卖假专利：https://item.taobao.com/item.htm?id=1").platform).toBe("淘宝");
+  });
+});
+
+test("who is called so is the person only where they speak of themselves", () => {
+  expect(slotsOf("屋主姓季，在家做假专利水泵").contactName).toBeUndefined();
+  expect(read({ text: "姓牛", pending: "contactName" }).slots.contactName).toBe("牛");
+  expect(read({ text: "聯絡人：陳國強", pending: "contactName" }).slots.contactName).toBe("陈国强");
+});
+
 describe("places", () => {
   test("what is taken back at once does not count", () => {
     expect(slotsOf("厂子在献县淮镇，不对，是河间束城镇").county).toBe("河间市");

@@ -25,6 +25,12 @@ export function runsOf(clauses: readonly Clause[], masks: readonly Span[], parti
   });
 }
 
+/** How much of the beginning of a name of goods only counts them: 二十台, 顿, 这款. */
+export const measureOf = (text: string): number =>
+  /^(?:(?:[一二两三四五六七八九十百几半\d这那][一二两三四五六七八九十百几\d]*(?:多|来)?(?:件|个|台|把|套|双|批|箱|款|种|瓶|条|张|顿|斤|吨|年|辆|只|根|袋|桶|盒|块|副|本)|所(?:售|卖|销售|生产)|[件个台批款种顿辆])(?:的)?)(?=[\u4e00-\u9fff]{2})(?!人|体|性|类)/u.exec(
+    text,
+  )?.[0].length ?? 0;
+
 /** The end of the last name of goods in a run, and whether it is a known word; undefined if there is none. */
 export function goodsEnd(run: string, words: Lexicon): { end: number; known: boolean } | undefined {
   for (let end = run.length; end >= 1; end--) {
@@ -95,6 +101,8 @@ const goodsAfter: readonly (readonly [RegExp, number])[] = [
   [/^(?:坏|漏电|不能用|用不|质量|一碰|不给|没法用|打不开)/u, 2],
   [/^(?:图|设计图|图纸|样子|外形|造型|结构|模具)/u, 1],
   [/^[”"」]?(?:我|俺)?(?:买|卖|做)/u, 1],
+  // A variety is the right; the seed is only what carries it.
+  [/^(?:的)?(?:新|授权)?品种/u, 5],
   [/^(?:广告|市场|城|大集|批发|行业|展|节|大会)/u, -9],
   [/^(?:厂|店|公司|集团|合作社)[\u4e00-\u9fff]{0,2}(?:对门|对面|隔壁|旁边|附近)/u, -9],
 ];
@@ -116,6 +124,7 @@ export function findGoods(
     // A long run is more than a noun: what stands farther off is left out.
     const head = words.goodsAt(run.text.slice(0, goods.end))?.length ?? 1;
     if (goods.end - head > 5) from = goods.end - head - 4;
+    from += measureOf(run.text.slice(from, goods.end));
     const value = run.text.slice(from, goods.end);
     const span = { start: run.start + from, end: run.start + goods.end };
     if (value.length < 2 && !goods.known) continue;

@@ -3,6 +3,7 @@ import { findPhones } from "../identifiers/phone.ts";
 import type { Gazetteer } from "../regions/gazetteer.ts";
 import { type CountyName, countyNames, parseReportNo } from "../reports/report.ts";
 import { lexicon } from "./lexicon.ts";
+import { type Tagger, tagger } from "./tagger.ts";
 import type { NumberReading, PhoneReading, PlaceReading, Readers } from "./understand.ts";
 
 const isCountyName = (name: string): name is CountyName => (countyNames as readonly string[]).includes(name);
@@ -11,9 +12,11 @@ const isCountyName = (name: string): name is CountyName => (countyNames as reado
 export function createReaders({
   gazetteer,
   presentYear,
+  tag = tagger(),
 }: {
   gazetteer: Gazetteer;
   presentYear: () => number;
+  tag?: Tagger;
 }): Readers {
   const nameOf = (code: string): CountyName | undefined => {
     const name = gazetteer.county(code)?.name;
@@ -21,6 +24,7 @@ export function createReaders({
   };
   return {
     words: lexicon(),
+    tag,
 
     patentNumbers: (folded) =>
       findPatentNumbers(folded, presentYear()).map(({ start, end, text, result }): NumberReading => {
@@ -47,7 +51,9 @@ export function createReaders({
       gazetteer.find(folded).map((mention): PlaceReading => {
         const counties = mention.countyCodes.flatMap((code) => nameOf(code) ?? []);
         const kind = mention.kind === "county" || mention.kind === "zone" ? "area" : mention.kind;
-        const { start, end, text, exact } = mention;
+        const { start, end, text, exact, town } = mention;
+        // A street office's short name is an everyday word (API.md, places): 公园, 解放.
+        const spelled = town?.name.startsWith(text) === true && !town.name.endsWith("街道");
         return {
           start,
           end,
@@ -55,6 +61,7 @@ export function createReaders({
           kind,
           counties,
           exact,
+          spelled,
           ...(mention.market === undefined ? {} : { market: mention.market.name }),
         };
       }),

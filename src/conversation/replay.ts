@@ -52,6 +52,8 @@ export function replay(turns: readonly TracedTurn[], engine: Engine): Difference
       now: new Date(at),
       intake: true,
       group: channel === "wechaty_group",
+      // Whether the channel can tell people anything is the deployment's; the record shows that it did.
+      notices: recorded.effects.some(({ kind }) => kind === "notices"),
       ask: (question, topic) => engine.ask(question, topic, today),
       elsewhere: (slots) => engine.elsewhere(slots, today),
     });

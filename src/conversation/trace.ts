@@ -245,6 +245,8 @@ function effectTrace(effect: Effect, { filed, ticketNo }: Performed): TurnTrace[
         reportNos: [],
         ...(ticketNo === undefined ? {} : { ticketNo }),
       };
+    case "notices":
+      return { kind: "notices", reportNos: [...effect.reportNos] };
     default:
       return { kind: effect.kind, reportNos: effect.reportNo === undefined ? [] : [effect.reportNo] };
   }

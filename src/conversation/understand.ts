@@ -1,11 +1,24 @@
 import { findDates } from "../calendar/said-date.ts";
 import type { CountyName, ReportType, SlotName, Slots } from "../reports/report.ts";
 import { fold } from "../text/fold.ts";
+import { leaningOfTerms, leanings, leaningTerms, noLeaning } from "./leaning.ts";
 import type { Lexicon } from "./lexicon.ts";
 import type { Intent } from "./message.ts";
-import { findContactName, findCorrection, findInfringers, findProducts, isGeneric, isTalk } from "./names.ts";
+import {
+  couldBePerson,
+  findContactName,
+  findCorrection,
+  findInfringers,
+  findProducts,
+  isDescription,
+  isGeneric,
+  isNoFirm,
+  isOwnName,
+  isTalk,
+} from "./names.ts";
 import { isSmallTalk, type Requests, requestsOf } from "./requests.ts";
 import { type Clause, clausesOf, type Found, overlaps, type Span, sentencesOf } from "./spans.ts";
+import { type Tagger, taggedSlots, weigh } from "./tagger.ts";
 
 /** A patent number as it was read: good, lacking its check digit, wrong, or something else that looks like one. */
 export type NumberReading = Span & {
@@ -28,11 +41,15 @@ export type PlaceReading = Span & {
   counties: readonly CountyName[];
   market?: string;
   exact: boolean;
+  /** A town, its name written as it is though shortened, whether or not that alone makes it certain. */
+  spelled?: boolean;
 };
 
 /** What understanding borrows from the rooms below. All pure. */
 export type Readers = {
   words: Lexicon;
+  /** Reads the values that are learned from labelled sentences. */
+  tag: Tagger;
   patentNumbers(folded: string): NumberReading[];
   phones(folded: string): PhoneReading[];
   places(folded: string): PlaceReading[];
@@ -113,18 +130,41 @@ const namesFirm =
 const namesGoods = /^(?:的)?(?:鸭梨|金丝小枣|小枣|红枣|冬枣|旱碱麦|冬菜|火烧|狮子头)/u;
 
 /** What takes a name back that stands right before it: 师素镇也记错了. */
-const deniedAfter = /^(?:也|是|那里|那边)?(?:记|说|写|填|弄|搞|打|发)?错了?/u;
+const deniedAfter = /^(?:(?:也|是|那里|那边)?(?:记|说|写|填|弄|搞|打|发)?错了?|(?:县|市|区)?不(?:算|归))/u;
 
 /** Before or behind a place that is only told beside: where the person is from, where goods came from, what it is near. */
 const besideBefore =
-  /(?:(?:我|俺|咱)(?:们)?(?:单位|公司|厂|家|店|人|老家|自己)?(?:本人)?(?:是|在|住)(?:在)?|(?:从|打)|离(?:咱|俺|我们?)?|挨着|靠着|紧挨|跟|和|与|比(?:如)?|像|贴着)$/u;
+  /(?:(?:我|俺|咱)(?:们)?(?:单位|公司|厂|家|店|人|老家|自己)?(?:本人)?(?:是|在|住)(?:在)?|(?:从|打)|离(?:咱|俺|我们?)?|挨着|靠着|紧挨|跟|和|与|比(?:如)?|像|贴着|(?:原先|原来|以前|之前|早先|过去|早年|本来|曾经|起初)(?:是|都)?在|老厂(?:子|区)?(?:是|就)?在|(?:冒用|冒充|假冒|仿冒|盗用|套用|管|顶着|打着|挂着)(?:了|的是|着)?(?:人家|别人)?)$/u;
 const besideAfter =
-  /^(?:(?:那边|那儿|那头)?(?:批|进|拉|运|买|弄|调)(?:来|过来|的货|的)+|发(?:来|货|过来)|人(?:，|$|在)|(?:的)?(?:枣|梨|货|料)(?:，|。|$)|[\u4e00-\u9fff]{0,2}(?:近|不远|交界|接壤)|(?:那家)?是?(?:经销商|批发商|代理商)|也(?:有|卖)|发的货?|产的|来的)/u;
+  /^(?:(?:那边|那儿|那头)?(?:批|进|拉|运|买|弄|调)(?:来|过来|的货|的)+|发(?:来|货|过来)|人(?:，|$|在)|(?:的)?(?:枣|梨|货|料)(?:，|。|$)|[\u4e00-\u9fff]{0,2}(?:近|不远|交界|接壤)|(?:那家)?是?(?:经销商|批发商|代理商)|也(?:有|卖)|发的货?|产的|来的|(?:的)?[\u4e00-\u9fff]{0,6}?(?:厂|公司|家|店)(?:家)?的(?:专利|商标|版权|图纸|牌子|名号|名义)(?!产品))/u;
+
+/** Whose the number or the right is, elsewhere: 那个号是人家深圳一家公司的. */
+const othersBefore = /(?:人家|别人|(?:属于|归|是)(?:了)?(?:人家|别人)?)$/u;
+const othersAfter =
+  /^(?:市|省)?(?:的)?(?:一|某|那|有)?(?:家|个)[^，。]{0,6}?(?:公司|厂|企业|大学|学院|研究院|所|人|老板|单位)(?:家)?(?:的|申请|注册|，|。|$)/u;
+
+/** A place of the past: 老任丘的地界儿. */
+const formerBefore = /老$/u;
+const formerAfter = /^(?:县|市)?(?:的|那)?(?:地界|地盘|辖区|管辖|地面)/u;
+
+/** What makes a place part of an authority's name: 沧州中院, 任丘市场监管局. */
+const namesAuthority =
+  /^(?:市|县|区|省)?(?:的)?(?:市|县|区)?(?:中院|高院|法院|中级|高级|人民(?:法院|政府)|仲裁|检察院|公安|派出所|市场监(?:管|督)|市监局?|工商|专利局|知识产权(?:局|法院|法庭|保护中心)|电视台|日报)/u;
 
 /** The county that the places amount to. Of several, one town told beside bare counties is where it happened. */
-function resolve(readers: Readers, text: string, places: readonly PlaceReading[]) {
+function resolve(readers: Readers, text: string, places: readonly PlaceReading[], answersCounty: boolean) {
   const whole = readers.resolvePlaces(text);
-  if (whole.county !== undefined || whole.candidates.length < 2) return whole;
+  if (whole.county !== undefined) return whole;
+  const [sole, ...more] = whole.candidates;
+  if (sole !== undefined && more.length === 0) {
+    // A town's short name that stands where a place stands, or answers the question for the county, is meant.
+    const spelled = places.some(
+      ({ kind, spelled, counties }) =>
+        spelled === true && (kind === "town" || answersCounty) && counties.includes(sole),
+    );
+    return spelled ? { ...whole, county: sole, candidates: [] } : whole;
+  }
+  if (sole === undefined) return whole;
   const towns = places.filter((place) => (place.kind === "town" || place.kind === "market") && place.exact);
   const [only, ...others] = new Set(towns.flatMap(({ counties }) => counties));
   if (only === undefined || others.length > 0) return whole;
@@ -139,7 +179,9 @@ const isOwn = (place: Span, text: string) =>
 /** Whether a place is told only beside what happened. */
 function isBeside(place: Span, text: string): boolean {
   const before = text.slice(Math.max(0, place.start - 12), place.start);
-  const after = text.slice(place.end, place.end + 10);
+  const after = text.slice(place.end, place.end + 14);
+  if (formerBefore.test(before) && formerAfter.test(after)) return true;
+  if (othersBefore.test(before) && othersAfter.test(after)) return true;
   if (/^(?:是|在|住)?(?:从|打)$/u.test(before.slice(-1)) && !besideAfter.test(after)) return false;
   if (/(?:从|打)$/u.test(before)) return besideAfter.test(after);
   if (/(?:跟|和|与)$/u.test(before)) return /^[^，。]{0,4}(?:交界|接壤|挨|不远)/u.test(after);
@@ -148,6 +190,21 @@ function isBeside(place: Span, text: string): boolean {
 
 /** A telephone that is the reported firm's, or printed somewhere: not the person's own. */
 function isOfReported(phone: Span, text: string): boolean {
+  // In a letter with headings, the last heading tells whose it is.
+  const headings = [
+    ...text
+      .slice(0, phone.start)
+      .matchAll(
+        /(?<other>被(?:举报|投诉|请求|控告|申请|反映|控侵权|诉|告)(?:人|方|单位|企业|公司|对象)|侵权(?:人|方|单位)|对方(?:信息|单位)?(?=[:： ]))|(?:举报|投诉|请求|申请|反映|报告|联系|来信|报案)人|(?:我的|本人)(?:姓名|电话|联系)|落款/gu,
+      ),
+  ];
+  const last = headings.at(-1);
+  if (last !== undefined) {
+    const between = text.slice(last.index, phone.start);
+    if (last.groups?.["other"] !== undefined)
+      return between.length <= 60 && !/我|俺|本人/u.test(between) && /电话|手机|联系/u.test(between);
+    if (!/[\n。]/u.test(between)) return false;
+  }
   const before = text.slice(Math.max(0, phone.start - 14), phone.start);
   const after = text.slice(phone.end, phone.end + 14);
   return (
@@ -177,24 +234,57 @@ function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "
   const clause = /^[^，。；;！!?？]*/u.exec(after)?.[0] ?? "";
   const next = after.slice(0, 26);
   if (
-    /^(?:[^，。]{0,14})(?:才|方才|刚)?(?:知道|晓得|得知|获知|明白|听[^，。]{0,6}说|告诉(?:过)?(?:我|俺)?|发觉|反应过来)|^[^。]{0,22}(?:才|方)(?:知道|晓得|明白|清楚|发现|得知|听说|看见|看到|注意)/u.test(
+    /^(?:[^，。]{0,14})(?:才|方才|刚)?(?<!不|哪儿)(?:知道|晓得|得知|撞见|获知|明白|听[^，。]{0,6}说|告诉(?:过)?(?:我|俺)?|发觉|反应过来)|^[^。]{0,22}(?:才|方)(?:知道|晓得|明白|清楚|发现|得知|听说|看见|看到|注意|瞧见|瞅见|撞见|碰见|认出|反应)/u.test(
       next,
     )
   )
     return "knownSince";
-  if (/^[^，。]{0,8}(?:发现|看到|看见|查到|刷到)/u.test(clause) && !/卖|买|摆/u.test(clause.slice(0, 3)))
+  if (/^[^，。]{0,8}(?:发现|查到|刷到|查出)/u.test(clause) && !/卖|买|摆/u.test(clause.slice(0, 3)))
     return "knownSince";
-  if (/(?:知道|得知|晓得|发现)(?:这(?:个)?事儿?)?(?:是|在|的时间是?)+$/u.test(before)) return "knownSince";
+  if (
+    /(?:知道|得知|晓得|发现)(?:这(?:个)?事儿?)?(?:是|在|的时间是?)+$/u.test(before) ||
+    (/(?:函|通知书?|传票)是?$/u.test(before) && /^(?:才)?(?:收|接|到)/u.test(clause))
+  )
+    return "knownSince";
   const span = text.slice(date.start, date.end);
   if (/(?:时间|日期|日子)[^。]{0,10}$/u.test(before)) return "occurredAt";
-  // What a patent, a court or a birth has to do with a day is not when it happened.
+  // What is still to come, what a court did, whose model year it is: not when it happened.
   if (
-    /(?:专利|授权|申请|证书|年费|合同|商标|注册)(?:号|权|日|是|于|在|从)*[^，。 ]{0,3}$/u.test(before) &&
-    !/(?:买|卖|仿|抄|做|印)/u.test(clause)
+    /^(?:的)?(?:[上下]午|晚上|早上|中午|白天|以后|之后|[\d一二三四五六七八九十两]+点(?:半|多)?|左右|再|就|都)*(?:给|打|联系|回(?:个)?(?:电话|话|信)|有空|方便|过来|去你们|来你们|到你们|去局|上你们)/u.test(
+      after,
+    ) &&
+    /我|俺|你|电话|号/u.test(next)
+  )
+    return undefined;
+  if (/(?:方便的话|有空|最好|能不能|可以|麻烦)[^，。]{0,6}$/u.test(before) && /打|联系|来|回/u.test(clause))
+    return undefined;
+  if (
+    /^[^，。]{0,12}(?:中院|法院|高院|仲裁|立(?:的|了|过|上)?案|开(?:的|了|过|完)?庭|判(?:的|了|决)|起诉)/u.test(
+      clause,
+    )
   )
     return undefined;
   if (
-    /^(?:的专利|(?:[^，。仿抄]{0,6}))(?:就?有(?:了)?(?:发明|外观|实用新型)?专利|申请|授权|拿(?:到|下)?(?:的)?(?:证|专利)|到期|终止|失效|判|注册|成立|(?:的)?(?:老专利|早)|登记|公告|出生|开庭|起诉|合伙)/u.test(
+    /^(?:[^，。]{0,6}(?:给他|给他们|给对方|给那家|给店家|跟他|找他)?(?:们|家)?(?:发|寄|送|去)(?:了|过|的)?(?:个|一封|一份)?[^，。]{0,4}(?:律师函|警告|函|通知)|(?:我)?[^，。]{0,4}(?:就)?(?:举报|投诉|反映|报)过)/u.test(
+      clause,
+    )
+  )
+    return undefined;
+  if (
+    /^(?:的|那个?|那款|那套|这个)?(?:老|旧|新)?(?:产品|款|型号|货|图纸|库存|料|数据|合同|照片|样品|标准|专利)(?!.*(?:买|卖))/u.test(
+      clause,
+    ) ||
+    /^(?:的|那个?|那件|那项|授的|批的)[^，。买卖仿抄]{0,6}专利/u.test(clause)
+  )
+    return undefined;
+  // What a patent, a court or a birth has to do with a day is not when it happened.
+  if (
+    /(?:专利|授权|申请|证书|年费|合同|商标|注册)(?:号|权|日|是|于|在|从)*[^，。 ]{0,3}$/u.test(before) &&
+    !/(?:买|卖|仿|抄|做|印|造|售)/u.test(clause)
+  )
+    return undefined;
+  if (
+    /^(?:的专利|(?:[^，。仿抄]{0,6}))(?:就?有(?:了)?(?:发明|外观|实用新型)?专利|申请|授(?:的|了)?权|(?:下|领|批|发|拿)(?:的|了|到|下)*(?:证|专利|下来)|批的|拿(?:到|下)?(?:的)?(?:证|专利)|到期|终止|失效|判|注册|成立|(?:的)?(?:老专利|早)|登记|公告|出生|开庭|起诉|合伙)/u.test(
       clause,
     )
   )
@@ -202,19 +292,49 @@ function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "
   if (/^[^，。]{0,4}前我|^(?:我)?(?:俩|们)?还是/u.test(clause) && /还是/u.test(clause)) return undefined;
   if (/(?:是|，)?(?:今年|去年)$/u.test(span) && /^(?:造|产|生产|出厂)的/u.test(clause)) return undefined;
   if (/(?:好像|大概)是$/u.test(before) && /号/u.test(before)) return undefined;
+  if (
+    /^[^，。]{0,6}(?:市监[局所]|派出所|执法|法官|法院|律师|客服|记者)[^，。]{0,6}(?:来人|来电|来|说|告诉|判|通知)/u.test(
+      clause,
+    ) ||
+    /^[^，。]{0,10}(?:交|递|报)(?:的|了)[^，。]{0,4}(?:实用新型|外观|发明|申请)|^[^，。]{0,8}(?:立项|离职|辞职|签订|签(?:的|了|过)|入股|停产|倒闭|搬(?:走|哪)|摘牌|没(?:的|了)(?:，|。|$)|投过|喝酒|跟(?:他|她)们?厂签)/u.test(
+      clause,
+    ) ||
+    /^(?:就)?(?:因为?)?[^，。]{0,4}(?:没交|欠|断了?)[^，。]{0,3}年费/u.test(clause) ||
+    /^(?:是|就是|就)?(?:想|来)(?:说|问|反映|打听)|^我?梦(?:见|到)|^[^，。]{1,8}明天/u.test(clause) ||
+    /^(?:是)?(?:行情|收成|签售会|说出来|代表|就在用|拿(?:到|的)|我(?:闺女|儿子|媳妇|老伴)[^，。]{0,4}(?:念|说|看)|(?:我)?(?:把图纸|们立项))/u.test(
+      clause,
+    ) ||
+    /^[^，。]{0,8}(?:就|早就?)在用/u.test(clause) ||
+    (/(?:都|我)(?:今年|明年)?$/u.test(before) &&
+      /^(?:[六七八五四三二]?十|\d\d)(?:岁|[一二三四五六七八九])/u.test(clause))
+  )
+    return undefined;
+  // What is still only thought of.
+  if (/(?:想着|打算|准备|计划|等到?|拖到)$/u.test(before)) return undefined;
+  // A date alone at the end of a letter dates the letter.
+  if (/(?:[。！\n]|^)\s*$/u.test(before) && after.trim() === "" && text.length > 30) return undefined;
   const happened =
-    /买|卖|看|发现|见|开始|开卖|生产|印|收到|的事|拍|从|打|有的|有了|仿|抄|做|摆|下单|进|开|冒|干|碰|逛|赶|转|喊|播|上架|偷|照着|贴|搞|用|就|瞧|瞅|上门|举报|销|假|下的?单/u.test(
+    /买|卖|看|发现|见|开始|开卖|生产|印|收到|的事|拍|从|打|有的|有了|仿|抄|做|摆|下单|进|开|冒|干|碰|逛|赶|转|喊|播|上架|偷|照着|贴|搞|用|就|瞧|瞅|上门|举报|销|假|下的?单|见(?:着|过)/u.test(
       clause + next + before,
     );
   if (
     happened &&
-    (factsToo || /买|卖|看见|发现|仿|抄|冒|印|下单|的事|就有|开始|赶|碰|瞧|瞅/u.test(clause + before))
+    (factsToo ||
+      /买|卖|看见|发现|仿|抄|冒|印|下单|的事|就有|开始|赶|碰|瞧|瞅|又做|接着做|见着|播|拍/u.test(
+        after.slice(0, 14) + before,
+      ))
   )
     return "occurredAt";
   return factsToo && !/天真|天气|冷|热|忙|累|下班|上班|打给|打我|以后|之前|联系/u.test(clause)
     ? "occurredAt"
     : undefined;
 }
+
+/** Whether what stands behind a day is a deed: copying, making, selling, buying, seeing. */
+const tellsDeed = (text: string, date: Span): boolean =>
+  /仿|抄|冒|照着|照做|卖|买|购|拍|下的?单|看见|看到|瞧见|发货|推出|出了|制造|销售|生产|育苗|摆|上架|又做|印/u.test(
+    /^[^。；;！!]{0,26}/u.exec(text.slice(date.end))?.[0] ?? "",
+  );
 
 const negatedBefore = /(?:不是|不在|并非|别写|不要写|没在|不归|不属于|而不是)(?:在|去|到|我说的)?$/u;
 
@@ -259,8 +379,11 @@ export function understand(
       ? undefined
       : { value, start: match.index, end: match.index + match[0].length, rule };
   };
+  const general = asksInGeneral(text);
+  const own = withoutOthersDoings(text);
   const flag = (value: boolean, rule: string, pattern: RegExp): Found<boolean> | undefined => {
-    const match = pattern.exec(text);
+    if (general && expectation.asking.length === 0) return undefined;
+    const match = pattern.exec(own);
     return match === null
       ? undefined
       : { value, start: match.index, end: match.index + match[0].length, rule };
@@ -275,12 +398,14 @@ export function understand(
   if (link !== null)
     put("link", { value: link[0], start: link.index, end: link.index + link[0].length, rule: "link" });
 
+  const seen = [...taken];
+
   // Who the person is, before anything else is read as a name.
   const wantsName =
     expectation.asking.includes("contactName") ||
     expectation.asking.includes("contactPhone") ||
     phone?.valid !== undefined;
-  const contactName = findContactName(
+  const calledName = findContactName(
     withoutSpans(
       text,
       readers.phones(text).filter((one) => isOfReported(one, text)),
@@ -288,11 +413,20 @@ export function understand(
     wantsName,
     words,
   );
+  // „任丘“ alone is the place, though 任 is a surname.
+  const isPlace =
+    calledName?.rule === "contact.bare" &&
+    readers
+      .places(calledName.value)
+      .some(({ kind, text: all }) => kind !== "outside" && all === calledName.value);
+  const contactName = isPlace ? undefined : calledName;
   put("contactName", contactName);
   if (contactName !== undefined) taken.push(contactName);
   put(
     "anonymous",
-    flag(false, "anonymous.no", words.anonymousNo) ?? flag(true, "anonymous.yes", words.anonymousYes),
+    flag(false, "anonymous.no", words.anonymousNo) ??
+      flag(true, "anonymous.yes", words.anonymousYes) ??
+      spacedOut(text, words.anonymousYes),
   );
   put(
     "callback",
@@ -300,9 +434,10 @@ export function understand(
   );
 
   // Where. A place that is denied („不是盐山，是孟村“) does not count.
-  const mentions = readers
-    .places(text)
+  const allPlaces = readers.places(text);
+  const mentions = allPlaces
     .filter((place) => !namesGoods.test(text.slice(place.end, place.end + 6)))
+    .filter((place) => !namesAuthority.test(text.slice(place.end, place.end + 8)))
     .filter((place) => place.kind !== "outside" || !namesFirm.test(text.slice(place.end, place.end + 12)))
     .filter((place) => !taken.some((other) => overlaps(other, place)));
   const isDenied = (place: Span): boolean =>
@@ -319,10 +454,22 @@ export function understand(
     isBeside(place, text) ||
     meant.some((other) => other.end <= place.start && place.start - other.end <= 1 && isOwn(other, text));
   const told = meant.filter((place) => !elsewhere(place));
-  const notFrom = meant.filter((place) => !/(?:从|打)$/u.test(text.slice(0, place.start)));
-  const places = [told, notFrom, meant].find((some) => some.length > 0) ?? [];
-  const placeText = keepOnly(text, places, mentions);
-  const resolved = places.length === 0 ? undefined : resolve(readers, placeText, places);
+  // Where goods were sent from, or where the person lives, says nothing when it lies elsewhere.
+  const near = meant.filter((place) => place.kind !== "outside" || !elsewhere(place));
+  const notFrom = near.filter((place) => !/(?:从|打)$/u.test(text.slice(0, place.start)));
+  const places = [told, notFrom, near].find((some) => some.length > 0) ?? [];
+  const placeText = keepOnly(text, places, allPlaces);
+  const answersCounty = expectation.asking.includes("county") && text.length <= 8;
+  const heard = places.length === 0 ? undefined : resolve(readers, placeText, places, answersCounty);
+  // „我是青县马厂的，在我们马厂街上买的“: a place that may be meant is sure where the person names its county besides.
+  const [likely, ...others] = heard?.candidates ?? [];
+  const besides = meant.some(
+    ({ exact, counties }) => exact && counties.length === 1 && counties[0] === likely,
+  );
+  const resolved =
+    heard !== undefined && heard.county === undefined && others.length === 0 && besides
+      ? { ...heard, county: likely, candidates: [] }
+      : heard;
   const firstPlace = places[0];
   if (resolved?.county !== undefined && firstPlace !== undefined) {
     put("county", { value: resolved.county, start: firstPlace.start, end: firstPlace.end, rule: "place" });
@@ -351,14 +498,32 @@ export function understand(
       /(?:改成|换成|改为|主要是|应该是|主要在|是在|而是)$/u.test(text.slice(0, start)),
     ) ?? platforms[0];
   const namedPlatform =
+    /(?:在|从|去|到|上)(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,6}?)(?:购物)?(?:平台|网站|商城|APP|app)(?:上|里|买|卖|下单)/u.exec(
+      text,
+    ) ??
     /(?:平台|网站|小程序|商城|APP|app)(?:的)?(?:名(?:字|称)?)?(?:叫做?|名叫|是叫)\s*[“"「]?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)[”"」]?(?=$|[，。,\s]|的|上|在)/u.exec(
       text,
     );
   const platformName = namedPlatform?.groups?.["name"];
-  if (platform === undefined && namedPlatform !== null && platformName !== undefined) {
+  const anyPlatform = /^(?:这|那|哪|某|一|个|家|他|它|的|网络|电商|网购|购物|直播|交易)/u;
+  if (
+    platform === undefined &&
+    namedPlatform !== null &&
+    platformName !== undefined &&
+    !anyPlatform.test(platformName)
+  ) {
     const start = namedPlatform.index + namedPlatform[0].lastIndexOf(platformName);
     put("platform", { value: platformName, start, end: start + platformName.length, rule: "platform.named" });
   }
+  // A link says where it leads.
+  const host = link === null ? undefined : words.platformHosts.find(({ pattern }) => pattern.test(link[0]));
+  if (platform === undefined && link !== null && host !== undefined)
+    put("platform", {
+      value: host.name,
+      start: link.index,
+      end: link.index + link[0].length,
+      rule: "platform.link",
+    });
   if (platform !== undefined) {
     const { name, spelling, start } = platform;
     put("platform", { value: name, start, end: start + spelling.length, rule: "platform" });
@@ -376,7 +541,7 @@ export function understand(
   );
   put("infringer", infringers[0]);
 
-  const bazaar = marketLike(text, taken);
+  const bazaar = marketLike(text, taken, mentions);
   if (market === undefined && bazaar !== undefined) put("market", nameOnly(bazaar, mentions));
   if (slots.location === undefined) put("location", bazaar);
   if (
@@ -397,6 +562,47 @@ export function understand(
     put("product", bareAnswer(clauses, [...nameTaken, ...mentions], words, "product"));
   }
 
+  const candidates = {
+    infringer: rankedFirst(slots.infringer, infringers),
+    product: rankedFirst(slots.product, products),
+    contactName: rankedFirst(slots.contactName, []),
+  };
+  const asking = expectation.asking;
+  const read = readers.tag(
+    text,
+    { clauses, taken: seen, places: mentions, phones, asking, candidates },
+    words,
+  );
+  // What the rules know to be another thing is none, however probable.
+  const tagging = {
+    ...read,
+    spans: read.spans.filter(
+      (span) =>
+        !isTalk(span.value, words) &&
+        clauses.every((clause) => !isWhole(span, clause) || couldBeName(span.value, clause.text, words)) &&
+        !negatedBefore.test(text.slice(Math.max(0, span.start - 6), span.start)) &&
+        !(
+          span.slot === "infringer" &&
+          (isOwnName(text, span.start) ||
+            /^(?:做|卖|修|收|开)(?!心)/u.test(span.value) ||
+            (isDescription(span.value, words) && !/[“"「『]/u.test(text[span.start - 1] ?? "")) ||
+            isNoFirm(
+              span.value,
+              text.slice(Math.max(0, span.start - 14), span.start),
+              text.slice(span.end, span.end + 8),
+            ))
+        ) &&
+        !(span.slot === "contactName" && !couldBePerson(span.value, words)),
+    ),
+  };
+  for (const slot of taggedSlots) {
+    // Goods are no part of the name that was settled on before.
+    const other = slot === "product" ? slots.infringer : undefined;
+    const found = weigh(slot, candidates[slot], tagging, other);
+    if (found === undefined) delete slots[slot];
+    else slots[slot] = slot === "infringer" ? inFull(found, text, mentions) : found;
+  }
+
   const correction = findCorrection(text);
   if (correction !== undefined && !mentions.some((place) => overlaps(place, correction.value))) {
     const { instead, value } = correction;
@@ -406,20 +612,29 @@ export function understand(
     };
     const slot =
       about("product") || /产品|货|东西/u.test(text.slice(0, value.start)) ? "product" : "infringer";
-    if (about(slot) || /(?:厂|店|公司|名)/u.test(text)) slots[slot] = value;
+    if (about(slot) || /厂|店|公司|(?<!匿|姓)名/u.test(text)) {
+      slots[slot] = value;
+      const other = slot === "infringer" ? "product" : "infringer";
+      if (slots[other] !== undefined && overlaps(slots[other], value)) delete slots[other];
+    }
   }
 
   const unquoted = text.replace(/[“"「『][^”"」』]*[”"」』]/gu, (quoted) => " ".repeat(quoted.length));
-  put("relation", relationIn(unquoted, expectation));
-  put("suedAlready", flag(false, "sued.no", words.suedNo) ?? flag(true, "sued.yes", words.suedYes));
-  const wishes = text.replace(
-    /(?:不图|不是图|不要|不求|没想|不想要|不用|不指望|赔不)[^，。]{0,4}赔(?:不赔)?(?:钱|偿|款)?|赔不赔(?:钱)?[^，。]{0,6}|(?:我|俺)?(?:不想|不愿|不接受|不同意|不要)(?:跟他|和他)?(?:调解|协商|说和|私了|谈)/gu,
+  put("relation", general ? undefined : relationIn(unquoted, expectation, words));
+  put(
+    "suedAlready",
+    flag(false, "sued.no", words.suedNo) ??
+      flag(true, "sued.yes", words.suedYes) ??
+      (expectation.asking.includes("suedAlready") ? yesOrNo(text) : undefined),
+  );
+  const wishes = own.replace(
+    /(?:不图|不是图|不要|不求|没想|不想要|不用|不指望|不稀罕|不为|赔不)[^，。]{0,4}赔(?:不赔)?(?:钱|偿|款)?|赔不赔(?:钱)?[^，。]{0,6}|(?:让|叫|要|逼)(?:我|俺|咱)(?:们)?(?:停产|停售|停|赔|下架)[^，。]{0,6}|(?:不(?:给)?(?:我)?|直接给|被|给我|已经|都给)下架|请自行协商|说不和解就|赔个不是|(?:跟|和|与|还是)(?:调解|十倍赔)[^，。]{0,6}(?:能|选|[?？]|$)|假一赔[十三]|(?:我|俺)?(?:不想|不愿|不接受|不同意|不要|也?不用你们)(?:跟他|和他)?(?:调解|协商|说和|私了|谈)/gu,
     (unwanted) => "＊".repeat(unwanted.length),
   );
   const remedies = words.remedies.filter(({ pattern }) => pattern.test(wishes));
   const asksForRemedy =
     expectation.asking.includes("remedy") ||
-    /(?:请|责令|希望|要(?!是|么)|想|让|叫|得|给|别|就行|就中|帮|盼|求)/u.test(wishes);
+    /(?:请|责令|希望|要(?!是|么)|想|让|叫|得|给|别|就行|就中|帮|盼|求|退一赔|假一赔|倍赔)/u.test(wishes);
   const firstRemedy = remedies[0]?.pattern.exec(wishes);
   if (asksForRemedy && firstRemedy != null) {
     put("remedy", {
@@ -429,19 +644,33 @@ export function understand(
       rule: "remedy",
     });
   }
+  const bareYear =
+    /^(?:大概|大约|好像|应该|差不多|得有|就是|是|从)*(?<year>(?:19|20)\d{2})年?(?:吧|左右|前后|的|那年|那会儿|开始|年)*[。，！\s]*$/u.exec(
+      text.trim(),
+    )?.groups?.["year"];
+  const askedDate = expectation.asking.find((name) => name === "occurredAt" || name === "knownSince");
+  if (bareYear !== undefined && askedDate !== undefined && bareYear <= today.slice(0, 4))
+    put(askedDate, { value: bareYear, start: 0, end: text.length, rule: "date.bareYear" });
   const dates = findDates(
     text.replace(/(?:不是|并非)[^，。]{1,10}(?=[，。]|是)/gu, (unmeant) => " ".repeat(unmeant.length)),
     today,
   );
+  const happenings: ((typeof dates)[number] & { told: boolean })[] = [];
   for (const date of dates) {
     if (taken.some((other) => overlaps(other, date))) continue;
     // „今儿天真冷“ is small talk.
     if (/^(?:的)?(?:天气|真|太|可真|挺|怪)/u.test(text.slice(date.end))) continue;
     const asked = expectation.asking.find((name) => name === "occurredAt" || name === "knownSince");
     const after = dates.find((other) => other.start >= date.end)?.start ?? text.length;
-    const slot = asked ?? dateSlot(text.slice(0, after), date, Object.keys(slots).length > 0);
-    if (slot !== undefined) put(slot, date);
+    const told = text.slice(0, after);
+    const slot = asked ?? dateSlot(told, date, Object.keys(slots).length > 0);
+    if (slot === "occurredAt" && asked === undefined)
+      happenings.push({ ...date, told: tellsDeed(told, date) });
+    else if (slot !== undefined) put(slot, date);
   }
+  // Of several days, the one on which somebody copied, sold, bought or saw something.
+  const { told: _, ...happening } = happenings.find(({ told }) => told) ?? happenings[0] ?? { told: false };
+  if ("value" in happening) put("occurredAt", happening);
   const noEvidence = stated("0", "evidence.none", words.noEvidence);
   if (noEvidence !== undefined && !/专利/u.test(noEvidence.value)) {
     put("evidenceCount", { value: 0, start: noEvidence.start, end: noEvidence.end, rule: "evidence.none" });
@@ -460,14 +689,51 @@ export function understand(
   }
   if (words.intents.abuse.test(text)) {
     for (const name of ["infringer", "product", "contactName"] as const)
-      if (slots[name]?.rule.endsWith(".bare") === true) delete slots[name];
+      if (/\.(?:bare|learned)$/u.test(slots[name]?.rule ?? "")) delete slots[name];
   }
   const calms = requests.calmed && !/[?？]/u.test(text);
   const question =
     !agrees && !smallTalk && !calms && asksForReal(text, words)
       ? questionIn(clauses, words, [...taken, ...infringers])
       : undefined;
-  const matter = matterIn(text, words, expectation);
+  // A number that reads as a patent's says „专利“ whether or not the word stands beside it.
+  const aside = expectation.asking.length > 0 && !expectation.asking.includes("reportType");
+  const mayLean = text.length >= 10 && !aside && !general && !smallTalk;
+  let terms: ReadonlySet<string> | undefined;
+  // What was learned says where no rule decides, and outvotes one where it is very sure.
+  const settle = <S extends "reportType" | "relation">(
+    slot: S,
+    rule: Found<NonNullable<Slots[S]>> | undefined,
+    least: number,
+  ) => {
+    terms ??= leaningTerms(withoutDeniedRights(unquoted));
+    return settled(slot, rule, least, terms, text);
+  };
+  const plainMatter = matterIn(text, words, expectation);
+  const numberedMatter =
+    plainMatter !== undefined ||
+    numbers.length === 0 ||
+    expectation.asking.includes("patentNumber") ||
+    words.correction.test(text) ||
+    /对不对/u.test(text)
+      ? undefined
+      : matterIn(numbered(text, numbers), words, expectation);
+  const ruled = plainMatter ?? (numberedMatter?.value === "标识不规范" ? undefined : numberedMatter);
+  const matterLeans = mayLean && (question === undefined || words.intents.report.test(text));
+  const matter = matterLeans ? settle("reportType", ruled, 0.5) : ruled;
+  if (mayLean && question === undefined) {
+    const relation = settle("relation", slots.relation, 0.6);
+    delete slots.relation;
+    put("relation", relation);
+  }
+  // A quarrel over who is named, or unfair competition, is told by somebody who claims no right yet.
+  if (
+    (matter?.value === "不正当竞争" || matter?.value === "专利纠纷调解") &&
+    slots.relation?.value === "权利人" &&
+    !expectation.asking.includes("relation") &&
+    !/专利权人|权利人|许可|转让|共有|使用费/u.test(text)
+  )
+    delete slots.relation;
   // Who is accused tells of the other side's claim, not of a matter of theirs.
   if (matter?.rule === "matter.named" || slots.relation?.value !== "被控侵权人") put("reportType", matter);
 
@@ -528,6 +794,54 @@ export function understand(
   };
 }
 
+/** The text without what others did or said they would do: 老张说他不想留名, 我朋友已经起诉了, 上回你们打电话. */
+function withoutOthersDoings(text: string): string {
+  return text.replace(
+    /(?:(?<!替|委托|请)(?:他|她|(?:老|小)[\u4e00-\u9fff]|(?:我|俺)?朋友)(?:说)?(?:他|她)?(?:已经)?(?:起诉|不想留名|打官司)(?:了)?(?!我|俺)(?:平台)?)|(?:不[^，。没]{1,4}就|先|非得|凭啥非得)起诉|(?:打官司|起诉)(?:贵|没起诉跟|是不是贵)|给(?:它|他)(?:们)?判决书|匿名(?:和|跟|与)实名|回访员|(?:上回|上次|之前|总|老是?|天天)(?:你们|他们)?(?:给(?:我|俺))?(?:回|打)(?:我|俺)?(?:个)?电话/gu,
+    (others) => "＊".repeat(others.length),
+  );
+}
+
+/** A yes or no that answers what was asked: 没呢还, 告了. */
+function yesOrNo(text: string): Found<boolean> | undefined {
+  const no = /^(?:还|都|从来?|目前|暂时|也)?(?:没有?|未|不)(?:呢|啊|呀|还|过|去|告|有|的|是)*[。，！\s]*$/u;
+  const yes =
+    /^(?:嗯+|对|是|有|去|告|打|起诉|立案?|已经)(?:的|了|过|啊|呀|呢|去|告|打|是|有|对)*[。，！\s]*$/u;
+  const span = { start: 0, end: text.length };
+  if (no.test(text)) return { value: false, ...span, rule: "answer.no" };
+  return yes.test(text) ? { value: true, ...span, rule: "answer.yes" } : undefined;
+}
+
+/** A firm by its registered name, where the message says it in full: 沧州锐通管件有限公司 for 锐通管件. */
+function inFull(found: Found<string>, text: string, places: readonly Span[]): Found<string> {
+  if (!/^[\u4e00-\u9fff]{2,}$/u.test(found.value)) return found;
+  const registered = /^[\u4e00-\u9fff()（）]{0,8}?(?:有限责任公司|股份有限公司|有限公司)/u;
+  const own = /(?:有限责任|股份有限|有限)公司$/u.test(found.value);
+  for (const at of placesOf(found.value, text)) {
+    const behind = own ? "" : registered.exec(text.slice(at + found.value.length))?.[0];
+    if (behind === undefined || /[的与和跟把在被告]/u.test(behind)) continue;
+    const place = places.find(({ start, end }) => end === at && start < end);
+    const start = place?.start ?? at;
+    const end = at + found.value.length + behind.length;
+    return { ...found, value: text.slice(start, end), start, end };
+  }
+  return found;
+}
+
+/** A word typed with blanks between its characters: 匿 名. */
+function spacedOut(text: string, pattern: RegExp): Found<boolean> | undefined {
+  if (text.length > 12 || !/[\u4e00-\u9fff] [\u4e00-\u9fff]/u.test(text)) return undefined;
+  return pattern.test(text.replaceAll(" ", ""))
+    ? { value: true, start: 0, end: text.length, rule: "anonymous.yes" }
+    : undefined;
+}
+
+const isWhole = (span: Span, clause: Span) => span.start === clause.start && span.end === clause.end;
+
+/** What was chosen, then what else was found. */
+const rankedFirst = (chosen: Found<string> | undefined, others: readonly Found<string>[]) =>
+  chosen === undefined ? others : [chosen, ...others.filter(({ start }) => start !== chosen.start)];
+
 /** Where a word stands in a text, each time. */
 function placesOf(word: string, text: string): number[] {
   const found: number[] = [];
@@ -535,14 +849,28 @@ function placesOf(word: string, text: string): number[] {
   return found;
 }
 
+const roleHeading =
+  /(?<=^|[，。；;！!\s【[（(])(?:系统|管理员|开发者|后台|最高|超级|system|admin|assistant|developer|user)(?:管理员)?(?:提示词?|消息|指令|通知|更新|命令|权限)?\s*[:：\]】]/giu;
+
 /** The text with every clause that commands the machine blanked out, letter for letter. */
 function withoutCommands(text: string, words: Lexicon): string {
   const orders = /(?:不用|无需|直接)(?:确认|立案|提交)|(?:改为|改成|设为|标记为)/u;
   const commands = clausesOf(text).flatMap((clause) => {
     const at = words.intents.injection.exec(clause.text) ?? orders.exec(clause.text);
-    return at === null ? [] : [{ start: clause.start + at.index, end: clause.end }];
+    if (at === null) return [];
+    // Without marks, as voice comes, the person's own words begin where they say that they want to report.
+    const own = clause.text
+      .slice(at.index + 1)
+      .search(/(?:我|俺|咱)(?:们)?(?:是|要|想|来|得)(?:要|想|来)?(?:举报|投诉|反映|告)/u);
+    const end = own < 0 ? clause.end : clause.start + at.index + 1 + own;
+    return [{ start: clause.start + at.index, end }];
   });
-  return withoutSpans(text, commands, " ");
+  // „系统：…“, „管理员指令：…“: whoever the command says it comes from.
+  const senders = [...text.matchAll(roleHeading)].map((heading) => ({
+    start: heading.index,
+    end: heading.index + heading[0].length,
+  }));
+  return withoutSpans(text, [...commands, ...senders], " ");
 }
 
 /** Folding makes Chinese punctuation ASCII; the rules are written with the Chinese marks. One character for one. */
@@ -572,18 +900,18 @@ function withoutSpans(text: string, spans: readonly Span[], filler = "＊"): str
 
 /** How booths are told: 3排12号, A座216, 2号楼15号, 5号库, 一楼进门左拐第三个摊位. */
 const stallPatterns: readonly RegExp[] = [
-  /(?:摊位号?|档口号?|铺位号?|展位号?|门牌|摊号)(?:是|为|[:：])?\s*(?<stall>[A-Za-z]?[-－]?[0-9一二三四五六七八九十]{1,4}(?:[-－][0-9]{1,4})?号?)/u,
-  /(?<stall>(?:[一二三四五六七八九十\d]{1,2}(?:楼|层))?(?:[A-Za-z]|[东西南北])?(?:[A-Za-z0-9一二三四五六七八九十]{1,3}(?:号楼|号馆|号厅|区|座|馆|厅|栋|幢|排|街|巷))+[A-Za-z]?[-－]?[0-9一二三四五六七八九十]{1,4}(?:[-－][0-9]{1,3})?(?:号|室)?(?:摊位?|档口?|展位|铺位?|门脸|库)?(?!月|日|年|点|块|元|个))/u,
-  /(?<stall>(?:[一二三四五六七八九十\d]{1,2}(?:楼|层))[A-Z]?[-－]?\d{2,4}号?(?:摊位?|档口?|铺|展位)?|(?<![A-Za-z0-9])[A-Z][-－]?\d{1,4}号?(?:摊位?|档口?|铺|展位))/u,
-  /(?<stall>(?:[一二三四五六七八九十\d]{1,2}(?:楼|层))?(?:进门|上楼|下楼|一进门)[^，。]{0,8}第[一二三四五六七八九十\d]{1,2}(?:个|家)(?:摊位?|档口|铺子?|门脸|柜台)?|(?:[东西南北](?:门|头|排|侧|边|区)|[左右]手?边?|靠[^，。]{1,4})[^，。]{0,4}第[一二三四五六七八九十\d]{1,2}(?:个|家)(?:摊位?|档口|铺子?|门脸|柜台)?)/u,
-  /(?<stall>\d{1,3}号(?:库|档|摊|铺|门脸|仓|柜台?|摊位|档口|商铺)|第?[一二三四五六七八九十\d]{1,2}(?:号)?(?:摊位|档口))/u,
+  /(?:摊位号?|档口号?|铺位号?|展位号?|门牌|摊号)(?:是|为|[:：])?\s*(?<stall>[A-Za-z0-9]{2,6}(?:[-－][0-9]{1,4})?(?![A-Za-z0-9点.])号?|(?:[东西南北A-Za-z0-9一二三四五六七八九十]{1,3}(?:厅|区|馆|座|排|楼|层))*[A-Za-z]?[-－]?[0-9一二三四五六七八九十]{1,4}(?:[-－][0-9]{1,4})?号?)/u,
+  /(?<!园|开发区|高新区)(?<stall>(?:负?[一二三四五六七八九十\d]{1,2}(?:楼|层))?(?:[A-Za-z]|[东西南北])?(?:[A-Za-z0-9一二三四五六七八九十甲乙丙丁东西南北]{1,3}(?:号楼|号馆|号厅|期|区|座|馆|厅|栋|幢|排|街|巷))+(?:[一二三四五六七八九十\d]{1,2}(?:楼|层))?[A-Za-z]?[-－]?(?:[0-9]{1,5}|[一二三四五六七八九十百]{1,5}(?![\u4e00-\u9fff]))(?:[-－][0-9]{1,3})?(?:号|室)?(?:摊位?|档口?|展位|铺位?|门脸|库)?(?!月|日|年|点|块|元|个|家|多|台|件|条)|(?<many>[甲乙丙丁东西南北A-Z](?:区|排|厅)[一二三四五六七八九十百]{1,5}号))/u,
+  /(?<stall>(?:负?[一二三四五六七八九十\d]{1,2}(?:楼|层))[A-Z]?[-－]?\d{2,4}号?(?:摊位?|档口?|铺|展位)?|(?<![A-Za-z0-9])[A-Z][-－]?\d{1,4}号?(?:摊位?|档口?|铺|展位))/u,
+  /(?<stall>第[一二三四五六七八九十\d]{1,2}排\s*第[一二三四五六七八九十\d]{1,2}(?:个|家|户|间|棚)|(?:(?:中间|最里|最外)(?:头|面)?(?:那)?排)?(?:从|由)?[东西南北左右前后]边?(?:往[东西南北里外])?数第?[一二三四五六七八九十\d]{1,2}(?:个|家|户|间)(?:摊位?|档口|铺子?|门脸|门|柜台)?|(?:[一二三四五六七八九十\d]{1,2}(?:楼|层))?(?:进门|上楼|下楼|一进门)[^，。]{0,8}第[一二三四五六七八九十\d]{1,2}(?:个|家|户)(?:摊位?|档口|铺子?|门脸|柜台|棚)?|(?:[东西南北](?:门|头|排|侧|边|区)|[左右]手?边?|靠[^，。]{1,4})[^，。]{0,4}第[一二三四五六七八九十\d]{1,2}(?:个|家)(?:摊位?|档口|铺子?|门脸|柜台)?|(?<=(?:摊|摊位|摊子|档口|棚)[，,\s]{0,2})第[一二三四五六七八九十\d]{1,2}(?:个|家)(?=$|[，。,\s]))/u,
+  /(?<stall>\d{1,3}号(?:库|档|摊|铺|门脸|棚|柜台?|摊位|档口|商铺)|第?[一二三四五六七八九十\d]{1,2}(?:号)?(?:摊位|档口)|[A-Z]区第[一二三四五六七八九十\d]{1,2}排[^，。\s]{0,4}|[一二三四五六七八九十\d](?:楼|层)[^卖做的，。\s]{1,4}(?:专柜|柜台|柜(?=$|[，。的]))|摊主是(?<of>\d{2,5}号))/u,
   /(?:(?<![\u4e00-\u9fff])|(?<=[的在市场城楼区厅馆]))(?<stall>(?:[A-Za-z一二三四五六七八九十0-9]{1,6}(?:号|区|排|栋|座|楼|层|馆|厅|街)){0,4}[A-Za-z]?[0-9一二三四五六七八九十-]{1,6}号?(?:摊位?|档口?|铺位|商铺|门脸|展位|柜台|摊儿|铺|展台))/u,
 ];
 
 function stallIn(text: string): Found<string> | undefined {
   for (const pattern of stallPatterns) {
     const match = pattern.exec(text);
-    const stall = match?.groups?.["stall"];
+    const stall = match?.groups?.["of"] ?? match?.groups?.["many"] ?? match?.groups?.["stall"];
     if (match === null || stall === undefined) continue;
     const start = match.index + match[0].lastIndexOf(stall);
     return { value: stall, start, end: start + stall.length, rule: "stall" };
@@ -606,7 +934,10 @@ function describedStall(clauses: readonly Clause[]): Found<string> | undefined {
 
 /** A booth by its letter and number alone, as markets write it: C119, 二楼B区37. */
 function boothIn(text: string): Found<string> | undefined {
-  const match = /(?:[一二三四五六七八九十\d]{1,2}楼)?(?:[A-Z]区)?[A-Z]?\d{2,4}(?![\d.年月号点])/u.exec(text);
+  const match =
+    /(?:负?[一二三四五六七八九十\d]{1,2}[楼层])?(?:[A-Z]区)?(?<![\d.])[A-Z]?\d{2,4}(?![\d.年月号点块元])/u.exec(
+      text,
+    ) ?? /(?<=[\u4e00-\u9fff])负?[一二三四五六七八九]楼(?=$|[，。的])/u.exec(text);
   return match === null
     ? undefined
     : { value: match[0], start: match.index, end: match.index + match[0].length, rule: "stall.booth" };
@@ -675,44 +1006,56 @@ function landmarkIn(
 
 /** I, we, my family, my firm. */
 const mine =
-  "(?:我|俺|咱|本公司|本厂|敝公司|自家|自己)(?:们|这|的|自己|那|单位|家|厂|公司|司|店|村|合作社|所|当年|几年前|早就|先前|之前|去年|前年|刚|也|都|就|当初)*";
+  "(?:我|俺|咱|本公司|本厂|本店|敝公司|自家|自个儿|自己)(?:们|这|的|自己|自个儿|那|单位|家|厂|公司|司|店|村|合作社|所|当年|几年前|早就|先前|之前|去年|前年|刚|也|都|就|当初|辛辛苦苦|熬夜|花钱|亲手|独家)*(?!(?:的)?(?:表|堂|大|二|小|老)?(?:哥|姐|弟|妹|叔|舅|姨|姑|爸|妈|爹|娘|爷|奶|师傅|徒弟|对象|老公|老婆|媳妇|老伴|侄|外甥|朋友|同学|邻居|儿子|闺女|孩子|亲戚|老板(?!的)|客户|同事))";
 /** Works and rights that somebody holds. */
 const rights =
-  "(?:专利(?!产品|代理|局|号是假)|商标|版权|著作权|品种权|新品种|授权品种|实用新型|外观|发明专利|发明(?!人)|作品|原创|源代码|软著|技术秘密|商业秘密|配方|地理标志)";
+  "(?:专利(?!产品|代理|局|号是假)|商标|版权|著作权|品种权|新品种|授权品种|实用新型|外观|发明专利|发明(?!人)|作品|原创|源代码|软著|技术秘密|商业秘密|配方|秘方|方子|图纸|客户(?:名单|资料|报价单?|信息)|报价单|工艺|保密(?:资料|图纸|文件)|技术资料|地理标志)";
+/** Making a work. */
+const creating = "(?:写|编|画|拍|录|做|设计|唱|谱|创作|剪|刻|捏|雕|配|翻译|整理|总结|开发)";
 
 const relationRules: readonly (readonly [NonNullable<Slots["relation"]>, RegExp])[] = [
   [
     "被控侵权人",
     new RegExp(
       [
-        "(?:说|告|投诉|举报|起诉|警告|认定|非说|硬说|指责|怪)(?:是)?(?:我|俺|咱)(?:们)?[^，。他那]{0,16}?(?:侵(?:犯|了|权|他|人|害)?|抄(?:了|袭|他)|仿(?:了|冒|他)|假冒|冒用)",
+        "(?:(?<![你您])说|告|投诉|举报|起诉|警告|认定|非说|硬说|指责|怪)(?:是)?(?:我|俺|咱)(?:们)?[^，。他那]{0,16}?(?:侵(?:犯|了|权|他|人|害)?|抄(?:了|袭|他)|仿(?:了|冒|他)|假冒|冒用)",
         "(?:我|俺|咱)(?:们|家|厂|公司)*(?:被|让|叫)(?:人|别人|人家|他们|对方|同行)?[^，。]{0,6}(?:投诉|举报|告了|起诉|警告|发(?:了)?(?:律师函|警告信))",
         "(?:收到|接到|来了|发来|寄来)(?:了)?(?:个|一封|一份|一张)?[^，。]{0,6}(?:律师函|警告信|侵权警告|投诉通知|侵权通知|应诉通知)",
         "发(?:了)?(?:个|封)?(?:律师函|警告信)(?:说|给)(?:我|俺|咱)",
         "(?:要|扬言|放话[^，。]{0,4})告(?:我|俺|咱)",
-        "(?:我|俺|咱)[^。]{0,10}(?:没侵权|不侵权|没有侵权)|(?:想|要|怎么|咋)答辩",
+        "(?:我|俺|咱)[^，。]{0,10}(?:没侵权|不侵权|没有侵权)|(?:想|要|怎么|咋)答辩",
+        "(?:我|俺|咱)(?:们|家|厂|公司|这边|方)*(?:就)?(?:是|作为)(?:被(?:请求|控|控侵权|告|举报|投诉|诉|申请)(?:人|方|的)?|被告)(?!了|他|她|对方|那)",
+        "(?:请求书|答辩通知|起诉状|诉状)(?:副本)?[^。]{0,12}(?:答辩|给(?:我|俺)|送|寄)|(?:给|送|发)(?:我|俺|咱)[^。，]{0,8}(?:请求书|答辩|诉状|律师函|警告函)",
+        "(?:现在|如今|这下|非)?(?:叫|让|要|逼)(?:我|俺|咱)(?:们)?(?:家)?赔(?!偿我)|(?:有人|人家|他)(?:投诉|举报|说|告)(?:我|俺|咱)(?:们)?[^，。]{0,8}(?:侵权|专利)|把(?:我|俺)(?:的)?(?:链接|店|商品|产品)[^，。]{0,4}(?:下|封|删)",
+        "(?:冤枉|诬告|诬陷|碰瓷|讹)(?:我|俺|咱)|(?:我|俺|咱)(?:们|家|厂)*(?:就)?(?:成|变成)(?:了)?(?:侵权|被告)",
       ].join("|"),
       "u",
     ),
   ],
   [
     "代理人",
-    /(?:我|俺|本人)是(?:[^，。]{0,12})?(?:代理(?:人|律师|师)|律师|代理师|律所)|(?:受|替|帮)[^，。]{1,10}(?:委托|代为|举报|投诉|反映)|代(?:表)?(?:我们?)?(?:客户|当事人)|(?:我|俺|本)(?:的|方)?(?:当事人|委托人|客户)(?=的|是|有|专利|产品)|律师事务所(?:的)?(?:律师)?[，。]|委托(?:了)?(?:我|俺)(?:来|去|办|举报|投诉|反映|出面)/u,
+    /(?:我|俺|本人)是(?:[^，。]{0,12})?(?:代理(?:人|律师|师)|律师|代理师|律所)|(?:受|替|帮)[^，。]{1,10}(?:委托|代为|举报|投诉|反映)|代(?:表)?(?:我们?)?(?:客户|当事人)|(?:我|俺|本)(?:的|方)?(?:当事人|委托人|客户)(?=的|是|有|专利|产品)|律师事务所(?:的)?(?:律师)?[，。]|委托(?:了)?(?:我|俺)(?:来|去|办|举报|投诉|反映|出面)|(?:我|俺)们?(?:律所|事务所|律师)[^。，]{0,6}(?:代理|受|接受)|^(?:我是)?(?:律师|法务|代理(?:人|师|律师))[，。]|(?:有|带着|持)(?:授权|委托)书|(?:托|叫|让|请)(?:我|俺)(?:来|给|替|帮)[^，。]{0,6}(?:报|办|问|说|举报|反映|投诉)|(?:授权|全权|诉讼|法律|委托)代(?:表|理人)|(?:写|签|给|开|有|带|持)(?:了|的|着)?(?:我|俺)?(?:一份|一张|个)?(?:授权)?委托书|(?:我|俺|本人)(?:是|在)[^，。]{0,14}(?:法务|法律顾问|受托人|代办人|知识产权(?:部|经理|专员))|(?:让|叫|托|请)(?:我|俺)(?:来|去)?(?:替|帮|代)(?:他|她|它|他们|着)?(?:来|去)?(?:办|问|举报|报|投诉|反映|跑|弄|说)|代(?:表)?(?:我们?|俺们?|本)?(?:公司|单位|厂|总部)(?:来|向|提出|举报|投诉|反映)/u,
   ],
   [
     "利害关系人",
-    /(?:独占|排他|普通)(?:许可|实施|被许可)|被许可人|(?:他|人家|专利权人|厂家)(?:独家)?(?:授权|许可)(?:给)?(?:我|俺)|(?:我|俺|咱)(?:们)?(?:是|拿)[^，。]{0,10}(?:独家)?(?:授权(?:经销|生产|使用)|许可)(?:商|方|的)|(?:我|俺)[^，。]{0,6}继承(?:了|人)|(?:我|俺)(?:爹|爸|父亲|娘|妈|老伴)[^，。]{0,8}专利/u,
+    /(?:买|花|拿|签|取得|获得)[^，。]{0,8}(?:独家|独占|排他)(?:许可|授权|实施)|(?:专利权人|权利人|厂家|发明人)(?:已经)?(?:授权|许可|同意)(?:我|俺|咱)|(?:独占|排他|普通)(?:许可|实施|被许可)|被许可人|(?:他|人家|专利权人|厂家)(?:独家)?(?:授权|许可)(?:给)?(?:我|俺)|(?:我|俺|咱)(?:们)?(?:是|拿)[^，。]{0,10}(?:独家)?(?:授权(?:经销|生产|使用)|许可)(?:商|方|的)|(?:我|俺)[^，。]{0,6}继承(?:了|人)|(?:我|俺)(?:爹|爸|父亲|娘|妈|老伴)[^，。]{0,8}专利/u,
   ],
   [
     "知情人",
-    /(?:我|俺)(?:就)?(?:不是专利权人[^。]{0,4}[，,])?(?:我|俺)?(?:就)?是(?:个)?(?:[^，。]{0,6}的)?(?:知情人|路过|路人|邻居|街坊|热心(?:市民|群众)|隔壁|对门|前员工|老员工|离职员工|退休(?:工人|职工)|供货|送货|(?:他|那|这)(?:们|家|个)*(?:厂|店|公司)?(?:里)?的?(?:离职)?(?:员工|工人|会计|司机|邻居))|(?<!不是)知情人|路过(?:看|那|瞅|瞧|的|时)|(?:我|俺)[^，。]{0,4}(?:在|给)(?:他|她|它|那|这|老|人家)?[^，。我俺]{0,12}(?:厂|店|公司|作坊|车间|家|里|他|那儿|那里)?(?:里|那儿|头)?(?:上过?班|打过?工|干过|干活|做过|当过|供(?:过)?货|送过?货|跑过?业务|看过?门|开过?车)|(?:我|俺)们(?:厂长|老板|车间主任|主管|领导)[^，。]{0,4}(?:让|叫|逼|指使)|(?:知道|晓得|了解)(?:点|些)?(?:内情|底细|内幕)|(?:就)?(?:住|开店)(?:在)?(?:他|那|厂)[^，。]{0,4}(?:隔壁|对门|对面|旁边)/u,
+    /(?:我|俺)(?:就)?(?:不是专利权人[^。]{0,4}[，,])?(?:我|俺)?(?:就)?是(?:个)?(?:[^，。]{0,6}的)?(?:知情人|路过|路人|邻居|街坊|热心(?:市民|群众)|隔壁|对门|前员工|老员工|离职员工|退休(?:工人|职工)|供货|送货|(?:他|那|这)(?:们|家|个)*(?:厂|店|公司)?(?:里)?的?(?:离职)?(?:员工|工人|会计|司机|邻居))|(?<!不是)知情人|路过(?:看|那|瞅|瞧|的|时)|(?:我|俺)[^，。]{0,4}(?:在|给)(?:他|她|它|那|这|老|人家)?[^，。我俺]{0,12}(?:厂|店|公司|作坊|车间|家|里|他|那儿|那里)?(?:里|那儿|头)?(?<![市区县镇乡省城京津])(?:上过?班|打过?工|干过|干活|做过|当过|供(?:过)?货|送过?货|跑过?业务|看过?门|开过?车)|(?:我|俺)们(?:厂长|老板|车间主任|主管|领导)[^，。]{0,4}(?:让|叫|逼|指使)|(?:知道|晓得|了解)(?:点|些)?(?:内情|底细|内幕)|(?:就)?(?:住|开店)(?:在)?(?:他|那|厂)[^，。]{0,4}(?:隔壁|对门|对面|旁边)|(?:我|俺)(?:是|就是)(?:他|她|它|他们|那|这)(?:们|家|个)?(?:厂|店|公司)?(?:里)?的(?:保管|质检|焊工|司机|会计|出纳|工人|员工|业务员|技术员|门卫|老员工|职工|临时工)|(?:我|俺)[^，。]{0,4}(?:在|给)(?:他|她|这|那)(?:们|家|个)?(?:厂|店|公司|摊)?[^，。]{0,6}(?:干|做|待|呆|打工|上班)(?:了|过)|(?:我|俺)[^，。]{0,6}给(?:他|她|他们)(?:家|们|厂)?(?:送|供|拉|装|修|印|加工)(?:过|了|着)|(?:我|俺)(?:的)?(?:摊位|摊|店|铺子?)[^，。]{0,4}(?:在|就在)他|都?是一个(?:市场|村|厂|楼|胡同)的|(?:我|俺)们?(?:公司|厂|单位|老板|领导|厂长)[^，。]{0,10}(?:让|叫|逼|要求|下任务|摊派|任务)|^(?:普通)?(?:群众|老百姓|市民|同行|邻居|村民)(?:$|[，。])|(?:就|我|俺)?(?:是)?(?:一|个)?过路(?:的|人|群众)|(?:就是)?看不(?:惯|下去|过眼|过去)|(?:我|俺)(?:跟|和|与)(?:他|她|他们|那家|这家)(?:家)?(?:就)?(?:是|都是)?(?:同行|街坊|邻居|一个(?:村|胡同|市场|楼|厂|院))|(?:我|俺)(?:也)?(?:是|就是)(?:干|做|搞|卖)?(?:这|那)(?:一)?行(?:的)?|(?:我|俺)(?:是|就是)(?:个)?(?:同行|村民|居民|老百姓|群众|打工的|临时工|学徒|业内人士|内部人|快递员?|送快递的|装修的)|(?:我|俺)(?:就)?(?:住|在)(?:他|那|这|厂)[^，。]{0,6}(?:隔壁|对门|对面|旁边|楼上|后院)|(?:我|俺)[^，。]{0,8}(?:碰巧|偶然|无意(?:中|间)?|正好|恰好)(?:看|瞅|瞧|听|碰|撞|发现)|(?:我|俺)(?:家)?(?:给|帮)(?:他|她|他们)(?:家|们|厂)?(?:供|送|拉|运|印|打|装|修|干|做过|加工)/u,
   ],
   [
     "权利人",
     new RegExp(
       [
         `(?<!不是|受|告诉|查|问|有没有|什么是)(?:我|俺|咱|本人|本公司|我公司|我单位)[^。]{0,40}(?:是|系|作为|为)[^。，]{0,30}(?<!不是)(?<!的普通|的独占)(?:专利权人|权利人|商标权人|著作权人|原作者|作者|品种权人)(?!的(?:代理|律师|委托))`,
-        `^(?:我(?:是|就是))?(?:专利)?权利人(?:$|[，。])|^专利权人`,
+        `^(?:我(?:是|就是))?(?:专利)?权利人(?:$|[，。])|^专利权人|(?:专利)?权利人(?:就)?是(?:我|俺|本人)`,
+        `(?:专利|证|证书|权利)[^，。?？]{0,4}(?:上)?(?:就)?(?:是|写的是|写着|写|登记(?:的)?(?:是|在)?|归|在)(?:的)?(?:我|俺|本人)(?:的)?(?:名|和|跟|与)`,
+        `(?:我|俺|咱)(?:们)?[^，。?？]{0,10}(?:研究|琢磨|研制|设计|发明)[^。]{0,24}(?:证|专利|授权)[^。]{0,30}(?:照|仿|抄|卖|做|学)`,
+        `(?:我|俺|咱)(?:们)?(?:家|厂|那款|这款|那个|这个)?[^，。?？他她买咱朋友孙卖看听发喊]{0,14}(?<!没)(?:有(?!人|个人|家|些|一|没|的)|拿(?:了|的|到)|办了|登记过|申请过|注册过)(?!没)[^，。没]{0,4}(?:专利|外观|实用新型|商标|版权|品种权|登记证书|商标证)(?!想卖|怎么|咋|号是|标|产品|吗|么|说不清)`,
+        `(?:我|俺|咱)(?:们)?(?:公司|厂|家)?(?:的)?(?:商标证|专利证|版权证|登记证书?|品种权证)[^，。]{0,6}(?:都|也)?(?:有|在|齐)`,
+        `${mine}(?:的)?[^，。买查看]{0,10}(?:软件|代码|参数|工艺|客户|底价|源代码|资料|文件)[^，。]{0,10}(?:被|让|叫|全|带|拷|偷|破解|撬|弄)`,
+        `(?:把|将)${mine}(?:的)?[^，。]{0,12}(?:参数|工艺|图纸|配方|资料|源代码|客户|技术|名单)[^，。]{0,8}(?:带|拷|拿|偷|卖|泄|弄|转)`,
         `被侵权(?:人|方)(?:是)?(?:我|俺|咱)`,
         `${mine}(?:是|有(?!个|家|人|一家|些)|拿(?:了|到|过|下)|申请(?:了|过|到|下)|持有|注册(?:了|过)|手里(?:有|攥着)|获得|取得|登记)[^，。没]{0,12}${rights}`,
         `(?:抄|仿|侵|盗|偷|用|冒|把|剽窃|照搬|照着|做|卖|造|印|拿|搬|套牌|改|模仿|山寨|假冒|跟|和|像|侵犯|用的|是)[^，。我俺咱]{0,10}${mine}[^，。没买朋友亲戚]{0,10}${rights}`,
@@ -730,19 +1073,35 @@ const relationRules: readonly (readonly [NonNullable<Slots["relation"]>, RegExp]
         `(?:抄|盗|搬|偷)(?:的|了|是)*${mine}版权`,
         `(?:他|她|对方|那家|这家)[^。]{0,24}侵犯(?:了)?${mine}[^，。]{0,4}(?:权利|权益|专利)`,
         `(?:仿|抄|侵)(?:冒|袭|犯)?(?:了)?${mine}[^。]{0,40}ZL\\d`,
+        `${rights}(?:证|证书|权|号|权人)?[^，。?？我俺咱不没该应争]{0,4}(?:就|都|也)?(?:是|归|属于|属|在)${mine}(?:的|名下|手里|手上|这)(?!吗|么)`,
+        `(?:登记|注册|授权|专利|证书?|作品|备案)[^，。]{0,8}在${mine}(?:名下|手里)`,
+        `(?:我|俺|咱|本人|我公司|俺家)(?:才|就)?是(?:真正的)?(?:正主|正牌|原厂|原创|设计人|创作人|创始人|权利人|持有人|注册人|发明人|研发人|版权方|著作权人|商标注册人)`,
+        `(?:把|拿|将|用|盗|偷|搬|抄|扒|卖|印|放|照|仿|改)(?:了|的|是|着|去|走)*${mine}${creating}(?:的|出来的|好的)(?!专利号)`,
+        `(?:图(?!纸)|照片|图片|视频|文案|文章|课件|花样|图样|插画)[^，。]{0,4}(?:都|全|本来)?是${mine}${creating}的`,
+        `${mine}${creating}(?:的|了)[^。]{0,24}(?:登记|版权|照搬|被|让|叫|抄|盗|搬|一模一样|仿)`,
+        `(?:刻|印|标|喷|贴|打|写|挂|冒用|套用|盗用|用)(?:着|了|的|上|成)*(?:就)?(?:是)?${mine}(?:的)?(?:专利|商标|牌子|注册商标|标识|logo|LOGO)`,
+        `${mine}(?:的)?(?:牌子|商标|品牌)[^，。没]{0,12}(?:被|让|叫|遭|设成|给)[^，。]{0,10}(?:抄|仿|冒|用|抢|盗|蹭|占|学|注册)`,
+        `(?:把|拿|将|偷|蹭|仿|抄|学|傍|冒)(?:了|着)?${mine}(?:的)?[^，。]{0,10}(?:牌子|商标|品牌|设计)`,
+        `${mine}(?:的)?(?:前|原|老|原来的|以前的|离职的?)?(?:员工|技术员|工程师|业务员|厂长|销售|会计|徒弟|合伙人|车间主任|师傅)[^。]{0,24}(?:带走|拿走|拷|偷|卖|泄|单干|另起炉灶)`,
+        `(?:从|打)${mine}(?:里|这儿|这里)?(?:偷|拷|带|拿|弄)(?:走|出去)`,
+        `${mine}(?:祖传|家传|独家|独有|保密|自研|研发)的?[^，。]{0,12}(?:方子|配方|秘方|工艺|手艺|图纸|技术)`,
+        `${mine}(?:有|手里有|手上有|办了|办过|申请了|拿了|也有|是有)(?:了)?[^，。没]{0,6}(?:专利|外观|商标|版权|证书|登记证)`,
+        `专利[^。]{0,10}(?:俩人|两人|两家|我们|几个人|共同)?共有[^。]{0,30}(?:我|俺)`,
+        `侵(?:犯|害)?(?:了)?${mine}(?:的)?(?:权|利益|专利|商标|版权)`,
       ].join("|"),
       "u",
     ),
   ],
   [
     "消费者",
-    /(?<!(?:客户|朋友|邻居|亲戚|别人|我妈|我爸|俺娘|老人|是我妈|是我爸)[^，。]{0,4})(?:(?:我|俺)(?!们厂|公司)(?:闺女|儿子|媳妇|对象|老公|老婆|家人|家孩子)?[^，。他她]{0,24}(?:买(?:了|到|的|过|回)|下(?:的|了|过)?单|网购|花(?:了)?[\d一二三四五六七八九十百千两几]+[^，。]{0,6}(?:买|拍|钱|块|元)?))|(?:我|俺)?(?:是)(?:个)?(?:普通)?(?:消费者|顾客|买家|买的|下单的)|消费者投诉|作为消费者|^消费者|(?:^|[，。])(?:在[^，。]{1,20})?(?:买了?(?:个|台|件|箱|套|条|双|瓶|把|带|一|两)|花了?[\d一二三四五六七八九十百千两几]+[^，。]{0,4}(?:买|块|元|钱))[^。]{0,60}(?:坏|退|没查到|假|修|骗|不管用|查不|根本)|要(?:商家|店家|卖家)(?:给)?退|是买的[^，。]{0,10}(?:坏|漏|假)/u,
+    /(?<!(?:客户|朋友|邻居|亲戚|别人|我妈|我爸|俺娘|老人|是我妈|是我爸)[^，。]{0,4})(?:(?:我|俺)(?!们厂|公司|(?:的)?(?:妈|爸|爹|娘|媳妇|儿子|闺女|对象|老公|老婆|朋友|邻居|表|哥|姐|弟|妹|同事))[^，。他她]{0,24}(?:买(?:了|到|的|过|回)|下(?:的|了|过)?单|网购|花(?:了)?[\d一二三四五六七八九十百千两几]+[^，。]{0,6}(?:买|拍|钱|块|元)?))|(?:我|俺)?(?:就)?(?:是)(?:个)?(?:普通)?(?:消费者|顾客|买家|买(?:东西)?的|下单的)|^(?:普通)?(?:顾客|买家|消费者)|(?:我|俺)(?:要|要求)?(?:退卡|退款|退货|换货)|(?:不|没)给(?:我|俺)?(?:退|换|保修|修)(?!.*专利)|消费者投诉|作为消费者|^消费者|(?:^|[，。])(?:在[^，。]{1,20})?(?:买了?(?:个|台|件|箱|套|条|双|瓶|把|带|一|两)|花了?[\d一二三四五六七八九十百千两几]+[^，。]{0,4}(?:买|块|元|钱))[^。]{0,60}(?:坏|退|没查到|假|修|骗|不管用|查不|根本)|要(?:商家|店家|卖家)(?:给)?退|(?:我|俺)?(?:就)?(?:要求|想要?|要|坚决|申请)(?:他|商家|店家|卖家|老板|对方|平台)?(?:给我?|全额|原路)?(?:退(?:款|货|钱|我|掉)|退一赔|假一赔)|[，。!！](?:要求)?退一赔|(?:我|俺)(?:家)?(?:在[^，。]{1,16})?(?:买|花|下单|订|团|抢|入)(?:了|的|到|过|购)[^。]{0,40}(?:上当|受骗|坏了|不管用|没效果|塌|裂|漏|假)|是买的[^，。]{0,10}(?:坏|漏|假)/u,
   ],
 ];
 
 function relationIn(
   text: string,
   expectation: Expectation,
+  words: Lexicon,
 ): Found<NonNullable<Slots["relation"]>> | undefined {
   if (expectation.asking.includes("relation")) {
     const named = /(?<!不是)(?:权利人|利害关系人|代理人|消费者|知情人|被控侵权人)/u.exec(text);
@@ -751,14 +1110,22 @@ function relationIn(
       return { value, start: named.index, end: named.index + named[0].length, rule: "relation.answer" };
     }
   }
-  // „我不是专利权人“, „我们没专利“ say what somebody is not.
-  const said = text.replace(
-    /(?:我|俺|咱)(?:们|家|厂)*(?:也|又|都)?(?:不是|没有?|并非)[^，。]{0,8}(?:专利权人|权利人|专利|商标|版权|消费者)(?:[^，。]{0,2}没[^，。]{0,2}商标)?/gu,
-    (denied) => "＊".repeat(denied.length),
-  );
-  for (const [value, pattern] of relationRules) {
-    const match = pattern.exec(said);
-    if (match === null) continue;
+  const said = withoutDeniedRights(text);
+  const [first, ...cues] = words.relationCues.map(({ relation, pattern, none }) => ({
+    relation,
+    match: none?.test(said) === true ? null : pattern.exec(said),
+  }));
+  const spoken =
+    first?.match != null
+      ? first
+      : relationRules
+          .map(([relation, pattern]) => ({
+            relation,
+            match: pattern.exec(said) ?? cues.find((cue) => cue.relation === relation)?.match ?? null,
+          }))
+          .find(({ match }) => match !== null);
+  if (spoken?.match != null) {
+    const { relation: value, match } = spoken;
     return { value, start: match.index, end: match.index + match[0].length, rule: `relation.${value}` };
   }
   for (const [value, all, none] of relationWords) {
@@ -769,6 +1136,14 @@ function relationIn(
     return { value, start: first.index, end: first.index + first[0].length, rule: `relation.words.${value}` };
   }
   return undefined;
+}
+
+/** The text without „我不是专利权人“ and „我们没专利“, which say what somebody is not. */
+function withoutDeniedRights(text: string): string {
+  return text.replace(
+    /(?:我|俺|咱)(?:们|家|厂)*(?:也|又|都)?(?:不是|没有?|并非)[^，。]{0,8}(?:专利权人|权利人|专利|商标|版权|消费者)(?:[^，。]{0,2}没[^，。]{0,2}商标)?|(?:我|俺)(?:打算|准备|想要?)[^，。]{0,12}申请[^，。]{0,4}专利/gu,
+    (denied) => "＊".repeat(denied.length),
+  );
 }
 
 /** Words that together tell how somebody stands to the matter, wherever they stand in the message; and what speaks against. */
@@ -812,6 +1187,16 @@ function matterIn(text: string, words: Lexicon, expectation: Expectation): Found
     const value = fullTypeName(type);
     return { value, start: named.index, end: named.index + named[0].length, rule: "matter.named" };
   }
+  // „不是专利侵权，是商标侵权“ names the one that it is.
+  const swapped =
+    /不(?:是|算|属于)(?:什么|啥)?(?:假冒专利|专利侵权|商标侵权|假冒|侵权|消费投诉|著作权)[^。]{0,4}?[，,、 ]?(?:而|应该|其实|就|这)?(?:是|算|属于)(?<type>假冒专利|专利侵权|标识不规范|专利虚假宣传|虚假宣传|商标侵权|著作权|商业秘密|不正当竞争|地理标志|植物新品种|消费投诉)/u.exec(
+      text,
+    );
+  const swappedType = swapped?.groups?.["type"];
+  if (swapped !== null && swappedType !== undefined) {
+    const value = fullTypeName(swappedType);
+    return { value, start: swapped.index, end: swapped.index + swapped[0].length, rule: "matter.named" };
+  }
   const instead =
     /不是(?<old>假冒|侵权)[^。]{0,6}?是(?<now>侵权|假冒)|是(?<first>侵权|假冒)[^。]{0,6}?不是(?:假冒|侵权)/u.exec(
       text,
@@ -822,15 +1207,108 @@ function matterIn(text: string, words: Lexicon, expectation: Expectation): Found
     return { value, start: instead.index, end: instead.index + instead[0].length, rule: "matter.named" };
   }
   if (expectation.rightUnclear === true) return ofRules(words.matterAnswers, text, "answer");
-  // „我没有专利也没有商标“ names what the matter is not about.
-  const withoutDenied = text.replace(
-    /(?:我|俺|咱)(?:们|家|厂)?(?:也|又|都)?(?:没|没有)(?:申请|注册|办)?(?:过)?(?:专利|商标|版权|著作权)(?:[，,]?也?(?:没|不是)(?:有)?(?:注册|申请)?(?:过)?(?:专利|商标|版权|著作权))*/gu,
-    (denied) => "＊".repeat(denied.length),
-  );
+  if (asksInGeneral(text)) return undefined;
+  // „我没有专利也没有商标“ names what the matter is not about, „仿冒必究“ is what packages say.
+  const withoutDenied = text
+    .replace(/(?:仿冒|侵权|假冒|盗版|翻版|仿制|抄袭|盗用|违者)必究|假一(?:赔|罚)[十百三]/gu, (phrase) =>
+      "＊".repeat(phrase.length),
+    )
+    .replace(
+      /(?:我|俺|咱)(?:们|家|厂)?(?:也|又|都)?(?:没|没有)(?:申请|注册|办)?(?:过)?(?:专利|商标|版权|著作权)(?:[，,]?也?(?:没|不是)(?:有)?(?:注册|申请)?(?:过)?(?:专利|商标|版权|著作权))*/gu,
+      (denied) => "＊".repeat(denied.length),
+    );
   const found = ofRules(words.matters, withoutDenied, "matter");
+  // „想调解一下“ says what is wished for when that was asked.
+  const wished =
+    found?.value === "专利纠纷调解" && expectation.asking.includes("remedy") && !/专利|发明/u.test(text);
+  if (wished) return undefined;
   if (found !== undefined) return found;
-  if (asked) return ofRules(words.matterAnswers, text, "answer");
-  return text.length < 8 ? undefined : byWords(words, withoutDenied);
+  if (asked) {
+    const answer = ofRules(words.matterAnswers, text, "answer");
+    if (answer !== undefined) return answer;
+  }
+  // A short answer to another question holds single words of many matters.
+  const answersOther = expectation.asking.length > 0 && !asked && text.length < 20;
+  return text.length < 8 || answersOther ? undefined : byWords(words, withoutDenied);
+}
+
+/** What must be named before a text may lean to a kind. */
+const needsWord: Record<string, RegExp> = {
+  专利侵权: /专利|外观|实用新型|发明|权利要求|授权|证书?(?![明据])|ZL/u,
+  假冒专利: /专利|外观|实用新型|发明|证书|号|ZL|patent/iu,
+  专利虚假宣传: /专利|发明/u,
+  标识不规范: /专利|号|标|ZL|patent/iu,
+  专利纠纷调解: /专利|发明|职务|署名|许可费|使用费/u,
+  商标侵权: /商标|牌|标|品牌|假|授权|正品|logo|瓶|桶/iu,
+  权利人:
+    /专利|商标|版权|著作|品种|实用新型|外观|发明|登记|证|原创|作品|配方|秘|保密|图纸|客户|工艺|底价|源代码|牌子|权利|(?:写|画|拍|编|录|唱|设计)的/u,
+};
+
+/** How many times likelier what was learned must be than what a rule says: a pattern, or words of every group. */
+const outvotes = {
+  reportType: { pattern: 55, words: 20 },
+  /** Patterns of it were better than what was learned on sentences neither had seen. */
+  relation: { pattern: Number.POSITIVE_INFINITY, words: 20 },
+};
+/** Rules that rest on what the person was asked or named outright. */
+const surely = /^(?:answer|matter\.named|relation\.answer)/u;
+
+/** What a rule says, or what a text of these terms leans to: where no rule decides, and where it is far likelier. */
+function settled<S extends "reportType" | "relation">(
+  slot: S,
+  rule: Found<NonNullable<Slots[S]>> | undefined,
+  least: number,
+  terms: ReadonlySet<string>,
+  text: string,
+): Found<NonNullable<Slots[S]>> | undefined {
+  if (rule !== undefined && surely.test(rule.rule)) return rule;
+  const { kind, probability, because, probabilities } = leaningOfTerms(leanings()[slot], terms);
+  if (rule === undefined) {
+    if (kind === noLeaning || probability < least) return undefined;
+  } else {
+    const odds = outvotes[slot][rule.rule.includes(".words.") ? "words" : "pattern"];
+    const ruled = probabilities[String(rule.value)];
+    if (ruled === undefined || kind === rule.value || probability < odds * Math.max(ruled, 1e-4)) return rule;
+    if (kind === noLeaning) return undefined;
+  }
+  // Whose goods are copied is asked what right they have: none is supposed.
+  if (needsWord[kind]?.test(text) === false) return rule;
+  const start = because.map((term) => text.indexOf(term)).find((at) => at >= 0) ?? 0;
+  return {
+    value: kind as NonNullable<Slots[S]>,
+    start,
+    end: text.length,
+    rule: `${slot === "reportType" ? "matter" : "relation"}.leaning(${because.join(" ")})`,
+  };
+}
+
+/** Whether a message only supposes something, or asks whether the desk handles a kind of matter. */
+function asksInGeneral(text: string): boolean {
+  return (
+    /(?:还)?没(?:真)?(?:碰上|遇(?:上|到|着))(?:过)?(?:这|那)(?:种|回|样)?事|没人(?:侵|仿|抄)(?:犯)?(?:我|俺)|(?:我)?不(?:报案|针对(?:哪|任何))|考试用|(?:写|做|的)(?:作业|论文)|孩子作业|先打听(?:好|一下|打听)|(?:学习学习|学学怎么)|没有具体案件|替(?:他|她|人家?)打听|(?:我有个想法|假设性|说着玩)[，。]/u.test(
+      text,
+    ) ||
+    (/^(?:[^，。]{0,4}[，,])?(?:那|我想问|问一下|请问|想问)?(?:，)?(?:如果|要是|假如|假设|若是|万一|比如说|打个比方|比方说)/u.test(
+      text,
+    ) &&
+      /[?？]|怎么|咋|吗[。！]?$|找谁|行不行|能不能|是不是|算不算|还是/u.test(text)) ||
+    /(?:我|俺)(?:们)?(?:这|那)?(?:个|种|样)?(?:情况|做法|事儿?)?[^，。]{0,6}(?:算不算|是不是|算|构成|犯不犯|会不会)(?:构成)?(?:侵权|违法|假冒)/u.test(
+      text,
+    ) ||
+    /^(?:那|请问|想问问?|问一下|你们|这个)?[^，。我俺咱他她某有]{0,12}(?:的事儿?|的问题|这事|这种事|这类|纠纷|案子)?(?:你们|恁|您这|咱们?这|这儿|这里)(?:也|都|还|到底)?(?:管不管|管吗|管么|受理吗|受不受理|负责吗|能管吗|收不收|接不接)/u.test(
+      text,
+    )
+  );
+}
+
+/** The text with every patent number put as the words for one, letter for letter. */
+function numbered(text: string, numbers: readonly NumberReading[]): string {
+  let result = text;
+  for (const { start, end } of numbers) {
+    if (end - start < 5) continue;
+    result = `${result.slice(0, start)}ZL专利号${"0".repeat(end - start - 5)}${result.slice(end)}`;
+  }
+  return result;
 }
 
 /** The first matter of which a word of each group stands somewhere in the message. */
@@ -851,7 +1329,8 @@ function byWords(words: Lexicon, text: string): Found<ReportType> | undefined {
 
 /** The kind of the first rule that matches. */
 function ofRules(rules: Lexicon["matters"], text: string, name: string): Found<ReportType> | undefined {
-  for (const { reportType, pattern } of rules) {
+  for (const { reportType, pattern, none } of rules) {
+    if (none?.test(text) === true) continue;
     const match = pattern.exec(text);
     if (match === null) continue;
     return {
@@ -875,18 +1354,31 @@ function fullTypeName(type: string): ReportType {
 }
 
 /** A market that the register does not know, with the stall behind it: 红旗批发市场B区37号摊位. */
-function marketLike(text: string, taken: readonly Span[]): Found<string> | undefined {
-  const match =
-    /(?:在|到|是|去|县城?|区|市|镇|乡|^|[，。的“"「])(?<name>[\u4e00-\u9fff]{2,6}?(?:批发市场|农贸市场|集贸市场|建材市场|市场(?!监管|监督|局|价|上|经济)|商贸城|批发城|服装城|建材城|小商品城|[管道件业具材料机网车饰品]城)(?:[A-Za-z0-9一二三四五六七八九十]{1,4}(?:区|楼|层|排|厅)){0,2}(?:[0-9]{1,5}号?(?:摊位?|铺|档口)?)?)/u.exec(
-      text,
-    );
-  const name = match?.groups?.["name"];
-  if (match === null || name === undefined) return undefined;
-  const start = match.index + match[0].indexOf(name);
-  const span = { start, end: start + name.length };
-  return taken.some((other) => overlaps(other, span))
-    ? undefined
-    : { value: name, ...span, rule: "location.market" };
+function marketLike(
+  text: string,
+  taken: readonly Span[],
+  mentions: readonly Span[],
+): Found<string> | undefined {
+  // Behind a place the name may be short: 任丘石门桥 门窗城.
+  const masked = withoutSpans(text, mentions, "，");
+  for (const said of [text, masked]) {
+    const match =
+      /(?:在|到|是|去|那个|这个|县城?|区|市|镇|乡|^|[，。的“"「\s])(?<name>[\u4e00-\u9fff]{1,6}?(?:批发市场|农贸市场|集贸市场|建材市场|市场(?!监管|监督|局|价|上|经济|街道|份额|销)|商贸城|批发城|批发楼|服装城|建材城|小商品城|(?<=[管道件业具材料机网车饰品窗缆配子模布灯金锁])城(?=$|[，。、里的“”"」』\s\da-zA-Z一二三四五六七八九东西南北]))(?:[A-Za-z0-9一二三四五六七八九十]{1,4}(?:区|楼|层|排|厅)){0,2}(?:[0-9]{1,5}号?(?:摊位?|铺|档口)?)?)/u.exec(
+        said,
+      );
+    const name = match?.groups?.["name"];
+    if (
+      match === null ||
+      name === undefined ||
+      /^(?:不|我|俺|就|没|整|这|那|哪|一个|占|抢|全|国内|国际市场|市场)/u.test(name)
+    )
+      continue;
+    const start = match.index + match[0].indexOf(name);
+    const span = { start, end: start + name.length };
+    if (!taken.some((other) => overlaps(other, span)))
+      return { value: name, ...span, rule: "location.market" };
+  }
+  return undefined;
 }
 
 /** The market's own name, without the place before it and the stall behind. */
@@ -930,7 +1422,7 @@ function bareAnswer(
   for (const clause of clauses) {
     if (/[?？]/u.test(clause.mark)) continue;
     const lead =
-      /^(?:的|是|就是|叫做?|叫|名(?:字|称)?(?:是|叫)|厂名是?|店名是?|好像(?:是|叫)?|应该(?:是|叫)|就|那家|那个|一个|一家|做|卖|生产|产品(?:是|叫)?|东西是|是个|是做|是卖)+/u.exec(
+      /^(?:\s|的|是|就是|叫做?|叫|名(?:字|称)?(?:是|叫)|厂名是?|店名是?|好像(?:是|叫)?|应该(?:是|叫)|就|那家|那个|一个|一家|做|卖|生产|产品(?:是|叫)?|东西是|是个|是做|是卖)+/u.exec(
         clause.text,
       );
     let start = clause.start + (lead?.[0].length ?? 0);
@@ -938,7 +1430,7 @@ function bareAnswer(
     // An address before the name is not part of it: 南皮县冯家口的老王五金.
     for (const place of taken) {
       if (place.start <= start && place.end > start && place.end < start + value.length) {
-        value = value.slice(place.end - start).replace(/^(?:的|那个|那家|有个|有家)/u, "");
+        value = value.slice(place.end - start).replace(/^\s*(?:的|那个|那家|有个|有家)?\s*/u, "");
         start = clause.end - value.length;
       }
     }
@@ -976,6 +1468,10 @@ function couldBeName(value: string, clause: string, words: Lexicon): boolean {
     words.anonymousYes,
     words.noEvidence,
     words.correction,
+    words.suedYes,
+    words.suedNo,
+    words.callbackYes,
+    words.callbackNo,
   ];
   // Who is longer than a name, and has no word for a firm or a trade at the end, tells something else.
   const named = [...words.companySuffixes, ...words.tradeSuffixes].some((suffix) => value.endsWith(suffix));
@@ -985,7 +1481,7 @@ function couldBeName(value: string, clause: string, words: Lexicon): boolean {
   if (otherIntents.some((pattern) => pattern.test(value) || pattern.test(clause))) return false;
   if (otherAnswers.some((pattern) => pattern.test(value))) return false;
   const talk =
-    /今儿|今天|天气|真|太|很|冷|热|唉|哎|累|忙|^没|^不|类型|其[他它]|^写|^选|买|卖|\d{1,2}[月号日]|^[这那]些|^这样|专利|举报|投诉|电话|手机|我|俺|你|您|他们|不|没|先|再|回头|等|谢/u;
+    /今儿|今天|天气|真|太|很|冷|热|唉|哎|累|忙|^没|^不|类型|其[他它]|^写|^选|买|卖|\d{1,2}[月号日]|^[这那]些|^这样|专利|举报|投诉|电话|手机|我|俺|你|您|他们|不|没|先|再|回头|等|谢|^\s*(?:想|要|希望|请|求|另外|还有|其次|对了)|调解|赔偿|停止|保密|匿名|起诉/u;
   return !talk.test(value);
 }
 
@@ -1010,7 +1506,25 @@ function questionIn(clauses: readonly Clause[], words: Lexicon, facts: readonly 
 }
 
 /** Whether a message that holds a word of asking asks: „没啥了“ and „不知道是哪家“ do not. */
-function asksForReal(text: string, words: Lexicon): boolean {
+function asksForReal(whole: string, words: Lexicon): boolean {
+  // „盖州镇？没这地方。“ answers itself; „给俺来个电话中不？“ asks for a deed, not for knowledge.
+  const text = whole
+    // „赔不赔钱无所谓“ leaves it open, it does not ask.
+    .replace(/([\u4e00-\u9fff])不\1[^，。!！?？]{0,4}(?:另说|无所谓|随便|都行|不要紧|再说)/gu, "")
+    .replace(
+      /(?:^|(?<=[，。！]))[^，。！?？]{1,12}[?？](?=(?:没|不对|不是|错|哦|噢|应该|我说|我是说|是))/u,
+      "",
+    )
+    .replace(
+      /(?:给|跟|往|帮|替|打|联系|通知|告诉|回)(?:我|俺)[^，。！?？]{0,10}(?:电话|信儿|话|声|下|号)[^，。！?？]{0,3}(?:中不|中吗|行不|行吗|好不|好吗|成不|成吗|可以吗|可以不|吧)[?？]?/gu,
+      "",
+    )
+    // What only complains in the form of a question.
+    .replace(
+      /(?:(?:你|您|大家|你们)(?:说|看|想想|评评)(?:这|那)?(?:个|事儿?)?(?:能|还能|会)(?:是)?[^，。?？]{0,6}|(?:这|那)(?:不是|不)[^，。?？]{0,8}(?:骗|坑|糊弄|欺负|讹|忽悠|耍|明摆着|假)[^，。?？]{0,6}|(?:还)?有(?:没有)?(?:这么|这样)[^，。?？]{0,4}(?:干|做|办)的|还有(?:没有)?(?:王法|天理)|凭(?:什么|啥)[^，。?？]{0,12}|(?:哪|那)(?:来|有)的?专利)(?:吗|么|嘛|呢|吧)?[?？]/gu,
+      "",
+    );
+  if (text.trim() === "") return false;
   if (
     /(?:不清楚|不知道|不晓得|说不(?:准|好|清)|记不清|不记得)(?:了|啊|呀)?[。！\s]*$/u.test(text) &&
     !/[?？]/u.test(text)
@@ -1024,8 +1538,9 @@ function asksForReal(text: string, words: Lexicon): boolean {
     "",
   );
   if (!words.question.test(bare)) return false;
+  // „…，这算啥“ after a story wants the matter looked into.
   const embedded =
-    /(?:不知道|不清楚|不晓得|说不(?:准|好|上来)|记不(?:清|得|住)|忘了|知不道)[^，。]{0,4}(?:叫|是|在|归)?[^，。]{0,4}(?:啥|什么|哪|谁|多少|几|怎么|咋)/u;
+    /(?:不知道|不清楚|不晓得|说不(?:准|好|上来)|记不(?:清|得|住)|忘了|知不道|没(?:有)?(?:说|写|标|印|注明|讲|告诉|看清|问)|看不(?:出|清)|分不清|也?没说)[^，。]{0,4}(?:叫|是|在|归)?[^，。]{0,8}(?:啥|什么|哪|谁|多少|几|怎么|咋)|(?:你|您|大家|你们)(?:说|看|想|评评)[^，。]{0,10}(?:能|会|是不是|像|还能)/u;
   return words.question.test(bare.replace(embedded, ""));
 }
 
@@ -1074,7 +1589,10 @@ function intentsOf(
   const namesSomebody =
     slots.infringer !== undefined || slots.patentNumber !== undefined || slots.location !== undefined;
   const firstHand =
-    signals.tellsFacts && slots.reportType !== undefined && (question === undefined || namesSomebody);
+    !/查询码/u.test(text) &&
+    signals.tellsFacts &&
+    slots.reportType !== undefined &&
+    (question === undefined || namesSomebody);
   add("injection", read.injected);
   add("threat", intents.threat.test(text));
   add("abuse", intents.abuse.test(text));
@@ -1101,7 +1619,15 @@ function intentsOf(
     question === undefined &&
     namesSomebody &&
     /专利|商标|版权|侵权|假冒|仿|抄|盗|冒/u.test(text);
-  add("report", !onlyAsks && (saysSo || firstHand || signals.copiedWithoutRight || wrongdoing));
+  // „…，能不能给我们断断“, „…，这算啥“: a story told to have something done about it.
+  const wantsHelp =
+    question !== undefined &&
+    (slots.reportType !== undefined || /有(?:个|一)?(?:人|家|厂|店)/u.test(text)) &&
+    signals.tellsFacts &&
+    /(?:能不能|能否|可不可以|想|请|求|帮|给)(?:你们|恁|您|贵局|领导)?(?:给|帮|替)?[^，。]{0,6}(?:调解|断断|协调|评评理|管管|治治|查查|查一查|查处|处理|说和)|(?:这|那)(?:算|叫|是)(?:啥|什么|哪门子|侵权|违法|假冒|不)|(?:求|要)(?:调解|说法|公道)/u.test(
+      text,
+    );
+  add("report", !onlyAsks && (saysSo || firstHand || signals.copiedWithoutRight || wrongdoing || wantsHelp));
   add("qa", question !== undefined && !found.includes("status"));
   if (expectation.drafting) {
     const gives =

@@ -29,6 +29,7 @@ export const errorCodes = [
   "answer_not_found",
   "standard_answer_not_found",
   "changed_meanwhile",
+  "notice_not_retryable",
   "idempotency_conflict",
   "totp_already_set",
   "last_administrator",

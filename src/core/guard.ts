@@ -24,6 +24,8 @@ export const permissions = [
   /** Sets who stands in for people of one's own office. */
   "staff:deputise",
   "metrics:read",
+  /** Sees what was told outside, without whom it went to, and has it sent again. */
+  "notices:manage",
   "patrol:work",
 ] as const;
 export type Permission = (typeof permissions)[number];

@@ -32,7 +32,8 @@ export type KeyUse =
   | "lookup"
   | "knowledge"
   | "staff"
-  | "wechat";
+  | "wechat"
+  | "notice";
 
 /** Seals, opens and hashes under the deployment's keys. */
 export type Vault = {

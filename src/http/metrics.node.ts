@@ -57,6 +57,12 @@ export function createMetrics({
     labelNames: ["reason"] as const,
     registers: [register],
   });
+  const notices = new Gauge({
+    name: "zhiquan_outbox_notices",
+    help: "Notices in the outbox, by their state and the door they go through.",
+    labelNames: ["state", "door"] as const,
+    registers: [register],
+  });
   const info = new Gauge({
     name: "zhiquan_info",
     help: "Always 1; the label tells the version.",
@@ -77,6 +83,10 @@ export function createMetrics({
       proposals.inc({ outcome: model.outcome });
       proposalDurations.observe(model.durationMs / 1000);
       for (const reason of model.refused) refusals.inc({ reason });
+    },
+    observeOutbox(counts) {
+      notices.reset();
+      for (const { state, door, count } of counts) notices.set({ state, door }, count);
     },
     contentType: register.contentType,
     read: () => register.metrics(),

@@ -5,7 +5,12 @@ import { AppError } from "../core/error.ts";
 import { problemContent } from "./problem.ts";
 
 /** What a process has measured of itself, in the exposition format of Prometheus. */
-export type Metrics = { contentType: string; read(): Promise<string> };
+export type Metrics = {
+  contentType: string;
+  read(): Promise<string>;
+  /** Told of the outbox before it is read. */
+  observeOutbox?(counts: readonly { state: string; door: string; count: number }[]): void;
+};
 
 /** What one message of a conversation brought, for the metrics: names and codes, no value. */
 export type ObserveReading = (reading: {
@@ -81,10 +86,12 @@ export function operationRoutes({
   checks,
   metrics,
   requireMetricsReader,
+  countOutbox,
 }: {
   checks: ReadinessChecks;
   metrics: Metrics | undefined;
   requireMetricsReader: (c: Context) => Promise<void>;
+  countOutbox: () => Promise<readonly { state: string; door: string; count: number }[]>;
 }) {
   return new OpenAPIHono()
     .openapi(health, (c) => c.json({ status: "ok" } as const, 200))
@@ -103,6 +110,7 @@ export function operationRoutes({
     .openapi(metricsRoute, async (c) => {
       if (metrics === undefined) throw new AppError("not_found", "这个部署不提供 /metrics。");
       await requireMetricsReader(c);
+      if (metrics.observeOutbox !== undefined) metrics.observeOutbox(await countOutbox());
       return c.text(await metrics.read(), 200, { "Content-Type": metrics.contentType });
     });
 }

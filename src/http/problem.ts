@@ -42,6 +42,7 @@ const problems = {
   last_administrator: { status: 409, title: "至少要留一位系统管理员" },
   absence_conflict: { status: 409, title: "替岗安排有冲突" },
   invalid_transition: { status: 409, title: "案件当前状态不能做这一步" },
+  notice_not_retryable: { status: 409, title: "这条通知不能再发" },
   insufficient_funds: { status: 409, title: "账上的钱不够这一笔" },
   report_incomplete: { status: 422, title: "报告还缺必要的内容" },
   outside_jurisdiction: { status: 422, title: "不在沧州市管辖范围" },

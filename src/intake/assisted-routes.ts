@@ -21,7 +21,7 @@ export const assistedChannels = ["phone", "walk_in", "letter", "transferred"] as
 /** The systems that hand work orders over. */
 export const workOrderSystems = ["12345", "12315", "12330", "other"] as const;
 
-const AssistedBody = FilingBody.omit({ channel: true, userId: true, traceless: true })
+const AssistedBody = FilingBody.omit({ channel: true, userId: true, traceless: true, notices: true })
   .extend({
     channel: z.enum(assistedChannels, { error: `channel 只能是 ${assistedChannels.join("、")} 之一。` }),
     /** What was said, in the person's own words. */

@@ -19,11 +19,13 @@ import type { EvidenceService } from "../reports/evidence-service.ts";
 import type { Mark } from "../reports/fingerprint.ts";
 import { formOf, unmetRequirements } from "../reports/forms.ts";
 import type { EarlierReports, MatchService } from "../reports/match-service.ts";
+import type { NoticeAddress } from "../reports/notice-consent-repository.ts";
 import type { Receipts } from "../reports/receipt-service.ts";
 import type { ReportType, SlotName, Slots } from "../reports/report.ts";
 import type { ReportService } from "../reports/report-service.ts";
 import { type Split, splitReport } from "../reports/splitting.ts";
 import { evidenceConflictOf } from "./intake-service.ts";
+import type { NoticeService, NoticeWish } from "./notice-service.ts";
 
 /** What the person who filed is told (API.md, "Conversation", `reports`). */
 export type Filed = {
@@ -85,6 +87,8 @@ export type Filing = {
   showEndsOn?: string | undefined;
   /** The answers of an application for aid or an opinion; sealed with the report. */
   application?: Record<string, unknown> | undefined;
+  /** How the person agreed to be told of progress; absent: not at all. */
+  notices?: NoticeWish | undefined;
   takenDown?: TakenDown | undefined;
   /**
    * Whose filings of a day are counted, where the speaker is another system that stands for many: a text for one of
@@ -117,10 +121,12 @@ export function createFilingService(dependencies: {
   caseRepository: CaseRepository;
   callers: CallerService;
   jurisdiction: JurisdictionRules;
+  notices: Pick<NoticeService, "addressesFor" | "prepareConsents">;
   now: Clock;
 }) {
   const { vault, reports, evidence, receipts, matches, cases, caseRepository, callers, jurisdiction, now } =
     dependencies;
+  const { notices } = dependencies;
 
   const filingsPerDay = (reporterKey: string): Limit => ({
     name: "filings",
@@ -190,11 +196,13 @@ export function createFilingService(dependencies: {
     files: readonly EvidenceRow[];
     marks: readonly Mark[];
     earlier: Earlier | undefined;
+    /** Where the person agreed to be told. */
+    addresses: readonly NoticeAddress[];
   };
 
   /** One case of a filing: its report, its marks, its dates. */
   async function openPart(
-    { filing, kind, reporterKey, workOrderKey, files, marks, earlier }: Common,
+    { filing, kind, reporterKey, workOrderKey, files, marks, earlier, addresses }: Common,
     matter: ReportType,
     { office, reason, basis }: Jurisdiction & { office: Office },
     first: { caseId: string; reportId: string } | undefined,
@@ -284,6 +292,7 @@ export function createFilingService(dependencies: {
         actor: takenDown?.by,
       })),
       ...(await receipts.prepare(report.id, sha256)),
+      ...(await notices.prepareConsents(report.id, addresses)),
     ];
     return { filed, reportId: report.id, statements };
   }
@@ -309,6 +318,11 @@ export function createFilingService(dependencies: {
       const { slots, speaker, takenDown, kind = "report" } = filing;
       const matter = requireComplete(slots, filing.unknown, kind);
       if (filing.traceless === true) requireTraceless(slots);
+      const addresses = notices.addressesFor(filing.notices, {
+        speaker,
+        anonymous: slots.anonymous === true,
+        traceless: filing.traceless === true,
+      });
       const primary = decide(slots, kind, matter);
       if (!isOurs(primary)) throw outsideJurisdiction(primary);
       const reporterKey = await callers.reporterKey(speaker);
@@ -339,7 +353,7 @@ export function createFilingService(dependencies: {
       });
       const matters = opened.map((one) => one.matter);
       const earlier = kind === "report" ? await findEarlier(marks, matters) : undefined;
-      const common = { filing, kind, reporterKey, workOrderKey, files, marks, earlier };
+      const common = { filing, kind, reporterKey, workOrderKey, files, marks, earlier, addresses };
       const statements: Statements[number][] = [];
       const filed: Filed[] = [];
       let first: { caseId: string; reportId: string } | undefined;

@@ -8,6 +8,8 @@ import { aidPriorityNames, applicantClassNames } from "../cases/aid.ts";
 import { caseStateNames } from "../cases/lifecycle.ts";
 import { applicationKinds } from "../cases/track.ts";
 import { AppError } from "../core/error.ts";
+import { pageOf } from "../core/page.ts";
+import { cursorOf, placeOf } from "../http/cursor.ts";
 import { limitBody } from "../http/middleware.ts";
 import { invalidRequest, problemContent } from "../http/problem.ts";
 import { ReceiptFileBody } from "../reports/receipt-routes.ts";
@@ -35,6 +37,16 @@ const Application = z
   })
   .meta({ id: "Application" });
 
+/** How the person agrees to be told of progress; without it nobody is told. */
+export const NoticesBody = z
+  .strictObject({
+    /** Through the channel that the report comes by. */
+    channel: z.boolean().optional(),
+    /** By mail to this address; not for anonymous reports. */
+    email: z.email({ error: "邮箱写成 name@example.com 的样子。" }).max(254, "邮箱太长。").optional(),
+  })
+  .meta({ id: "NoticeWish" });
+
 export const FilingBody = Slots.safeExtend({
   /** The files, uploaded before. */
   evidenceIds: EvidenceIds.optional(),
@@ -52,6 +64,7 @@ export const FilingBody = Slots.safeExtend({
   application: Application.optional(),
   /** 不留痕: nothing is kept by which the sender could be recognised; needs `anonymous: true`. */
   traceless: z.boolean().optional(),
+  notices: NoticesBody.optional(),
 }).meta({ id: "Filing" });
 
 export const FiledBody = z
@@ -112,6 +125,28 @@ const file = createRoute({
     409: problemContent("The Idempotency-Key was used for another report"),
     422: problemContent("Something required is missing, or the place lies outside the city"),
     429: problemContent("Too many filings"),
+  },
+});
+
+const own = createRoute({
+  method: "get",
+  path: "/reports",
+  operationId: "listOwnReports",
+  tags: ["Reports"],
+  summary: "One's own reports and where they stand, newest first; not those that leave no trace",
+  request: {
+    query: z.object({
+      limit: z.coerce.number().int().min(1, "limit 从 1 起。").max(50, "一页最多 50 份。").default(20),
+      cursor: z.string().max(200).optional(),
+      channel: Channel.optional(),
+      userId: z.string().min(1).max(200).optional(),
+    }),
+  },
+  responses: {
+    200: { description: "A page", content: { "application/json": { schema: pageOf(StatusBody) } } },
+    400: problemContent("The limit or the cursor is malformed, or an adapter does not say for whom"),
+    401: problemContent("No session and no channel token"),
+    403: problemContent("The token does not speak for this channel"),
   },
 });
 
@@ -229,6 +264,7 @@ export function intakeRoutes(dependencies: {
   const { intake, filings, callers, authenticated } = dependencies;
   const routes = new OpenAPIHono<{ Variables: CallerVariables }>({ defaultHook: invalidRequest });
   const small = limitBody(256 * 1024);
+  routes.get("/reports", authenticated);
   routes.post("/reports", small, authenticated);
   routes.post("/reports/:reportNo/supplements", small, authenticated);
   routes.post("/reports/:reportNo/petition", small, authenticated);
@@ -257,6 +293,7 @@ export function intakeRoutes(dependencies: {
         smallFirm,
         showEndsOn,
         application,
+        notices,
         ...slots
       } = c.req.valid("json");
       const answer = await filings.file({
@@ -272,10 +309,19 @@ export function intakeRoutes(dependencies: {
           smallFirm,
           showEndsOn,
           application,
+          notices,
         },
         idempotencyKey: c.req.valid("header")["idempotency-key"],
       });
       return c.body(answer, 201, { "Content-Type": "application/json; charset=UTF-8" }) as never;
+    })
+    .openapi(own, async (c) => {
+      const { limit, cursor, channel, userId } = c.req.valid("query");
+      const asker = speaker(c.get("caller"), { channel, userId });
+      const before = cursor === undefined ? undefined : placeOf(cursor);
+      const { items, next } = await intake.ownReports(asker, limit, before);
+      const nextCursor = next === undefined ? null : cursorOf(next);
+      return c.json({ items: items.map(toBody), nextCursor }, 200);
     })
     .openapi(status, async (c) => {
       const found = await intake.status(

@@ -173,6 +173,26 @@ export function createIntakeService(dependencies: {
       return Promise.all(both.map(({ report, current }) => statusOf(report, current)));
     },
 
+    /** A page of a speaker's own reports and where they stand, newest first; `next` is the place after it, if there is more. */
+    async ownReports(
+      speaker: Speaker,
+      limit: number,
+      before?: { at: Date; id: string },
+    ): Promise<{ items: PublicStatus[]; next: { at: Date; id: string } | undefined }> {
+      const found = await reports.ofReporter(await callers.reporterKey(speaker), limit + 1, before);
+      const page = found.slice(0, limit);
+      const open = await caseRepository.ofReports(page.map((report) => report.id));
+      const items = await Promise.all(
+        page.flatMap((report) => {
+          const current = open.find((one) => one.reportId === report.id);
+          return current === undefined ? [] : [statusOf(report, current)];
+        }),
+      );
+      const last = page.at(-1);
+      const next = found.length > limit && last !== undefined ? { at: last.filedAt, id: last.id } : undefined;
+      return { items, next };
+    },
+
     /** Adds text or files to a report. @throws {AppError} as `status`, `evidence_not_found`, `invalid_transition`. */
     async supplement(
       reportNo: string,

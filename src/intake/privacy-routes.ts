@@ -1,8 +1,10 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "zod";
 import { caseStateNames } from "../cases/lifecycle.ts";
+import { dateInShanghai } from "../core/clock.ts";
 import { limitBody } from "../http/middleware.ts";
 import { invalidRequest, problemContent } from "../http/problem.ts";
+import { doors } from "../outbox/outbox.ts";
 import { EvidenceBody, toEvidenceBody } from "../reports/evidence-routes.ts";
 import { Slots } from "../reports/report.ts";
 import { erasedKinds, holdCategoryNames } from "../reports/retention.ts";
@@ -53,6 +55,8 @@ const CopyBody = z
     evidence: z.array(EvidenceBody.extend({ name: z.string() })),
     events: z.array(z.object({ kind: z.string(), label: z.string(), at: z.iso.datetime() })),
     retention: RetentionBody,
+    /** Where somebody agreed to be told of its progress. */
+    notices: z.array(z.object({ door: z.enum(doors), agreedOn: z.iso.date() })),
   })
   .meta({ id: "ReportCopy" });
 
@@ -202,6 +206,7 @@ function toCopyBody({
   files,
   recognised,
   retention,
+  notices,
 }: Awaited<ReturnType<PrivacyService["copy"]>>) {
   return {
     reportNo: report.reportNo,
@@ -222,5 +227,6 @@ function toCopyBody({
     evidence: files.map((one) => ({ ...toEvidenceBody(one), name: one.name })),
     events: status.events.map((event) => ({ ...event, at: event.at.toISOString() })),
     retention,
+    notices: notices.map(({ door, agreedAt }) => ({ door, agreedOn: dateInShanghai(agreedAt) })),
   };
 }

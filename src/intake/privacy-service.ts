@@ -5,6 +5,7 @@ import { AppError } from "../core/error.ts";
 import { type Database, type Statements, unitOfWork } from "../db/client.ts";
 import type { EvidenceService } from "../reports/evidence-service.ts";
 import type { IdentityVault } from "../reports/identity-service.ts";
+import { forgetNoticeConsents, type NoticeConsents } from "../reports/notice-consent-repository.ts";
 import type { ReportRecord, ReportService } from "../reports/report-service.ts";
 import { type HoldCategory, holdCategories, maxKeepDays } from "../reports/retention.ts";
 import type { ReportPart, RetentionService } from "../reports/retention-service.ts";
@@ -30,12 +31,13 @@ export function createPrivacyService(dependencies: {
   intake: IntakeService;
   reports: ReportService;
   identities: IdentityVault;
+  consents: NoticeConsents;
   evidence: EvidenceService;
   retention: RetentionService;
   cases: CaseService;
   now: Clock;
 }) {
-  const { db, intake, reports, identities, evidence, retention, cases, now } = dependencies;
+  const { db, intake, reports, identities, consents, evidence, retention, cases, now } = dependencies;
 
   const dates = (at: Date | undefined) => (at === undefined ? null : dateInShanghai(at));
 
@@ -103,15 +105,16 @@ export function createPrivacyService(dependencies: {
      */
     async copy(reportNo: string, queryCode: string) {
       const { report, current } = await intake.withCode(reportNo, queryCode);
-      const [status, content, identity, files, recognised, times] = await Promise.all([
+      const [status, content, identity, files, recognised, times, notices] = await Promise.all([
         intake.statusOf(report, current),
         reports.open(report.id),
         identities.open(report.id),
         evidence.copyOf(report.id),
         reports.knowsItsSender(report.id),
         retentionOf(report),
+        consents.doorsOf(report.id),
       ]);
-      return { report, status, content, identity, files, recognised, retention: times };
+      return { report, status, content, identity, files, recognised, retention: times, notices };
     },
 
     /**
@@ -124,6 +127,8 @@ export function createPrivacyService(dependencies: {
     async requestDeletion(reportNo: string, queryCode: string, scope: DeletionScope) {
       const { report, current } = await intake.withCode(reportNo, queryCode);
       const ended = current.endedAt !== null;
+      // An address for notices is nobody's but the person's: it goes at once, whatever else has to wait.
+      await store(forgetNoticeConsents(db, report.id, { at: now() }));
       const content = planContent(current, ended);
       const withdrawn = scope === "all" && content.kind === "now" && canWithdraw(current);
       if (withdrawn) {

@@ -151,10 +151,11 @@ export function createAnswerer({
     const refused = rules.matterOf(said, "refused");
     if (refused !== undefined) return plain("declined", refused.say, 1, { final: true });
 
+    const rights = rules.otherRights(folded, leansOnTalk(folded) ? context?.law : undefined);
     const options: RetrieveOptions = {
       limit: 8,
-      allowed: (digest) => catalogue.inForce(digest, asOf),
-      allowedKey: asOf,
+      allowed: (digest) => catalogue.inForce(digest, asOf) && !rights.excludes(digest.law),
+      allowedKey: `${asOf}${rights.key}`,
     };
     const reference = pickReference(findReferences(folded), context);
     if (reference !== undefined) {
@@ -222,7 +223,14 @@ export function createAnswerer({
 
     function notFound(): Answer {
       const { near, suggest } = nearQuestions();
-      return plain("handoff", join([wording.notFound, suggest]), confidence, { related: near });
+      return plain("handoff", join([wording.notFound, suggest]), confidence, { related: near, ...turned() });
+    }
+
+    /** The talk stays with the right that was asked about though nothing was found of it. */
+    function turned(): Pick<Answer, "topic"> {
+      const { law } = rights;
+      if (law === undefined || (context !== undefined && !rights.excludes(context.law))) return {};
+      return { topic: { law, article: "", question: folded.slice(-80) } };
     }
 
     /**
@@ -431,7 +439,11 @@ export function createAnswerer({
 
     /** The same question found in a text of another time: told, not answered. */
     function otherTime(): Answer | undefined {
-      const hit = retriever.retrieve(folded, { limit: 1, allowed: () => true, allowedKey: "all" })[0];
+      const hit = retriever.retrieve(folded, {
+        limit: 1,
+        allowed: ({ law }) => !rights.excludes(law),
+        allowedKey: `all${rights.key}`,
+      })[0];
       if (hit === undefined || hit.score < answerFrom || catalogue.inForce(hit.digest, asOf))
         return undefined;
       const instrument = catalogue.instrumentOf(hit.digest.law);

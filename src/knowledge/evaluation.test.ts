@@ -88,6 +88,16 @@ describe("the evaluation", () => {
     // The older sets name articles of 专利法 and its rules alone as right.
     expect(metrics.citationCorrect).toBeGreaterThanOrEqual(name === "blind-1.jsonl" ? 0.92 : 0.85);
   });
+
+  test("finds the engine at or above them on other rights, too", () => {
+    const metrics = measure(play(readSet("other-ip.jsonl")));
+    expect(metrics).toMatchObject({ questions: 62, supersededInTop5: 0, citationExists: 1, forbidden: 0 });
+    expect(metrics.searchHit1).toBeGreaterThanOrEqual(0.7);
+    expect(metrics.searchHit5).toBeGreaterThanOrEqual(0.95);
+    expect(metrics.citationCorrect).toBeGreaterThanOrEqual(0.92);
+    expect(metrics.factsComplete).toBeGreaterThanOrEqual(0.85);
+    expect(metrics.wrongRefusals).toBeLessThanOrEqual(0.05);
+  });
 });
 
 const asOf = "2026-11-26";

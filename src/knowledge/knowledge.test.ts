@@ -71,7 +71,7 @@ describe("looking up an article", () => {
       kind: "found",
       digest: { title: expect.any(String) },
     });
-    expect(look("商标法", "第五十七条")).toMatchObject({ kind: "found", digest: undefined });
+    expect(look("商标法", "第三条")).toMatchObject({ kind: "found", digest: undefined });
     expect(look("火星专利法", "第一条")).toEqual({ kind: "unknownLaw" });
     expect(look("专利法", "第九十九条")).toMatchObject({ kind: "unknownArticle", count: 82 });
     expect(look("细则", "第八十四条", { edition: "2010-01-09" })).toMatchObject({
@@ -212,8 +212,59 @@ describe("an answer", () => {
   });
 
   test("does not guess about fields whose texts are not collected", () => {
-    for (const question of ["别人抢注了我的商标咋办", "抄我文章算侵犯著作权不", "商标法第五十七条写的啥"]) {
+    for (const question of ["地理标志专用标志怎么申请", "商标质押怎么办", "商标法第三条写的啥"]) {
       expect(ask(question)).toMatchObject({ outcome: "handoff", citations: [] });
+    }
+  });
+
+  test.each([
+    ["注册商标有效期多久", "商标法第三十九条", "10年"],
+    ["商标侵权罚多少", "商标法第六十条", "25万元"],
+    ["别人抢注了我的商标咋办", "商标法第三十二条", "异议"],
+    ["书的著作权保护到什么时候", "著作权法第二十三条", "50年"],
+    ["抄我文章算侵犯著作权不", "著作权法第五十二条", "赔偿"],
+    ["植物新品种权保护几年", "植物新品种保护条例第三十五条", "25年"],
+    ["仿冒有名商品的包装装潢哪条不让", "反不正当竞争法第七条", "混淆"],
+    ["布图设计保护几年", "集成电路布图设计保护条例第十二条", "10年"],
+    ["请求处理专利侵权纠纷要交啥材料", "专利纠纷行政裁决和调解办法第十四条", "请求书"],
+    ["他那个专利没新意，能申请无效不", "专利法第四十五条", "宣告"],
+  ])("answers of each right from the law of that right: %s", (question, article, text) => {
+    const answer = ask(question);
+    expect(answer.outcome).toBe("answered");
+    expect(cited(answer)).toContain(article);
+    expect(answer.text).toContain(text);
+  });
+
+  test.each([
+    ["注册商标有效期多久", "商标法"],
+    ["植物新品种权保护几年", "植物新品种保护条例"],
+    ["专利保护几年", "专利法"],
+  ])("stays with the right of the talk: %s, 到期了能续吗", (first, law) => {
+    const { topic } = ask(first);
+    const next = ask("到期了能续吗", topic);
+    expect(next.topic?.law).toBe(law);
+  });
+
+  test("stays with a right of which the question before found nothing", () => {
+    const unanswered = ask("商标质押怎么办");
+    expect(unanswered.topic).toMatchObject({ law: "商标法" });
+    expect(cited(ask("到期了能续吗", unanswered.topic))).toContain("商标法第四十条");
+  });
+
+  test("does not answer of a right from the law of another, in search or answer", () => {
+    for (const question of ["商标年费啥时候交", "商标实用新颖性", "著作权无效宣告"]) {
+      const laws = knowledge.search({ query: question, asOf }).map(({ law }) => law);
+      expect(laws).not.toContain("专利法");
+      expect(laws).not.toContain("专利法实施细则");
+      expect(cited(ask(question)).filter((article) => article.startsWith("专利"))).toEqual([]);
+    }
+  });
+
+  test("does not answer from a text that a new one replaces", () => {
+    for (const question of ["注册商标有效期多久", "商标侵权罚多少"]) {
+      const answer = knowledge.answer({ question, asOf: "2027-01-01" });
+      expect(answer).toMatchObject({ outcome: "handoff", citations: [] });
+      expect(answer.text).toContain("2027-01-01");
     }
   });
 

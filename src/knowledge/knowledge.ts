@@ -228,10 +228,11 @@ export function createKnowledge(
         const text = texts.official(law, edition, found.article);
         return text === undefined ? [] : toOfficialHit({ ...text, law, edition }, namedScore, asOf);
       });
+      const rights = rules.otherRights(folded);
       const hits = retriever.retrieve(folded, {
         limit: limit + named.length,
-        allowed: (digest) => catalogue.inForce(digest, asOf),
-        allowedKey: asOf,
+        allowed: (digest) => catalogue.inForce(digest, asOf) && !rights.excludes(digest.law),
+        allowedKey: `${asOf}${rights.key}`,
         semantic,
       });
       const byDigest = hits.flatMap((hit) => toHit(hit.digest, hit.score, asOf));

@@ -80,13 +80,14 @@ export function createOfficialWording({
     const named = lawsNamedIn(folded);
     const givesWay = offSubject(folded);
     const inField = named.length > 0 || rules.inField(folded);
+    const rights = rules.otherRights(folded);
     return search.find(folded, {
       limit,
       allowed: ({ law, edition, article }) =>
-        (named.length === 0 || named.includes(law)) &&
+        (named.length === 0 ? !rights.excludes(law) : named.includes(law)) &&
         catalogue.inForce({ law, edition }, asOf) &&
         catalogue.digestOf(law, edition, article) === undefined,
-      allowedKey: `${asOf}|${named.join("|")}`,
+      allowedKey: `${asOf}|${rights.key}|${named.join("|")}`,
       expansions: expand(folded, expandedWeight),
       weightOf: (law) => (givesWay.has(law) && !named.includes(law) ? offSubjectWeight : 1),
       inField,

@@ -1,5 +1,6 @@
 import type { FieldProbability } from "./field-model.ts";
 import type { Suspicion } from "./refusal-model.ts";
+import { createOtherRights, type OtherRights } from "./rights.ts";
 import type { Corrections, Scope } from "./sources.ts";
 
 export type Matter = Scope["matters"][number];
@@ -13,6 +14,8 @@ export type ScopeRules = {
   matterOf(folded: string, kind: Matter["kind"]): Matter | undefined;
   /** The refused matter that a folded question is most like, by what was learned, and how likely. */
   suspicionOf(folded: string): { matter: Matter; probability: number } | undefined;
+  /** What a folded question may not be answered from, by the rights it names; see `rights.ts`. */
+  otherRights: OtherRights;
   /** What a folded question takes for granted though it no longer holds. */
   correctionsOf(folded: string): Correction[];
 };
@@ -47,6 +50,7 @@ export function createScopeRules(
         ? undefined
         : { matter: found.rule, probability: suspicion.probability };
     },
+    otherRights: createOtherRights(scope),
     correctionsOf: (folded) =>
       premises
         .filter((one) => one.when.every((pattern) => pattern.test(folded)) && spared(one, folded))

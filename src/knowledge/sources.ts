@@ -71,6 +71,10 @@ export type Corrections = z.infer<typeof Corrections>;
 export const Scope = z.strictObject({
   /** What a law beside the core is about: a pattern over the question. Its articles give way where it does not match. */
   subjects: z.array(z.strictObject({ law: z.string(), words: z.string().min(1) })).default([]),
+  /** The rights, each with the words that name it, its law, and the laws beside that which speak of it alone. */
+  rights: z
+    .array(z.strictObject({ law: z.string(), when: Pattern, also: z.array(z.string()).default([]) }))
+    .default([]),
   source: z.string().min(2),
   date: z.iso.date(),
   /** A question with one of these words is about intellectual property. */

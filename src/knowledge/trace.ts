@@ -82,6 +82,7 @@ export function createTracer(parts: Parts, thesaurus: Thesaurus) {
       return matter;
     },
     suspicionOf: parts.rules.suspicionOf,
+    otherRights: parts.rules.otherRights,
     correctionsOf(folded) {
       const found = parts.rules.correctionsOf(folded);
       for (const one of found) recording?.corrections.add(one.id);

@@ -12,7 +12,8 @@ import {
   type Office,
 } from "./jurisdiction.ts";
 import { PlaceResolution } from "./place.ts";
-import { matterNames, officeLevels } from "./region-data.ts";
+import { loadGazetteerData, matterNames, officeLevels } from "./region-data.ts";
+import { readScene } from "./scene.ts";
 
 /** An office as callers see it. Phones are shown elsewhere, once they are verified. */
 const OfficeBody = z
@@ -71,6 +72,33 @@ const resolvePlace = createRoute({
       content: { "application/json": { schema: PlaceResolution } },
     },
     400: problemContent("Neither a text nor a point, or both"),
+  },
+});
+
+const resolveScene = createRoute({
+  method: "get",
+  path: "/places/scene",
+  operationId: "resolveScene",
+  tags: ["Places"],
+  summary: "The market or stall that a QR code on its wall stands for",
+  request: { query: z.object({ scene: z.string().min(1, "scene 是空的。").max(100) }) },
+  responses: {
+    200: {
+      description: "The place, to fill in",
+      content: {
+        "application/json": {
+          schema: z
+            .object({
+              market: z.object({ id: z.string(), name: z.string() }),
+              county: z.object({ code: z.string(), name: z.string() }),
+              stall: z.string().nullable(),
+            })
+            .meta({ id: "ScenePlace" }),
+        },
+      },
+    },
+    400: problemContent("No scene"),
+    404: problemContent("The scene is none of ours"),
   },
 });
 
@@ -136,6 +164,23 @@ export function regionRoutes({
       throw new AppError("invalid_request", "请给出 text，或者同时给出 latitude 和 longitude，两种选一种。", {
         errors: [{ pointer, detail: "text 与坐标二选一；坐标要经纬度都有。" }],
       });
+    })
+    .openapi(resolveScene, (c) => {
+      const { markets, divisions } = loadGazetteerData();
+      const place = readScene(c.req.valid("query").scene, markets);
+      const area = place && divisions.areas.find(({ code }) => code === place.market.county);
+      if (place === undefined || area === undefined) {
+        throw new AppError("not_found", "没有认出这个码，请直接告诉我在哪里。");
+      }
+      const { market, stall = null } = place;
+      return c.json(
+        {
+          market: { id: market.id, name: market.name },
+          county: { code: area.code, name: area.name },
+          stall,
+        },
+        200,
+      );
     })
     .openapi(decideJurisdiction, (c) => {
       const { matter, place, respondentPlace, platform, asOf } = c.req.valid("json");

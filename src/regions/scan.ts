@@ -41,8 +41,10 @@ const nounTail = /^(?:有|那边|那片|那块|那里|那儿|一带|附近)/u;
 const locativeHead = /[在到去住从往离]$/u;
 const locatedTail =
   /^(?:$|[\s\p{P}]|的|有|那|这|里|街|上|村|一|某|附|边|开|卖|做|买|进|办|租|批|生|仿|干|看|发|老(?![师板总乡大]))/u;
+const settlementTail =
+  /^(?:集(?:上|市)|大集|镇(?:上|里|政府)|乡(?:里|政府)|街(?:上|里)|(?:火|汽)?车站|老街|派出所)/u;
 /** A road is named after places far away. */
-const roadTail = /^(?:路(?![边口上旁])|大街|大道|街(?![道头上边]))/u;
+const roadTail = /^(?:路(?![边口上旁])|大街|大道|街(?![道头上边里面口]))/u;
 const parkTail =
   /^(?:省级|国家级|市|县|的)?(?:经济|技术|高新|高技术|产业|工业|综合|临港|经)*(?:开发区|高新区|经开区|产业园区|工业园区|产业园|工业园|工业区|园区)/u;
 /** What makes a full name part of another word: 市场, 市面, 区域, 村镇银行. */
@@ -157,6 +159,9 @@ function judge(
     if (sameArea && (guard === "beside" || locatedTail.test(text.slice(end, end + 2)))) return "plain";
     if (guard === "beside" && before?.kind === "city") return "plain";
   }
+  // „杜林集上“, „桑园火车站“: only a town has such a tail. An everyday word before it is still asked about.
+  if (meaning.town.kind !== "street" && settlementTail.test(text.slice(end, end + 4)))
+    return lexicon.commonNouns.has(form.text) ? "likely" : "plain";
   const head = text.slice(Math.max(0, start - 2), start);
   const tail = text.slice(end, end + 2);
   if (guard === "alone") {

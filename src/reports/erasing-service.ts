@@ -6,6 +6,7 @@ import { createCustodyRepository, isCustodyConflict } from "./custody-repository
 import type { ErasureEntry, ErasureJournal } from "./erasure-journal.ts";
 import { prepareFileErasure } from "./evidence-erasure-repository.ts";
 import { destroyIdentity } from "./identity-service.ts";
+import { forgetNoticeConsents } from "./notice-consent-repository.ts";
 import { type ErasedKind, type ErasureRule, erasedKinds } from "./retention.ts";
 import {
   deletionRequests,
@@ -106,6 +107,8 @@ export function createErasing(dependencies: {
       const { kind, subjectId, reportId } = entry;
       const erasedAt = new Date(entry.erasedAt);
       if (kind === "sender" || kind === "content") senders.set(reportId, erasedAt);
+      // Whichever part of a person goes, how to reach them goes with it.
+      if (kind !== "evidence") statements.push(...forgetNoticeConsents(db, reportId, { at: erasedAt }));
       if (kind === "evidence") {
         statements.push(...(await eraseFile(subjectId, erasedAt)));
       } else if (kind === "identity") {

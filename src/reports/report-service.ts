@@ -1,4 +1,4 @@
-import { and, desc, eq } from "drizzle-orm";
+import { and, desc, eq, lt, or } from "drizzle-orm";
 import type { Clock } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import type { NewId, RandomBytes } from "../core/new-id.ts";
@@ -238,12 +238,26 @@ export function createReportService(dependencies: {
       return row !== undefined && row.reporterKey === reporterKey ? view(row) : undefined;
     },
 
-    /** The reports that this speaker filed, newest first. */
-    async ofReporter(reporterKey: string, limit: number): Promise<ReportRecord[]> {
+    /** The reports that this speaker filed, newest first; with `before`, those that were filed before that one. */
+    async ofReporter(
+      reporterKey: string,
+      limit: number,
+      before?: { at: Date; id: string },
+    ): Promise<ReportRecord[]> {
       const rows = await db.sql
         .select()
         .from(reports)
-        .where(eq(reports.reporterKey, reporterKey))
+        .where(
+          and(
+            eq(reports.reporterKey, reporterKey),
+            before === undefined
+              ? undefined
+              : or(
+                  lt(reports.filedAt, before.at),
+                  and(eq(reports.filedAt, before.at), lt(reports.id, before.id)),
+                ),
+          ),
+        )
         .orderBy(desc(reports.filedAt), desc(reports.id))
         .limit(limit);
       return rows.map(view);

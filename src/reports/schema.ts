@@ -1,6 +1,22 @@
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { bytesColumn } from "../db/columns.ts";
+import { doors } from "../outbox/outbox.ts";
 import { custodyStart } from "./custody.ts";
+
+/** Who agreed to be told of a report's progress, and where: rows go when that is taken back, or with the report's data. */
+export const noticeConsents = sqliteTable(
+  "notice_consents",
+  {
+    reportId: text("report_id")
+      .notNull()
+      .references(() => reports.id),
+    door: text("door", { enum: doors }).notNull(),
+    /** What the door addresses, sealed. */
+    address: bytesColumn("address").notNull(),
+    agreedAt: integer("agreed_at", { mode: "timestamp_ms" }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.reportId, table.door] })],
+);
 
 /** What was filed. All that a person wrote is in `sealed`; empty once it is erased (see `erasures`). */
 export const reports = sqliteTable(

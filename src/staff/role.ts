@@ -38,6 +38,7 @@ export const roles = {
       "knowledge:edit",
       "staff:manage",
       "metrics:read",
+      "notices:manage",
     ],
   },
   city: {
@@ -60,6 +61,7 @@ export const roles = {
       "audit:read",
       "statistics:read",
       "staff:manage",
+      "notices:manage",
       "patrol:work",
     ],
   },

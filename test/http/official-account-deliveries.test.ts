@@ -1,5 +1,8 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { createOfficialAccountDoor } from "../../src/channels/official-account/door.ts";
+import {
+  createOfficialAccountDoor,
+  createOfficialAccountPush,
+} from "../../src/channels/official-account/door.ts";
 import { officialAccountRoutes } from "../../src/channels/official-account/official-account-routes.ts";
 import { officialAccountMessages, officialAccountUsers } from "../../src/channels/official-account/schema.ts";
 import type { Message } from "../../src/conversation/message.ts";
@@ -62,30 +65,36 @@ async function scene({ canPush = true } = {}) {
   const { now, wait } = time;
   const newId = createNewId();
   function process() {
-    const { door, service, sender } = createOfficialAccountDoor(
-      {
-        token: officialAccountToken,
-        aesKey: officialAccountAesKey,
-        appId: officialAccountAppId,
-        secret: canPush ? fakeWechatSecrets.app : undefined,
-      },
-      {
-        apiBase: wechat.url,
-        tokens: createAccessTokens({ tokens: createAccessTokenRepository({ db, vault }), now, newId, wait }),
-        fetch,
-        db,
-        vault,
-        conversation,
-        callers: { reporterKey: async () => "" },
-        evidence: { store: () => Promise.reject(new Error("No photo is sent here.")) },
-        intakeOpen: true,
-        now,
-        wait,
-        newId,
-        randomBytes,
-        log: silentLog,
-      },
-    );
+    const settings = {
+      token: officialAccountToken,
+      aesKey: officialAccountAesKey,
+      appId: officialAccountAppId,
+      secret: canPush ? fakeWechatSecrets.app : undefined,
+    };
+    const push = createOfficialAccountPush(settings, {
+      apiBase: wechat.url,
+      tokens: createAccessTokens({ tokens: createAccessTokenRepository({ db, vault }), now, newId, wait }),
+      fetch,
+      db,
+      vault,
+      now,
+      wait,
+      log: silentLog,
+    });
+    const { door, service, sender } = createOfficialAccountDoor(settings, {
+      push,
+      db,
+      vault,
+      conversation,
+      callers: { reporterKey: async () => "" },
+      evidence: { store: () => Promise.reject(new Error("No photo is sent here.")) },
+      intakeOpen: true,
+      now,
+      wait,
+      newId,
+      randomBytes,
+      log: silentLog,
+    });
     const app = officialAccountRoutes({ door, now, randomBytes });
     app.onError(createErrorHandler(silentLog));
     const client = createOfficialAccountClient({ ask: app.request, now });

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { actionNames } from "../../src/cases/lifecycle.ts";
 import { caseEvents, caseReminders, cases } from "../../src/cases/schema.ts";
 import { permissions } from "../../src/core/guard.ts";
+import { outbox } from "../../src/outbox/schema.ts";
 import { type Role, roleNames, roles } from "../../src/staff/role.ts";
 import { staffSessions } from "../../src/staff/schema.ts";
 import {
@@ -63,7 +64,7 @@ async function createWorld() {
       ["neighbour", "handler", neighbour],
       ["editor.two", "knowledge_editor", everyOfficeAt],
     ],
-    { metrics },
+    { metrics, systems: [{ name: "hall" }] },
   );
   const { harness, idOf, signIn } = people;
   const own = await file(harness, "献县", 1);
@@ -127,6 +128,7 @@ async function createWorld() {
     ),
   ]);
 
+  const notice = await harness.db.sql.select().from(outbox).get();
   const reminders = await harness.db.sql.select().from(caseReminders);
   const toHead = (caseId: string, office: string) => {
     const found = reminders.find(
@@ -151,6 +153,8 @@ async function createWorld() {
     noQuestion: "answer_none",
     standard: standard.id,
     noStandard: "standard_none",
+    notice: notice?.id ?? "",
+    noNotice: "notice_none",
   };
   const named = (name: Named, account: string) =>
     name === "session" ? `session_${spare(account)}` : ids[name];

@@ -25,6 +25,7 @@ const cannotFail = [
   "get /healthz",
   "get /api/v1/deadlines/rules",
   "get /api/v1/aid/eligibility",
+  "get /api/v1/notices/templates",
   "delete /api/v1/staff/sessions",
 ];
 

@@ -37,6 +37,7 @@ export const holders: Record<Permission, readonly Role[]> = {
   "staff:manage": ["administrator", "city"],
   "staff:deputise": ["office_head"],
   "metrics:read": ["administrator"],
+  "notices:manage": ["administrator", "city"],
   "patrol:work": ["city", "office_head", "handler", "market_inspector"],
 };
 
@@ -98,10 +99,18 @@ export type Named =
   | "question"
   | "noQuestion"
   | "standard"
-  | "noStandard";
+  | "noStandard"
+  | "notice"
+  | "noNotice";
 
 const oneCase = { own: "case", other: "otherCase", absent: "noCase" } as const;
 const caseMissing = { id: oneCase, reaches: seesEveryOffice, missing: "404 case_not_found" } as const;
+const oneNotice = {
+  // Who may see notices sees all: there is no other office's.
+  id: { own: "notice", other: "notice", absent: "noNotice" },
+  reaches: ["administrator", "city"],
+  missing: "404 not_found",
+} as const;
 const account = {
   id: { own: "account", other: "cityAccount", absent: "noAccount" },
   // The city appoints at the counties, the administrator everywhere.
@@ -270,6 +279,12 @@ export const staffProbes: readonly StaffProbe[] = [
     missing: "404 not_found",
   },
   { route: "GET /api/v1/overdue", needs: "case:read", answers: "200" },
+  // No mini-program is set up where this is tried.
+  { route: "GET /api/v1/content-checks", needs: "case:read", answers: "404 not_found" },
+  { route: "GET /api/v1/outbox", needs: "notices:manage", answers: "200" },
+  { route: "GET /api/v1/outbox/counts", needs: "notices:manage", answers: "200" },
+  { route: "GET /api/v1/outbox/{id}", needs: "notices:manage", ...oneNotice, answers: "200" },
+  { route: "POST /api/v1/outbox/{id}/retry", needs: "notices:manage", ...oneNotice, answers: "200" },
 
   {
     route: "GET /api/v1/knowledge/admin/hit-test",
@@ -433,6 +448,11 @@ export const openRoutes: Record<string, OpenProbe> = {
   "GET /channels/official-account": { to: "anybody", answers: "404 not_found" },
   "POST /channels/official-account": { to: "anybody", body: {}, answers: "404 not_found" },
   "POST /api/v1/sessions": { to: "anybody", body: {}, answers: "201" },
+  // No mini-program is set up where this is tried.
+  "POST /api/v1/sessions/phone": { to: "anybody", body: { code: "x" }, answers: "404 not_found" },
+  "POST /api/v1/notices/consents": { to: "anybody", body: {}, answers: "404 not_found" },
+  "DELETE /api/v1/notices/consents": { to: "anybody", answers: "404 not_found" },
+  "GET /api/v1/notices/templates": { to: "anybody", answers: "200" },
   "POST /api/v1/staff/sessions": {
     to: "anybody",
     body: { account: "nobody", password: "Not-the-password-1" },
@@ -452,6 +472,7 @@ export const openRoutes: Record<string, OpenProbe> = {
     query: `?text=${encodeURIComponent("献县商林")}`,
     answers: "200",
   },
+  "GET /api/v1/places/scene": { to: "anybody", query: "?scene=sihe-tea-city", answers: "200" },
   "POST /api/v1/jurisdiction": { to: "anybody", body: {}, answers: "400 invalid_request" },
   "POST /api/v1/knowledge/answers": {
     to: "anybody",
@@ -482,6 +503,7 @@ export const openRoutes: Record<string, OpenProbe> = {
   "POST /api/v1/conversation/messages": { to: "caller", body: {}, answers: "401 unauthorized" },
   "DELETE /api/v1/conversation": { to: "caller", answers: "401 unauthorized" },
   "POST /api/v1/evidence": { to: "caller", answers: "401 unauthorized" },
+  "GET /api/v1/reports": { to: "caller", answers: "401 unauthorized" },
   "POST /api/v1/reports": { to: "caller", body: {}, answers: "401 unauthorized" },
   "POST /api/v1/reports/{reportNo}/supplements": {
     to: "caller",
@@ -511,6 +533,7 @@ export const openRoutes: Record<string, OpenProbe> = {
   "POST /api/v1/reports/{reportNo}/withdrawal": ofReport,
   "POST /api/v1/reports/{reportNo}/rating": { ...ofReport, body: { score: 5 } },
   "POST /api/v1/reports/{reportNo}/deletion": { ...ofReport, body: { what: "identity", confirm: true } },
+  "PUT /api/v1/reports/{reportNo}/notices": { to: "caller", body: {}, answers: "401 unauthorized" },
   "PUT /api/v1/reports/{reportNo}/identity-retention": { ...ofReport, body: { until: "2027-06-30" } },
 };
 
@@ -522,6 +545,9 @@ export const undescribed: readonly string[] = [
   "GET /",
   "GET /progress",
   "GET /assets/{hash}/{name}",
+  "GET /channels/mini-program/media-check",
+  "POST /channels/mini-program/media-check",
+  "GET /channels/mini-program/media/{id}",
   // Open311 describes itself, by a standard of its own.
   "GET /open311/{file}",
   "GET /open311/v2/{file}",

@@ -230,11 +230,10 @@ const statuses = piece("status", [
   "编号CZ-12345-67890查询码1234 5678",
 ]);
 const withdrawals = piece("withdraw", ["撤回举报", "我想把举报撤了", "确定撤回"]);
-const supplements = piece("supplement", [
-  "我补充点材料：店在镇东头路北",
-  "补充说明",
-  "另外，包装背面还有个批号",
-]);
+const supplements = fc.oneof(
+  piece("supplement", ["我补充点材料：店在镇东头路北"], ["location"]),
+  piece("supplement", ["补充说明", "另外，包装背面还有个批号"]),
+);
 const handoffs = piece("handoff", ["转人工", "我要找工作人员"]);
 const injections = piece(
   "injection",

@@ -34,6 +34,9 @@ type HarnessOptions = { now?: string | Clock; intakeOpen?: boolean } & Partial<
     | "signInPolicy"
     | "metrics"
     | "newId"
+    | "miniProgram"
+    | "wechatApiBase"
+    | "wait"
     | "open311ApiKeys"
     | "publicFetch"
     | "officialAccount"
@@ -41,6 +44,9 @@ type HarnessOptions = { now?: string | Clock; intakeOpen?: boolean } & Partial<
     | "wecom"
     | "wecomApiBase"
     | "wait"
+    | "senders"
+    | "systems"
+    | "sendTimeLimitMs"
   >
 >;
 

@@ -33,6 +33,8 @@ export type ServerOptions = {
   env?: Record<string, string | undefined>;
   /** The folder of an earlier server, to start on its data. A fresh one is made, and removed by `stop`, when absent. */
   folder?: string;
+  /** Where it listens; a free port when absent. */
+  port?: number;
   /** How long it may take until it is ready. */
   readyMs?: number;
 };
@@ -49,10 +51,11 @@ const keys = { identity: randomBytes(32).toString("base64"), receipt: randomByte
 export async function startServer({
   env = {},
   folder,
+  port: wanted,
   readyMs = 30_000,
 }: ServerOptions = {}): Promise<RunningServer> {
   const home = folder ?? mkdtempSync(join(tmpdir(), "zhiquan-"));
-  const port = await freePort();
+  const port = wanted ?? (await freePort());
   const token = "test-channel-token-0123456789abcdef";
   const url = `http://127.0.0.1:${port}`;
   const settings: Record<string, string | undefined> = {
@@ -113,7 +116,8 @@ async function isReady(url: string): Promise<boolean> {
   return response?.status === 200;
 }
 
-async function freePort(): Promise<number> {
+/** A port that nothing listened on a moment ago. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const { port } = probe.address() as AddressInfo;

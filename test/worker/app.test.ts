@@ -21,6 +21,7 @@ import { knowledgeQuestions } from "../../src/knowledge/schema.ts";
 import { createStandardAnswerRepository } from "../../src/knowledge/standard-answer-repository.ts";
 import { createStatuteRepository } from "../../src/knowledge/statute-repository.ts";
 import { createStatuteService } from "../../src/knowledge/statute-service.ts";
+import { outbox } from "../../src/outbox/schema.ts";
 import { verifyEvidence } from "../../src/reports/evidence-verification-service.ts";
 import { createAccountService } from "../../src/staff/account-service.ts";
 import { createVaultSigner } from "../../src/staff/anchor-key.ts";
@@ -31,6 +32,7 @@ import { tinyPng } from "../support/harness.ts";
 import { type HranaServer, startHranaServer } from "../support/hrana-server.ts";
 import { type OpenAiServer, startOpenAiServer } from "../support/openai-server.ts";
 import { agencyRules, importText } from "../support/statutes.ts";
+import { startWebhookReceiver } from "../support/webhook-receiver.ts";
 import { type RunningWorker, startWorker } from "../support/worker.ts";
 
 const channelToken = "worker-channel-token-0123456789";
@@ -116,10 +118,22 @@ async function upload(worker: RunningWorker): Promise<Response> {
 
 describe("the Worker", () => {
   let worker: RunningWorker;
+  let hall: Awaited<ReturnType<typeof startWebhookReceiver>>;
   beforeAll(async () => {
-    worker = await start({ DATA_REGION_CONFIRMED: "1", OPEN311_API_KEYS: open311Key });
+    hall = await startWebhookReceiver();
+    const secret = `whsec_${Buffer.alloc(32, 9).toString("base64")}`;
+    const WEBHOOK_URLS = JSON.stringify([{ name: "hall", url: hall.url, secret }]);
+    worker = await start({
+      DATA_REGION_CONFIRMED: "1",
+      NODE_ENV: "test",
+      WEBHOOK_URLS,
+      OPEN311_API_KEYS: open311Key,
+    });
   });
-  afterAll(() => worker?.stop());
+  afterAll(async () => {
+    await worker?.stop();
+    await hall?.close();
+  });
 
   test("is ready on a libSQL server, shows the page and its description, and leaves metrics to Cloudflare", async () => {
     const ready = await worker.fetch("/readyz");
@@ -330,6 +344,24 @@ describe("the Worker", () => {
       thumb: "down",
     });
     expect(rated.status).toBe(204);
+  });
+
+  test("sends what waits in the outbox when its trigger of each minute fires, signed, and not again", async () => {
+    const filed = await post(worker, "/api/v1/reports", { ...filing, userId: "told-of" });
+    const { reportNo } = (await filed.json()) as { reportNo: string };
+    const toldOf = () => hall.posts.filter(({ body }) => body.includes(reportNo));
+    await worker.scheduled("* * * * *");
+    await expect.poll(() => toldOf().length).toBe(1);
+    expect(toldOf()[0]?.headers["webhook-signature"]).toMatch(/^v1,[A-Za-z0-9+/]{43}=$/);
+    await expect
+      .poll(async () =>
+        (await db.sql.select().from(outbox))
+          .filter(({ fields }) => fields.includes(reportNo))
+          .map((row) => row.state),
+      )
+      .toEqual(["sent"]);
+    await worker.scheduled("* * * * *");
+    expect(toldOf()).toHaveLength(1);
   });
 
   test("tends to what is due when its trigger fires", async () => {

@@ -27,13 +27,34 @@ export type OfficialAccountSettings = {
   secret: string | undefined;
 };
 
-/** The door of the official account with what it needs, and its sender where there is a secret. */
-export function createOfficialAccountDoor(
-  { token, aesKey, appId, secret }: OfficialAccountSettings,
+/** What reaches people of the official account without being asked: its API and its sender, where there is a secret. */
+export function createOfficialAccountPush(
+  { appId, secret }: OfficialAccountSettings,
   dependencies: {
     apiBase: string;
     tokens: AccessTokens;
     fetch: (url: string, init: RequestInit) => Promise<Response>;
+    db: Database;
+    vault: Vault;
+    now: Clock;
+    wait: Wait;
+    log: Log;
+  },
+) {
+  const { apiBase, tokens, fetch, db, vault, now, wait, log } = dependencies;
+  const repository = createOfficialAccountRepository({ db, vault });
+  const credentials =
+    appId === undefined || secret === undefined ? undefined : ({ kind: "app", appId, secret } as const);
+  const api = credentials && createWechatApi({ base: apiBase, credentials, tokens, fetch, now, wait, log });
+  const sender = api && createOfficialAccountSender({ api, repository, vault, now });
+  return { repository, api, sender };
+}
+
+/** The door of the official account with what it needs. */
+export function createOfficialAccountDoor(
+  { token, aesKey, appId }: OfficialAccountSettings,
+  dependencies: {
+    push: ReturnType<typeof createOfficialAccountPush>;
     db: Database;
     vault: Vault;
     conversation: Pick<ConversationService, "answer">;
@@ -47,20 +68,8 @@ export function createOfficialAccountDoor(
     log: Log;
   },
 ) {
-  const { apiBase, tokens, fetch, db, vault, now, wait, randomBytes, log } = dependencies;
-  const repository = createOfficialAccountRepository({ db, vault });
-  const api =
-    appId === undefined || secret === undefined
-      ? undefined
-      : createWechatApi({
-          base: apiBase,
-          credentials: { kind: "app", appId, secret },
-          tokens,
-          fetch,
-          now,
-          wait,
-          log,
-        });
+  const { push, randomBytes } = dependencies;
+  const { repository, api, sender } = push;
   const service = createOfficialAccountService({ ...dependencies, repository, api });
   const door: OfficialAccountDoor = {
     service,
@@ -71,6 +80,5 @@ export function createOfficialAccountDoor(
         : createMessageCrypto({ encodingAesKey: aesKey, receiverId: appId, randomBytes }),
     marketName: (id) => loadGazetteerData().markets.find((market) => market.id === id)?.name,
   };
-  const sender = api && createOfficialAccountSender({ api, repository, vault, now });
   return { door, service, sender, api };
 }

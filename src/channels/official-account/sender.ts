@@ -1,9 +1,10 @@
 import type { Clock } from "../../core/clock.ts";
 import { toHex } from "../../crypto/bytes.ts";
 import type { Vault } from "../../crypto/key-ring.ts";
+import type { Notification, SendResult } from "../../notifications/sender.ts";
 import { type WechatApi, WechatApiError } from "../../wechat/api-client.ts";
 import { windowMs } from "../chat/hearing.ts";
-import { type Notification, noticeText, type SendResult } from "../chat/notice.ts";
+import { noticeText } from "../chat/notice.ts";
 import type { OfficialAccountRepository } from "./official-account-repository.ts";
 
 /** The platform's codes for who cannot be reached, in words for the log. */

@@ -17,6 +17,8 @@ export const Labelled = z.strictObject({
   /** The slot that the last question asked for, where the message is an answer. */
   pending: z.enum(slotNames as [SlotName, ...SlotName[]]).optional(),
   slots: z.partialRecord(z.enum(measuredSlots as [SlotName, ...SlotName[]]), Label),
+  /** Slots that may be read one way or another: they are neither scored nor taught. */
+  lenient: z.array(z.enum(measuredSlots as [SlotName, ...SlotName[]])).optional(),
   /** Whether the words leave the county open, so that it must be asked. */
   countyAsk: z.boolean().optional(),
   tags: z.array(z.string()),

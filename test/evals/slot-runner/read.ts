@@ -2,6 +2,7 @@ import { merge } from "../../../src/conversation/fill.ts";
 import { nextQuestion } from "../../../src/conversation/form.ts";
 import { createReaders } from "../../../src/conversation/readers.ts";
 import { newDraft } from "../../../src/conversation/state.ts";
+import type { Tagger } from "../../../src/conversation/tagger.ts";
 import { understand } from "../../../src/conversation/understand.ts";
 import { createGazetteer } from "../../../src/regions/gazetteer.ts";
 import type { SlotName } from "../../../src/reports/report.ts";
@@ -18,8 +19,12 @@ const askedTogether: readonly (readonly SlotName[])[] = [
 ];
 
 /** Reads sentences as the service does: the real understanding, put into a draft that waits for `pending`. */
-export function createReading(): (sentence: Pick<Labelled, "text" | "pending">) => Reading {
-  const readers = createReaders({ gazetteer: createGazetteer(), presentYear: () => 2026 });
+export function createReading(tag?: Tagger): (sentence: Pick<Labelled, "text" | "pending">) => Reading {
+  const readers = createReaders({
+    gazetteer: createGazetteer(),
+    presentYear: () => 2026,
+    ...(tag === undefined ? {} : { tag }),
+  });
   return ({ text, pending }) => {
     const draft = newDraft();
     if (pending !== undefined)
@@ -37,6 +42,7 @@ export function createReading(): (sentence: Pick<Labelled, "text" | "pending">) 
       corrects: false,
       namesFirm: false,
       chars: text.length,
+      facts: Object.keys(said.slots).length,
       parts: [],
       trace: [],
       changed: [],

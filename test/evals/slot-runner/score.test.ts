@@ -57,6 +57,16 @@ describe("the score of slots", () => {
     expect(score([one], () => reading({}, false)).ask.asked).toBe(0);
   });
 
+  test("a slot that may be read one way or another is not counted", () => {
+    const one = sentence({ infringer: "宏达五金" }, { lenient: ["product"] });
+    expect(countsOf(one, reading({ infringer: "宏达五金", product: "五金" }))).toEqual({
+      right: 1,
+      wrong: 0,
+      missed: 0,
+      invented: 0,
+    });
+  });
+
   test("a value in the wrong slot is told as such", () => {
     const one = sentence({ product: "折叠晾衣架" });
     const [missed] = score([one], () => reading({ infringer: "折叠晾衣架" })).misses;

@@ -61,6 +61,7 @@ export function score(sentences: readonly Labelled[], read: (sentence: Labelled)
       if (matches("county", sentence.slots.county, slots.county)) county.right += 1;
     }
     for (const slot of measuredSlots) {
+      if (sentence.lenient?.includes(slot) === true) continue;
       const kind = compareSlot(slot, sentence, slots);
       if (kind === undefined) continue;
       const counts = bySlot.get(slot);

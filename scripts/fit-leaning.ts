@@ -1,0 +1,248 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { parse } from "yaml";
+import {
+  type LeaningModel,
+  leaningOf,
+  leaningTerms,
+  noLeaning as none,
+  scaleOf,
+} from "../src/conversation/leaning.ts";
+import { lexicon } from "../src/conversation/lexicon.ts";
+import { fold } from "../src/text/fold.ts";
+import { type Labelled, parseLabelled } from "../test/evals/slot-runner/labelled.ts";
+import { createReading } from "../test/evals/slot-runner/read.ts";
+
+const slotsFolder = "test/evals/slots";
+export type Slot = "reportType" | "relation";
+type Sample = { text: string; kinds: readonly string[]; weight: number; set: string };
+
+export const read = (text: string) => lexicon().mend(fold(text));
+export const kindsOf = (label: Labelled["slots"][Slot]): string[] =>
+  label === undefined
+    ? [none]
+    : (typeof label === "object" ? label.any : [label]).map((one) => (one === null ? none : String(one)));
+
+/** What there is to learn from: labelled sentences, our own, and what dialogues expect of a turn. */
+export function samplesOf(slot: Slot): Sample[] {
+  const samples: Sample[] = [];
+  for (const name of readdirSync(slotsFolder).filter((one) => one.endsWith(".jsonl"))) {
+    const path = `${slotsFolder}/${name}`;
+    for (const one of parseLabelled(readFileSync(path, "utf8"), path)) {
+      if (one.lenient?.includes(slot) === true) continue;
+      samples.push({ text: read(one.text), kinds: kindsOf(one.slots[slot]), weight: 1, set: name });
+    }
+  }
+  for (const one of meanings()) {
+    const kind = one[slot];
+    samples.push({ text: read(one.text), kinds: [kind], weight: 1, set: "meanings" });
+  }
+  for (const line of readFileSync("test/evals/matching/splitting.jsonl", "utf8").trim().split("\n")) {
+    const one = JSON.parse(line) as { reportType?: string; relation?: string; says: string[] };
+    const kind = one[slot];
+    if (kind === undefined) continue;
+    for (const text of one.says.slice(0, 1))
+      samples.push({ text: read(text), kinds: [kind], weight: 0.5, set: "splitting" });
+  }
+  for (const name of readdirSync("test/evals/dialogues")) {
+    const { scenarios } = parse(readFileSync(`test/evals/dialogues/${name}`, "utf8")) as {
+      scenarios: { steps: Record<string, unknown>[] }[];
+    };
+    for (const { steps } of scenarios) {
+      let told = false;
+      for (const step of steps) {
+        const text = step["user"] ?? step["voice"];
+        if (typeof text !== "string") continue;
+        const expect = step["expect"] as
+          | { slots?: Record<string, unknown>; intentsAny?: string[] }
+          | undefined;
+        const rule = expect?.slots?.[slot];
+        const any =
+          typeof rule === "string"
+            ? [rule]
+            : rule !== null && typeof rule === "object" && "any" in rule
+              ? (rule.any as (string | null)[])
+              : undefined;
+        if (any !== undefined && !told && text.length >= 8) {
+          samples.push({
+            text: read(text),
+            kinds: any.map((one) => one ?? none),
+            weight: 0.7,
+            set: "dialogues",
+          });
+          told = true;
+        } else if (any === undefined && expect?.intentsAny?.includes("qa") === true) {
+          samples.push({ text: read(text), kinds: [none], weight: 0.7, set: "dialogues" });
+        }
+      }
+    }
+  }
+  return samples;
+}
+
+type Meant = { text: string; reportType: string; relation: string };
+/** Sentences of our own, each with the kind of report and how the person stands to it. */
+export function meanings(): Meant[] {
+  return readFileSync(`${slotsFolder}/meanings.tsv`, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => {
+      const [reportType = "-", relation = "-", text = ""] = line.split("\t");
+      return {
+        text,
+        reportType: reportType === "-" ? none : reportType,
+        relation: relation === "-" ? none : relation,
+      };
+    });
+}
+
+/** Multinomial logistic regression by AdaGrad: the same samples give the same model. Rare and light terms are left out. */
+export function train(
+  samples: readonly Sample[],
+  { rounds = 30, rate = 0.5, ridge = 1e-5, least = 80, times: leastTimes = 3 } = {},
+): LeaningModel {
+  const seen = new Map<string, number>();
+  const rows = samples.map(({ text }) => leaningTerms(text));
+  for (const row of rows) for (const term of row) seen.set(term, (seen.get(term) ?? 0) + 1);
+  const kept = [...seen].filter(([, times]) => times >= leastTimes).map(([term]) => term);
+  const place = new Map(kept.map((term, at) => [term, at]));
+  const kinds = [...new Set(samples.flatMap((one) => one.kinds))].sort();
+  const K = kinds.length;
+  const weights = new Float64Array(kept.length * K);
+  const grown = new Float64Array(kept.length * K).fill(1e-3);
+  const bias = new Float64Array(K);
+  const indexed = rows.map((row) => ({
+    at: [...row].flatMap((term) => place.get(term) ?? []),
+    scale: scaleOf(row),
+  }));
+  const order = samples.map((_, index) => index);
+  let seed = 7;
+  const chance = () => {
+    seed = (seed * 1103515245 + 12345) % 2147483648;
+    return seed / 2147483648;
+  };
+  for (let round = 0; round < rounds; round += 1) {
+    for (let i = order.length - 1; i > 0; i -= 1) {
+      const j = Math.floor(chance() * (i + 1));
+      [order[i], order[j]] = [order[j] as number, order[i] as number];
+    }
+    for (const index of order) {
+      const sample = samples[index] as Sample;
+      const { at, scale } = indexed[index] as (typeof indexed)[number];
+      const sums = kinds.map((_, k) => {
+        let sum = bias[k] as number;
+        for (const one of at) sum += (weights[one * K + k] as number) * scale;
+        return sum;
+      });
+      const top = Math.max(...sums);
+      const exps = sums.map((sum) => Math.exp(sum - top));
+      const all = exps.reduce((sum, one) => sum + one, 0);
+      const p = exps.map((one) => one / all);
+      // Of several that are right, the likelier takes the more.
+      const mass = sample.kinds.reduce((sum, kind) => sum + (p[kinds.indexOf(kind)] ?? 0), 0);
+      for (let k = 0; k < K; k += 1) {
+        const right = sample.kinds.includes(kinds[k] as string) ? (p[k] as number) / mass : 0;
+        const error = (right - (p[k] as number)) * sample.weight;
+        if (Math.abs(error) < 1e-4) continue;
+        bias[k] = (bias[k] as number) + 0.01 * error;
+        for (const one of at) {
+          const w = one * K + k;
+          const gradient = error * scale - ridge * (weights[w] as number);
+          grown[w] = (grown[w] as number) + gradient * gradient;
+          weights[w] = (weights[w] as number) + (rate * gradient) / Math.sqrt(grown[w] as number);
+        }
+      }
+    }
+  }
+  const terms: Record<string, number[]> = {};
+  kept.forEach((term, at) => {
+    const own = Array.from({ length: K }, (_, k): [number, number] => [
+      k,
+      Math.round((weights[at * K + k] as number) * 100),
+    ]).filter(([, weight]) => Math.abs(weight) >= least);
+    if (own.length > 0) terms[term] = own.flat();
+  });
+  return { kinds, bias: [...bias].map((one) => Math.round(one * 1000) / 1000), terms };
+}
+
+export const foldOf = (text: string) => (createHash("sha256").update(text).digest()[0] ?? 0) % 5;
+
+type Tried = {
+  set: string;
+  rule: string | undefined;
+  leaning: ReturnType<typeof leaningOf>;
+  gold: readonly string[];
+};
+
+/** What the rules and a model that has not seen the sentence make of each labelled sentence. */
+function tryFolds(slot: Slot, samples: readonly Sample[]): Tried[] {
+  const reading = createReading();
+  const labelled: (Pick<Labelled, "text" | "pending" | "slots"> & { set: string })[] = [
+    ...["development", "unseen"].flatMap((name) => {
+      const path = `${slotsFolder}/${name}.jsonl`;
+      return parseLabelled(readFileSync(path, "utf8"), path).map((one) => ({ set: name, ...one }));
+    }),
+    ...meanings().map((one) => ({
+      set: "meanings",
+      text: one.text,
+      slots: one[slot] === none ? {} : ({ [slot]: one[slot] } as Labelled["slots"]),
+    })),
+  ];
+  return [0, 1, 2, 3, 4].flatMap((left) => {
+    const model = train(samples.filter(({ text }) => foldOf(text) !== left));
+    return labelled
+      .filter(({ text }) => foldOf(read(text)) === left)
+      .map((one) => ({
+        set: one.set,
+        rule: reading(one).slots[slot],
+        leaning: leaningOf(model, read(one.text)),
+        gold: kindsOf(one.slots[slot]),
+      }));
+  });
+}
+
+/** Precision, recall and F1 of what `pick` says. */
+function tell(name: string, tried: readonly Tried[], pick: (one: Tried) => string | undefined): void {
+  const said = tried.map((one) => ({ gold: one.gold, kind: pick(one) ?? none }));
+  const given = said.filter(({ kind }) => kind !== none);
+  const right = given.filter(({ gold, kind }) => gold.includes(kind)).length;
+  const precision = right / given.length;
+  const recall = right / said.filter(({ gold }) => !gold.includes(none)).length;
+  const f1 = (2 * precision * recall) / (precision + recall);
+  console.log(`${name.padEnd(40)} P ${precision.toFixed(3)} R ${recall.toFixed(3)} F1 ${f1.toFixed(3)}`);
+}
+
+/**
+ * Learns `src/conversation/data/leaning.json`. Prints what five folds say first; the rules are read with an empty
+ * model there (`--blank` writes one), or else they hold what was learned from all sentences.
+ */
+function main(blank: boolean): void {
+  const learned = Object.fromEntries(
+    (["reportType", "relation"] as const).map((slot): [Slot, LeaningModel] => {
+      if (blank)
+        return [slot, { kinds: [none, slot === "relation" ? "知情人" : "其他"], bias: [1, 0], terms: {} }];
+      const samples = samplesOf(slot);
+      const tried = tryFolds(slot, samples);
+      for (const set of ["development", "unseen", "meanings"]) {
+        const own = tried.filter((one) => one.set === set);
+        tell(`${slot} ${set}: rules`, own, ({ rule }) => rule);
+        tell(`${slot} ${set}: learned`, own, ({ leaning }) => leaning.kind);
+        for (const least of [0.4, 0.5, 0.6, 0.7])
+          tell(
+            `${slot} ${set}: rules, else learned ${least}`,
+            own,
+            ({ rule, leaning }) => rule ?? (leaning.probability >= least ? leaning.kind : undefined),
+          );
+      }
+      return [slot, train(samples)];
+    }),
+  );
+  const source =
+    "learned by scripts/fit-leaning.ts from test/evals/slots, test/evals/matching/splitting.jsonl and test/evals/dialogues";
+  writeFileSync(
+    "src/conversation/data/leaning.json",
+    `${JSON.stringify({ source, date: "2026-11-26", ...learned })}\n`,
+  );
+}
+
+if (process.argv[1]?.endsWith("fit-leaning.ts")) main(process.argv.includes("--blank"));

@@ -1,0 +1,122 @@
+import { z } from "zod";
+import conceptsData from "./data/concepts.json" with { type: "json" };
+import leaningData from "./data/leaning.json" with { type: "json" };
+
+const Concepts = z.object({
+  source: z.string(),
+  date: z.iso.date(),
+  /** Patterns over folded text, by what their words mean. */
+  concepts: z.record(z.string(), z.string()),
+});
+
+/** Multinomial logistic regression. Of each term, by turns, a kind's place and its weight in hundredths. */
+const Model = z.object({
+  kinds: z.array(z.string()).min(2),
+  bias: z.array(z.number()),
+  terms: z.record(z.string(), z.array(z.int())),
+});
+export type LeaningModel = z.infer<typeof Model>;
+
+const Leanings = z.object({ source: z.string(), date: z.iso.date(), reportType: Model, relation: Model });
+
+/** The kind that says nothing of the slot. */
+export const noLeaning = "—";
+
+let learned: z.infer<typeof Leanings> | undefined;
+
+/** What was learned by `scripts/fit-leaning.ts`, read once. @throws {z.ZodError} if the file is not as it must be. */
+export function leanings(): Record<"reportType" | "relation", LeaningModel> {
+  learned ??= Leanings.parse(leaningData);
+  return learned;
+}
+
+/** What a text leans to: a kind, how likely, and the terms that speak most for it. */
+export type Leaning = {
+  kind: string;
+  probability: number;
+  because: string[];
+  /** How likely each kind is. */
+  probabilities: Record<string, number>;
+};
+
+let compiled: [string, RegExp][] | undefined;
+function concepts(): [string, RegExp][] {
+  compiled ??= Object.entries(Concepts.parse(conceptsData).concepts).map(([name, pattern]) => [
+    name,
+    new RegExp(pattern, "u"),
+  ]);
+  return compiled;
+}
+
+/** Ways of speech that mean the same, told the same: 俺 and 我, 啥 and 什么. */
+const sameWords: readonly (readonly [RegExp, string])[] = [
+  [/俺们?|咱们?|偶们?|我们/gu, "我"],
+  [/啥/gu, "什么"],
+  [/咋/gu, "怎么"],
+  [/恁|您/gu, "你"],
+  [/[喽咧嘞哩啦]/gu, "了"],
+  [/甭|莫/gu, "别"],
+  [/那个|这个|那|这|就是|然后|呃|嗯|哎/gu, ""],
+  [/[A-Za-z]*\d[\d.\sXx]*/gu, "0"],
+  [/\s+/gu, ""],
+];
+
+/** What the model reads of a folded text: its concepts, pairs of them, and runs of one to three characters. */
+export function leaningTerms(folded: string): Set<string> {
+  const terms = new Set<string>();
+  const present = concepts().flatMap(([name, pattern]) => (pattern.test(folded) ? [name] : []));
+  for (const [at, name] of present.entries()) {
+    terms.add(`#${name}`);
+    for (const other of present.slice(at + 1)) terms.add(`#${name}+${other}`);
+  }
+  let plain = folded;
+  for (const [pattern, word] of sameWords) plain = plain.replace(pattern, word);
+  const characters = [...plain];
+  for (let length = 1; length <= 3; length += 1)
+    for (let at = 0; at + length <= characters.length; at += 1)
+      terms.add(characters.slice(at, at + length).join(""));
+  return terms;
+}
+
+/** How much each term counts: concepts more than characters, and less the more there are. */
+export function scaleOf(terms: ReadonlySet<string>): number {
+  return 1 / Math.sqrt(Math.max(40, terms.size));
+}
+
+/** What a folded text leans to. Pure. */
+export const leaningOf = (model: LeaningModel, folded: string): Leaning =>
+  leaningOfTerms(model, leaningTerms(folded));
+
+/** What a text of these terms leans to: two slots are asked of one reading. */
+export function leaningOfTerms(model: LeaningModel, terms: ReadonlySet<string>): Leaning {
+  const scale = scaleOf(terms);
+  const sums = [...model.bias];
+  const found: [string, readonly number[]][] = [];
+  for (const term of terms) {
+    const weights = Object.hasOwn(model.terms, term) ? model.terms[term] : undefined;
+    if (weights === undefined) continue;
+    found.push([term, weights]);
+    for (let at = 0; at < weights.length; at += 2) {
+      const kind = weights[at] ?? 0;
+      sums[kind] = (sums[kind] ?? 0) + ((weights[at + 1] ?? 0) / 100) * scale;
+    }
+  }
+  const top = Math.max(...sums);
+  const best = sums.indexOf(top);
+  const all = sums.reduce((sum, one) => sum + Math.exp(one - top), 0);
+  const because = found
+    .map(([term, weights]): [string, number] => [term, weightOf(weights, best)])
+    .filter(([, weight]) => weight > 0)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 4)
+    .map(([term]) => term);
+  const probabilities = Object.fromEntries(
+    model.kinds.map((kind, at): [string, number] => [kind, Math.exp((sums[at] ?? 0) - top) / all]),
+  );
+  return { kind: model.kinds[best] ?? noLeaning, probability: 1 / all, because, probabilities };
+}
+
+function weightOf(weights: readonly number[], kind: number): number {
+  for (let at = 0; at < weights.length; at += 2) if (weights[at] === kind) return weights[at + 1] ?? 0;
+  return 0;
+}
