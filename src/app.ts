@@ -37,7 +37,7 @@ import {
 import { officialAccountRoutes } from "./channels/official-account/official-account-routes.ts";
 import { open311Routes } from "./channels/open311/open311-routes.ts";
 import { createOpen311 } from "./channels/open311/open311-service.ts";
-import { createWecomDoor, type WecomSettings } from "./channels/wecom/door.ts";
+import { createWecomDoor, createWecomPush, type WecomSettings } from "./channels/wecom/door.ts";
 import { wecomRoutes } from "./channels/wecom/wecom-routes.ts";
 import { createConversationRepository } from "./conversation/conversation-repository.ts";
 import { conversationRoutes } from "./conversation/conversation-routes.ts";
@@ -331,6 +331,18 @@ export function createApp(adapters: Adapters) {
       wait,
       log,
     });
+  const wecomPush =
+    adapters.wecom &&
+    createWecomPush(adapters.wecom, {
+      apiBase: adapters.wecomApiBase ?? wecomApi,
+      tokens: accessTokens,
+      fetch: (url, init) => fetch(url, init),
+      db,
+      vault,
+      now,
+      wait,
+      log,
+    });
   const miniProgram =
     adapters.miniProgram &&
     createMiniProgram(adapters.miniProgram, {
@@ -350,18 +362,12 @@ export function createApp(adapters: Adapters) {
       log,
     });
 
-  // Customer service answers through the conversation, and that offers notices: its sender is known before it is built.
-  const wecomSender = Promise.withResolvers<Sender>();
-  const wecomDoor: Sender | undefined = adapters.wecom && {
-    door: "wecom",
-    send: async (message) => (await wecomSender.promise).send(message),
-  };
   const dispatcher = createDispatcher({
     outbox,
     senders: [
       officialAccountPush?.sender,
       miniProgram?.sender,
-      wecomDoor,
+      wecomPush?.sender,
       ...(adapters.senders ?? []),
     ].filter((sender) => sender !== undefined),
     now,
@@ -518,23 +524,19 @@ export function createApp(adapters: Adapters) {
 
   const wecom =
     adapters.wecom &&
+    wecomPush &&
     createWecomDoor(adapters.wecom, {
-      apiBase: adapters.wecomApiBase ?? wecomApi,
-      tokens: accessTokens,
-      fetch: (url, init) => fetch(url, init),
-      db,
+      push: wecomPush,
       vault,
       conversation,
       callers,
       evidence,
       intakeOpen: adapters.intakeOpen,
       now,
-      wait,
       newId,
       randomBytes,
       log,
     });
-  if (wecom) wecomSender.resolve(wecom.sender);
 
   const guard = createGuard(staff, requireSameOrigin);
   const known = authenticated(callers, adapters.clientAddress);
@@ -697,10 +699,10 @@ export function createApp(adapters: Adapters) {
       counting("aid_released", aid.releaseEnded),
       anchors.anchorHourly,
       counting("official_account_resumed", async () => (await officialAccount?.service.tend()) ?? 0),
+      counting("wecom_resumed", async () => (await wecom?.service.tend()) ?? 0),
       ...(miniProgram === undefined
         ? []
         : [counting("content_checked", miniProgram.checkContent), miniProgram.sweep]),
-      counting("wecom_resumed", async () => (await wecom?.service.tend()) ?? 0),
     ];
     const failures: unknown[] = [];
     for (const chore of chores) {

@@ -148,6 +148,35 @@ describe("the settings of the official account", () => {
   });
 });
 
+describe("the settings of customer service of WeCom", () => {
+  const aesKey = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG";
+  const all = {
+    WECOM_CORP_ID: "ww0123456789abcdef",
+    WECOM_KF_SECRET: "s",
+    WECOM_TOKEN: "token",
+    WECOM_AES_KEY: aesKey,
+  };
+  const wecom = (environment: Record<string, string>) => {
+    const result = readConfig(environment);
+    return result.ok ? result.config.wecom : result.problems.map((problem) => problem.split("：")[0]);
+  };
+
+  test("are all four or none", () => {
+    expect(wecom({})).toBeUndefined();
+    expect(wecom(all)).toEqual({ corpId: "ww0123456789abcdef", secret: "s", token: "token", aesKey });
+    expect(wecom({ ...all, WECOM_AES_KEY: "" })).toEqual(["WECOM_CORP_ID", "WECOM_KF_SECRET", "WECOM_TOKEN"]);
+  });
+
+  test.each([
+    [{ ...all, WECOM_TOKEN: "to ken" }, ["WECOM_TOKEN"]],
+    [{ ...all, WECOM_AES_KEY: "short" }, ["WECOM_AES_KEY"]],
+    [{ ...all, WECOM_CORP_ID: "企业" }, ["WECOM_CORP_ID"]],
+    [{ ...all, WECOM_KF_SECRET: "a b" }, ["WECOM_KF_SECRET"]],
+  ])("that are wrong are named: %j", (environment, keys) => {
+    expect(wecom(environment)).toEqual(keys);
+  });
+});
+
 test("webhooks and mail are read, and what will not do is told by its key without its value", () => {
   const secret = `whsec_${"A".repeat(43)}=`;
   const hook = (url: string, more: object = {}) => JSON.stringify([{ name: "hall", url, secret, ...more }]);
@@ -221,34 +250,5 @@ describe("the settings of the wechaty process", () => {
     };
     expect(problemsOf(bad).sort()).toEqual(Object.keys(bad).sort());
     for (const value of Object.values(bad)) expect(JSON.stringify(readBotConfig(bad))).not.toContain(value);
-  });
-});
-
-describe("the settings of customer service of WeCom", () => {
-  const aesKey = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG";
-  const all = {
-    WECOM_CORP_ID: "ww0123456789abcdef",
-    WECOM_KF_SECRET: "s",
-    WECOM_TOKEN: "token",
-    WECOM_AES_KEY: aesKey,
-  };
-  const wecom = (environment: Record<string, string>) => {
-    const result = readConfig(environment);
-    return result.ok ? result.config.wecom : result.problems.map((problem) => problem.split("：")[0]);
-  };
-
-  test("are all four or none", () => {
-    expect(wecom({})).toBeUndefined();
-    expect(wecom(all)).toEqual({ corpId: "ww0123456789abcdef", secret: "s", token: "token", aesKey });
-    expect(wecom({ ...all, WECOM_AES_KEY: "" })).toEqual(["WECOM_CORP_ID", "WECOM_KF_SECRET", "WECOM_TOKEN"]);
-  });
-
-  test.each([
-    [{ ...all, WECOM_TOKEN: "to ken" }, ["WECOM_TOKEN"]],
-    [{ ...all, WECOM_AES_KEY: "short" }, ["WECOM_AES_KEY"]],
-    [{ ...all, WECOM_CORP_ID: "企业" }, ["WECOM_CORP_ID"]],
-    [{ ...all, WECOM_KF_SECRET: "a b" }, ["WECOM_KF_SECRET"]],
-  ])("that are wrong are named: %j", (environment, keys) => {
-    expect(wecom(environment)).toEqual(keys);
   });
 });

@@ -372,17 +372,6 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       if (data[needed] === undefined) problems.push(`${key}：还要设置 ${needed}`);
     }
   }
-  const miniProgram = readMiniProgram(data, problems);
-  const webhooksToLoopback = data.NODE_ENV === "test";
-  for (const { name, url, kinds = [] } of data.WEBHOOK_URLS ?? []) {
-    const problem = targetProblem(url, { loopback: webhooksToLoopback });
-    if (problem !== undefined)
-      problems.push(`WEBHOOK_URLS：${name} 的地址不能用（${problem}），只能是公网的 https 地址`);
-    const unknown = kinds.filter((kind) => !wordedKinds.includes(kind));
-    if (unknown.length > 0) problems.push(`WEBHOOK_URLS：${name} 的 kinds 里有没有的种类`);
-  }
-  if ((data.SMTP_URL === undefined) !== (data.MAIL_FROM === undefined))
-    problems.push("SMTP_URL、MAIL_FROM：要么都设，要么都不设");
   const {
     WECOM_CORP_ID: corpId,
     WECOM_KF_SECRET: kfSecret,
@@ -399,6 +388,17 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       if (data[key] !== undefined) problems.push(`${key}：还要设置 ${missing.join("、")}`);
     }
   }
+  const miniProgram = readMiniProgram(data, problems);
+  const webhooksToLoopback = data.NODE_ENV === "test";
+  for (const { name, url, kinds = [] } of data.WEBHOOK_URLS ?? []) {
+    const problem = targetProblem(url, { loopback: webhooksToLoopback });
+    if (problem !== undefined)
+      problems.push(`WEBHOOK_URLS：${name} 的地址不能用（${problem}），只能是公网的 https 地址`);
+    const unknown = kinds.filter((kind) => !wordedKinds.includes(kind));
+    if (unknown.length > 0) problems.push(`WEBHOOK_URLS：${name} 的 kinds 里有没有的种类`);
+  }
+  if ((data.SMTP_URL === undefined) !== (data.MAIL_FROM === undefined))
+    problems.push("SMTP_URL、MAIL_FROM：要么都设，要么都不设");
   if (problems.length > 0) return { ok: false, problems };
   const mail =
     data.SMTP_URL === undefined || data.MAIL_FROM === undefined

@@ -40,11 +40,13 @@ type HarnessOptions = { now?: string | Clock; intakeOpen?: boolean } & Partial<
     | "open311ApiKeys"
     | "publicFetch"
     | "officialAccount"
+    | "wechatApiBase"
+    | "wecom"
+    | "wecomApiBase"
+    | "wait"
     | "senders"
     | "systems"
     | "sendTimeLimitMs"
-    | "wecom"
-    | "wecomApiBase"
   >
 >;
 

@@ -1,5 +1,5 @@
 import { expect, onTestFinished } from "vitest";
-import { createWecomDoor } from "../../src/channels/wecom/door.ts";
+import { createWecomDoor, createWecomPush } from "../../src/channels/wecom/door.ts";
 import { wecomMessages } from "../../src/channels/wecom/schema.ts";
 import { wecomRoutes } from "../../src/channels/wecom/wecom-routes.ts";
 import type { Message } from "../../src/conversation/message.ts";
@@ -162,21 +162,24 @@ export async function createWecomScene() {
   // Back-off is no time at all here, and no call is late.
   const wait = (ms: number, signal?: AbortSignal) => (ms < 5_000 ? Promise.resolve() : time.wait(ms, signal));
   function process() {
-    const { door, service, sender } = createWecomDoor(wecomSettings, {
-      apiBase: wechat.url,
-      tokens: createAccessTokens({ tokens: createAccessTokenRepository({ db, vault }), now, newId, wait }),
-      fetch,
-      db,
-      vault,
+    const tokens = createAccessTokens({
+      tokens: createAccessTokenRepository({ db, vault }),
+      now,
+      newId,
+      wait,
+    });
+    const common = { db, vault, now, wait, log: silentLog };
+    const push = createWecomPush(wecomSettings, { ...common, apiBase: wechat.url, tokens, fetch });
+    const { sender } = push;
+    const { door, service } = createWecomDoor(wecomSettings, {
+      ...common,
+      push,
       conversation,
       callers: { reporterKey: async () => "" },
       evidence: { store: () => Promise.reject(new Error("No file is sent here.")) },
       intakeOpen: true,
-      now,
-      wait,
       newId,
       randomBytes,
-      log: silentLog,
     });
     const settled = watchDoor(door);
     const app = wecomRoutes({ door, now });

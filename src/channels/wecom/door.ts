@@ -26,35 +26,54 @@ export type WecomSettings = {
   aesKey: string;
 };
 
-/** The door of customer service with what it needs, and its sender. */
-export function createWecomDoor(
-  { corpId, secret, token, aesKey }: WecomSettings,
+/** What sends to customers: the API, what is known of them, and the sender of notices. */
+export type WecomPush = ReturnType<typeof createWecomPush>;
+
+/** Sending alone, without the conversation. */
+export function createWecomPush(
+  { corpId, secret }: WecomSettings,
   dependencies: {
     apiBase: string;
     tokens: AccessTokens;
     fetch: (url: string, init: RequestInit) => Promise<Response>;
     db: Database;
     vault: Vault;
+    now: Clock;
+    wait: Wait;
+    log: Log;
+  },
+) {
+  const { apiBase: base, db, vault, now } = dependencies;
+  const credentials = { kind: "corp", corpId, secret } as const;
+  const repository = createWecomRepository({ db, vault });
+  const api = createWechatApi({ ...dependencies, base, credentials });
+  return { repository, api, sender: createWecomSender({ api, repository, vault, now }) };
+}
+
+/** The door of customer service with what it needs. */
+export function createWecomDoor(
+  { corpId, token, aesKey }: WecomSettings,
+  dependencies: {
+    push: Pick<WecomPush, "repository" | "api">;
+    vault: Vault;
     conversation: Pick<ConversationService, "answer">;
     callers: Pick<CallerService, "reporterKey">;
     evidence: Pick<EvidenceService, "store">;
     intakeOpen: boolean;
     now: Clock;
-    wait: Wait;
     newId: NewId;
     randomBytes: RandomBytes;
     log: Log;
   },
 ) {
-  const { apiBase, tokens, fetch, db, vault, now, wait, randomBytes, log } = dependencies;
-  const credentials = { kind: "corp", corpId, secret } as const;
+  const { push, randomBytes } = dependencies;
   const service = createWecomService({
     ...dependencies,
-    repository: createWecomRepository({ db, vault }),
-    api: createWechatApi({ base: apiBase, credentials, tokens, fetch, now, wait, log }),
+    repository: push.repository,
+    api: push.api,
     marketName: (id) => loadGazetteerData().markets.find((market) => market.id === id)?.name,
   });
   const crypto = createMessageCrypto({ encodingAesKey: aesKey, receiverId: corpId, randomBytes });
   const door: WecomDoor = { service, token, crypto };
-  return { door, service, sender: createWecomSender({ service }) };
+  return { door, service };
 }

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, inArray, lt, ne, or, sql } from "drizzle-orm";
 import { z } from "zod";
+import { toHex } from "../../crypto/bytes.ts";
 import type { Vault } from "../../crypto/key-ring.ts";
 import { type Database, type Statements, unitOfWork } from "../../db/client.ts";
 import type { Inbound } from "./inbound.ts";
@@ -39,6 +40,14 @@ export type Arrival = {
   inbound: Inbound;
   isOver: boolean;
 };
+
+/** The keyed hash of a text of this door. */
+export const wecomHash = async (vault: Vault, text: string) =>
+  toHex(await vault.hash("lookup", `wecom|${text}`));
+
+/** The keyed hash by which a person is found, whatever the account. */
+export const personHash = (vault: Vault, externalUserid: string) =>
+  wecomHash(vault, `person|${externalUserid}`);
 
 export type WecomRepository = ReturnType<typeof createWecomRepository>;
 

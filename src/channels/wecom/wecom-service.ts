@@ -4,7 +4,6 @@ import type { Content } from "../../conversation/message.ts";
 import type { Clock } from "../../core/clock.ts";
 import { describeError, type Log } from "../../core/log.ts";
 import type { NewId } from "../../core/new-id.ts";
-import { toHex } from "../../crypto/bytes.ts";
 import type { Vault } from "../../crypto/key-ring.ts";
 import { maxEvidenceBytes } from "../../reports/evidence.ts";
 import type { EvidenceService } from "../../reports/evidence-service.ts";
@@ -18,7 +17,14 @@ import { joinPieces, maxPerMessage, pieceId, prefixChars, readPieceId } from "./
 import { type Inbound, readItem } from "./inbound.ts";
 import { createKfApi, failureOf, kfCodes, serviceStates } from "./kf-api.ts";
 import { texts } from "./texts.ts";
-import type { Customer, MessageRow, StoredAnswer, WecomRepository } from "./wecom-repository.ts";
+import {
+  type Customer,
+  type MessageRow,
+  personHash,
+  type StoredAnswer,
+  type WecomRepository,
+  wecomHash,
+} from "./wecom-repository.ts";
 
 const channel = "wecom";
 
@@ -60,7 +66,7 @@ export function createWecomService(dependencies: {
   const hearing = createHearing({ ...dependencies, channel });
   const inTurn = createLimit(atOnce);
 
-  const hashOf = async (text: string) => toHex(await vault.hash("lookup", `wecom|${text}`));
+  const hashOf = (text: string) => wecomHash(vault, text);
   const leaseFrom = (at: Date) => new Date(at.getTime() + leaseMs);
   const isLater = (error: unknown) => error instanceof WechatApiError && failureOf(error) === "later";
   const warn = (event: string, { errcode, kind }: WechatApiError) =>
@@ -145,7 +151,7 @@ export function createWecomService(dependencies: {
     return {
       key: await hashOf(`message|${openKfid}|${messageId}`),
       customerKey: await hashOf(`customer|${openKfid}|${externalUserid}`),
-      personKey: await hashOf(`person|${externalUserid}`),
+      personKey: await personHash(vault, externalUserid),
       inbound,
       isOver: ageMs > (wish.kind === "entered" ? welcomeMs : windowMs),
     };
@@ -423,27 +429,6 @@ export function createWecomService(dependencies: {
     /** A callback said that there is something: reads it, with the token that it brought. */
     async receive(openKfid: string, token: string | undefined): Promise<void> {
       await aloud(repository.addAccount(openKfid).then(() => pull(openKfid, token)));
-    },
-
-    /**
-     * Sends a text to a person in the account where they wrote last, as one of the five messages that they may get.
-     *
-     * @throws {WechatApiError}
-     */
-    async notify(
-      externalUserid: string,
-      idempotencyKey: string,
-      content: string,
-    ): Promise<"sent" | "outside_window" | "too_many"> {
-      const found = await repository.findPerson(await hashOf(`person|${externalUserid}`));
-      const customer = found && (await repository.findCustomer(found.customerKey));
-      const wroteAt = customer?.lastWroteAt?.getTime();
-      if (found === undefined || customer === undefined || wroteAt === undefined) return "outside_window";
-      if (now().getTime() - wroteAt > windowMs) return "outside_window";
-      if (customer.sent >= maxPerMessage) return "too_many";
-      await kf.send(customer.address, (await hashOf(`notice|${idempotencyKey}`)).slice(0, 32), content);
-      await repository.countNotice(found.customerKey);
-      return "sent";
     },
 
     /**
