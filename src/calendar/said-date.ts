@@ -183,7 +183,10 @@ const festivalDays: readonly (readonly [string, Festival])[] = [
   ["三八(?:妇女)?节", fixed(3, 8)],
   ["三一五|3[.·]?15(?=晚会|那天|当天|前|后)", fixed(3, 15)],
   ["清明(?:节)?", fixed(4, 5)],
-  ["五一(?:节|劳动节|放假|假期|长假|小长假|期间|前|后|那|的时候)|五一(?=我|俺|回|去|当天|赶|就|开始|，|。|$)|劳动节", fixed(5, 1)],
+  [
+    "五一(?:节|劳动节|放假|假期|长假|小长假|期间|前|后|那|的时候)|五一(?=我|俺|回|去|当天|赶|就|开始|，|。|$)|劳动节",
+    fixed(5, 1),
+  ],
   ["六一(?:儿童节|节|那|前|后)|儿童节", fixed(6, 1)],
   ["(?<![\\d.])6[.·]?18(?![\\d.])|六一八", fixed(6, 18)],
   ["七一(?=那|前|后|节)", fixed(7, 1)],
@@ -431,7 +434,10 @@ const rules: readonly Rule[] = [
   },
   {
     name: "date.relativeMonthDay",
-    pattern: new RegExp(`(?<r>这个?月|本月|上个?月)(?:初(?<d1>[一二三四五六七八九十])(?=[（(]?(?:阳历|公历))|(?<d>${numeral})(?:[日号]|(?=那[天次回])))`, "u"),
+    pattern: new RegExp(
+      `(?<r>这个?月|本月|上个?月)(?:初(?<d1>[一二三四五六七八九十])(?=[（(]?(?:阳历|公历))|(?<d>${numeral})(?:[日号]|(?=那[天次回])))`,
+      "u",
+    ),
     read: ({ groups }, today) => {
       const month = monthBefore(today, groups?.["r"]?.startsWith("上") === true ? 1 : 0);
       const day = parseNumeral(groups?.["d"] ?? groups?.["d1"] ?? "");
@@ -453,7 +459,10 @@ const rules: readonly Rule[] = [
   },
   {
     name: "date.monthDay",
-    pattern: new RegExp(`(?<![年\\d])(?<m>${numeral})月(?:份)?(?<d>${numeral})(?:[日号]|(?<=(?:日子|日期|时间)是[^，。]{0,7})(?!\\d|[一二三四五六七八九十]))`, "u"),
+    pattern: new RegExp(
+      `(?<![年\\d])(?<m>${numeral})月(?:份)?(?<d>${numeral})(?:[日号]|(?<=(?:日子|日期|时间)是[^，。]{0,7})(?!\\d|[一二三四五六七八九十]))`,
+      "u",
+    ),
     read: ({ groups }, today) => {
       const month = parseNumeral(groups?.["m"] ?? "");
       const day = parseNumeral(groups?.["d"] ?? "");

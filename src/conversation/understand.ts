@@ -173,6 +173,41 @@ const isOwn = (place: Span, text: string) =>
     text.slice(Math.max(0, place.start - 8), place.start),
   );
 
+/** Whether a place is only the person's own, or that of somebody of theirs: 我在河间做电缆料, 我姐嫁到献县. */
+function isHome(place: Span, text: string): boolean {
+  // Who lives beside them lives where they do.
+  if (/同村|邻村|本村|(?:我|俺)们?村|隔壁|对门|一个(?:村|镇|市场)/u.test(text)) return false;
+  const before = text.slice(Math.max(0, place.start - 12), place.start);
+  const after = text.slice(place.end, place.end + 16);
+  if (
+    /(?:我|俺)(?:有个)?(?:的)?(?:表|堂|大|二|小|老|本家)?(?:哥哥?|姐姐?|弟弟?|妹妹?|儿|叔|舅|姨|姑|亲戚|同学|战友)(?:们)?(?:嫁到?|嫁在|在|住|搬到)(?:了|在)?$/u.test(
+      before,
+    )
+  )
+    return true;
+  if (/(?:我|俺|咱)(?:们)?(?:家|厂|店)?(?:就)?住(?:在)?$/u.test(before)) return true;
+  if (/(?:我|俺|咱)(?:们)?(?:厂|公司|店)(?:就)?叫[“"]?$/u.test(before)) return true;
+  if (!/(?:我|俺|咱)(?:们)?(?:这)?(?:是|在)$/u.test(before)) return false;
+  return /^[\u4e00-\u9fff]{0,8}?(?:开(?:了|着|个|的|店|厂|小卖部|物流|公司|加工)|做[^，。]{1,8}(?:的|料|件|。|，)|人(?:，|。)|的(?:做|合作社|，|。|一(?:个|名|家)|[^，。]{0,10}(?:合作社|作坊|户))|一(?:个|名)开|种[^，。]{1,6}的|工艺玻璃的)/u.test(
+    after,
+  );
+}
+
+/** Whether a place is told as the other side's: 对方在唐山, 那家网店地址写的是杭州. */
+const isTheirs = (place: Span, text: string) =>
+  /(?:对方|被告(?:那家)?|(?<![其吉])他(?:家|们|人)?|她家|那家|厂家|卖家|商家|(?<!注册)地址|发货地|店家?)(?:厂|店|公司|网店)?(?:地址)?(?:就|是|人)?(?:在|是|写的是|写着|写的)(?:的)?$/u.test(
+    text.slice(Math.max(0, place.start - 14), place.start),
+  );
+
+/** A place elsewhere that is no party's: where a lawyer, a customer or goods came from, or a choice in a question. */
+const isAside = (place: Span, text: string) =>
+  /(?:产地(?:写的?|是|写着|标的?)+|律师函是|拿|还是|也可能是)(?:的)?$/u.test(
+    text.slice(Math.max(0, place.start - 8), place.start),
+  ) ||
+  /^(?:的)?(?:一|那|有)?(?:个|家)?(?:客户|律师|[\u4e00-\u9fff]{1,4}所(?:发|寄)|的?(?:枣|梨|料|货)(?:打|当|充|冒))/u.test(
+    text.slice(place.end, place.end + 10),
+  );
+
 /** Whether a place is told only beside what happened. */
 function isBeside(place: Span, text: string): boolean {
   const before = text.slice(Math.max(0, place.start - 12), place.start);
@@ -290,15 +325,20 @@ function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "
   if (/(?:是|，)?(?:今年|去年)$/u.test(span) && /^(?:造|产|生产|出厂)的/u.test(clause)) return undefined;
   if (/(?:好像|大概)是$/u.test(before) && /号/u.test(before)) return undefined;
   if (
-    /^[^，。]{0,6}(?:市监[局所]|派出所|执法|法官|法院|律师|客服|记者)[^，。]{0,6}(?:来人|来电|来|说|告诉|判|通知)/u.test(clause) ||
+    /^[^，。]{0,6}(?:市监[局所]|派出所|执法|法官|法院|律师|客服|记者)[^，。]{0,6}(?:来人|来电|来|说|告诉|判|通知)/u.test(
+      clause,
+    ) ||
     /^[^，。]{0,10}(?:交|递|报)(?:的|了)[^，。]{0,4}(?:实用新型|外观|发明|申请)|^[^，。]{0,8}(?:立项|离职|辞职|签订|签(?:的|了|过)|入股|停产|倒闭|搬(?:走|哪)|摘牌|没(?:的|了)(?:，|。|$)|投过|喝酒|跟(?:他|她)们?厂签)/u.test(
       clause,
     ) ||
     /^(?:就)?(?:因为?)?[^，。]{0,4}(?:没交|欠|断了?)[^，。]{0,3}年费/u.test(clause) ||
     /^(?:是|就是|就)?(?:想|来)(?:说|问|反映|打听)|^我?梦(?:见|到)|^[^，。]{1,8}明天/u.test(clause) ||
-    /^(?:是)?(?:行情|收成|签售会|说出来|代表|就在用|拿(?:到|的)|我(?:闺女|儿子|媳妇|老伴)[^，。]{0,4}(?:念|说|看)|(?:我)?(?:把图纸|们立项))/u.test(clause) ||
+    /^(?:是)?(?:行情|收成|签售会|说出来|代表|就在用|拿(?:到|的)|我(?:闺女|儿子|媳妇|老伴)[^，。]{0,4}(?:念|说|看)|(?:我)?(?:把图纸|们立项))/u.test(
+      clause,
+    ) ||
     /^[^，。]{0,8}(?:就|早就?)在用/u.test(clause) ||
-    /(?:都|我)(?:今年|明年)?$/u.test(before) && /^(?:[六七八五四三二]?十|\d\d)(?:岁|[一二三四五六七八九])/u.test(clause)
+    (/(?:都|我)(?:今年|明年)?$/u.test(before) &&
+      /^(?:[六七八五四三二]?十|\d\d)(?:岁|[一二三四五六七八九])/u.test(clause))
   )
     return undefined;
   // What is still only thought of.
@@ -311,7 +351,10 @@ function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "
     );
   if (
     happened &&
-    (factsToo || /买|卖|看见|发现|仿|抄|冒|印|下单|的事|就有|开始|赶|碰|瞧|瞅|又做|接着做|见着/u.test(after.slice(0, 14) + before))
+    (factsToo ||
+      /买|卖|看见|发现|仿|抄|冒|印|下单|的事|就有|开始|赶|碰|瞧|瞅|又做|接着做|见着/u.test(
+        after.slice(0, 14) + before,
+      ))
   )
     return "occurredAt";
   return factsToo && !/天真|天气|冷|热|忙|累|下班|上班|打给|打我|以后|之前|联系/u.test(clause)
@@ -405,7 +448,9 @@ export function understand(
   // „任丘“ alone is the place, though 任 is a surname.
   const isPlace =
     calledName?.rule === "contact.bare" &&
-    readers.places(calledName.value).some(({ kind, text: all }) => kind !== "outside" && all === calledName.value);
+    readers
+      .places(calledName.value)
+      .some(({ kind, text: all }) => kind !== "outside" && all === calledName.value);
   const contactName = isPlace ? undefined : calledName;
   put("contactName", contactName);
   if (contactName !== undefined) taken.push(contactName);
@@ -440,17 +485,31 @@ export function understand(
   const elsewhere = (place: Span): boolean =>
     isBeside(place, text) ||
     meant.some((other) => other.end <= place.start && place.start - other.end <= 1 && isOwn(other, text));
-  const told = meant.filter((place) => !elsewhere(place));
+  const answersPlace = expectation.asking.includes("county") || expectation.asking.includes("location");
+  const accused = relationIn(text, expectation, words)?.value === "被控侵权人";
+  const told = meant.filter(
+    (place) =>
+      !elsewhere(place) &&
+      (answersPlace || accused || !isHome(place, text)) &&
+      (place.kind !== "outside" || !isAside(place, text)),
+  );
   // Where goods were sent from, or where the person lives, says nothing when it lies elsewhere.
-  const near = meant.filter((place) => place.kind !== "outside" || !elsewhere(place));
+  const near = meant.filter(
+    (place) =>
+      (place.kind !== "outside" || (!elsewhere(place) && !isAside(place, text))) &&
+      (answersPlace || accused || !isHome(place, text)),
+  );
+  const abroad = meant.filter((place) => place.kind === "outside" && isTheirs(place, text));
   const notFrom = near.filter((place) => !/(?:从|打)$/u.test(text.slice(0, place.start)));
-  const places = [told, notFrom, near].find((some) => some.length > 0) ?? [];
+  const places = [abroad, told, notFrom, near].find((some) => some.length > 0) ?? [];
   const placeText = keepOnly(text, places, allPlaces);
   const answersCounty = expectation.asking.includes("county") && text.length <= 8;
   const heard = places.length === 0 ? undefined : resolve(readers, placeText, places, answersCounty);
   // „我是青县马厂的，在我们马厂街上买的“: a place that may be meant is sure where the person names its county besides.
   const [likely, ...others] = heard?.candidates ?? [];
-  const besides = meant.some(({ exact, counties }) => exact && counties.length === 1 && counties[0] === likely);
+  const besides = meant.some(
+    ({ exact, counties }) => exact && counties.length === 1 && counties[0] === likely,
+  );
   const resolved =
     heard !== undefined && heard.county === undefined && others.length === 0 && besides
       ? { ...heard, county: likely, candidates: [] }
@@ -483,13 +542,20 @@ export function understand(
       /(?:改成|换成|改为|主要是|应该是|主要在|是在|而是)$/u.test(text.slice(0, start)),
     ) ?? platforms[0];
   const namedPlatform =
-    /(?:在|从|去|到|上)(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,6}?)(?:购物)?(?:平台|网站|商城|APP|app)(?:上|里|买|卖|下单)/u.exec(text) ??
+    /(?:在|从|去|到|上)(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,6}?)(?:购物)?(?:平台|网站|商城|APP|app)(?:上|里|买|卖|下单)/u.exec(
+      text,
+    ) ??
     /(?:平台|网站|小程序|商城|APP|app)(?:的)?(?:名(?:字|称)?)?(?:叫做?|名叫|是叫)\s*[“"「]?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)[”"」]?(?=$|[，。,\s]|的|上|在)/u.exec(
       text,
     );
   const platformName = namedPlatform?.groups?.["name"];
   const anyPlatform = /^(?:这|那|哪|某|一|个|家|他|它|的|网络|电商|网购|购物|直播|交易)/u;
-  if (platform === undefined && namedPlatform !== null && platformName !== undefined && !anyPlatform.test(platformName)) {
+  if (
+    platform === undefined &&
+    namedPlatform !== null &&
+    platformName !== undefined &&
+    !anyPlatform.test(platformName)
+  ) {
     const start = namedPlatform.index + namedPlatform[0].lastIndexOf(platformName);
     put("platform", { value: platformName, start, end: start + platformName.length, rule: "platform.named" });
   }
@@ -622,7 +688,8 @@ export function understand(
     const after = dates.find((other) => other.start >= date.end)?.start ?? text.length;
     const told = text.slice(0, after);
     const slot = asked ?? dateSlot(told, date, Object.keys(slots).length > 0);
-    if (slot === "occurredAt" && asked === undefined) happenings.push({ ...date, told: tellsDeed(told, date) });
+    if (slot === "occurredAt" && asked === undefined)
+      happenings.push({ ...date, told: tellsDeed(told, date) });
     else if (slot !== undefined) put(slot, date);
   }
   // Of several days, the one on which somebody copied, sold, bought or saw something.
@@ -679,7 +746,7 @@ export function understand(
   const matterLeans = mayLean && (question === undefined || words.intents.report.test(text));
   const matter = matterLeans ? settle("reportType", ruled, 0.5) : ruled;
   if (mayLean && question === undefined) {
-    const relation = settle("relation", slots.relation, 0.6);
+    const relation = settle("relation", slots.relation, 0.7);
     delete slots.relation;
     put("relation", relation);
   }
@@ -800,7 +867,9 @@ function withoutCommands(text: string, words: Lexicon): string {
     const at = words.intents.injection.exec(clause.text) ?? orders.exec(clause.text);
     if (at === null) return [];
     // Without marks, as voice comes, the person's own words begin where they say that they want to report.
-    const own = clause.text.slice(at.index + 1).search(/(?:我|俺|咱)(?:们)?(?:是|要|想|来|得)(?:要|想|来)?(?:举报|投诉|反映|告)/u);
+    const own = clause.text
+      .slice(at.index + 1)
+      .search(/(?:我|俺|咱)(?:们)?(?:是|要|想|来|得)(?:要|想|来)?(?:举报|投诉|反映|告)/u);
     const end = own < 0 ? clause.end : clause.start + at.index + 1 + own;
     return [{ start: clause.start + at.index, end }];
   });
