@@ -14,17 +14,19 @@ import { type Labelled, parseLabelled } from "../test/evals/slot-runner/labelled
 import { createReading } from "../test/evals/slot-runner/read.ts";
 
 const slotsFolder = "test/evals/slots";
-export type Slot = "reportType" | "relation";
+/** The labelled sets whose folds are told one by one. */
+const measured = ["development", "learned-1", "learned-2", "learned-3", "learned-4"];
+type Slot = "reportType" | "relation";
 type Sample = { text: string; kinds: readonly string[]; weight: number; set: string };
 
-export const read = (text: string) => lexicon().mend(fold(text));
-export const kindsOf = (label: Labelled["slots"][Slot]): string[] =>
+const read = (text: string) => lexicon().mend(fold(text));
+const kindsOf = (label: Labelled["slots"][Slot]): string[] =>
   label === undefined
     ? [none]
     : (typeof label === "object" ? label.any : [label]).map((one) => (one === null ? none : String(one)));
 
 /** What there is to learn from: labelled sentences, our own, and what dialogues expect of a turn. */
-export function samplesOf(slot: Slot): Sample[] {
+function samplesOf(slot: Slot): Sample[] {
   const samples: Sample[] = [];
   for (const name of readdirSync(slotsFolder).filter((one) => one.endsWith(".jsonl"))) {
     const path = `${slotsFolder}/${name}`;
@@ -82,7 +84,7 @@ export function samplesOf(slot: Slot): Sample[] {
 
 type Meant = { text: string; reportType: string; relation: string };
 /** Sentences of our own, each with the kind of report and how the person stands to it. */
-export function meanings(): Meant[] {
+function meanings(): Meant[] {
   return readFileSync(`${slotsFolder}/meanings.tsv`, "utf8")
     .trim()
     .split("\n")
@@ -97,9 +99,9 @@ export function meanings(): Meant[] {
 }
 
 /** Multinomial logistic regression by AdaGrad: the same samples give the same model. Rare and light terms are left out. */
-export function train(
+function train(
   samples: readonly Sample[],
-  { rounds = 30, rate = 0.5, ridge = 1e-5, least = 80, times: leastTimes = 3 } = {},
+  { rounds = 30, rate = 0.5, ridge = 1e-5, least = 100, times: leastTimes = 3 } = {},
 ): LeaningModel {
   const seen = new Map<string, number>();
   const rows = samples.map(({ text }) => leaningTerms(text));
@@ -165,7 +167,7 @@ export function train(
   return { kinds, bias: [...bias].map((one) => Math.round(one * 1000) / 1000), terms };
 }
 
-export const foldOf = (text: string) => (createHash("sha256").update(text).digest()[0] ?? 0) % 5;
+const foldOf = (text: string) => (createHash("sha256").update(text).digest()[0] ?? 0) % 5;
 
 type Tried = {
   set: string;
@@ -178,7 +180,7 @@ type Tried = {
 function tryFolds(slot: Slot, samples: readonly Sample[]): Tried[] {
   const reading = createReading();
   const labelled: (Pick<Labelled, "text" | "pending" | "slots"> & { set: string })[] = [
-    ...["development", "unseen"].flatMap((name) => {
+    ...measured.flatMap((name) => {
       const path = `${slotsFolder}/${name}.jsonl`;
       return parseLabelled(readFileSync(path, "utf8"), path).map((one) => ({ set: name, ...one }));
     }),
@@ -223,7 +225,7 @@ function main(blank: boolean): void {
         return [slot, { kinds: [none, slot === "relation" ? "知情人" : "其他"], bias: [1, 0], terms: {} }];
       const samples = samplesOf(slot);
       const tried = tryFolds(slot, samples);
-      for (const set of ["development", "unseen", "meanings"]) {
+      for (const set of [...measured, "meanings"]) {
         const own = tried.filter((one) => one.set === set);
         tell(`${slot} ${set}: rules`, own, ({ rule }) => rule);
         tell(`${slot} ${set}: learned`, own, ({ leaning }) => leaning.kind);
@@ -245,4 +247,4 @@ function main(blank: boolean): void {
   );
 }
 
-if (process.argv[1]?.endsWith("fit-leaning.ts")) main(process.argv.includes("--blank"));
+main(process.argv.includes("--blank"));

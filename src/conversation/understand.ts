@@ -176,6 +176,41 @@ const isOwn = (place: Span, text: string) =>
     text.slice(Math.max(0, place.start - 8), place.start),
   );
 
+/** Whether a place is only the person's own, or that of somebody of theirs: 我在河间做电缆料, 我姐嫁到献县. */
+function isHome(place: Span, text: string): boolean {
+  // Who lives beside them lives where they do.
+  if (/同村|邻村|本村|(?:我|俺)们?村|隔壁|对门|一个(?:村|镇|市场)/u.test(text)) return false;
+  const before = text.slice(Math.max(0, place.start - 12), place.start);
+  const after = text.slice(place.end, place.end + 16);
+  if (
+    /(?:我|俺)(?:有个)?(?:的)?(?:表|堂|大|二|小|老|本家)?(?:哥哥?|姐姐?|弟弟?|妹妹?|儿|叔|舅|姨|姑|亲戚|同学|战友)(?:们)?(?:嫁到?|嫁在|在|住|搬到)(?:了|在)?$/u.test(
+      before,
+    )
+  )
+    return true;
+  if (/(?:我|俺|咱)(?:们)?(?:家|厂|店)?(?:就)?住(?:在)?$/u.test(before)) return true;
+  if (/(?:我|俺|咱)(?:们)?(?:厂|公司|店)(?:就)?叫[“"]?$/u.test(before)) return true;
+  if (!/(?:我|俺|咱)(?:们)?(?:这)?(?:是|在)$/u.test(before)) return false;
+  return /^[\u4e00-\u9fff]{0,8}?(?:开(?:了|着|个|的|店|厂|小卖部|物流|公司|加工)|做[^，。]{1,8}(?:的|料|件|。|，)|人(?:，|。)|的(?:做|合作社|，|。|一(?:个|名|家)|[^，。]{0,10}(?:合作社|作坊|户))|一(?:个|名)开|种[^，。]{1,6}的|工艺玻璃的)/u.test(
+    after,
+  );
+}
+
+/** Whether a place is told as the other side's: 对方在唐山, 那家网店地址写的是杭州. */
+const isTheirs = (place: Span, text: string) =>
+  /(?:对方|被告(?:那家)?|(?<![其吉])他(?:家|们|人)?|她家|那家|厂家|卖家|商家|(?<!注册)地址|发货地|店家?)(?:厂|店|公司|网店)?(?:地址)?(?:就|是|人)?(?:在|是|写的是|写着|写的)(?:的)?$/u.test(
+    text.slice(Math.max(0, place.start - 14), place.start),
+  );
+
+/** A place elsewhere that is no party's: where a lawyer, a customer or goods came from, or a choice in a question. */
+const isAside = (place: Span, text: string) =>
+  /(?:产地(?:写的?|是|写着|标的?)+|律师函是|拿|还是|也可能是)(?:的)?$/u.test(
+    text.slice(Math.max(0, place.start - 8), place.start),
+  ) ||
+  /^(?:的)?(?:一|那|有)?(?:个|家)?(?:客户|律师|[\u4e00-\u9fff]{1,4}所(?:发|寄)|的?(?:枣|梨|料|货)(?:打|当|充|冒))/u.test(
+    text.slice(place.end, place.end + 10),
+  );
+
 /** Whether a place is told only beside what happened. */
 function isBeside(place: Span, text: string): boolean {
   const before = text.slice(Math.max(0, place.start - 12), place.start);
@@ -453,11 +488,23 @@ export function understand(
   const elsewhere = (place: Span): boolean =>
     isBeside(place, text) ||
     meant.some((other) => other.end <= place.start && place.start - other.end <= 1 && isOwn(other, text));
-  const told = meant.filter((place) => !elsewhere(place));
+  const answersPlace = expectation.asking.includes("county") || expectation.asking.includes("location");
+  const accused = relationIn(text, expectation, words)?.value === "被控侵权人";
+  const told = meant.filter(
+    (place) =>
+      !elsewhere(place) &&
+      (answersPlace || accused || !isHome(place, text)) &&
+      (place.kind !== "outside" || !isAside(place, text)),
+  );
   // Where goods were sent from, or where the person lives, says nothing when it lies elsewhere.
-  const near = meant.filter((place) => place.kind !== "outside" || !elsewhere(place));
+  const near = meant.filter(
+    (place) =>
+      (place.kind !== "outside" || (!elsewhere(place) && !isAside(place, text))) &&
+      (answersPlace || accused || !isHome(place, text)),
+  );
+  const abroad = meant.filter((place) => place.kind === "outside" && isTheirs(place, text));
   const notFrom = near.filter((place) => !/(?:从|打)$/u.test(text.slice(0, place.start)));
-  const places = [told, notFrom, near].find((some) => some.length > 0) ?? [];
+  const places = [abroad, told, notFrom, near].find((some) => some.length > 0) ?? [];
   const placeText = keepOnly(text, places, allPlaces);
   const answersCounty = expectation.asking.includes("county") && text.length <= 8;
   const heard = places.length === 0 ? undefined : resolve(readers, placeText, places, answersCounty);
@@ -722,7 +769,7 @@ export function understand(
   const matterLeans = mayLean && (question === undefined || words.intents.report.test(text));
   const matter = matterLeans ? settle("reportType", ruled, 0.5) : ruled;
   if (mayLean && question === undefined) {
-    const relation = settle("relation", slots.relation, 0.6);
+    const relation = settle("relation", slots.relation, 0.7);
     delete slots.relation;
     put("relation", relation);
   }
