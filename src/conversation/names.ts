@@ -201,7 +201,7 @@ const nameLetters = '[^，。,;；、！!?？“”"「」『』《》（）()�
  */
 function reportedIn(text: string): { name: string; at: number }[] {
   const rules = [
-    /(?:(?:我|俺|咱)(?:们)?(?:要|想|这次|今天|现在|真正|主要)*(?:举报|告|投诉|反映|检举)的(?:(?:其实|就|只|主要)?(?:是|有))|(?:仿|抄|冒)(?:冒|袭|我|俺|咱|的)*的(?:那家|那个|人家|那厂)?(?:是|叫|就是))\s*(?<name>[^，。,;；、！!？?\s]{2,24})/gu,
+    /(?:(?:(?:我|俺|咱)(?:们)?(?:要|想|这次|今天|现在|真正|主要)*|要|想)(?:举报|告|投诉|反映|检举)的(?:(?:其实|就|只|主要)?(?:是|有))|(?:仿|抄|冒)(?:冒|袭|我|俺|咱|的)*的(?:那家|那个|人家|那厂)?(?:是|叫|就是))\s*(?<name>[^，。,;；、！!？?\s]{2,24})/gu,
     /(?<=^|[，。,;；、\s(（])(?:被(?:举报|投诉|控告|控|申请|反映|检举|诉)(?:侵权)?(?:人|方|单位|企业|对象|商户|店铺)?(?:名称)?|(?:举报|投诉)?对象|侵权(?:人|方|单位|企业|商家)|制假(?:者|单位|售假单位)|商户|(?:涉事|涉嫌|侵权)(?:单位|企业|商户|店铺|公司)|(?:厂家|厂|公司|店铺?|企业|商家|商户|网店)(?:名称?|字号))\s*(?:是|为|叫)?\s*[:：]\s*(?<name>[^，。,;；、！!？?\s]{2,30})/gu,
   ];
   return rules.flatMap((rule) =>
@@ -210,7 +210,8 @@ function reportedIn(text: string): { name: string; at: number }[] {
       const quoted = /[“"「『](?<quoted>[^”"」』]{2,20})[”"」』]/u.exec(whole)?.groups?.["quoted"];
       const verb = afterNamed.exec(whole);
       const bare = (verb === null ? whole : whole.slice(0, verb.index)).replace(/[(（].*$/u, "");
-      const last = /^.*(?:的(?:那家|那个)?|有家|那家|这家|一家)(?=[^的]{2,}$)/u.exec(bare)?.[0] ?? "";
+      const last =
+        /^.*(?:隔壁|对门|旁边|的(?:那家|那个)?|有家|那家|这家|一家)(?=[^的]{2,}$)/u.exec(bare)?.[0] ?? "";
       const name = quoted ?? bare.slice(last.length);
       if (
         name.length < 2 ||
@@ -249,7 +250,7 @@ export function isNoFirm(text: string, lead: string, tail: string): boolean {
     !/^二(?:狗|柱|蛋|愣|胖|毛|虎|嘎|黑|栓|强|军|刚|伟|姐|哥|嫂)/u.test(text)
   )
     return true;
-  if (formerName.test(lead)) return true;
+  if (formerName.test(lead) || /(?:啥|什么|何)叫(?:做)?[“"「『]?$/u.test(lead)) return true;
   if (
     /^(?:负?[一二三四五六七八九十\d]+[楼层]|[A-Z]区)|^有|门脸儿?$|外包装$|外文包装|地理标志$|(?:一家|那家|这家)(?:店|厂)?$|羔子|王八|混蛋|骗子|孙子$/u.test(
       text,
@@ -343,12 +344,18 @@ function peopleIn(clauses: readonly Clause[], words: Lexicon): { name: string; a
   const found: { name: string; at: number }[] = [];
   for (const clause of clauses) {
     for (const match of clause.text.matchAll(
-      /(?<name>[\u4e00-\u9fff]某[某甲乙丙]?|(?<![\u4e00-\u9fff])老[\u4e00-\u9fff](?:家|头)?(?=$|\s|的|在|把|卖|冒|仿|抄)|(?:二|三|大|铁|狗|小)(?:狗|柱|蛋|愣|胖|毛|虎|嘎|黑|栓|强|军|刚|伟)子?(?=在|把|卖|冒|仿|抄|租|开|做|那|他|$)|(?:是他|他)(?:弟弟?|哥哥?|叔|舅|侄子?|儿子|爹|媳妇)(?<own>[\u4e00-\u9fff]{2,3}))/gu,
+      /(?<name>[\u4e00-\u9fff]某[某甲乙丙]?|(?<=^|[^\u4e00-\u9fff]|(?<!我|俺|咱|们)的|隔壁|对门|举报|投诉|告|村|镇|乡)[老小][\u4e00-\u9fff](?:家|头)?(?=$|\s|的(?!小|话)|在|把|卖|冒|仿|抄|偷|用)|(?:二|三|大|铁|狗|小)(?:狗|柱|蛋|愣|胖|毛|虎|嘎|黑|栓|强|军|刚|伟)子?(?=在|把|卖|冒|仿|抄|租|开|做|那|他|$)|(?:是他|他)(?:弟弟?|哥哥?|叔|舅|侄子?|儿子|爹|媳妇)(?<own>[\u4e00-\u9fff]{2,3}))/gu,
     )) {
       const name = match.groups?.["own"] ?? match.groups?.["name"] ?? "";
-      const family = /^老/u.test(name) ? name[1] : name[0];
+      const family = /^[老小]/u.test(name) ? name[1] : name[0];
       const known = words.surnames.has(family ?? "") || /子$/u.test(name);
-      if (!known || /^(?:老板|老家|老人|老乡|老是|老公|老婆)/u.test(name)) continue;
+      if (
+        !known ||
+        /^(?:老板|老家|老人|老乡|老是|老公|老婆|老师|小时|小区|小单|小方|小家|小康|小米|小包|小车|小巷|小边)/u.test(
+          name,
+        )
+      )
+        continue;
       const at = match.index + match[0].lastIndexOf(name);
       if (/(?:我|俺|叫我|我叫|姓名|举报人|联系人)[^，。]{0,3}$/u.test(clause.text.slice(0, at))) continue;
       found.push({ name, at: clause.start + at });

@@ -499,9 +499,9 @@ export function tagger(): Tagger {
 export const noTagger: Tagger = () => ({ spans: [], share: () => 1 });
 
 /** From which probability the tagger adds, takes back, or puts another in place, by held-out folds (docs/decisions/024). */
-export const bounds: Readonly<Record<TaggedSlot, { add: number; veto: number; prefer: number }>> = {
-  infringer: { add: 0.6, veto: 0.12, prefer: 0.7 },
-  product: { add: 0.45, veto: 0.02, prefer: 0.7 },
+const bounds: Readonly<Record<TaggedSlot, { add: number; veto: number; prefer: number }>> = {
+  infringer: { add: 0.7, veto: 0.12, prefer: 0.7 },
+  product: { add: 0.45, veto: 0.1, prefer: 0.7 },
   // Too few names are labelled for a veto.
   contactName: { add: 0.5, veto: 0, prefer: 0.6 },
 };
@@ -524,6 +524,8 @@ export function weigh(
       ? undefined
       : { value: best.value, start: best.start, end: best.end, rule: `${slot}.learned` };
   if (first === undefined) return learned;
+  // Who is said outright to be reported is.
+  if (first.rule.endsWith(".reported")) return first;
   const share = tagging.share(slot, first);
   if (
     learned !== undefined &&
@@ -532,5 +534,5 @@ export function weigh(
     best.probability - share >= prefer
   )
     return learned;
-  return share < veto && !/\.(?:bare|reported)$/u.test(first.rule) ? undefined : first;
+  return share < veto && !first.rule.endsWith(".bare") ? undefined : first;
 }
