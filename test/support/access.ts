@@ -447,6 +447,8 @@ export const openRoutes: Record<string, OpenProbe> = {
   "GET /readyz": { to: "anybody", answers: "200" },
   "GET /channels/official-account": { to: "anybody", answers: "404 not_found" },
   "POST /channels/official-account": { to: "anybody", body: {}, answers: "404 not_found" },
+  "GET /channels/wecom": { to: "anybody", answers: "404 not_found" },
+  "POST /channels/wecom": { to: "anybody", body: {}, answers: "404 not_found" },
   "POST /api/v1/sessions": { to: "anybody", body: {}, answers: "201" },
   // No mini-program is set up where this is tried.
   "POST /api/v1/sessions/phone": { to: "anybody", body: { code: "x" }, answers: "404 not_found" },
