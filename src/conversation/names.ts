@@ -252,7 +252,7 @@ export function isNoFirm(text: string, lead: string, tail: string): boolean {
     return true;
   if (formerName.test(lead) || /(?:啥|什么|何)叫(?:做)?[“"「『]?$/u.test(lead)) return true;
   if (
-    /^(?:负?[一二三四五六七八九十\d]+[楼层]|[A-Z]区)|^有|门脸儿?$|外包装$|外文包装|地理标志$|(?:一家|那家|这家)(?:店|厂)?$|羔子|王八|混蛋|骗子|孙子$/u.test(
+    /^(?:负?[一二三四五六七八九十\d]+[楼层]|[A-Z]区)|^有|门脸儿?$|外包装$|外文包装|地理标志$|(?:一家|那家|这家)(?:店|厂)?$|(?:羔子|王八蛋?|混蛋|骗子|孙子)$/u.test(
       text,
     )
   )
@@ -709,7 +709,7 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
       // Without „我“ it says who the person is only as an answer, or beside a telephone.
       const told = /(?:我|俺)(?:们)?(?:是|替|代|在|叫)[^。！？!?]{0,30}$/u.test(text.slice(0, match.index));
       if (match.groups?.["me"] === undefined && !expected && !told) continue;
-      if (!words.surnames.has(name[0] ?? "") && !compoundSurname.test(name)) continue;
+      if (name.length > 1 && !words.surnames.has(name[0] ?? "") && !compoundSurname.test(name)) continue;
     }
     if (
       /^(?:不|没|什么|啥|别|你|他|她|人|匿|说|称|要|想|的|儿)|[的了某]|电话|手机|姓名|名字|信息|无名/u.test(
