@@ -54,7 +54,7 @@ describe("the trace of a conversation", () => {
       expect.arrayContaining([
         expect.objectContaining({ slot: "county", value: "献县", rule: "place", evidence: "献县" }),
         expect.objectContaining({ slot: "patentNumber", value: "ZL202320901414.6" }),
-        expect.objectContaining({ slot: "knownSince", evidence: "昨天" }),
+        expect.objectContaining({ slot: "occurredAt", evidence: "昨天" }),
       ]),
     );
     expect(question?.citations).toContainEqual({ law: "专利法", article: "第六十八条" });
