@@ -116,7 +116,7 @@ describe("a message that will not do", () => {
 });
 
 describe("an address or method that is not there", () => {
-  test.each(["/api/v1/nothing", "/api/v1/reports", "/.env"])("%s is a problem", async (path) => {
+  test.each(["/api/v1/nothing", "/api/v1/cases-of-all", "/.env"])("%s is a problem", async (path) => {
     const { request } = await createHarness();
     await expectProblem(await request(path), 404);
   });

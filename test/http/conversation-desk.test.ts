@@ -140,8 +140,8 @@ describe("a hand-off", () => {
   ])("at %s says whether nobody is there: %s", async (now, closed) => {
     const { person } = await createHarness({ now });
     const answer = await person().say("转人工");
-    expect(text(answer)).toMatch(/周一至周五/);
-    expect(text(answer).includes("不在上班时间")).toBe(closed);
+    expect(text(answer)).toMatch(/工作日 9:00–17:00/);
+    expect(text(answer).includes("不在工作时间")).toBe(closed);
   });
 });
 
