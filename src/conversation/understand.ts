@@ -5,13 +5,13 @@ import { leaningOfTerms, leanings, leaningTerms, noLeaning } from "./leaning.ts"
 import type { Lexicon } from "./lexicon.ts";
 import type { Intent } from "./message.ts";
 import {
+  couldBePerson,
   findContactName,
   findCorrection,
   findInfringers,
   findProducts,
-  isGeneric,
-  couldBePerson,
   isDescription,
+  isGeneric,
   isNoFirm,
   isOwnName,
   isTalk,
