@@ -136,7 +136,9 @@ export function findGoods(
     for (const [pattern, worth] of goodsAfter) if (pattern.test(after)) points += worth;
     if (before.trim() === "" && after === "") points += 3;
     if (points < (goods.known ? 2 : 3) && !(goods.known && points >= 1 && /^[厂店]/u.test(after))) continue;
-    found.push({ value, ...span, rule: goods.known ? "product.goods" : "product.noun", points });
+    const variety = goods.known && /^(?:的)?(?:新|授权)?品种/u.test(after);
+    const rule = variety ? "product.variety" : goods.known ? "product.goods" : "product.noun";
+    found.push({ value, ...span, rule, points });
   }
   return found.sort((a, b) => b.points - a.points || a.start - b.start);
 }

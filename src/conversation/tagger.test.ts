@@ -28,7 +28,7 @@ describe("the tagger", () => {
   });
 
   test("what it adds stands in the slots, and without it the rules stand alone", () => {
-    const text = "那家店是瓯岚水暖，绷簧座抄我的";
+    const text = "瓯岚水暖，卖绷簧座的，印假专利号";
     expect(createReading()({ text }).slots.infringer).toBe("瓯岚水暖");
     expect(createReading(noTagger)({ text }).slots.infringer).toBeUndefined();
   });
@@ -44,6 +44,11 @@ describe("weighing", () => {
     probability: 0.9,
     evidence: [],
   } as const;
+
+  test("who is said outright to be reported stays, however improbable", () => {
+    const outright = { ...found, rule: "infringer.reported" };
+    expect(weigh("infringer", [outright], { spans: [], share: () => 0 })).toBe(outright);
+  });
 
   test("a proposal that the tagger does not believe is dropped, one that was asked for is not", () => {
     const doubted = { spans: [], share: () => 0.01 };
