@@ -8,17 +8,22 @@ import {
 } from "../support/channel-contract.ts";
 import { contract, type DoorKind, doorKinds } from "../support/channel-doors.ts";
 import { startFakeWechat } from "../support/fake-wechat.ts";
+import { isFull } from "../support/scale.ts";
 import { wechatyDoor } from "../support/wechaty-door.ts";
 import { wecomDoor } from "../support/wecom-door.ts";
 
 const conversations = loadConversations();
+
+/** What a door plays. Customer service answers one after the other: the fast suite plays every fourth conversation there. */
+const playedAt = (kind: DoorKind) =>
+  kind === wecomDoor && !isFull ? conversations.filter((_, place) => place % 4 === 0) : conversations;
 
 async function playAt(kind: DoorKind): Promise<Played> {
   const wechat = await startFakeWechat();
   onTestFinished(() => wechat.stop());
   const door = await kind.open({ wechat });
   onTestFinished(async () => void (await door.close?.()));
-  return playAll(door, conversations);
+  return playAll(door, playedAt(kind));
 }
 
 let byContract: Promise<Played> | undefined;
@@ -67,7 +72,7 @@ describe("forty conversations", () => {
   test.each([...doorKinds, wecomDoor, wechatyDoor])("come to the same end at $name", async (kind) => {
     const wanted = await playedByContract();
     const { outcomes, totals } = await playAt(kind);
-    for (const { id } of conversations) {
+    for (const { id } of playedAt(kind)) {
       const outcome = outcomes.get(id);
       const told =
         outcome?.kind === "played" && kind.offersNotices
@@ -76,6 +81,6 @@ describe("forty conversations", () => {
       expect.soft(told, id).toEqual(wanted.outcomes.get(id));
     }
     // Nothing is stored that no conversation accounts for.
-    expect(totals).toEqual(wanted.totals);
+    if (playedAt(kind) === conversations) expect(totals).toEqual(wanted.totals);
   });
 });
