@@ -19,10 +19,7 @@ describe("the dialogues that the engine has learned", () => {
         ["places", "matters", "repairs", "voices"],
         ["service", "service-2", "groups", "injections"],
       ]
-    : [
-        ["repairs", "matters"],
-        ["service", "injections"],
-      ];
+    : [["repairs"], ["injections"]];
   test.concurrent.for(groups)(
     "%j: every scenario passes over HTTP on a server of its own",
     { timeout: scale(240_000, 900_000) },
@@ -35,7 +32,7 @@ describe("the dialogues that the engine has learned", () => {
       ).catch((error: { stdout?: string }) => ({ stdout: error.stdout ?? "" }));
       const totals = JSON.parse(stdout.trim().split("\n").at(-1) ?? "{}") as Totals;
       expect(totals, stdout).toMatchObject({ failed: 0 });
-      expect(totals.scenarios).toBeGreaterThan(30);
+      expect(totals.scenarios).toBeGreaterThan(10);
     },
   );
 });
