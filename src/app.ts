@@ -319,47 +319,39 @@ export function createApp(adapters: Adapters) {
     newId,
     wait,
   });
+  /** How a door speaks to WeChat or WeCom. */
+  const reaching = {
+    tokens: accessTokens,
+    fetch: (url: string, init: RequestInit) => fetch(url, init),
+    db,
+    vault,
+    now,
+    wait,
+    log,
+  };
   const officialAccountPush =
     adapters.officialAccount &&
     createOfficialAccountPush(adapters.officialAccount, {
       apiBase: adapters.wechatApiBase ?? wechatApi,
-      tokens: accessTokens,
-      fetch: (url, init) => fetch(url, init),
-      db,
-      vault,
-      now,
-      wait,
-      log,
+      ...reaching,
     });
   const wecomPush =
     adapters.wecom &&
     createWecomPush(adapters.wecom, {
       apiBase: adapters.wecomApiBase ?? wecomApi,
-      tokens: accessTokens,
-      fetch: (url, init) => fetch(url, init),
-      db,
-      vault,
-      now,
-      wait,
-      log,
+      ...reaching,
     });
   const miniProgram =
     adapters.miniProgram &&
     createMiniProgram(adapters.miniProgram, {
       apiBase: adapters.wechatApiBase ?? wechatApi,
-      tokens: accessTokens,
-      fetch: (url, init) => fetch(url, init),
-      db,
-      vault,
+      ...reaching,
       callers,
       reports,
       evidence,
       derivatives,
-      now,
-      wait,
       newId,
       randomBytes,
-      log,
     });
 
   const dispatcher = createDispatcher({
