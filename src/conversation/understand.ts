@@ -795,9 +795,9 @@ export function understand(
     return settled(slot, rule, least, terms, text);
   };
   const matterLeans = mayLean && (question === undefined || words.intents.report.test(text));
-  const matter = matterLeans ? settle("reportType", ruled, 0.5) : ruled;
+  const matter = matterLeans ? settle("reportType", ruled, 0.4) : ruled;
   if (mayLean && question === undefined) {
-    const relation = settle("relation", slots.relation, 0.7);
+    const relation = settle("relation", slots.relation, 0.4);
     delete slots.relation;
     put("relation", relation);
   }
@@ -1320,12 +1320,6 @@ const needsWord: Record<string, RegExp> = {
     /专利|商标|版权|著作|品种|实用新型|外观|发明|登记|证|原创|作品|配方|秘|保密|图纸|客户|工艺|底价|源代码|牌子|权利|(?:写|画|拍|编|录|唱|设计)的/u,
 };
 
-/** How many times likelier what was learned must be than what a rule says: a pattern, or words of every group. */
-const outvotes = {
-  reportType: { pattern: 55, words: 20 },
-  /** Patterns of it were better than what was learned on sentences neither had seen. */
-  relation: { pattern: Number.POSITIVE_INFINITY, words: 20 },
-};
 /** Rules that rest on what the person was asked or named outright. */
 const surely = /^(?:answer|matter\.named|relation\.answer)/u;
 
@@ -1336,7 +1330,7 @@ function hintsOf(slot: "reportType" | "relation", rule: Found<string> | undefine
   return [`${slot}=${rule.value}${words}`, `${slot}${words}`];
 }
 
-/** What a rule says, or what a text of these terms leans to: where no rule decides, and where it is far likelier. */
+/** What a text of these terms leans to, unless the person was asked for it or named it outright. */
 function settled<S extends "reportType" | "relation">(
   slot: S,
   rule: Found<NonNullable<Slots[S]>> | undefined,
@@ -1345,15 +1339,9 @@ function settled<S extends "reportType" | "relation">(
   text: string,
 ): Found<NonNullable<Slots[S]>> | undefined {
   if (rule !== undefined && surely.test(rule.rule)) return rule;
-  const { kind, probability, because, probabilities } = leaningOfTerms(leanings()[slot], terms);
-  if (rule === undefined) {
-    if (kind === noLeaning || probability < least) return undefined;
-  } else {
-    const odds = outvotes[slot][rule.rule.includes(".words.") ? "words" : "pattern"];
-    const ruled = probabilities[String(rule.value)];
-    if (ruled === undefined || kind === rule.value || probability < odds * Math.max(ruled, 1e-4)) return rule;
-    if (kind === noLeaning) return undefined;
-  }
+  const { kind, probability, because } = leaningOfTerms(leanings()[slot], terms);
+  if (kind === rule?.value) return rule;
+  if (kind === noLeaning || probability < least) return undefined;
   // Whose goods are copied is asked what right they have: none is supposed.
   if (needsWord[kind]?.test(text) === false) return rule;
   const start = because.map((term) => text.indexOf(term)).find((at) => at >= 0) ?? 0;
