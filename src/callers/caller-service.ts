@@ -5,7 +5,7 @@ import type { NewId, RandomBytes } from "../core/new-id.ts";
 import { toCrockford } from "../core/new-id.ts";
 import { equalInConstantTime, sha256, toHex } from "../crypto/bytes.ts";
 import type { Vault } from "../crypto/key-ring.ts";
-import type { Database, Statements } from "../db/client.ts";
+import { type Database, isConstraintViolation, type Statements } from "../db/client.ts";
 import type { Caller, Channel, Speaker } from "./caller.ts";
 import { speakerKey } from "./caller.ts";
 import { callerSessions, limitCounters } from "./schema.ts";
@@ -15,6 +15,9 @@ export type ChannelToken = { token: string; channels: "all" | readonly Channel[]
 
 /** Something counted per window: `name` and `subject` together make the key. */
 export type Limit = { name: string; subject: string; windowMs: number; max: number; message: string };
+
+/** Whether a batch failed because more was counted meanwhile than `counting` was to find. */
+export const isOvercounted = (error: unknown) => isConstraintViolation(error, "limit_counters.count");
 
 export type CallerService = ReturnType<typeof createCallerService>;
 
@@ -40,9 +43,11 @@ export function createCallerService(dependencies: {
   const limitKey = async (limit: Limit) =>
     toHex(await vault.hash("lookup", `${limit.name}|${limit.subject}`));
   const windowOf = (limit: Limit) => Math.floor(now().getTime() / limit.windowMs) * limit.windowMs;
+  const endsInSeconds = (limit: Limit) =>
+    Math.max(1, Math.ceil((windowOf(limit) + limit.windowMs - now().getTime()) / 1000));
   const refusal = (limit: Limit) =>
     new AppError("too_many_requests", limit.message, {
-      retryAfterSeconds: Math.max(1, Math.ceil((windowOf(limit) + limit.windowMs - now().getTime()) / 1000)),
+      retryAfterSeconds: endsInSeconds(limit),
       retryable: true,
     });
 
@@ -102,8 +107,11 @@ export function createCallerService(dependencies: {
       }
     },
 
-    /** @throws {AppError} `too_many_requests` if the limit is used up in its present window. */
-    async requireWithin(limit: Limit): Promise<void> {
+    /**
+     * How much of a limit is used in its present window, and in how many seconds that ends.
+     * @throws {AppError} `too_many_requests` if it is used up.
+     */
+    async requireWithin(limit: Limit): Promise<{ used: number; endsInSeconds: number }> {
       const row = await db.sql
         .select({ count: limitCounters.count })
         .from(limitCounters)
@@ -114,21 +122,30 @@ export function createCallerService(dependencies: {
           ),
         )
         .get();
-      if ((row?.count ?? 0) >= limit.max) throw refusal(limit);
+      const used = row?.count ?? 0;
+      if (used >= limit.max) throw refusal(limit);
+      return { used, endsInSeconds: endsInSeconds(limit) };
     },
 
     /**
-     * The statements that count one use of a limit; they go into the batch of what is counted.
+     * The statements that count one use of a limit; they go into the batch of what is counted. Where `below` is given
+     * the batch fails if so many were counted by then: see `isOvercounted`.
      * (In an array: a statement is thenable, and awaiting it would run it.)
      */
-    async counting(limit: Limit): Promise<Statements[number][]> {
+    async counting(limit: Limit, below?: number): Promise<Statements[number][]> {
       return [
         db.sql
           .insert(limitCounters)
           .values({ key: await limitKey(limit), windowStart: new Date(windowOf(limit)), count: 1 })
           .onConflictDoUpdate({
             target: [limitCounters.key, limitCounters.windowStart],
-            set: { count: sql`${limitCounters.count} + 1` },
+            set: {
+              // NULL is refused by the column.
+              count:
+                below === undefined
+                  ? sql`${limitCounters.count} + 1`
+                  : sql`CASE WHEN ${limitCounters.count} < ${below} THEN ${limitCounters.count} + 1 END`,
+            },
           }),
       ];
     },
