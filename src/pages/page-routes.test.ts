@@ -127,7 +127,7 @@ describe("GET /assets/{hash}/{name}", () => {
 
     expect(onWorker).toBe(onNode);
     expect(await createBindingAssets(binding)("package.json")).toBeUndefined();
-    expect(Object.keys(assetTypes)).toHaveLength(4);
+    expect(Object.keys(assetTypes)).toHaveLength(5);
   });
 });
 

@@ -128,7 +128,7 @@ describe("POST /api/v1/reports by an anonymous visitor of the web", () => {
     expect(await countReports(harness)).toBe(3);
   });
 
-  test("gets nothing for a proof that is forged, too light, wrong, too old or another visitor's", async () => {
+  test("gets nothing for a proof that is forged, made lighter, wrong, too old or another visitor's", async () => {
     const { harness, first } = await afterTwo();
     const other = await visitor(harness);
     const { proofOfWork } = await demandOf(await first.file());
@@ -178,15 +178,25 @@ describe("POST /api/v1/reports by an anonymous visitor of the web", () => {
     expect((await first.file(proof)).status).toBe(201);
   });
 
-  test("cannot save up proofs: what was enough for the third is not for the fourth", async () => {
+  test("cannot save up proofs: of several for the third, sent at once or later, one files", async () => {
     const { harness, first } = await afterTwo();
-    const [one, two] = [await demandOf(await first.file()), await demandOf(await first.file())];
-    expect((await first.file(solve(one.proofOfWork))).status).toBe(201);
+    const others = await Promise.all([...Array(3)].map(() => visitor(harness)));
+    const saved = await Promise.all(
+      [first, ...others].map(async ({ file }) => {
+        const { proofOfWork } = await demandOf(await file());
+        return { file, proof: solve(proofOfWork) };
+      }),
+    );
+    const [late, ...atOnce] = saved;
 
-    const { errors, proofOfWork } = await demandOf(await first.file(solve(two.proofOfWork)));
-
-    expect(errors[0].detail).toBe("这个网络又提交了几份，题目要换难一点的。");
-    expect(proofOfWork.bits).toBe(17);
+    const answers = await Promise.all(atOnce.map(({ file, proof }) => file(proof)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 429, 429]);
+    for (const answer of [...answers, await late?.file(late.proof)]) {
+      if (answer?.status === 201) continue;
+      const { errors, proofOfWork } = await demandOf(answer as Response);
+      expect(errors[0].detail).toBe("这个网络又提交了几份，题目要换难一点的。");
+      expect(proofOfWork.bits).toBe(17);
+    }
     expect(await countReports(harness)).toBe(3);
   });
 
