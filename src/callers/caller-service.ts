@@ -14,9 +14,12 @@ import { callerSessions, limitCounters } from "./schema.ts";
 export type ChannelToken = { token: string; channels: "all" | readonly Channel[] };
 
 /** Something counted per window: `name` and `subject` together make the key. */
-export type Limit = { name: string; subject: string; windowMs: number; max: number; message: string };
+export type Counter = { name: string; subject: string; windowMs: number };
 
-/** Whether a batch failed because more was counted meanwhile than `counting` was to find. */
+/** How often that may be counted in a window, and what who comes later is told. */
+export type Limit = Counter & { max: number; message: string };
+
+/** Whether a batch failed because by then so much was counted as `counting` was to stay below. */
 export const isOvercounted = (error: unknown) => isConstraintViolation(error, "limit_counters.count");
 
 export type CallerService = ReturnType<typeof createCallerService>;
@@ -40,16 +43,26 @@ export function createCallerService(dependencies: {
   const { db, vault, now, newId, randomBytes, channelTokens } = dependencies;
   const recentMessages = new Map<string, { windowStart: number; count: number }>();
 
-  const limitKey = async (limit: Limit) =>
-    toHex(await vault.hash("lookup", `${limit.name}|${limit.subject}`));
-  const windowOf = (limit: Limit) => Math.floor(now().getTime() / limit.windowMs) * limit.windowMs;
-  const endsInSeconds = (limit: Limit) =>
-    Math.max(1, Math.ceil((windowOf(limit) + limit.windowMs - now().getTime()) / 1000));
-  const refusal = (limit: Limit) =>
-    new AppError("too_many_requests", limit.message, {
-      retryAfterSeconds: endsInSeconds(limit),
-      retryable: true,
-    });
+  const counterKey = async ({ name, subject }: Counter) =>
+    toHex(await vault.hash("lookup", `${name}|${subject}`));
+  const windowOf = ({ windowMs }: Counter) => Math.floor(now().getTime() / windowMs) * windowMs;
+
+  /** How much was counted in the present window, and in how many seconds that ends. */
+  async function countedBy(counter: Counter): Promise<{ count: number; endsInSeconds: number }> {
+    const windowStart = windowOf(counter);
+    const row = await db.sql
+      .select({ count: limitCounters.count })
+      .from(limitCounters)
+      .where(
+        and(
+          eq(limitCounters.key, await counterKey(counter)),
+          eq(limitCounters.windowStart, new Date(windowStart)),
+        ),
+      )
+      .get();
+    const endsInMs = windowStart + counter.windowMs - now().getTime();
+    return { count: row?.count ?? 0, endsInSeconds: Math.max(1, Math.ceil(endsInMs / 1000)) };
+  }
 
   return {
     /** Opens a session for a user of a channel; where none is named, for an anonymous visitor. */
@@ -107,36 +120,28 @@ export function createCallerService(dependencies: {
       }
     },
 
-    /**
-     * How much of a limit is used in its present window, and in how many seconds that ends.
-     * @throws {AppError} `too_many_requests` if it is used up.
-     */
-    async requireWithin(limit: Limit): Promise<{ used: number; endsInSeconds: number }> {
-      const row = await db.sql
-        .select({ count: limitCounters.count })
-        .from(limitCounters)
-        .where(
-          and(
-            eq(limitCounters.key, await limitKey(limit)),
-            eq(limitCounters.windowStart, new Date(windowOf(limit))),
-          ),
-        )
-        .get();
-      const used = row?.count ?? 0;
-      if (used >= limit.max) throw refusal(limit);
-      return { used, endsInSeconds: endsInSeconds(limit) };
+    countedBy,
+
+    /** @throws {AppError} `too_many_requests` if the limit is used up in its present window. */
+    async requireWithin(limit: Limit): Promise<void> {
+      const { count, endsInSeconds } = await countedBy(limit);
+      if (count < limit.max) return;
+      throw new AppError("too_many_requests", limit.message, {
+        retryAfterSeconds: endsInSeconds,
+        retryable: true,
+      });
     },
 
     /**
-     * The statements that count one use of a limit; they go into the batch of what is counted. Where `below` is given
-     * the batch fails if so many were counted by then: see `isOvercounted`.
+     * The statements that count one more; they go into the batch of what is counted. Where `below` is given the batch
+     * fails if so many were counted by then: see `isOvercounted`. Without it none fails for another.
      * (In an array: a statement is thenable, and awaiting it would run it.)
      */
-    async counting(limit: Limit, below?: number): Promise<Statements[number][]> {
+    async counting(counter: Counter, below?: number): Promise<Statements[number][]> {
       return [
         db.sql
           .insert(limitCounters)
-          .values({ key: await limitKey(limit), windowStart: new Date(windowOf(limit)), count: 1 })
+          .values({ key: await counterKey(counter), windowStart: new Date(windowOf(counter)), count: 1 })
           .onConflictDoUpdate({
             target: [limitCounters.key, limitCounters.windowStart],
             set: {

@@ -43,7 +43,7 @@ export function createProofOfWork(dependencies: {
     const signature = await sign(signedText(unsigned, subject));
     return new AppError(
       "proof_of_work_required",
-      `这个网络一小时内匿名提交过几份了，为了挡住自动刷报告的程序，这次要先算一道验证题（proofOfWork），再把答案放进 ${proofHeader} 请求头，原样再发一次。填好的内容都还在；也可以过一会儿再提交，或者换小程序、电话。`,
+      `这一小时里匿名提交的特别多，为了挡住自动刷报告的程序，现在匿名提交要先算一道验证题（proofOfWork），再把答案放进 ${proofHeader} 请求头，原样再发一次。填好的内容都还在；也可以过一会儿再提交，或者换小程序、电话。`,
       {
         errors: [{ pointer: `/header/${proofHeader.toLowerCase()}`, detail: why }],
         retryAfterSeconds,
@@ -75,7 +75,7 @@ export function createProofOfWork(dependencies: {
         equalInConstantTime(proof.signature, await sign(signedText(proof, demand.subject)));
       if (!isOurs) throw await refusal(demand, "不是给这次会话出的题。");
       if (proof.expiresAt <= now()) throw await refusal(demand, "题目过期了。");
-      if (proof.bits < demand.bits) throw await refusal(demand, "这个网络又提交了几份，题目要换难一点的。");
+      if (proof.bits < demand.bits) throw await refusal(demand, "这会儿提交的更多了，题目要换难一点的。");
       const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(value)));
       if (leadingZeroBits(digest) < proof.bits) throw await refusal(demand, "答案不对。");
       const { nonce, expiresAt } = proof;

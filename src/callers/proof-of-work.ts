@@ -6,8 +6,18 @@ export const proofHeader = "X-Proof-Of-Work";
 /** The same as routes describe it. What it holds is looked at where a proof is asked for, and only there. */
 export const ProofHeader = z.object({ "x-proof-of-work": z.string().optional() });
 
-/** How many reports an address files in an hour before a proof is asked for: a family at one router does not notice. */
-export const filingsWithoutProof = 2;
+/**
+ * How many reports the whole deployment takes in an hour before a proof is asked for. One address has five at most, so
+ * no address comes so far, and a city hardly does in which nobody floods.
+ */
+export const filingsWithoutProof = 30;
+
+/** From how many reports in the hour on how many zero bits are asked for, the most first. */
+const difficulties = [
+  { from: 300, bits: 19 },
+  { from: 100, bits: 17 },
+  { from: filingsWithoutProof, bits: 15 },
+];
 
 /** How long a challenge may be answered: ten times what the hardest takes a slow phone, and a page in the background. */
 export const challengeLifetimeMs = 10 * 60 * 1000;
@@ -18,7 +28,7 @@ export const challengeLifetimeMs = 10 * 60 * 1000;
  * bits 2 to 5 s.
  */
 export function difficultyBits(filedInHour: number): number {
-  return filedInHour < filingsWithoutProof ? 0 : Math.min(19, 15 + 2 * (filedInHour - filingsWithoutProof));
+  return difficulties.find(({ from }) => filedInHour >= from)?.bits ?? 0;
 }
 
 /** What a challenge says. `signature` is over the rest and over whom it was given to. */

@@ -1,6 +1,6 @@
 import type { Speaker } from "../callers/caller.ts";
-import { type CallerService, isOvercounted, type Limit } from "../callers/caller-service.ts";
-import { difficultyBits, filingsWithoutProof } from "../callers/proof-of-work.ts";
+import { type CallerService, type Counter, isOvercounted, type Limit } from "../callers/caller-service.ts";
+import { difficultyBits } from "../callers/proof-of-work.ts";
 import { isProofSpent, type ProofOfWork } from "../callers/proof-of-work-service.ts";
 import type { CaseProjection } from "../cases/case.ts";
 import type { CaseRepository, LinkRelation } from "../cases/case-repository.ts";
@@ -106,6 +106,9 @@ export type FilingService = ReturnType<typeof createFilingService>;
 const hourMs = 60 * 60 * 1000;
 const dayMs = 24 * hourMs;
 
+/** The anonymous reports from the web of the whole deployment, whoever filed them. */
+const anonymousFilingsOfAll: Counter = { name: "all-anonymous-web-filings", subject: "", windowMs: hourMs };
+
 /** How far back reports about the same are looked for: as long as a right holder may wait (令81 19). */
 const matchWindowMs = 3 * 366 * dayMs;
 
@@ -140,7 +143,7 @@ export function createFilingService(dependencies: {
     max: 30,
     message: "今天提交的已经比较多了，请明天再来，或者转人工。",
   });
-  const anonymousFilings = (address: string): Limit => ({
+  const anonymousFilingsPerHour = (address: string): Limit => ({
     name: "anonymous-web-filings",
     subject: address,
     windowMs: hourMs,
@@ -151,7 +154,11 @@ export function createFilingService(dependencies: {
   const decide = (slots: Slots, kind: ApplicationKind, matter: ReportType): Jurisdiction =>
     decideOffice(jurisdiction, { ...slots, reportType: matter }, { kind, asOf: dateInShanghai(now()) });
 
-  /** The statements that count a filing; nothing that was counted meanwhile lets one more through. @throws {AppError} `too_many_requests`, `proof_of_work_required`. */
+  /**
+   * The statements that count a filing, and use up its proof of work where one is asked for. The batch fails where a
+   * limit was used up meanwhile: see `isLimitConflict`.
+   * @throws {AppError} `too_many_requests`, `proof_of_work_required`.
+   */
   async function countWithinLimits(
     { slots, speaker, address, proof, takenDown, countedAs }: Filing,
     reporterKey: string,
@@ -163,14 +170,16 @@ export function createFilingService(dependencies: {
     const counting = await callers.counting(daily, daily.max);
     if (speaker.channel !== "web" || slots.anonymous !== true || address === undefined) return counting;
 
-    const hourly = anonymousFilings(address);
-    const { used, endsInSeconds } = await callers.requireWithin(hourly);
-    const bits = difficultyBits(used);
-    if (bits === 0) return [...counting, ...(await callers.counting(hourly, filingsWithoutProof))];
+    const hourly = anonymousFilingsPerHour(address);
+    await callers.requireWithin(hourly);
+    counting.push(...(await callers.counting(hourly, hourly.max)));
+    // Counted without a bound: filings of others must not make this one fail, and a few too many without a proof do no harm.
+    counting.push(...(await callers.counting(anonymousFilingsOfAll)));
+    const { count, endsInSeconds } = await callers.countedBy(anonymousFilingsOfAll);
+    const bits = difficultyBits(count);
+    if (bits === 0) return counting;
     const demand = { subject: reporterKey, bits, retryAfterSeconds: endsInSeconds };
-    const spending = await proofs.take(demand, proof);
-    // The next one is harder: a proof for this one is not enough for it.
-    return [...counting, ...spending, ...(await callers.counting(hourly, used + 1))];
+    return [...counting, ...(await proofs.take(demand, proof))];
   }
 
   /** The keyed hash of a work order. @throws {AppError} `idempotency_conflict` if it was taken down before. */

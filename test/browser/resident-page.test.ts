@@ -188,7 +188,7 @@ describe.skipIf(browser === undefined)("the resident page", () => {
     const { page, log, say, button, proofs, backend } = await openAsked(8, 4);
 
     await say("南皮县鑫旺旺");
-    await log.getByText("没发出去：这个网络上提交的人太多").waitFor();
+    await log.getByText("没发出去：这会儿提交的人太多").waitFor();
     expect(proofs[0]).toBeUndefined();
     expect(proofs.slice(1).map((proof) => proof?.split(":")[0])).toEqual(["c1", "c2", "c3"]);
     for (const proof of proofs.slice(1)) expect(zeroBitsOf(proof ?? "")).toBeGreaterThanOrEqual(8);

@@ -9,11 +9,11 @@ import { createVault } from "../../src/crypto/key-ring.ts";
 import { reports } from "../../src/reports/schema.ts";
 import { filing } from "../support/filing.ts";
 import { createHarness, type Harness } from "../support/harness.ts";
-import { ProofProblem, solve, zeroBitsOf } from "../support/proof-of-work.ts";
+import { fillHour, ProofProblem, setHour, solve, zeroBitsOf } from "../support/proof-of-work.ts";
 
 type App = Harness["app"];
 
-/** A visitor of the page, at an address that all share unless told otherwise. */
+/** A visitor of the page, at an address from which nobody filed yet unless told otherwise. */
 async function visitor({ app }: { app: App }, address = "192.0.2.1") {
   const call = (path: string, body: unknown, headers: Record<string, string> = {}, at: App = app) =>
     at.request(path, {
@@ -57,53 +57,87 @@ const demandOf = async (response: Response) => {
 
 const countReports = async ({ db }: Harness) => (await db.sql.select().from(reports)).length;
 
-/** Two reports filed in this hour from the address that visitors share. */
-async function afterTwo() {
+const countersOf = async ({ db }: Harness) =>
+  (await db.sql.select().from(limitCounters)).map(({ count }) => count);
+
+/** Thirty reports filed in this hour, none of them from the address of `first`. */
+async function afterThirty() {
   const harness = await createHarness();
-  const first = await visitor(harness);
-  for (let n = 0; n < 2; n++) expect((await first.file()).status).toBe(201);
-  return { harness, first };
+  await fillHour(harness);
+  return { harness, first: await visitor(harness) };
 }
 
 describe("POST /api/v1/reports by an anonymous visitor of the web", () => {
-  test("is asked for a proof from the third of an hour on, each harder than the last, and takes five", async () => {
-    const { harness, first } = await afterTwo();
-
-    for (const bits of [15, 17, 19]) {
-      // Sessions cost nothing: the address counts.
-      const { file } = await visitor(harness);
-      const refused = await file();
+  test("is asked for a proof after thirty of an hour, harder after a hundred and three hundred, whatever the address", async () => {
+    const { harness } = await afterThirty();
+    let filed = 30;
+    for (const [count, bits] of [
+      [99, 15],
+      [100, 17],
+      [299, 17],
+      [300, 19],
+      [30, 15],
+    ] as const) {
+      await setHour(harness, filed, count);
+      filed = count;
+      const refused = await (await visitor(harness, `192.0.2.${bits}`)).file();
       expect(refused.headers.get("Retry-After")).toBe("3600");
       const { detail, proofOfWork } = await demandOf(refused);
       expect(detail).toMatch(/X-Proof-Of-Work.*原样再发一次.*都还在/);
-      expect(proofOfWork).toMatchObject({ bits, expiresAt: "2026-11-23T02:10:00.000Z" });
-      const proof = solve(proofOfWork);
-      expect(zeroBitsOf(proof)).toBeGreaterThanOrEqual(bits);
-      expect((await file(proof)).status).toBe(201);
+      expect([count, proofOfWork]).toMatchObject([count, { bits, expiresAt: "2026-11-23T02:10:00.000Z" }]);
+    }
+    expect(await countReports(harness)).toBe(30);
+
+    const { file } = await visitor(harness);
+    const proof = solve((await demandOf(await file())).proofOfWork);
+    expect(zeroBitsOf(proof)).toBeGreaterThanOrEqual(15);
+    expect((await file(proof)).status).toBe(201);
+    expect(await countReports(harness)).toBe(31);
+    expect(await countersOf(harness)).toContain(31);
+  });
+
+  test("is not asked before, up to the five of its address", async () => {
+    const harness = await createHarness();
+    for (const address of ["192.0.2.1", "192.0.2.2"]) {
+      const { file } = await visitor(harness, address);
+      for (let n = 0; n < 5; n++) expect((await file()).status).toBe(201);
+      expect(await (await file()).json()).toMatchObject({ type: "/problems/too_many_requests" });
+    }
+    await setHour(harness, 10, 29);
+    const { file } = await visitor(harness, "192.0.2.3");
+
+    expect((await file()).status).toBe(201);
+    await demandOf(await file());
+  });
+
+  test("gets no more than five an hour from one address by proofs", async () => {
+    const { harness, first } = await afterThirty();
+    for (let n = 0; n < 5; n++) {
+      // Sessions cost nothing: the address counts.
+      const { file } = await visitor(harness);
+      expect((await file(solve((await demandOf(await file())).proofOfWork))).status).toBe(201);
     }
 
     const sixth = await first.file();
+
     expect(sixth.status).toBe(429);
     expect(sixth.headers.get("Retry-After")).toBe("3600");
     expect(await sixth.json()).toMatchObject({ type: "/problems/too_many_requests" });
-    expect(await countReports(harness)).toBe(5);
-    expect((await harness.db.sql.select().from(limitCounters)).map(({ count }) => count)).toContain(5);
+    expect(await countReports(harness)).toBe(35);
   });
 
-  test("of another address, with a contact, by a channel token or in the next hour is not asked", async () => {
-    const { harness, first } = await afterTwo();
-    const elsewhere = await visitor(harness, "192.0.2.2");
+  test("with a contact, by a channel token or in the next hour is not asked, and does not count", async () => {
+    const { harness, first } = await afterThirty();
 
-    for (let n = 0; n < 2; n++) expect((await elsewhere.file()).status).toBe(201);
     const named = { anonymous: undefined, contactPhone: "13800001234" };
     for (let n = 0; n < 4; n++) expect((await first.file(undefined, { body: named })).status).toBe(201);
     for (const channel of ["web", "official_account", "mini_program"]) {
       for (let n = 0; n < 4; n++)
         expect((await harness.post("/api/v1/reports", { ...filing, channel })).status).toBe(201);
     }
+    expect(await countersOf(harness)).toContain(30);
     harness.moveTo("2026-11-23T03:00:00Z");
-    for (let n = 0; n < 2; n++) expect((await first.file()).status).toBe(201);
-    await demandOf(await first.file());
+    expect((await first.file()).status).toBe(201);
   });
 
   test("may send a header that means nothing where no proof is asked for, and it is not looked at", async () => {
@@ -114,22 +148,22 @@ describe("POST /api/v1/reports by an anonymous visitor of the web", () => {
   });
 
   test("is told what is wrong with the report before any work is asked for", async () => {
-    const { first } = await afterTwo();
+    const { first } = await afterThirty();
     const response = await first.file(undefined, { body: { infringer: undefined } });
     expect(response.status).toBe(422);
     expect(await response.json()).toMatchObject({ type: "/problems/report_incomplete" });
   });
 
   test("keeps a proof whose report was refused for another reason", async () => {
-    const { harness, first } = await afterTwo();
+    const { harness, first } = await afterThirty();
     const proof = solve((await demandOf(await first.file())).proofOfWork);
     expect((await first.file(proof, { body: { evidenceIds: ["evidence_absent"] } })).status).toBe(404);
     expect((await first.file(proof)).status).toBe(201);
-    expect(await countReports(harness)).toBe(3);
+    expect(await countReports(harness)).toBe(31);
   });
 
   test("gets nothing for a proof that is forged, made lighter, wrong, too old or another visitor's", async () => {
-    const { harness, first } = await afterTwo();
+    const { harness, first } = await afterThirty();
     const other = await visitor(harness);
     const { proofOfWork } = await demandOf(await first.file());
     const proof = solve(proofOfWork);
@@ -172,43 +206,33 @@ describe("POST /api/v1/reports by an anonymous visitor of the web", () => {
     harness.moveTo("2026-11-23T02:10:00Z");
     expect(await whyOf(proof)).toBe("题目过期了。");
     harness.moveTo("2026-11-23T02:09:59.999Z");
-    expect(await countReports(harness)).toBe(2);
+    expect(await countReports(harness)).toBe(30);
     expect(await harness.db.sql.select().from(spentProofs)).toEqual([]);
 
     expect((await first.file(proof)).status).toBe(201);
   });
 
-  test("cannot save up proofs: of several for the third, sent at once or later, one files", async () => {
-    const { harness, first } = await afterTwo();
-    const others = await Promise.all([...Array(3)].map(() => visitor(harness)));
-    const saved = await Promise.all(
-      [first, ...others].map(async ({ file }) => {
-        const { proofOfWork } = await demandOf(await file());
-        return { file, proof: solve(proofOfWork) };
-      }),
-    );
-    const [late, ...atOnce] = saved;
+  test("cannot save up light proofs: where much more was filed meanwhile they are not enough", async () => {
+    const { harness, first } = await afterThirty();
+    const light = solve((await demandOf(await first.file())).proofOfWork);
+    await setHour(harness, 30, 100);
 
-    const answers = await Promise.all(atOnce.map(({ file, proof }) => file(proof)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 429, 429]);
-    for (const answer of [...answers, await late?.file(late.proof)]) {
-      if (answer?.status === 201) continue;
-      const { errors, proofOfWork } = await demandOf(answer as Response);
-      expect(errors[0].detail).toBe("这个网络又提交了几份，题目要换难一点的。");
-      expect(proofOfWork.bits).toBe(17);
-    }
-    expect(await countReports(harness)).toBe(3);
+    const { errors, proofOfWork } = await demandOf(await first.file(light));
+
+    expect(errors[0].detail).toBe("这会儿提交的更多了，题目要换难一点的。");
+    expect(proofOfWork.bits).toBe(17);
+    expect(await countReports(harness)).toBe(30);
   });
 
   test("uses a proof once, at whichever instance, and also where the hour begins anew", async () => {
-    const { harness, first } = await afterTwo();
+    const { harness, first } = await afterThirty();
     const second = await harness.secondInstance();
     harness.moveTo("2026-11-23T02:55:00Z");
     const { proofOfWork } = await demandOf(await first.file());
     const proof = solve(proofOfWork);
     expect((await first.file(proof, { at: second.app })).status).toBe(201);
     harness.moveTo("2026-11-23T03:00:00Z");
-    for (let n = 0; n < 2; n++) expect((await first.file()).status).toBe(201);
+    await fillHour(harness);
 
     for (const at of [harness.app, second.app]) {
       // Another counter that fits is the same proof.
@@ -217,7 +241,7 @@ describe("POST /api/v1/reports by an anonymous visitor of the web", () => {
         expect(errors[0].detail).toBe("这个答案用过了。");
       }
     }
-    expect(await countReports(harness)).toBe(5);
+    expect(await countReports(harness)).toBe(61);
     expect(await harness.db.sql.select().from(spentProofs)).toMatchObject([
       { nonce: proofOfWork.challenge.split(".")[1], expiresAt: new Date("2026-11-23T03:05:00Z") },
     ]);
@@ -227,31 +251,52 @@ describe("POST /api/v1/reports by an anonymous visitor of the web", () => {
     expect(await harness.db.sql.select().from(spentProofs)).toEqual([]);
   });
 
-  test("at two instances at once gets no more through than one after the other", async () => {
+  test("gets five through from one address at two instances at once, and one for one proof", async () => {
     const harness = await createHarness();
     const second = await harness.secondInstance();
+    const bothInstances = [harness.app, second.app];
     const visitors = await Promise.all([...Array(6)].map(() => visitor(harness)));
-    const flood = (proof?: string) =>
-      Promise.all(visitors.flatMap(({ file }) => [harness.app, second.app].map((at) => file(proof, { at }))));
 
-    const answers = await flood();
-
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, ...Array(10).fill(429)]);
-    for (const answer of answers.filter(({ status }) => status === 429)) await demandOf(answer);
-    expect(await countReports(harness)).toBe(2);
-
-    const [one] = visitors;
-    if (one === undefined) throw new Error("Nobody came.");
-    const proof = solve((await demandOf(await one.file())).proofOfWork);
-    const again = await Promise.all(
-      [...Array(4)].map((_, n) => one.file(proof, { at: n % 2 ? second.app : harness.app })),
+    const answers = await Promise.all(
+      visitors.flatMap(({ file }) => bothInstances.map((at) => file(undefined, { at }))),
     );
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([
+      ...Array(5).fill(201),
+      ...Array(7).fill(429),
+    ]);
+    for (const answer of answers.filter(({ status }) => status === 429))
+      expect(await answer.json()).toMatchObject({ type: "/problems/too_many_requests" });
+    expect(await countReports(harness)).toBe(5);
+
+    await fillHour(harness);
+    const { file } = await visitor(harness, "192.0.2.2");
+    const proof = solve((await demandOf(await file())).proofOfWork);
+    const again = await Promise.all([...bothInstances, ...bothInstances].map((at) => file(proof, { at })));
     expect(again.map(({ status }) => status).sort()).toEqual([201, 429, 429, 429]);
-    expect(await countReports(harness)).toBe(3);
+    expect(await countReports(harness)).toBe(36);
+  });
+
+  test("does not fail for others who file at the same moment from elsewhere, each with a proof", async () => {
+    const { harness } = await afterThirty();
+    const second = await harness.secondInstance();
+    const proven = await Promise.all(
+      [...Array(8)].map(async (_, n) => {
+        const { file } = await visitor(harness, `192.0.2.${n}`);
+        return { file, proof: solve((await demandOf(await file())).proofOfWork) };
+      }),
+    );
+
+    const answers = await Promise.all(
+      proven.map(({ file, proof }, n) => file(proof, { at: n % 2 ? second.app : harness.app })),
+    );
+
+    expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(201));
+    expect(await countersOf(harness)).toContain(38);
   });
 
   test("may use its Idempotency-Key again after the refusal, and files once under it", async () => {
-    const { harness, first } = await afterTwo();
+    const { harness, first } = await afterThirty();
     const { proofOfWork } = await demandOf(await first.file(undefined, { key: "k-1" }));
     const proof = solve(proofOfWork);
 
@@ -264,10 +309,10 @@ describe("POST /api/v1/reports by an anonymous visitor of the web", () => {
     expect([filed.status, withProof.status, without.status]).toEqual([201, 201, 201]);
     const answer = await filed.text();
     expect([await withProof.text(), await without.text()]).toEqual([answer, answer]);
-    expect(await countReports(harness)).toBe(3);
+    expect(await countReports(harness)).toBe(31);
     // A proof that was used is none for another report.
     await demandOf(await first.file(proof, { key: "k-2" }));
-    expect(await countReports(harness)).toBe(3);
+    expect(await countReports(harness)).toBe(31);
   });
 });
 
@@ -285,13 +330,13 @@ describe("a conversation on the web that would file", () => {
   }
 
   test("asks for the proof at the yes, keeps the draft, and files once when the same message comes again with it", async () => {
-    const { harness } = await afterTwo();
+    const { harness } = await afterThirty();
     const { say } = await upToConfirming(harness);
     const turns = await harness.db.sql.select().from(conversationTurns);
 
     const { proofOfWork } = await demandOf(await say("确认", { id: "yes" }));
     expect(await harness.db.sql.select().from(conversationTurns)).toEqual(turns);
-    expect(await countReports(harness)).toBe(2);
+    expect(await countReports(harness)).toBe(30);
 
     const proof = solve(proofOfWork);
     const filed = await say("确认", { id: "yes", proof });
@@ -304,11 +349,11 @@ describe("a conversation on the web that would file", () => {
     });
     expect(await (await say("确认", { id: "yes", proof })).text()).toBe(answer);
     expect(await (await say("确认", { id: "yes" })).text()).toBe(answer);
-    expect(await countReports(harness)).toBe(3);
+    expect(await countReports(harness)).toBe(31);
   });
 
   test("goes on without the proof: the person may change the draft, or come back in the next hour", async () => {
-    const { harness } = await afterTwo();
+    const { harness } = await afterThirty();
     const { say, form } = await upToConfirming(harness);
     await demandOf(await say("确认", { id: "yes" }));
 
@@ -318,31 +363,29 @@ describe("a conversation on the web that would file", () => {
     harness.moveTo("2026-11-23T03:00:00Z");
 
     expect(await (await say("确认", { id: "yes again" })).json()).toMatchObject({ state: "filed" });
-    expect(await countReports(harness)).toBe(3);
+    expect(await countReports(harness)).toBe(31);
   });
 
-  test("that crosses with others' filings asks for the proof, and loses nothing", async () => {
+  test("that crosses with others' at the last of an address is told so, and loses nothing", async () => {
     const harness = await createHarness();
+    const { file } = await visitor(harness);
+    for (let n = 0; n < 3; n++) expect((await file()).status).toBe(201);
     const people = await Promise.all([...Array(4)].map(() => upToConfirming(harness)));
 
     const answers = await Promise.all(people.map(({ say }, n) => say("确认", { id: `yes ${n}` })));
 
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 429, 429]);
-    expect(await countReports(harness)).toBe(2);
-    for (const [n, refused] of answers.entries()) {
-      if (refused.status === 200) continue;
-      // Who comes second meets a harder one.
-      const say = (proof?: string) =>
-        people[n]?.say("确认", { id: `yes ${n}`, ...(proof === undefined ? {} : { proof }) });
-      let answer = await say(solve((await demandOf(refused)).proofOfWork));
-      if (answer?.status === 429) answer = await say(solve((await demandOf(answer)).proofOfWork));
-      expect(await answer?.json()).toMatchObject({ state: "filed" });
+    const told = (await Promise.all(answers.map((answer) => answer.json()))) as Answer[];
+    expect(told.map(({ state }) => state).sort()).toEqual(["confirming", "confirming", "filed", "filed"]);
+    expect(await countReports(harness)).toBe(5);
+    harness.moveTo("2026-11-23T03:00:00Z");
+    for (const { say } of people.filter((_, n) => told[n]?.state === "confirming")) {
+      expect(await (await say("确认")).json()).toMatchObject({ state: "filed" });
     }
-    expect(await countReports(harness)).toBe(4);
+    expect(await countReports(harness)).toBe(7);
   });
 
   test("by a channel token never asks", async () => {
-    const { harness } = await afterTwo();
+    const { harness } = await afterThirty();
     for (const channel of ["web", "wechaty_private", "official_account"] as const) {
       for (let n = 0; n < 3; n++) {
         const answer = await harness

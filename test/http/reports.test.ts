@@ -55,8 +55,15 @@ describe("POST /api/v1/reports", () => {
     expect(((await response.json()) as Filed).reports[0]?.office.code).toBe("130900");
   });
 
-  test("takes thirty reports a day from one person", async () => {
+  test("takes five anonymous reports an hour from one address of the web, and thirty a day from one person", async () => {
     const { post, request } = await createHarness();
+    const session = (await (await post("/api/v1/sessions", {})).json()) as { token: string };
+    const headers = { authorization: `Bearer ${session.token}` };
+    for (let n = 0; n < 5; n++) expect((await post("/api/v1/reports", filing, headers)).status).toBe(201);
+    const sixth = await post("/api/v1/reports", filing, headers);
+    expect(sixth.status).toBe(429);
+    expect(sixth.headers.get("Retry-After")).toMatch(/^\d+$/);
+
     for (let n = 0; n < 30; n++) expect((await post("/api/v1/reports", filing)).status).toBe(201);
     expect((await post("/api/v1/reports", filing)).status).toBe(429);
     expect((await request("/healthz")).status).toBe(200);

@@ -544,8 +544,8 @@ class Failure extends Error {
   }
 
   /**
-   * Says a message; where the service asks for a proof of work first, says it again with that. Who else files from the
-   * same address meanwhile makes it ask anew.
+   * Says a message; where the service asks for a proof of work first, says it again with that. It asks anew where much
+   * more was filed meanwhile.
    *
    * @param {Message} message
    * @param {OwnBubble} bubble

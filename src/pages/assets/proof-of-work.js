@@ -1,4 +1,4 @@
-// The work that the service asks of a page where much was filed from one address. It keeps to what chat.js keeps to:
+// The work that the service asks of a page in an hour in which very much is filed. It keeps to what chat.js keeps to:
 // crypto.subtle is absent on pages without TLS, waits for a turn at every hash, and a Worker falls under `child-src` in
 // Safari 11. So the hash is done here, in slices between which the page draws and listens.
 
