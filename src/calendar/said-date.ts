@@ -193,7 +193,7 @@ const festivalDays: readonly (readonly [string, Festival])[] = [
   ["八一(?:节|建军节|那|前|后)", fixed(8, 1)],
   ["教师节", fixed(9, 10)],
   ["国庆(?:节)?|十一(?:长假|假期|放假|黄金周|期间|那几天)", fixed(10, 1)],
-  ["双十一|双11|双１１", fixed(11, 11)],
+  ["双十一|双11|双１１|(?<![\\d.])11[.·]11(?![\\d.])", fixed(11, 11)],
   ["双十二|双12", fixed(12, 12)],
   ["圣诞(?:节)?", fixed(12, 25)],
   ["(?:大年|正月)初一|春节|过年那天|新年那天", newYear],
@@ -237,6 +237,24 @@ function seasonOf(year: number, name: string): string | undefined {
 }
 
 const rules: readonly Rule[] = [
+  {
+    name: "date.dayRange",
+    pattern: new RegExp(
+      `(?:${anyYear})?(?<m>${numeral})月(?<d>${numeral})[日号]?(?:到|至|[-—~])(?:(?<n>${numeral})月)?(?<e>${numeral})[日号]`,
+      "u",
+    ),
+    read: ({ groups }, today) => {
+      const [m, d, e] = [groups?.["m"], groups?.["d"], groups?.["e"]].map((one) => parseNumeral(one ?? ""));
+      const n = groups?.["n"] === undefined ? m : parseNumeral(groups["n"]);
+      if (m === undefined || d === undefined || n === undefined || e === undefined) return undefined;
+      const thisYear = Number(today.slice(0, 4));
+      const said = yearIn(groups, today);
+      const year =
+        said ?? (exists(thisYear, m, d) && isoDate(thisYear, m, d) > today ? thisYear - 1 : thisYear);
+      const [from, to] = [isoDate(year, m, d), isoDate(year, n, e)];
+      return exists(year, m, d) && exists(year, n, e) && from < to ? `${from}/${to}` : undefined;
+    },
+  },
   {
     name: "date.full",
     pattern: /(?<y>20\d{2})\s*[年./-]\s*(?<m>\d{1,2})\s*[月./-]\s*(?<d>\d{1,2})\s*[日号]?/u,

@@ -61,9 +61,12 @@ const sameWords: readonly (readonly [RegExp, string])[] = [
   [/\s+/gu, ""],
 ];
 
-/** What the model reads of a folded text: its concepts, pairs of them, and runs of one to three characters. */
-export function leaningTerms(folded: string): Set<string> {
-  const terms = new Set<string>();
+/**
+ * What the model reads of a folded text: its concepts, pairs of them, and runs of one to three characters; and `hints`,
+ * what the rules say.
+ */
+export function leaningTerms(folded: string, hints: readonly string[] = []): Set<string> {
+  const terms = new Set<string>(hints.map((hint) => `@${hint}`));
   const present = concepts().flatMap(([name, pattern]) => (pattern.test(folded) ? [name] : []));
   for (const [at, name] of present.entries()) {
     terms.add(`#${name}`);

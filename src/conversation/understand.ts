@@ -120,6 +120,8 @@ export type Understanding = {
   queryCode: string | undefined;
   /** The message without what says who the person is. */
   narrative: string;
+  /** What the kind of the report and the relation are weighed by: the text, and what rules alone say of it. */
+  weighed: { text: string; hints: string[] };
 };
 
 /** What follows a place that is part of a firm's name: 北京烤鸭店, 固安锁行. */
@@ -130,7 +132,8 @@ const namesFirm =
 const namesGoods = /^(?:的)?(?:鸭梨|金丝小枣|小枣|红枣|冬枣|旱碱麦|冬菜|火烧|狮子头)/u;
 
 /** What takes a name back that stands right before it: 师素镇也记错了. */
-const deniedAfter = /^(?:(?:也|是|那里|那边)?(?:记|说|写|填|弄|搞|打|发)?错了?|(?:县|市|区)?不(?:算|归))/u;
+const deniedAfter =
+  /^(?:(?:也|是|那里|那边)?(?:记|说|写|填|弄|搞|打|发)?错了?|(?:县|市|区)?不(?:算|归)|那(?:个|边|儿|里)?我?(?:没|不是)(?:说|提))/u;
 
 /** Before or behind a place that is only told beside: where the person is from, where goods came from, what it is near. */
 const besideBefore =
@@ -149,7 +152,7 @@ const formerAfter = /^(?:县|市)?(?:的|那)?(?:地界|地盘|辖区|管辖|地
 
 /** What makes a place part of an authority's name: 沧州中院, 任丘市场监管局. */
 const namesAuthority =
-  /^(?:市|县|区|省)?(?:的)?(?:市|县|区)?(?:中院|高院|法院|中级|高级|人民(?:法院|政府)|仲裁|检察院|公安|派出所|市场监(?:管|督)|市监局?|工商|专利局|知识产权(?:局|法院|法庭|保护中心)|电视台|日报)/u;
+  /^(?:市|县|区|省)?(?:的)?(?:市|县|区)?(?:中院|高院|法院|中级|高级|人民(?:法院|政府)|仲裁|检察院|公安|派出所|管委会|管理委员会|市场监(?:管|督)|市监局?|工商|专利局|知识产权(?:局|法院|法庭|保护中心)|电视台|日报)/u;
 
 /** The county that the places amount to. Of several, one town told beside bare counties is where it happened. */
 function resolve(readers: Readers, text: string, places: readonly PlaceReading[], answersCounty: boolean) {
@@ -189,6 +192,15 @@ function isHome(place: Span, text: string): boolean {
   )
     return true;
   if (/(?:我|俺|咱)(?:们)?(?:家|厂|店)?(?:就)?住(?:在)?$/u.test(before)) return true;
+  if (/(?:^|[，。\s]|我|俺)人(?:现在|如今|这会儿)?(?:就)?(?:在|住)$/u.test(before)) return true;
+  // In a letter: where who writes lives, or what firm of where writes.
+  if (
+    /(?<!被)(?:投诉|举报|控告|请求|申请|来信|反映|报案)人[^。\n]{0,12}?(?:住(?:址)?(?:在|[:：])?|[:：]?)$/u.test(
+      text.slice(Math.max(0, place.start - 18), place.start),
+    )
+  )
+    return true;
+  if (/(?:我叫|我是|本人)[^。]{0,8}[，,]$/u.test(before) && /^人(?:，|。|$)/u.test(after)) return true;
   if (/(?:我|俺|咱)(?:们)?(?:厂|公司|店)(?:就)?叫[“"]?$/u.test(before)) return true;
   if (!/(?:我|俺|咱)(?:们)?(?:这)?(?:是|在)$/u.test(before)) return false;
   return /^[\u4e00-\u9fff]{0,8}?(?:开(?:了|着|个|的|店|厂|小卖部|物流|公司|加工)|做[^，。]{1,8}(?:的|料|件|。|，)|人(?:，|。)|的(?:做|合作社|，|。|一(?:个|名|家)|[^，。]{0,10}(?:合作社|作坊|户))|一(?:个|名)开|种[^，。]{1,6}的|工艺玻璃的)/u.test(
@@ -269,15 +281,20 @@ function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "
   const clause = /^[^，。；;！!?？]*/u.exec(after)?.[0] ?? "";
   const next = after.slice(0, 26);
   if (
-    /^(?:[^，。]{0,14})(?:才|方才|刚)?(?<!不|哪儿)(?:知道|晓得|得知|撞见|获知|明白|听[^，。]{0,6}说|告诉(?:过)?(?:我|俺)?|发觉|反应过来)|^[^。]{0,22}(?:才|方)(?:知道|晓得|明白|清楚|发现|得知|听说|看见|看到|注意|瞧见|瞅见|撞见|碰见|认出|反应)/u.test(
+    /^(?:[^，。]{0,14})(?:才|方才|刚)?(?<!不|哪儿)(?:知道|晓得|得知|知悉|获悉|知晓|撞见|获知|明白|听[^，。]{0,6}说|告诉(?:过)?(?:我|俺)?|发觉|反应过来)|^[^。]{0,22}(?:才|方)(?:知道|晓得|明白|清楚|发现|得知|听说|看见|看到|注意|瞧见|瞅见|撞见|碰见|认出|反应)/u.test(
       next,
     )
   )
     return "knownSince";
-  if (/^[^，。]{0,8}(?:发现|查到|刷到|查出)/u.test(clause) && !/卖|买|摆/u.test(clause.slice(0, 3)))
+  if (
+    /^[^，。]{0,8}(?:发现|查到|刷到|查出)|^[^，。]{0,18}(?:首次|第一次|初次)发现/u.test(clause) &&
+    !/卖|买|摆/u.test(clause.slice(0, 3))
+  )
     return "knownSince";
   if (
-    /(?:知道|得知|晓得|发现)(?:这(?:个)?事儿?)?(?:是|在|的时间是?)+$/u.test(before) ||
+    /(?:知道|得知|晓得|发现)(?:这(?:个)?事儿?)?(?:是|在|的时间是?)+$|(?:发现|得知|知悉|获悉|知晓)(?:的)?(?:时间|日期|日子)(?:是|为|在|[:：])*\s*$/u.test(
+      before,
+    ) ||
     (/(?:函|通知书?|传票)是?$/u.test(before) && /^(?:才)?(?:收|接|到)/u.test(clause))
   )
     return "knownSince";
@@ -319,7 +336,7 @@ function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "
   )
     return undefined;
   if (
-    /^(?:的专利|(?:[^，。仿抄]{0,6}))(?:就?有(?:了)?(?:发明|外观|实用新型)?专利|申请|授(?:的|了)?权|(?:下|领|批|发|拿)(?:的|了|到|下)*(?:证|专利|下来)|批的|拿(?:到|下)?(?:的)?(?:证|专利)|到期|终止|失效|判|注册|成立|(?:的)?(?:老专利|早)|登记|公告|出生|开庭|起诉|合伙)/u.test(
+    /^(?:的专利|(?:[^，。仿抄]{0,6}))(?:就?有(?:了)?(?:发明|外观|实用新型)?专利|申请|取得|获得|授(?:的|了)?权|(?:下|领|批|发|拿)(?:的|了|到|下)*(?:证|专利|下来)|批的|拿(?:到|下)?(?:的)?(?:证|专利)|到期|终止|失效|判|注册|成立|(?:的)?(?:老专利|早)|登记|公告|出生|开庭|起诉|合伙)/u.test(
       clause,
     )
   )
@@ -331,7 +348,7 @@ function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "
     /^[^，。]{0,6}(?:市监[局所]|派出所|执法|法官|法院|律师|客服|记者)[^，。]{0,6}(?:来人|来电|来|说|告诉|判|通知)/u.test(
       clause,
     ) ||
-    /^[^，。]{0,10}(?:交|递|报)(?:的|了)[^，。]{0,4}(?:实用新型|外观|发明|申请)|^[^，。]{0,8}(?:立项|离职|辞职|签订|签(?:的|了|过)|入股|停产|倒闭|搬(?:走|哪)|摘牌|没(?:的|了)(?:，|。|$)|投过|喝酒|跟(?:他|她)们?厂签)/u.test(
+    /^[^，。]{0,10}(?:交|递|报)(?:的|了)[^，。]{0,4}(?:实用新型|外观|发明|申请)|^[^，。]{0,8}(?:立项|离职|辞职|签订|签(?:的|了|过)|入股|停产|倒闭|搬(?:走|哪)|摘牌|没(?:的|了)(?:，|。|\s|$)|投过|喝酒|跟(?:他|她)们?厂签)/u.test(
       clause,
     ) ||
     /^(?:就)?(?:因为?)?[^，。]{0,4}(?:没交|欠|断了?)[^，。]{0,3}年费/u.test(clause) ||
@@ -371,7 +388,7 @@ const tellsDeed = (text: string, date: Span): boolean =>
     /^[^。；;！!]{0,26}/u.exec(text.slice(date.end))?.[0] ?? "",
   );
 
-const negatedBefore = /(?:不是|不在|并非|别写|不要写|没在|不归|不属于|而不是)(?:在|去|到|我说的)?$/u;
+const negatedBefore = /(?:不是|不在|并非|别写|不要写|没在|不归|不属于|而不是)(?:在|去|到|我说的|咱们?)?$/u;
 
 /**
  * What a text says. Pure: the same text, expectation and date give the same reading.
@@ -477,7 +494,14 @@ export function understand(
     .filter((place) => !taken.some((other) => overlaps(other, place)));
   const isDenied = (place: Span): boolean =>
     negatedBefore.test(text.slice(Math.max(0, place.start - 6), place.start)) ||
-    deniedAfter.test(text.slice(place.end, place.end + 5));
+    deniedAfter.test(text.slice(place.end, place.end + 6)) ||
+    // „不是任丘那个辛中驿“ denies both.
+    mentions.some(
+      (other) =>
+        other.end <= place.start &&
+        /^(?:的|那个?|那边的?)?$/u.test(text.slice(other.end, place.start)) &&
+        isDenied(other),
+    );
   // A place that was denied stays so where it is named again: 不是河间的，河间那家是经销商.
   const deniedAt = new Map(mentions.filter(isDenied).map((place) => [place.text, place.start]));
   const meant = mentions.filter((place) => {
@@ -746,16 +770,6 @@ export function understand(
   // A number that reads as a patent's says „专利“ whether or not the word stands beside it.
   const aside = expectation.asking.length > 0 && !expectation.asking.includes("reportType");
   const mayLean = text.length >= 10 && !aside && !general && !smallTalk;
-  let terms: ReadonlySet<string> | undefined;
-  // What was learned says where no rule decides, and outvotes one where it is very sure.
-  const settle = <S extends "reportType" | "relation">(
-    slot: S,
-    rule: Found<NonNullable<Slots[S]>> | undefined,
-    least: number,
-  ) => {
-    terms ??= leaningTerms(withoutDeniedRights(unquoted));
-    return settled(slot, rule, least, terms, text);
-  };
   const plainMatter = matterIn(text, words, expectation);
   const numberedMatter =
     plainMatter !== undefined ||
@@ -766,6 +780,20 @@ export function understand(
       ? undefined
       : matterIn(numbered(text, numbers), words, expectation);
   const ruled = plainMatter ?? (numberedMatter?.value === "标识不规范" ? undefined : numberedMatter);
+  const weighed = {
+    text: withoutDeniedRights(unquoted),
+    hints: [...hintsOf("reportType", ruled), ...hintsOf("relation", slots.relation)],
+  };
+  let terms: ReadonlySet<string> | undefined;
+  // What was learned, the rules' own word among what it goes by, decides.
+  const settle = <S extends "reportType" | "relation">(
+    slot: S,
+    rule: Found<NonNullable<Slots[S]>> | undefined,
+    least: number,
+  ) => {
+    terms ??= leaningTerms(weighed.text, weighed.hints);
+    return settled(slot, rule, least, terms, text);
+  };
   const matterLeans = mayLean && (question === undefined || words.intents.report.test(text));
   const matter = matterLeans ? settle("reportType", ruled, 0.5) : ruled;
   if (mayLean && question === undefined) {
@@ -838,6 +866,7 @@ export function understand(
     reportNo,
     queryCode: queryCode?.replace(/\D/g, ""),
     narrative: withoutSpans(text, [...phones, ...(contactName === undefined ? [] : [contactName])]),
+    weighed,
   };
 }
 
@@ -1299,6 +1328,13 @@ const outvotes = {
 };
 /** Rules that rest on what the person was asked or named outright. */
 const surely = /^(?:answer|matter\.named|relation\.answer)/u;
+
+/** What the rules say of a slot, for what was learned: the value, and whether a pattern says so or words of every group. */
+function hintsOf(slot: "reportType" | "relation", rule: Found<string> | undefined): string[] {
+  if (rule === undefined) return [`${slot}=—`];
+  const words = rule.rule.includes(".words.") ? "?" : "";
+  return [`${slot}=${rule.value}${words}`, `${slot}${words}`];
+}
 
 /** What a rule says, or what a text of these terms leans to: where no rule decides, and where it is far likelier. */
 function settled<S extends "reportType" | "relation">(

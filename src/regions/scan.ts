@@ -34,8 +34,8 @@ function coreOf(text: string): Core | undefined {
 /** What may stand between a county and the town in it. */
 const besideGap = /^[\s,、()（）—·\-的省市县区]{0,3}$/u;
 /** Where a clause begins, and what follows a place that stands there. */
-const clauseHead = /(?:^|[\s\p{P}]|咱|们|我|告|举报|投诉|是|有|给|听说)$/u;
-const placeTail = /^(?:$|[\s\p{P}]|有|那|这|里|街|村|附近|周围|一带|旁边)/u;
+const clauseHead = /(?:^|[\s\p{P}]|咱|们|我|告|举报|投诉|是|有|给|听说|那个)$/u;
+const placeTail = /^(?:$|[\s\p{P}]|有|那|这|里|街|村|附近|周围|一带|旁边|的(?:做|卖|干|那))/u;
 const nounTail = /^(?:有|那边|那片|那块|那里|那儿|一带|附近)/u;
 /** After 在 and its like nearly anything may follow a place. */
 const locativeHead = /[在到去住从往离]$/u;
@@ -197,8 +197,11 @@ function absorbs(text: string, previous: Token, next: Token, lexicon: Lexicon): 
   const { meaning } = next;
   if (meaning.kind === "outside" || meaning.kind === "park") return true;
   if (meaning.kind === "town" || meaning.kind === "market") return true;
-  return meaning.kind === "area" && lexicon.genericAreas.has(next.name);
+  return meaning.kind === "area" && (lexicon.genericAreas.has(next.name) || sharedDistrict.test(next.name));
 }
+
+/** Districts of other cities bear the name, too: 石家庄新华区. */
+const sharedDistrict = /^新华区?$/;
 
 /** 任丘开发区 is in 任丘, 德州开发区 elsewhere; 运河区高新区 stays the zone. */
 function extendByPark(text: string, token: Token, lexicon: Lexicon): void {
