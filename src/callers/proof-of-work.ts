@@ -4,7 +4,14 @@ import { z } from "zod";
 export const proofHeader = "X-Proof-Of-Work";
 
 /** The same as routes describe it. What it holds is looked at where a proof is asked for, and only there. */
-export const ProofHeader = z.object({ "x-proof-of-work": z.string().optional() });
+export const ProofHeader = z.object({
+  "x-proof-of-work": z
+    .string()
+    .optional()
+    .describe(
+      "`challenge:counter`, of the `proofOfWork` of a 429: its SHA-256 begins with so many zero bits. Asked for only where very many anonymous reports came in from the web within the hour.",
+    ),
+});
 
 /**
  * How many reports the whole deployment takes in an hour before a proof is asked for. One address has five at most, so

@@ -27,7 +27,7 @@ const send = createRoute({
     403: problemContent("The token does not speak for this channel"),
     404: problemContent("The evidence named is not there, or not yours"),
     429: problemContent(
-      "Too many messages, or a proof of work is asked for: the same message again with it is answered",
+      "Too many messages; or too many anonymous reports of all in this hour, and a proof of work is asked for: the same message again with it is answered",
     ),
   },
 });

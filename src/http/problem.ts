@@ -50,7 +50,7 @@ const problems = {
   calendar_not_published: { status: 422, title: "该年度工作日安排尚未公布" },
   intake_not_available: { status: 422, title: "本入口暂不接收报告" },
   too_many_requests: { status: 429, title: "请求太频繁" },
-  // RFC 6585: 428 asks for a conditional request (If-Match); too much from one sender is 429.
+  // RFC 6585: 428 asks for a conditional request (If-Match); too many, be it over the whole server, is 429.
   proof_of_work_required: { status: 429, title: "要先完成自动验证" },
   unavailable: { status: 503, title: "服务暂时不可用" },
   internal: { status: 500, title: "服务内部错误" },

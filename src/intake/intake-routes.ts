@@ -125,7 +125,9 @@ const file = createRoute({
     404: problemContent("Evidence that is not there, or not yours"),
     409: problemContent("The Idempotency-Key was used for another report"),
     422: problemContent("Something required is missing, or the place lies outside the city"),
-    429: problemContent("Too many filings, or a proof of work is asked for: the same again with it is filed"),
+    429: problemContent(
+      "Too many filings; or too many anonymous ones of all in this hour, and a proof of work is asked for: the same again with it is filed",
+    ),
   },
 });
 
