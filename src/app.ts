@@ -10,6 +10,7 @@ import { createCalendar, shippedHolidays } from "./calendar/working-days.ts";
 import { authenticated, type ClientAddress, requireSameOrigin } from "./callers/authenticate.ts";
 import { callerRoutes } from "./callers/caller-routes.ts";
 import { type ChannelToken, createCallerService } from "./callers/caller-service.ts";
+import { createProofOfWork } from "./callers/proof-of-work-service.ts";
 import { createAidRepository, createLedgerSource } from "./cases/aid-repository.ts";
 import { aidRoutes } from "./cases/aid-routes.ts";
 import { createAidService } from "./cases/aid-service.ts";
@@ -269,6 +270,7 @@ export function createApp(adapters: Adapters) {
     randomBytes,
     channelTokens: adapters.channelTokens,
   });
+  const proofs = createProofOfWork({ db, vault, now, randomBytes });
   const audit = createAudit({ db, vault, now, newId });
   const staff = createStaffService({
     db,
@@ -427,6 +429,7 @@ export function createApp(adapters: Adapters) {
     cases,
     caseRepository,
     callers,
+    proofs,
     jurisdiction,
     notices,
     now,
@@ -682,6 +685,7 @@ export function createApp(adapters: Adapters) {
       evidence.sweep,
       counting("erased", retention.sweep),
       callers.sweep,
+      proofs.sweep,
       staff.sweep,
       questions.sweep,
       counting("due_dates_recomputed", cases.recomputeProvisional),
