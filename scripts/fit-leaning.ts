@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parse } from "yaml";
 import {
+  type FlagSlot,
   type LeaningModel,
   leaningOfTerms,
+  leaningSlots,
   leaningTerms,
   noLeaning as none,
   scaleOf,
@@ -42,7 +44,7 @@ function weighedOf(text: string, pending?: SlotName): Understanding["weighed"] {
   return understand(text, expectation, "2026-11-26", readers).weighed;
 }
 
-const kindsOf = (label: Labelled["slots"][Slot]): string[] =>
+const kindsOf = (label: Labelled["slots"][Slot | FlagSlot]): string[] =>
   label === undefined
     ? [none]
     : (typeof label === "object" ? label.any : [label]).map((one) => (one === null ? none : String(one)));
@@ -51,6 +53,23 @@ const setOf = (name: string): Labelled[] => {
   const path = `${slotsFolder}/${name}.jsonl`;
   return parseLabelled(readFileSync(path, "utf8"), path);
 };
+
+/** What yes and no are learned from: labelled sentences that hold a cue, or that answer the question. */
+function flagSamplesOf(slot: FlagSlot): Sample[] {
+  const samples: Sample[] = [];
+  for (const name of [...mendedBy, ...untouched])
+    for (const { text, pending, slots, lenient } of setOf(name)) {
+      const weighed = weighedOf(text, pending);
+      const hints = weighed.flags[slot];
+      if (hints === undefined || lenient?.includes(slot) === true) continue;
+      const [asked = "unasked"] = hints;
+      const kinds = kindsOf(slots[slot]);
+      const trusted = untouched.includes(name);
+      samples.push({ text, terms: leaningTerms(weighed.text, [asked]), kinds, weight: trusted ? 0.5 : 1 });
+      if (trusted) samples.push({ text, terms: leaningTerms(weighed.text, hints), kinds, weight: 1 });
+    }
+  return samples;
+}
 
 /** What there is to learn from: labelled sentences, our own, and what dialogues expect of a turn. */
 function samplesOf(slot: Slot): Sample[] {
@@ -239,24 +258,30 @@ function tell(name: string, tried: readonly Tried[], pick: (one: Tried) => strin
   console.log(`${name.padEnd(40)} P ${precision.toFixed(3)} R ${recall.toFixed(3)} F1 ${f1.toFixed(3)}`);
 }
 
-/**
- * Learns `src/conversation/data/leaning.json`. Prints first what five folds say of the sentences that no rule was mended
- * by, with `--folds` that alone.
- */
-function main(foldsOnly: boolean): void {
+/** Tells what five folds say of the sentences that no rule was mended by. */
+function tellFolds(): void {
+  for (const slot of ["reportType", "relation"] as const) {
+    const tried = tryFolds(slot, samplesOf(slot));
+    tell(`${slot}: rules`, tried, ({ rule }) => rule);
+    for (const least of [0, 0.4, 0.5, 0.6])
+      tell(`${slot}: learned, likelier than ${least}`, tried, ({ leaning }) =>
+        leaning.probability >= least ? leaning.kind : undefined,
+      );
+  }
+}
+
+/** Learns `src/conversation/data/leaning.json`; with `--folds` writes nothing and tells how well it carries over. */
+function main(folds: boolean): void {
+  if (folds) {
+    tellFolds();
+    return;
+  }
   const learned = Object.fromEntries(
-    (["reportType", "relation"] as const).map((slot): [Slot, LeaningModel] => {
-      const samples = samplesOf(slot);
-      const tried = tryFolds(slot, samples);
-      tell(`${slot}: rules`, tried, ({ rule }) => rule);
-      for (const least of [0, 0.4, 0.5, 0.6])
-        tell(`${slot}: learned, likelier than ${least}`, tried, ({ leaning }) =>
-          leaning.probability >= least ? leaning.kind : undefined,
-        );
-      return [slot, foldsOnly ? { kinds: [none, "其他"], bias: [1, 0], terms: {} } : train(samples)];
-    }),
+    leaningSlots.map((slot) => [
+      slot,
+      train(slot === "reportType" || slot === "relation" ? samplesOf(slot) : flagSamplesOf(slot)),
+    ]),
   );
-  if (foldsOnly) return;
   const source =
     "learned by scripts/fit-leaning.ts from test/evals/slots, test/evals/matching/splitting.jsonl and test/evals/dialogues";
   writeFileSync(

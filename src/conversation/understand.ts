@@ -1,7 +1,7 @@
 import { findDates } from "../calendar/said-date.ts";
 import type { CountyName, ReportType, SlotName, Slots } from "../reports/report.ts";
 import { fold } from "../text/fold.ts";
-import { leaningOfTerms, leanings, leaningTerms, noLeaning } from "./leaning.ts";
+import { type FlagSlot, flagCues, leaningOfTerms, leanings, leaningTerms, noLeaning } from "./leaning.ts";
 import type { Lexicon } from "./lexicon.ts";
 import type { Intent } from "./message.ts";
 import {
@@ -120,8 +120,8 @@ export type Understanding = {
   queryCode: string | undefined;
   /** The message without what says who the person is. */
   narrative: string;
-  /** What the kind of the report and the relation are weighed by: the text, and what rules alone say of it. */
-  weighed: { text: string; hints: string[] };
+  /** What slots are weighed by: the text, what rules alone say of the kind and the relation, and of each yes or no. */
+  weighed: { text: string; hints: string[]; flags: { [F in FlagSlot]?: string[] } };
 };
 
 /** What follows a place that is part of a firm's name: 北京烤鸭店, 固安锁行. */
@@ -783,7 +783,22 @@ export function understand(
   const weighed = {
     text: withoutDeniedRights(unquoted),
     hints: [...hintsOf("reportType", ruled), ...hintsOf("relation", slots.relation)],
+    flags: {} as { [F in FlagSlot]?: string[] },
   };
+  for (const slot of ["suedAlready", "callback"] as const) {
+    const asked = expectation.asking.includes(slot);
+    if (!asked && (general || !flagCues[slot].test(text))) continue;
+    const rule = slots[slot];
+    const said = `rule=${rule?.value ?? noLeaning}`;
+    weighed.flags[slot] = [asked ? "asked" : "unasked", said, `${asked}${said}`];
+    const weighing = leaningOfTerms(leanings()[slot], leaningTerms(weighed.text, weighed.flags[slot]));
+    if (weighing.kind === String(rule?.value)) continue;
+    if (weighing.probability < (weighing.kind === noLeaning ? 0.9 : 0.5)) continue;
+    delete slots[slot];
+    if (weighing.kind === noLeaning) continue;
+    const value = weighing.kind === "true";
+    put(slot, { value, start: 0, end: text.length, rule: `${slot}.leaning(${weighing.because.join(" ")})` });
+  }
   let terms: ReadonlySet<string> | undefined;
   // What was learned, the rules' own word among what it goes by, decides.
   const settle = <S extends "reportType" | "relation">(
