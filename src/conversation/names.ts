@@ -621,7 +621,7 @@ const compoundSurname =
   /^(?:尉迟|欧阳|上官|司马|诸葛|皇甫|司徒|夏侯|东方|公孙|慕容|令狐|长孙|宇文|端木|百里|南宫|轩辕|独孤|呼延)/u;
 
 /** What may stand behind a name. */
-const nameEnd = "(?=$|[，。,;；、!！\\s\\d(（]|电话|手机|号码|联系|的电话|这是|住|是|在|来|想|要)";
+const nameEnd = '(?=$|[，。,;；、!！\\s\\d(（“"]|律师|电话|手机|号码|联系|的电话|这是|住|是|在|来|想|要)';
 
 /** How people give their name, the surest first. */
 const contactRules: readonly (readonly [string, RegExp])[] = [
@@ -641,6 +641,10 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
     /姓(?<family>[\u4e00-\u9fff]{1,2})[，, ]*(?:名字)?(?:叫|是)?(?<name>\k<family>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；\s\d]|电话|手机)/u,
   ],
   [
+    "contact.told",
+    /(?<!摊主|老板|老板娘|店主|厂长|卖家|对方|他|她|人家)姓(?<family>[\u4e00-\u9fff]{1,2})名(?<given>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；\s\d])/u,
+  ],
+  [
     "contact.spelled",
     /(?<!老板|老板娘|店主|厂长|摊主|屋主|房东|他|她)姓(?<family>[\u4e00-\u9fff])[^。]{0,12}?叫(?<name>\k<family>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；\s\d]|电话|手机|号码)/u,
   ],
@@ -658,7 +662,7 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
   [
     "contact.field",
     new RegExp(
-      `(?<!被)(?:姓名|联系人|联络人|来访人|来电人|来信人|写信人|举报人|投诉人|反映人|请求人|具名|署名|落款)(?:是|叫|就是|[:：])?\\s*(?<name>[\\u4e00-\\u9fff·]{2,5}?)${nameEnd}`,
+      `(?<!被|前)(?:姓名|联系人|联络人|来访人|来电人|来信人|来函人|写信人|举报人|投诉人|反映人|请求人|申请人|控告人|提交人|经办人?|代理人|填报人|报告人|具名|署名|落款|(?<=我方[^。]{0,40}。)经营者)(?:是|叫|就是|为|[:：])?\\s*(?<name>[\\u4e00-\\u9fff·]{2,5}?)(?:律师)?${nameEnd}`,
       "u",
     ),
   ],
@@ -668,7 +672,20 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
   ],
   [
     "contact.role",
-    /(?:我|俺|本人)(?:是|系)[^。；;]{0,30}?(?:律师|专利权人|发明人|设计人|设计师|著作权人|商标权人|法人|会计|工程师|技术员|村民|店主|经营者|负责人|厂长|老板|经理)[，,\s]*(?<name>[\u4e00-\u9fff]{2,3})(?=$|[，。,;；、\s\d(（]|电话|手机)/u,
+    /(?:我|俺|本人|本律师)(?:是|系)[^。；;]{0,30}?(?:退休工人|职工|员工|律师|专利权人|发明人|设计人|设计师|著作权人|商标权人|法人|会计|工程师|技术员|村民|店主|经营者|负责人|厂长|老板|经理)[，,\s]*(?<name>[\u4e00-\u9fff]{2,3})(?=$|[，。,;；、\s\d(（]|电话|手机)/u,
+  ],
+  [
+    "contact.firstPerson",
+    /(?:^|[，。,;；\s])本人(?<name>[\u4e00-\u9fff]{2,3})(?=[，,]\s*(?:曾|系|现|是|原|住|女|男|于|就))/u,
+  ],
+  [
+    "contact.signed",
+    /(?:律师事务所|律所|法务部?|编辑部|协会|办公室)[\s\u3000]+(?<name>[\u4e00-\u9fff]{2,3})(?:律师|老师|主任|经理)?(?=[\s\u3000，,]|电话|$)/u,
+  ],
+  ["contact.delegated", /(?:指派|委派|委托)(?:本所)?(?<name>[\u4e00-\u9fff]{2,3})律师/u],
+  [
+    "contact.noted",
+    /(?:名字|登记|称呼)?(?:写|记|登|留)(?:上)?(?:的)?(?:名字?|成)?(?<name>[\u4e00-\u9fff]{1,2}(?:先生|女士|师傅|姐|哥|叔|婶|大爷|大姐|老师|经理|总))(?=就行|就中|吧|$|[，。])/u,
   ],
   [
     "contact.callMe",
@@ -678,6 +695,10 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
   [
     "contact.surname",
     /(?<!摊主|老板|老板娘|店主|厂长|经理|卖家|对方|他|她|那人|人家|家|过去|以前|都|也)(?<me>(?:我|俺|本人|免贵|贵)(?:也)?)?姓(?!名|氏)(?<name>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；!！\s\d]|电话|手机|的(?:，|。|$)|，)/u,
+  ],
+  [
+    "contact.surnameSaid",
+    /(?:我|俺|免贵|本人|鄙人|自己)姓(?<name>[\u4e00-\u9fff])(?=\k<name>|我|俺|做|你|电话|手机|名字|单名|搞|开|在|来|住|想|要|回族|是)/u,
   ],
 ];
 
@@ -692,7 +713,8 @@ export const couldBePerson = (name: string, words: Lexicon): boolean =>
 export function findContactName(text: string, expected: boolean, words: Lexicon): Found<string> | undefined {
   for (const [rule, pattern] of contactRules) {
     const match = pattern.exec(text);
-    const name = match?.groups?.["name"];
+    const { family = "", given } = match?.groups ?? {};
+    const name = given === undefined ? match?.groups?.["name"] : family + given;
     if (match === null || name === undefined) continue;
     // 我是 is followed by much else, so it needs a known surname; the others name somebody whatever it is.
     if (rule === "contact.am") {
@@ -700,7 +722,7 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
       if (/(?:人|厂|店|公司|的|权利|代理|消费|用户|顾客|老板|员工|律师)/u.test(name)) continue;
     }
     if (
-      /^contact\.(?:role|field)$/u.test(rule) &&
+      /^contact\.(?:role|field|firstPerson|signed|delegated|surnameSaid)$/u.test(rule) &&
       !words.surnames.has(name[0] ?? "") &&
       !compoundSurname.test(name)
     )
@@ -723,8 +745,9 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
       )
     )
       continue;
-    const start = match.index + match[0].lastIndexOf(name);
-    return { value: name, start, end: start + name.length, rule };
+    const start = match.index + (given === undefined ? match[0].lastIndexOf(name) : match[0].indexOf(family));
+    const end = given === undefined ? start + name.length : match.index + match[0].length;
+    return { value: name, start, end, rule };
   }
   const beside = besidePhone(text);
   if (beside !== undefined) return beside;

@@ -128,8 +128,13 @@ export type Understanding = {
 const namesFirm =
   /^(?!的|市|县|区|省|那|这|有|买|卖|一|个|家|几|[\u4e00-\u9fff]{0,4}(?:旁边|附近|对面|那家|这家|有家|一家|那个|门口))[\u4e00-\u9fff]{0,8}?(?:店|行|馆|公司|厂|超市|专卖|商行|门市)/u;
 
+/** Whether a place elsewhere only spells a character, or tells an accent, a patent of another country: 湛江的湛, 邢台口音. */
+const saysNoPlace = (after: string, place: string): boolean =>
+  /^(?:口音|人家|(?:发明)?专利|茶)/u.test(after) ||
+  (/^的[\u4e00-\u9fff](?![\u4e00-\u9fff])/u.test(after) && place.includes(after[1] ?? "\0"));
+
 /** What follows a place that is part of the name of goods: 泊头鸭梨. */
-const namesGoods = /^(?:的)?(?:鸭梨|金丝小枣|小枣|红枣|冬枣|旱碱麦|冬菜|火烧|狮子头)/u;
+const namesGoods = /^(?:的)?(?:地理标志|地标|鸭梨|金丝小枣|小枣|红枣|冬枣|旱碱麦|冬菜|火烧|狮子头)/u;
 
 /** What takes a name back that stands right before it: 师素镇也记错了. */
 const deniedAfter =
@@ -202,8 +207,10 @@ function isHome(place: Span, text: string): boolean {
     return true;
   if (/(?:我叫|我是|本人)[^。]{0,8}[，,]$/u.test(before) && /^人(?:，|。|$)/u.test(after)) return true;
   if (/(?:我|俺|咱)(?:们)?(?:厂|公司|店)(?:就)?叫[“"]?$/u.test(before)) return true;
-  if (!/(?:我|俺|咱)(?:们)?(?:这)?(?:是|在)$/u.test(before)) return false;
-  return /^[\u4e00-\u9fff]{0,8}?(?:开(?:了|着|个|的|店|厂|小卖部|物流|公司|加工)|做[^，。]{1,8}(?:的|料|件|。|，)|人(?:，|。)|的(?:做|合作社|，|。|一(?:个|名|家)|[^，。]{0,10}(?:合作社|作坊|户))|一(?:个|名)开|种[^，。]{1,6}的|工艺玻璃的)/u.test(
+  if (/老家(?:是|在)?$/u.test(before)) return true;
+  if (!/(?:我|俺|咱)(?:们)?(?:这|两口子|夫妻俩?|一家子?)?(?:是|在)$/u.test(before)) return false;
+  if (/^的?[^，。]{0,14}(?:买|看|见|发现)/u.test(after)) return false;
+  return /^[\u4e00-\u9fff]{0,8}?(?:开(?:了|着|个|的|店|厂|小卖部|物流|公司|加工|门市|服装)|做[^，。]{1,8}(?:的|料|件|。|，)|人(?:，|。)|的(?:做|合作社|，|。|一(?:个|名|家)|[^，。]{0,10}(?:合作社|作坊|户))|一(?:个|名)开|种[^，。]{1,6}的|工艺玻璃的)/u.test(
     after,
   );
 }
@@ -229,6 +236,8 @@ function isBeside(place: Span, text: string): boolean {
   const after = text.slice(place.end, place.end + 14);
   if (formerBefore.test(before) && formerAfter.test(after)) return true;
   if (othersBefore.test(before) && othersAfter.test(after)) return true;
+  // Who bought there tells where it was sold.
+  if (/在[^，。]{0,4}$/u.test(before) && /^[^，。]{0,4}买的?(?!货)/u.test(after)) return false;
   if (/^(?:是|在|住)?(?:从|打)$/u.test(before.slice(-1)) && !besideAfter.test(after)) return false;
   if (/(?:从|打)$/u.test(before)) return besideAfter.test(after);
   if (/(?:跟|和|与)$/u.test(before)) return /^[^，。]{0,4}(?:交界|接壤|挨|不远)/u.test(after);
@@ -388,7 +397,8 @@ const tellsDeed = (text: string, date: Span): boolean =>
     /^[^。；;！!]{0,26}/u.exec(text.slice(date.end))?.[0] ?? "",
   );
 
-const negatedBefore = /(?:不是|不在|并非|别写|不要写|没在|不归|不属于|而不是)(?:在|去|到|我说的|咱们?)?$/u;
+const negatedBefore =
+  /(?:不是|不在|并非|别写|不要写|没在|不归|不属于|而不是)(?:在|去|到|我说的|咱们?|你们?|恁们?)?$/u;
 
 /**
  * What a text says. Pure: the same text, expectation and date give the same reading.
@@ -491,6 +501,9 @@ export function understand(
     .filter((place) => !namesGoods.test(text.slice(place.end, place.end + 6)))
     .filter((place) => !namesAuthority.test(text.slice(place.end, place.end + 8)))
     .filter((place) => place.kind !== "outside" || !namesFirm.test(text.slice(place.end, place.end + 12)))
+    .filter(
+      (place) => place.kind !== "outside" || !saysNoPlace(text.slice(place.end, place.end + 4), place.text),
+    )
     .filter((place) => !taken.some((other) => overlaps(other, place)));
   const isDenied = (place: Span): boolean =>
     negatedBefore.test(text.slice(Math.max(0, place.start - 6), place.start)) ||
@@ -1059,9 +1072,18 @@ function locationIn(text: string, places: readonly PlaceReading[]): Found<string
       (last.kind === "outside" &&
         (/[庄村镇乡]$/u.test(named) || last !== place || named.length >= 4) &&
         !/[市省县区州]$/u.test(named));
-    const value = text.slice(place.start, end);
+    // The county has a slot of its own: 南皮县冯家口镇 is 冯家口镇 there.
+    const county =
+      places.findLast(
+        (one) => (one.kind === "area" || one.kind === "city") && one.start >= place.start && one.end < end,
+      )?.end ?? place.start;
+    const lead =
+      /^[)）]?(?:的|那边的?|那个|那儿的?|这边的?|市里|城区)?/u.exec(text.slice(county, end))?.[0] ?? "";
+    const below = county + lead.length;
+    const start = county > place.start && end - below >= 2 ? below : place.start;
+    const value = text.slice(start, end);
     if ((within || end > last.end) && (best === undefined || value.length > best.value.length)) {
-      best = { value, start: place.start, end, rule: "location" };
+      best = { value, start, end, rule: "location" };
     }
   }
   return best;
@@ -1626,7 +1648,7 @@ function asksForReal(whole: string, words: Lexicon): boolean {
   if (!words.question.test(bare)) return false;
   // „…，这算啥“ after a story wants the matter looked into.
   const embedded =
-    /(?:不知道|不清楚|不晓得|说不(?:准|好|上来)|记不(?:清|得|住)|忘了|知不道|没(?:有)?(?:说|写|标|印|注明|讲|告诉|看清|问)|看不(?:出|清)|分不清|也?没说)[^，。]{0,4}(?:叫|是|在|归)?[^，。]{0,8}(?:啥|什么|哪|谁|多少|几|怎么|咋)|(?:你|您|大家|你们)(?:说|看|想|评评)[^，。]{0,10}(?:能|会|是不是|像|还能)/u;
+    /(?:具体)?(?:啥|什么|哪|谁|多少|几)(?![^，。]{0,8}[?？])[^，。]{0,5}(?:忘了|不记得|记不(?:清|得|住)|没(?:看|记)清|不清楚|不晓得|不知道|说不(?:准|好|清))|(?:不知道|不清楚|不晓得|说不(?:准|好|上来)|记不(?:清|得|住)|忘了|知不道|没(?:有)?(?:说|写|标|印|注明|讲|告诉|看清|问)|看不(?:出|清)|分不清|也?没说)[^，。]{0,4}(?:叫|是|在|归)?[^，。]{0,8}(?:啥|什么|哪|谁|多少|几|怎么|咋)|(?:你|您|大家|你们)(?:说|看|想|评评)[^，。]{0,10}(?:能|会|是不是|像|还能)/u;
   return words.question.test(bare.replace(embedded, ""));
 }
 
