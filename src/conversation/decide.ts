@@ -625,7 +625,7 @@ class Turn {
     if (said.requests.another) {
       this.memory.another = true;
       this.trace.push({ rule: "another" });
-      if (this.wasConfirming && signals.confirm && !signals.deny) this.file(draft);
+      if (this.wasConfirming && signals.agreed && !signals.deny) this.file(draft);
       else {
         this.parts.push(phrase("another.later"));
         this.proceed(said, { again: true });
@@ -713,7 +713,7 @@ class Turn {
   /** A yes or no to the summary. */
   private takeVerdict(said: Understanding, draft: Draft): void {
     const { signals } = said;
-    if ((signals.confirm || signals.submit) && !signals.deny && !signals.correction && !signals.reserved) {
+    if (signals.agreed && !signals.deny && !signals.correction && !signals.reserved) {
       this.file(draft);
       return;
     }
@@ -1038,7 +1038,8 @@ class Turn {
       return true;
     }
     if (
-      (said.signals.confirm && !said.signals.reserved) ||
+      said.signals.agreed ||
+      (said.signals.confirm && !said.signals.reserved && /取消|删|不(?:举)?报/u.test(said.text)) ||
       said.intents.includes("cancel") ||
       /确定取消|取消吧|删(?:了|掉)/u.test(said.text)
     ) {
@@ -1093,7 +1094,12 @@ class Turn {
       this.parts.push(phrase("withdraw.kept", { reportNo }));
       return true;
     }
-    if (said.signals.confirm || said.signals.withdraw || /确定/u.test(said.text)) {
+    if (
+      said.signals.agreed ||
+      said.signals.withdraw ||
+      (said.signals.confirm && /撤/u.test(said.text)) ||
+      /^(?:我|俺)?确定/u.test(said.text)
+    ) {
       this.effects.push({ kind: "withdraw", reportNo });
       return true;
     }

@@ -771,28 +771,33 @@ export function isTalk(
   return talk.some((pattern) => pattern.test(value));
 }
 
-/**
- * What a correction names instead: „不是甲，是乙“ and „是乙不是甲“.
- * Undefined if the message is none; `instead` is what it takes back.
- */
-export function findCorrection(text: string): { instead: string; value: Found<string> } | undefined {
-  const rules = [
-    /(?:不是|不叫|别写)(?<old>[^，。,、；;！!？?：:\s]{2,14}?)(?:的)?[，,、 ]?(?:是|叫|而是|应该是|应该叫)(?<now>[^，。,、；;！!？?：:\s不]{2,24}?)(?=[，。的吧啊]|$)/u,
-    /(?:是|叫|改成|改为|应该是|应该叫)(?<now>[^，。,、；;！!？?：:\s不]{2,24}?)(?:的)?[，,、 ]?(?:不是|不叫|而不是)(?<old>[^，。,、；;！!？?：:\s]{2,14}?)(?=[，。的吧啊]|$)/u,
-    /(?<old>[^，。,、；;！!？?：:\s]{2,10}?)(?:也)?(?:改成|改为|换成|写成)[ ：:]*(?<now>[^，。,、；;！!？?：:\s]{2,20}?)(?=[，。的吧啊]|$)/u,
-  ];
-  for (const rule of rules) {
-    const match = rule.exec(text);
-    const now = match?.groups?.["now"];
-    const old = match?.groups?.["old"];
-    if (match === null || now === undefined || old === undefined) continue;
-    // „最后是6610不是6601“ mends a number.
-    if (/^[\d\s.-]+$/u.test(now) || /^[\d\s.-]+$/u.test(old)) continue;
-    const start = match.index + match[0].lastIndexOf(now);
-    return {
-      instead: old.replace(/也$/u, ""),
-      value: { value: now, start, end: start + now.length, rule: "correction" },
-    };
+/** What a correction names, and what it takes back. */
+export type Correction = { instead: string; value: Found<string> };
+
+const correctionRules = [
+  /(?:不是|不叫|别写)(?<old>[^，。,、；;！!？?：:\s]{2,14}?)(?:的)?[，,、 ]?(?:是|叫|而是|应该是|应该叫)(?<now>[^，。,、；;！!？?：:\s不]{2,24}?)(?=[，。；;！!？?\s的吧啊]|$)/gu,
+  /(?:是|叫|改成|改为|应该是|应该叫)(?<now>[^，。,、；;！!？?：:\s不]{2,24}?)(?:的)?[，,、 ]?(?:不是|不叫|而不是)(?<old>[^，。,、；;！!？?：:\s]{2,14}?)(?=[，。；;！!？?\s的吧啊]|$)/gu,
+  /(?<old>[^，。,、；;！!？?：:\s]{2,10}?)(?:也)?(?:改成|改为|换成|写成)[ ：:]*(?<now>[^，。,、；;！!？?：:\s]{2,20}?)(?=[，。；;！!？?\s的吧啊]|$)/gu,
+];
+
+/** What a message corrects, „不是甲，是乙“ and „是乙不是甲“, each thing once, in the order of the rules. */
+export function findCorrections(text: string): Correction[] {
+  const found: Correction[] = [];
+  const read: Span[] = [];
+  for (const rule of correctionRules) {
+    for (const match of text.matchAll(rule)) {
+      const { now, old } = match.groups ?? {};
+      const whole = { start: match.index, end: match.index + match[0].length };
+      if (now === undefined || old === undefined || read.some((other) => overlaps(other, whole))) continue;
+      // „最后是6610不是6601“ mends a number.
+      if (/^[\d\s.-]+$/u.test(now) || /^[\d\s.-]+$/u.test(old)) continue;
+      read.push(whole);
+      const start = match.index + match[0].lastIndexOf(now);
+      found.push({
+        instead: old.replace(/也$/u, ""),
+        value: { value: now, start, end: start + now.length, rule: "correction" },
+      });
+    }
   }
-  return undefined;
+  return found;
 }

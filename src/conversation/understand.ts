@@ -1,13 +1,14 @@
 import { findDates } from "../calendar/said-date.ts";
 import type { CountyName, ReportType, SlotName, Slots } from "../reports/report.ts";
 import { fold } from "../text/fold.ts";
+import { assents } from "./assent.ts";
 import { leaningOfTerms, leanings, leaningTerms, noLeaning } from "./leaning.ts";
 import type { Lexicon } from "./lexicon.ts";
 import type { Intent } from "./message.ts";
 import {
   couldBePerson,
   findContactName,
-  findCorrection,
+  findCorrections,
   findInfringers,
   findProducts,
   isDescription,
@@ -29,6 +30,8 @@ export type NumberReading = Span & {
   completed?: string;
   /** What is wrong, in words for the person. */
   problem?: string;
+  /** Whether it is the number of a publication, which no patent number is. */
+  publication?: boolean;
 };
 
 /** A telephone number as it was read. */
@@ -84,6 +87,8 @@ export type Signals = {
   /** 没了, 就这些: has nothing to add. No yes by itself. */
   finish: boolean;
   confirm: boolean;
+  /** The message as a whole says yes to what was shown. Only this files. */
+  agreed: boolean;
   deny: boolean;
   unknown: boolean;
   skip: boolean;
@@ -674,20 +679,23 @@ export function understand(
     else slots[slot] = slot === "infringer" ? inFull(found, text, mentions) : found;
   }
 
-  const correction = findCorrection(text);
-  if (correction !== undefined && !mentions.some((place) => overlaps(place, correction.value))) {
-    const { instead, value } = correction;
-    const about = (name: "infringer" | "product") => {
-      const known = expectation.known?.[name];
-      return known !== undefined && (known.includes(instead) || instead.includes(known));
+  for (const { instead, value } of findCorrections(text)) {
+    if (mentions.some((place) => overlaps(place, value))) continue;
+    const known = (name: "infringer" | "product") => {
+      const all = expectation.known?.[name];
+      return all !== undefined && (all.includes(instead) || instead.includes(all)) ? all : undefined;
     };
     const slot =
-      about("product") || /产品|货|东西/u.test(text.slice(0, value.start)) ? "product" : "infringer";
-    if (about(slot) || /厂|店|公司|(?<!匿|姓)名/u.test(text)) {
-      slots[slot] = value;
-      const other = slot === "infringer" ? "product" : "infringer";
-      if (slots[other] !== undefined && overlaps(slots[other], value)) delete slots[other];
-    }
+      known("product") !== undefined || /产品|货|东西/u.test(text.slice(0, value.start))
+        ? "product"
+        : "infringer";
+    const whole = known(slot);
+    if (whole === undefined && !/厂|店|公司|(?<!匿|姓)名/u.test(text)) continue;
+    // „不是瑞丰，是瑞峰“ of 瑞丰弯头厂 mends that part of the name.
+    const mends = whole !== undefined && whole !== instead && instead.length === value.value.length;
+    slots[slot] = mends ? { ...value, value: whole.replace(instead, () => value.value) } : value;
+    const other = slot === "infringer" ? "product" : "infringer";
+    if (slots[other] !== undefined && overlaps(slots[other], value)) delete slots[other];
   }
 
   const unquoted = text.replace(/[“"「『][^”"」』]*[”"」』]/gu, (quoted) => " ".repeat(quoted.length));
@@ -812,6 +820,9 @@ export function understand(
   // Who is accused tells of the other side's claim, not of a matter of theirs.
   if (matter?.rule === "matter.named" || slots.relation?.value !== "被控侵权人") put("reportType", matter);
 
+  // What is weighed over the whole message has no place of its own.
+  const facts = Object.values(slots).filter(({ rule }) => !/leaning|\.words\./u.test(rule));
+  const served = clauses.filter((clause) => words.requests.another.test(clause.text));
   const spaced = text.replace(/(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])/gu, "，");
   const signals: Signals = {
     submit: !injected && words.intents.submit.test(text),
@@ -819,6 +830,7 @@ export function understand(
     // „对了，…“ before a question changes the subject; alone it agrees.
     confirm:
       !injected && words.intents.confirm.test(spaced) && !(question !== undefined && /^对了/u.test(text)),
+    agreed: !injected && question === undefined && assents(clauses, [...facts, ...served]),
     deny: words.intents.deny.test(text),
     unknown: words.unknown.test(text),
     skip: words.skip.test(text),
@@ -1054,7 +1066,7 @@ function locationIn(text: string, places: readonly PlaceReading[]): Found<string
 
 /** What says where in a place: roads, villages, buildings, what it is beside. */
 const placeDetail =
-  /^(?:(?:的|里|那个?|这个?)?(?:(?!那家|这家|一家|有家|有个)[^的买卖标印是有说做，。“"\s]){0,10}?(?:村|庄|屯|镇|乡|路(?!桥|由|灯|障|亚)|大街|街道|街里|街|胡同|巷|大道|会战道|国道|省道|工业园区?|工业区|产业园|园区|开发区|市场|商城|批发城|广场|小区|大厦|公园|医院|学校|小学|中学|大庙|寺|桥头|路口|十字|火车站|高铁站|汽车站|车站|果品站|收费站|加油站|东头|西头|南头|北头|大集|集上|集|号楼|号院|院里|冷库|门口|对过|对门|对面|旁边|附近|斜对过|后身|拐角|[0-9]+号))+(?:[0-9]+号)?(?:院里?|楼)?(?:附近|旁边|对面|对过|对门|后身|路[东西南北]|[东西南北]边|村?[东西南北]头?|里面|门口|往[东西南北]|朝[东西南北])?/u;
+  /^(?:(?:的|里|那个?|这个?)?(?:(?!那家|这家|一家|有家|有个)[^的买卖标印是有说做，。；！?？、“"\s]){0,10}?(?:村|庄|屯|镇|乡|路(?!桥|由|灯|障|亚)|大街|街道|街里|街|胡同|巷|大道|会战道|国道|省道|工业园区?|工业区|产业园|园区|开发区|市场|商城|批发城|广场|小区|大厦|公园|医院|学校|小学|中学|大庙|寺|桥头|路口|十字|火车站|高铁站|汽车站|车站|果品站|收费站|加油站|东头|西头|南头|北头|大集|集上|集|号楼|号院|院里|冷库|门口|对过|对门|对面|旁边|附近|斜对过|后身|拐角|[0-9]+号))+(?:[0-9]+号)?(?:院里?|楼)?(?:附近|旁边|对面|对过|对门|后身|路[东西南北]|[东西南北]边|村?[东西南北]头?|里面|门口|往[东西南北]|朝[东西南北])?/u;
 
 /** A place told by a road or by what stands there, where no named place says more. */
 function landmarkIn(
