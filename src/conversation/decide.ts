@@ -309,6 +309,14 @@ class Turn {
     return true;
   }
 
+  /** Where progress is looked up; and where the reports filed here stand. */
+  private tellHowToFollow(): void {
+    this.trace.push({ rule: "status.how" });
+    if (this.memory.filed.length > 0)
+      this.effects.push({ kind: "status", reportNo: undefined, queryCode: undefined });
+    this.parts.push(phrase("status.how"));
+  }
+
   private status(said: Understanding): void {
     const { reportNo, queryCode } = said;
     this.effects.push({ kind: "status", reportNo, queryCode });
@@ -361,6 +369,10 @@ class Turn {
     if (this.memory.repeated.times >= floodFrom && this.effects.length === 0) {
       this.trace.push({ rule: "flood" });
       this.parts.push(phrase("flood"));
+      return;
+    }
+    if (requests.howToFollow && said.reportNo === undefined) {
+      this.tellHowToFollow();
       return;
     }
     if (
@@ -617,6 +629,11 @@ class Turn {
     const { signals } = said;
     const question = said.intents.includes("handoff") ? besideHandoff(said.question) : said.question;
     if (said.intents.includes("abuse") && !this.memory.restrained) this.restrain();
+    if (said.requests.howToFollow && Object.keys(said.slots).length === 0) {
+      this.tellHowToFollow();
+      this.proceed(said, { again: true });
+      return;
+    }
     if (said.intents.includes("status") && question !== undefined && Object.keys(said.slots).length === 0) {
       this.status(said);
       this.proceed(said);
@@ -675,6 +692,11 @@ class Turn {
       this.notes.gained += 1;
     }
 
+    if (said.requests.both && this.notes.gained === 0 && draft.kind === "report") {
+      this.tellParts(draft);
+      this.proceed(said, { again: true });
+      return;
+    }
     const nothingNew = this.notes.gained === 0 && this.parts.length === 0;
     if (question !== undefined) {
       // „那咋办“ to what no office here handles is answered by who does.
@@ -925,6 +947,15 @@ class Turn {
     this.parts.push([head, ...summaryLines(draft), ...this.splitLines(draft)].join("\n"));
     if (open.length > 0) this.parts.push(phrase("summary.optional", { slots: open.map(labelOf).join("、") }));
     this.parts.push(phrase("summary.tail"));
+  }
+
+  /** „两样都给办是吧“: as how many matters what was told is taken down. */
+  private tellParts(draft: Draft): void {
+    const lines = this.splitLines(draft);
+    const { reportType } = draft.slots;
+    if (lines.length > 0) this.parts.push(...lines);
+    else if (reportType !== undefined)
+      this.parts.push(phrase("both.one", { matter: showMatter(reportType) }));
   }
 
   /** What one material is opened as, where it is more than one matter (令121 art. 9). */

@@ -780,7 +780,7 @@ const correctionRules = [
   /(?<old>[^，。,、；;！!？?：:\s]{2,10}?)(?:也)?(?:改成|改为|换成|写成)[ ：:]*(?<now>[^，。,、；;！!？?：:\s]{2,20}?)(?=[，。；;！!？?\s的吧啊]|$)/gu,
 ];
 
-/** What a message corrects, „不是甲，是乙“ and „是乙不是甲“, each thing once, in the order of the rules. */
+/** What a message corrects, „不是甲，是乙“ and „是乙不是甲“, each thing once, in the order of the text. */
 export function findCorrections(text: string): Correction[] {
   const found: Correction[] = [];
   const read: Span[] = [];
@@ -799,5 +799,5 @@ export function findCorrections(text: string): Correction[] {
       });
     }
   }
-  return found;
+  return found.sort((one, other) => one.value.start - other.value.start);
 }
