@@ -440,7 +440,7 @@ export function understand(
   const own = withoutOthersDoings(text);
   const flag = (value: boolean, rule: string, pattern: RegExp): Found<boolean> | undefined => {
     if (general && expectation.asking.length === 0) return undefined;
-    const match = pattern.exec(own);
+    const match = pattern.exec(own.replace(asksLeave, (asked) => "＊".repeat(asked.length)));
     return match === null
       ? undefined
       : { value, start: match.index, end: match.index + match[0].length, rule };
@@ -580,7 +580,7 @@ export function understand(
     /(?:平台|网站|小程序|商城|APP|app)(?:的)?(?:名(?:字|称)?)?(?:叫做?|名叫|是叫)\s*[“"「]?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)[”"」]?(?=$|[，。,\s]|的|上|在)/u.exec(
       text,
     ) ??
-    /(?:本地|当地|本市|咱们?(?:这儿?|这里)?|咱沧州|举报|投诉|反映)的?(?:那个|这个|一个)?(?:叫)?[“"「]?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,6}?)[”"」]?(?:购物|电商|团购|直播)?(?:平台|网站|商城|APP|app|小程序)(?=上|里|不|没|接|的|公司|有|，|。|$)/u.exec(
+    /(?:(?:咱|我)们?(?:这儿?|这里|沧州)?的?(?:本地|当地|本市)?|本地|当地|本市|举报|投诉|反映)的?(?:那个|这个|一个)?(?:叫)?[“"「]?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,6}?)[”"」]?(?:购物|电商|团购|直播)?(?:平台|网站|商城|APP|app|小程序)(?=上|里|不|没|接|的|公司|有|，|。|$)/u.exec(
       text,
     );
   const platformName = namedPlatform?.groups?.["name"];
@@ -632,7 +632,8 @@ export function understand(
   }
   // Answers to what was asked: a short clause that no other rule has a claim on.
   if (slots.infringer === undefined && phone === undefined && expectation.asking.includes("infringer")) {
-    put("infringer", bareAnswer(clauses, [...taken, ...mentions], words, "infringer"));
+    const none = namedProduct === undefined ? [] : [namedProduct];
+    put("infringer", bareAnswer(clauses, [...taken, ...mentions, ...none], words, "infringer"));
   }
   const nameTaken = slots.infringer === undefined ? taken : [...taken, slots.infringer];
   const products = findProducts(clauses, [...nameTaken, ...mentions], words);
@@ -1235,7 +1236,7 @@ function relationIn(
 /** The text without „我不是专利权人“ and „我们没专利“, which say what somebody is not. */
 function withoutDeniedRights(text: string): string {
   return text.replace(
-    /(?:我|俺|咱)(?:们|家|厂)*(?:也|又|都)?(?:不是|没有?|并非)[^，。]{0,8}(?:专利权人|权利人|专利|商标|版权|消费者)(?:[^，。]{0,2}没[^，。]{0,2}商标)?|(?:我|俺)(?:打算|准备|想要?)[^，。]{0,12}申请[^，。]{0,4}专利/gu,
+    /(?:我|俺|咱)(?:们|家|厂)*(?:也|又|都)?(?:不是|没有?|并非)[^，。]{0,8}(?:专利权人|权利人|专利|商标|版权|消费者)(?:[^，。]{0,2}没[^，。]{0,2}商标)?|(?:专利权?|商标|版权|著作权)(?:也|又|都|可|根本|压根|本来)*不(?:是|归|在|属于)(?:我|俺|咱)(?:们|家)*(?:的|名下)?|(?:我|俺)(?:打算|准备|想要?)[^，。]{0,12}申请[^，。]{0,4}专利/gu,
     (denied) => "＊".repeat(denied.length),
   );
 }
@@ -1588,6 +1589,10 @@ function couldBeName(value: string, clause: string, words: Lexicon): boolean {
   return !talk.test(value);
 }
 
+/** „能不能不写名字“ asks for leave, and does not say that it is so. */
+const asksLeave =
+  /(?:能不能|可不可以|能否|可否|是不是(?:能|可以)|行不行)[^，。]{0,10}|(?:能|可以)不(?:写|留|填|说|露|实名)[^，。]{0,6}(?:吗|么|嘛|不(?=$|[。！\s]))/u;
+
 /**
  * The part of a message that asks. Clauses that hold a cue, with what the same sentence says before them;
  * clauses that give numbers, phones or names stay out.
@@ -1598,7 +1603,9 @@ function questionIn(clauses: readonly Clause[], words: Lexicon, facts: readonly 
     const marked = sentence.some((clause) => /[?？]/u.test(clause.mark));
     // „别问我是谁“ asks nothing.
     const cued = sentence.findIndex(
-      (clause) => words.question.test(clause.text) && (marked || !words.anonymousYes.test(clause.text)),
+      (clause) =>
+        words.question.test(clause.text) &&
+        (marked || asksLeave.test(clause.text) || !words.anonymousYes.test(clause.text)),
     );
     if (cued < 0 && !marked) continue;
     const kept = sentence.filter((clause) => !facts.some((fact) => overlaps(fact, clause)));
