@@ -719,6 +719,7 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
       if (match.groups?.["me"] === undefined && !expected && !told) continue;
       if (name.length > 1 && !words.surnames.has(name[0] ?? "") && !compoundSurname.test(name)) continue;
     }
+    if (name.length > 3 && words.question.test(name)) continue;
     if (
       /^(?:不|没|什么|啥|别|你|他|她|人|匿|说|称|要|想|的|儿)|[的了某]|电话|手机|姓名|名字|信息|无名/u.test(
         name,
@@ -792,6 +793,15 @@ const correctionRules = [
 export function findCorrections(text: string): Correction[] {
   const found: Correction[] = [];
   const read: Span[] = [];
+  // „不是丰收的丰，是山峰的峰“ spells one character.
+  const spelled =
+    /不是[^，。的]{0,2}(?<old>[\u4e00-\u9fff])[^，。的]{0,2}的\k<old>[，,、 ]?(?:而|应该)?(?:是)?[^，。的]{0,2}(?<now>[\u4e00-\u9fff])[^，。的]{0,2}的\k<now>/gu;
+  for (const match of text.matchAll(spelled)) {
+    const { now = "", old = "" } = match.groups ?? {};
+    read.push({ start: match.index, end: match.index + match[0].length });
+    const start = match.index + match[0].length - 1;
+    found.push({ instead: old, value: { value: now, start, end: start + 1, rule: "correction" } });
+  }
   for (const rule of correctionRules) {
     for (const match of text.matchAll(rule)) {
       const { now, old } = match.groups ?? {};

@@ -138,7 +138,7 @@ const namesGoods = /^(?:的)?(?:鸭梨|金丝小枣|小枣|红枣|冬枣|旱碱�
 
 /** What takes a name back that stands right before it: 师素镇也记错了. */
 const deniedAfter =
-  /^(?:(?:也|是|那里|那边)?(?:记|说|写|填|弄|搞|打|发)?错了?|(?:县|市|区)?不(?:算|归)|那(?:个|边|儿|里)?我?(?:没|不是)(?:说|提))/u;
+  /^(?:[?？](?:不是|不对|没有?这)|(?:也|都)?(?:改成|改为|换成)|(?:也|是|那里|那边)?(?:记|说|写|填|弄|搞|打|发)?错了?|(?:县|市|区)?不(?:算|归)|那(?:个|边|儿|里)?我?(?:没|不是)(?:说|提))/u;
 
 /** Before or behind a place that is only told beside: where the person is from, where goods came from, what it is near. */
 const besideBefore =
@@ -412,11 +412,11 @@ export function understand(
   // What would command the machine is data of no use: its clauses give no facts and no yes.
   const text = withoutTakenBack(injected ? withoutCommands(whole, words) : whole);
   const clauses = clausesOf(text);
-  const numbers = readers.patentNumbers(text);
-  const taken: Span[] = [...numbers];
-  const phones = readers
-    .phones(text)
-    .filter((phone) => !numbers.some((number) => overlaps(number, phone)) && !isOfReported(phone, text));
+  const written = readers.patentNumbers(text);
+  const numbers = affirmedOf(written, text);
+  const taken: Span[] = [...written];
+  const phones = affirmedOf(readers.phones(text), text)
+    .filter((phone) => !written.some((number) => overlaps(number, phone)) && !isOfReported(phone, text));
   taken.push(...phones);
   const link =
     /[¥￥$][A-Za-z0-9]{6,16}[¥￥$]|https?:\/\/[^\s，。；、"”）)]+|(?:www\.|m\.)[\w.-]+\.[a-z]{2,}[^\s，。；、"”）)]*/iu.exec(
@@ -692,11 +692,16 @@ export function understand(
       const all = expectation.known?.[name];
       return all !== undefined && (all.includes(instead) || instead.includes(all)) ? all : undefined;
     };
-    const slot =
-      known("product") !== undefined || /产品|货|东西/u.test(lead) ? "product" : "infringer";
+    const saysGoods = /产品|货|东西/u.test(lead) || known("product") === instead;
+    const saysFirm = /(?:厂|店|公司)(?:的)?(?:名|字号)/u.test(lead) || known("infringer") === instead;
+    const isGoods = saysGoods !== saysFirm ? saysGoods : known("product") !== undefined;
+    const slot = isGoods ? "product" : "infringer";
     const whole = known(slot);
     // „我名字不是张三是张山“ is about who tells it.
-    if (whole === undefined && /(?:我|俺|本人|联系人)(?:的)?(?:名|姓|电话|手机)|姓名|称呼/u.test(lead)) continue;
+    if (whole === undefined && /(?:我|俺|本人|联系人)(?:的)?(?:名|姓|电话|手机)|姓名|称呼/u.test(lead)) {
+      if (couldBePerson(value.value, words) && value.value.length <= 4) slots.contactName = value;
+      continue;
+    }
     if (whole === undefined && !/厂|店|公司|(?<!匿|姓)名/u.test(text)) continue;
     // „不是瑞丰，是瑞峰“ of 瑞丰弯头厂 mends that part of the name.
     const mends = whole !== undefined && whole !== instead && instead.length === value.value.length;
@@ -778,9 +783,15 @@ export function understand(
       if (/\.(?:bare|learned)$/u.test(slots[name]?.rule ?? "")) delete slots[name];
   }
   const calms = requests.calmed && !/[?？]/u.test(text);
+  // „哪个区？运河区“ to the question which repeats it, and answers.
+  const echo = answersPlace && places.length > 0 ? echoedIn(text, mentions) : 0;
   const question =
-    !agrees && !smallTalk && !calms && asksForReal(text, words)
-      ? questionIn(clauses, words, [...taken, ...infringers])
+    !agrees && !smallTalk && !calms && asksForReal(text.slice(echo), words)
+      ? questionIn(
+          clauses.filter(({ start }) => start >= echo),
+          words,
+          [...taken, ...infringers],
+        )
       : undefined;
   // A number that reads as a patent's says „专利“ whether or not the word stands beside it.
   const aside = expectation.asking.length > 0 && !expectation.asking.includes("reportType");
@@ -887,6 +898,18 @@ export function understand(
     narrative: withoutSpans(text, [...phones, ...(contactName === undefined ? [] : [contactName])]),
     weighed,
   };
+}
+
+/** Those that are not taken back where they stand („不是甲号，是乙号“, „甲号不对，是乙号“); all where none is left. */
+function affirmedOf<S extends Span>(spans: readonly S[], text: string): S[] {
+  const affirmed = spans.filter(
+    ({ start, end }) =>
+      !/(?:不是|不叫|并非|别写|别用)(?:那个|这个)?(?:号码?|电话)?$/u.test(text.slice(Math.max(0, start - 9), start)) &&
+      !/^[”"」]?(?:那|这)?(?:个|串)?(?:号码?|电话)?(?:是)?(?:不对|错了?|写错|打错|说错|念错|记错|看错|停机|不用了|作废|改成|改为|换成)/u.test(
+        text.slice(end, end + 10),
+      ),
+  );
+  return affirmed.length === 0 ? [...spans] : affirmed;
 }
 
 /** The text without what others did or said they would do: 老张说他不想留名, 我朋友已经起诉了, 上回你们打电话. */
@@ -1113,7 +1136,7 @@ const relationRules: readonly (readonly [NonNullable<Slots["relation"]>, RegExp]
     "被控侵权人",
     new RegExp(
       [
-        "(?:(?<![你您])说|告|投诉|举报|起诉|警告|认定|非说|硬说|指责|怪)(?:是)?(?:我|俺|咱)(?:们)?[^，。他那]{0,16}?(?:侵(?:犯|了|权|他|人|害)?|抄(?:了|袭|他)|仿(?:了|冒|他)|假冒|冒用)",
+        "(?<!(?:我|俺|咱)(?:们)?(?:想|要|得|来|就|也|是|再|今天|准备|打算)*)(?:(?<![你您])说|告|投诉|举报|起诉|警告|认定|非说|硬说|指责|怪)(?:是)?(?:我|俺|咱)(?:们)?[^，。他那]{0,16}?(?:侵(?:犯|了|权|他|人|害)?|抄(?:了|袭|他)|仿(?:了|冒|他)|假冒|冒用)",
         "(?:我|俺|咱)(?:们|家|厂|公司)*(?:被|让|叫)(?:人|别人|人家|他们|对方|同行)?[^，。]{0,6}(?:投诉|举报|告了|起诉|警告|发(?:了)?(?:律师函|警告信))",
         "(?:收到|接到|来了|发来|寄来)(?:了)?(?:个|一封|一份|一张)?[^，。]{0,6}(?:律师函|警告信|侵权警告|投诉通知|侵权通知|应诉通知)",
         "发(?:了)?(?:个|封)?(?:律师函|警告信)(?:说|给)(?:我|俺|咱)",
@@ -1613,6 +1636,17 @@ function questionIn(clauses: readonly Clause[], words: Lexicon, facts: readonly 
     asking.push(kept.map((clause) => clause.text).join("，"));
   }
   return asking.length === 0 ? undefined : asking.join("。");
+}
+
+/** How much of the beginning of an answer only repeats which place was asked for. */
+function echoedIn(text: string, mentions: readonly Span[]): number {
+  const which =
+    /^\s*(?:(?:你|您|你们)?(?:是)?问(?:我)?)?(?:是|说)?(?:的)?哪(?:一)?(?:个|儿|里|片|边)?(?:开发区|新区|区|县|市|地方|镇|乡|村)?(?:的)?[?？]/u.exec(
+      text,
+    );
+  if (which !== null) return which[0].length;
+  const named = mentions.find(({ start, end }) => start === 0 && /^[?？]/u.test(text.slice(end)));
+  return named === undefined ? 0 : named.end + 1;
 }
 
 /** Whether a message that holds a word of asking asks: „没啥了“ and „不知道是哪家“ do not. */
