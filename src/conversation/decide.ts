@@ -1062,7 +1062,7 @@ class Turn {
       said.signals.deny ||
       said.signals.submit ||
       said.intents.includes("resume") ||
-      /(?:继续|接着|不取消|别取消|还是报|要报)/u.test(said.text)
+      /(?:继续|接着|(?:不|别|甭)(?:要|用|想)?取消|还是报|(?<!不)要报)/u.test(said.text)
     ) {
       this.parts.push(phrase("cancel.kept"));
       this.proceed(said);
@@ -1070,7 +1070,7 @@ class Turn {
     }
     if (
       said.signals.agreed ||
-      (said.signals.confirm && !said.signals.reserved && /取消|删|不(?:举)?报/u.test(said.text)) ||
+      (said.signals.confirm && !said.signals.reserved && /取消|删|不(?:举)?报|不要|不(?:弄|填|搞)|算了/u.test(said.text)) ||
       said.intents.includes("cancel") ||
       /确定取消|取消吧|删(?:了|掉)/u.test(said.text)
     ) {
