@@ -37,11 +37,7 @@ const atSummary: Memory = {
 };
 
 function say(memory: Memory, text: string): Decision {
-  return decide(
-    memory,
-    hear({ type: "text", text }, memory, "2026-11-26", { readers, gazetteer }),
-    around,
-  );
+  return decide(memory, hear({ type: "text", text }, memory, "2026-11-26", { readers, gazetteer }), around);
 }
 const files = (text: string) => say(atSummary, text).effects.some(({ kind }) => kind === "file");
 
@@ -79,6 +75,11 @@ describe("at the summary", () => {
     "好的，没别的了，赶紧给查查吧，辛苦了",
     "👌",
     "对对就介样交吧",
+    "就是他家，没错，交吧",
+    "我要提交",
+    "行，赶紧的",
+    "检查过了没问题，提交",
+    "OK没问题",
   ])("„%s“ files", (text) => {
     expect(files(text)).toBe(true);
   });
@@ -118,6 +119,13 @@ describe("at the summary", () => {
     "我没说可以",
     "同意赔偿我才撤",
     "嗯，但是电话错了",
+    "我确认一下",
+    "我看看",
+    "收到",
+    "可是他不认",
+    "他同意了，我也没问题",
+    "就这么让他干下去",
+    "确认收货了",
   ])("„%s“ files nothing, and the report is still there", (text) => {
     const { effects, memory } = say(atSummary, text);
     expect(effects.some(({ kind }) => kind === "file")).toBe(false);
@@ -137,7 +145,10 @@ test("„不确定“ withdraws nothing, „对，撤回“ does", () => {
 describe("several corrections in one message", () => {
   test.each([
     ["说错了，不是青县是沧县，也不是盛源，是盛原", { county: "沧县", infringer: "盛原机箱" }],
-    ["改两处：厂名不是盛源机箱是盛原电子厂，东西不是机箱是机柜", { infringer: "盛原电子厂", product: "机柜" }],
+    [
+      "改两处：厂名不是盛源机箱是盛原电子厂，东西不是机箱是机柜",
+      { infringer: "盛原电子厂", product: "机柜" },
+    ],
     ["东西不是机箱，是机柜；也不是盛源，是升源", { infringer: "升源机箱", product: "机柜" }],
   ])("„%s“ is all taken", (text, slots) => {
     expect(say(atSummary, text).memory.draft?.slots).toMatchObject(slots);
@@ -150,15 +161,15 @@ describe("a good patent number", () => {
     return { number: memory.draft?.slots.patentNumber, said: parts.join("\n") };
   };
 
-  test.each([
-    "网上还查到个CN214558761U，跟这是一个号不",
-    "包装上另外还有个公开号CN109876543A",
-  ])("stays where a publication number is told beside it: „%s“", (text) => {
-    const { number: kept, said } = number(text);
-    expect(kept).toBe("ZL202121445577.5");
-    expect(said).toMatch(/不是专利号|不说明已经授权/u);
-    expect(said).toContain("ZL202121445577.5 没有动");
-  });
+  test.each(["网上还查到个CN214558761U，跟这是一个号不", "包装上另外还有个公开号CN109876543A"])(
+    "stays where a publication number is told beside it: „%s“",
+    (text) => {
+      const { number: kept, said } = number(text);
+      expect(kept).toBe("ZL202121445577.5");
+      expect(said).toMatch(/不是专利号|不说明已经授权/u);
+      expect(said).toContain("ZL202121445577.5 没有动");
+    },
+  );
 
   test("gives way where the message says that it is wrong", () => {
     expect(number("专利号写错了，不是ZL202121445577.5，应该是CN109876543A").number).not.toBe(

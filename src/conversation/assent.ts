@@ -9,7 +9,7 @@ const words = z
     date: z.iso.date(),
     /** What may stand before an agreeing word, in any number. */
     lead: Patterns,
-    /** Words that agree. */
+    /** Words that agree, the longer before those they begin with. */
     agree: Patterns,
     /** Particles behind an agreeing word. */
     tail: Patterns,
@@ -19,9 +19,14 @@ const words = z
   .parse(data);
 
 const anyOf = (patterns: readonly string[]) => `(?:${patterns.map((one) => `(?:${one})`).join("|")})`;
+/** Matches as the pattern does first, and never otherwise: what is said over and over costs no more than its length. */
+const once = (pattern: string, name: string) => `(?:(?=(?<${name}>${pattern}))\\k<${name}>)`;
 const tail = `${anyOf(words.tail)}*`;
-const agreeing = new RegExp(`^(?:${anyOf(words.lead)}\\s*)*(?:${anyOf(words.agree)}${tail})+$`, "iu");
-const beside = new RegExp(`^(?:${anyOf(words.beside)}${tail})+$`, "iu");
+const agreeing = new RegExp(
+  `^${once(`${anyOf(words.lead)}\\s*`, "lead")}*${once(anyOf(words.agree) + tail, "agree")}+$`,
+  "iu",
+);
+const beside = new RegExp(`^${once(anyOf(words.beside) + tail, "beside")}+$`, "iu");
 
 /** Nobody says yes in more than this many clauses. */
 const maxClauses = 10;

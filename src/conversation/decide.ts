@@ -1070,7 +1070,9 @@ class Turn {
     }
     if (
       said.signals.agreed ||
-      (said.signals.confirm && !said.signals.reserved && /取消|删|不(?:举)?报|不要|不(?:弄|填|搞)|算了/u.test(said.text)) ||
+      (said.signals.confirm &&
+        !said.signals.reserved &&
+        /取消|删|不(?:举)?报|不要|不(?:弄|填|搞)|算了/u.test(said.text)) ||
       said.intents.includes("cancel") ||
       /确定取消|取消吧|删(?:了|掉)/u.test(said.text)
     ) {

@@ -580,7 +580,9 @@ export function findProducts(
   for (const clause of clauses) {
     // „是个台灯“: what it is, as a whole clause.
     const match =
-      /^(?:就|也)?是(?:一)?(?:个|款|种|台|套|件|把|盏|辆|双|张|只|部|副)(?<name>[\u4e00-\u9fff]{2,8})$/u.exec(clause.text);
+      /^(?:就|也)?是(?:一)?(?:个|款|种|台|套|件|把|盏|辆|双|张|只|部|副)(?<name>[\u4e00-\u9fff]{2,8})$/u.exec(
+        clause.text,
+      );
     const name = match?.groups?.["name"];
     if (name !== undefined && words.goodsAt(name) !== undefined && words.firmSuffixAt(name) === undefined)
       add(name, clause.end - name.length, "product.is.bare");

@@ -415,8 +415,9 @@ export function understand(
   const written = readers.patentNumbers(text);
   const numbers = affirmedOf(written, text);
   const taken: Span[] = [...written];
-  const phones = affirmedOf(readers.phones(text), text)
-    .filter((phone) => !written.some((number) => overlaps(number, phone)) && !isOfReported(phone, text));
+  const phones = affirmedOf(readers.phones(text), text).filter(
+    (phone) => !written.some((number) => overlaps(number, phone)) && !isOfReported(phone, text),
+  );
   taken.push(...phones);
   const link =
     /[¥￥$][A-Za-z0-9]{6,16}[¥￥$]|https?:\/\/[^\s，。；、"”）)]+|(?:www\.|m\.)[\w.-]+\.[a-z]{2,}[^\s，。；、"”）)]*/iu.exec(
@@ -584,7 +585,8 @@ export function understand(
       text,
     );
   const platformName = namedPlatform?.groups?.["name"];
-  const anyPlatform = /^(?:这|那|哪|某|一|个|家|他|它|的|网络|电商|网购|购物|直播|交易|团购|本地|当地|第三方|大|外卖|短视频|二手|线上|正规|我|俺|咱|你|有)/u;
+  const anyPlatform =
+    /^(?:这|那|哪|某|一|个|家|他|它|的|网络|电商|网购|购物|直播|交易|团购|本地|当地|第三方|大|外卖|短视频|二手|线上|正规|我|俺|咱|你|有)/u;
   if (
     platform === undefined &&
     namedPlatform !== null &&
@@ -904,7 +906,9 @@ export function understand(
 function affirmedOf<S extends Span>(spans: readonly S[], text: string): S[] {
   const affirmed = spans.filter(
     ({ start, end }) =>
-      !/(?:不是|不叫|并非|别写|别用)(?:那个|这个)?(?:号码?|电话)?$/u.test(text.slice(Math.max(0, start - 9), start)) &&
+      !/(?:不是|不叫|并非|别写|别用)(?:那个|这个)?(?:号码?|电话)?$/u.test(
+        text.slice(Math.max(0, start - 9), start),
+      ) &&
       !/^[”"」]?(?:那|这)?(?:个|串)?(?:号码?|电话)?(?:是)?(?:不对|错了?|写错|打错|说错|念错|记错|看错|停机|不用了|作废|改成|改为|换成)/u.test(
         text.slice(end, end + 10),
       ),
@@ -1564,7 +1568,8 @@ function bareAnswer(
     if (taken.some((other) => overlaps(other, span))) continue;
     if (/^[\d\s.-]+$/.test(value) || !couldBeName(value, clause.text, words)) continue;
     // „是个台灯“ says what it is, not who.
-    const isGoods = words.goodsAt(value) === value || /^(?:就)?是(?:一)?(?:款|种|台|套|件|把|盏|辆)/u.test(clause.text);
+    const isGoods =
+      words.goodsAt(value) === value || /^(?:就)?是(?:一)?(?:款|种|台|套|件|把|盏|辆)/u.test(clause.text);
     if (slot === "product" ? words.genericProducts.has(value) : isGeneric(value, words) || isGoods) continue;
     return { value, ...span, rule: `${slot}.bare` };
   }
@@ -1654,7 +1659,10 @@ function asksForReal(whole: string, words: Lexicon): boolean {
   // „盖州镇？没这地方。“ answers itself; „给俺来个电话中不？“ asks for a deed, not for knowledge.
   const text = whole
     // „你问我哪个开发区？沧州的“ repeats what was asked.
-    .replace(/(?:你|您|恁|你们)(?:刚才|刚|是|不是|还)*问(?:我|俺|的|我的)?(?:是)?[^，。！?？]{0,16}[?？，]/gu, "")
+    .replace(
+      /(?:你|您|恁|你们)(?:刚才|刚|是|不是|还)*问(?:我|俺|的|我的)?(?:是)?[^，。！?？]{0,16}[?？，]/gu,
+      "",
+    )
     // „赔不赔钱无所谓“ leaves it open, it does not ask.
     .replace(/([\u4e00-\u9fff])不\1[^，。!！?？]{0,4}(?:另说|无所谓|随便|都行|不要紧|再说)/gu, "")
     .replace(
