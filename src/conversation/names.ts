@@ -577,6 +577,16 @@ export function findProducts(
     }
   };
   byPattern(rules.filter(([rule]) => rule === "product.named"));
+  for (const clause of clauses) {
+    // „是个台灯“: what it is, as a whole clause.
+    const match =
+      /^(?:就|也)?是(?:一)?(?:个|款|种|台|套|件|把|盏|辆|双|张|只|部|副)(?<name>[\u4e00-\u9fff]{2,8})$/u.exec(
+        clause.text,
+      );
+    const name = match?.groups?.["name"];
+    if (name !== undefined && words.goodsAt(name) !== undefined && words.firmSuffixAt(name) === undefined)
+      add(name, clause.end - name.length, "product.is.bare");
+  }
   for (const goods of findGoods(clauses, taken, words)) {
     if (found.some((other) => overlaps(other, goods))) continue;
     const { points: _points, ...noun } = goods;
@@ -733,6 +743,7 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
       if (match.groups?.["me"] === undefined && !expected && !told) continue;
       if (name.length > 1 && !words.surnames.has(name[0] ?? "") && !compoundSurname.test(name)) continue;
     }
+    if (name.length > 3 && words.question.test(name)) continue;
     if (
       /^(?:不|没|什么|啥|别|你|他|她|人|匿|说|称|要|想|的|儿)|[的了某]|电话|手机|姓名|名字|信息|无名/u.test(
         name,
@@ -794,28 +805,42 @@ export function isTalk(
   return talk.some((pattern) => pattern.test(value));
 }
 
-/**
- * What a correction names instead: „不是甲，是乙“ and „是乙不是甲“.
- * Undefined if the message is none; `instead` is what it takes back.
- */
-export function findCorrection(text: string): { instead: string; value: Found<string> } | undefined {
-  const rules = [
-    /(?:不是|不叫|别写)(?<old>[^，。,、；;！!？?：:\s]{2,14}?)(?:的)?[，,、 ]?(?:是|叫|而是|应该是|应该叫)(?<now>[^，。,、；;！!？?：:\s不]{2,24}?)(?=[，。的吧啊]|$)/u,
-    /(?:是|叫|改成|改为|应该是|应该叫)(?<now>[^，。,、；;！!？?：:\s不]{2,24}?)(?:的)?[，,、 ]?(?:不是|不叫|而不是)(?<old>[^，。,、；;！!？?：:\s]{2,14}?)(?=[，。的吧啊]|$)/u,
-    /(?<old>[^，。,、；;！!？?：:\s]{2,10}?)(?:也)?(?:改成|改为|换成|写成)[ ：:]*(?<now>[^，。,、；;！!？?：:\s]{2,20}?)(?=[，。的吧啊]|$)/u,
-  ];
-  for (const rule of rules) {
-    const match = rule.exec(text);
-    const now = match?.groups?.["now"];
-    const old = match?.groups?.["old"];
-    if (match === null || now === undefined || old === undefined) continue;
-    // „最后是6610不是6601“ mends a number.
-    if (/^[\d\s.-]+$/u.test(now) || /^[\d\s.-]+$/u.test(old)) continue;
-    const start = match.index + match[0].lastIndexOf(now);
-    return {
-      instead: old.replace(/也$/u, ""),
-      value: { value: now, start, end: start + now.length, rule: "correction" },
-    };
+/** What a correction names, and what it takes back. */
+export type Correction = { instead: string; value: Found<string> };
+
+const correctionRules = [
+  /(?:不是|不叫|别写)(?<old>[^，。,、；;！!？?：:\s]{2,14}?)(?:的)?[，,、 ]?(?:是|叫|而是|应该是|应该叫)(?<now>[^，。,、；;！!？?：:\s不]{2,24}?)(?=[，。；;！!？?\s的吧啊]|$)/gu,
+  /(?:是|叫|改成|改为|应该是|应该叫)(?<now>[^，。,、；;！!？?：:\s不]{2,24}?)(?:的)?[，,、 ]?(?:不是|不叫|而不是)(?<old>[^，。,、；;！!？?：:\s]{2,14}?)(?=[，。；;！!？?\s的吧啊]|$)/gu,
+  /(?<old>[^，。,、；;！!？?：:\s]{2,10}?)(?:也)?(?:改成|改为|换成|写成)[ ：:]*(?<now>[^，。,、；;！!？?：:\s]{2,20}?)(?=[，。；;！!？?\s的吧啊]|$)/gu,
+];
+
+/** What a message corrects, „不是甲，是乙“ and „是乙不是甲“, each thing once, in the order of the text. */
+export function findCorrections(text: string): Correction[] {
+  const found: Correction[] = [];
+  const read: Span[] = [];
+  // „不是丰收的丰，是山峰的峰“ spells one character.
+  const spelled =
+    /不是[^，。的]{0,2}(?<old>[\u4e00-\u9fff])[^，。的]{0,2}的\k<old>[，,、 ]?(?:而|应该)?(?:是)?[^，。的]{0,2}(?<now>[\u4e00-\u9fff])[^，。的]{0,2}的\k<now>/gu;
+  for (const match of text.matchAll(spelled)) {
+    const { now = "", old = "" } = match.groups ?? {};
+    read.push({ start: match.index, end: match.index + match[0].length });
+    const start = match.index + match[0].length - 1;
+    found.push({ instead: old, value: { value: now, start, end: start + 1, rule: "correction" } });
   }
-  return undefined;
+  for (const rule of correctionRules) {
+    for (const match of text.matchAll(rule)) {
+      const { now, old } = match.groups ?? {};
+      const whole = { start: match.index, end: match.index + match[0].length };
+      if (now === undefined || old === undefined || read.some((other) => overlaps(other, whole))) continue;
+      // „最后是6610不是6601“ mends a number.
+      if (/^[\d\s.-]+$/u.test(now) || /^[\d\s.-]+$/u.test(old)) continue;
+      read.push(whole);
+      const start = match.index + match[0].lastIndexOf(now);
+      found.push({
+        instead: old.replace(/也$/u, ""),
+        value: { value: now, start, end: start + now.length, rule: "correction" },
+      });
+    }
+  }
+  return found.sort((one, other) => one.value.start - other.value.start);
 }
