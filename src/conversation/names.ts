@@ -620,8 +620,13 @@ function besidePhone(text: string): Found<string> | undefined {
 const compoundSurname =
   /^(?:尉迟|欧阳|上官|司马|诸葛|皇甫|司徒|夏侯|东方|公孙|慕容|令狐|长孙|宇文|端木|百里|南宫|轩辕|独孤|呼延)/u;
 
-/** What may stand behind a name. */
-const nameEnd = "(?=$|[，。,;；、!！\\s\\d(（]|电话|手机|号码|联系|的电话|这是|住|是|在|来|想|要)";
+/** What may stand behind a name; a verb only where something follows it: 幸福来 is a name. */
+const nameEnd =
+  "(?=$|[，。,;；、!！\\s\\d(（]|电话|手机|号码|联系|的电话|这是|(?:住|是|在|来|想|要)(?=[\\u4e00-\\u9fff]))";
+
+/** Somebody of the person's, whose telephone they may leave. */
+export const kin =
+  "(?:(?:大|二|小|老)?(?:闺女|女儿|儿子|小子|老伴儿?|媳妇儿?|爱人|对象|老公|老婆|丈夫|妻子|侄(?:子|女|儿)|外甥女?|孙(?:子|女)|外孙女?|[爸妈爹娘]{1,2}|父亲|母亲|[哥姐弟妹嫂]{1,2}|嫂子|女婿|儿媳妇?)|表[哥姐弟妹]|堂[哥姐弟妹]|同事|会计|助理|朋友|邻居|家里?人|孩子)";
 
 /** How people give their name, the surest first. */
 const contactRules: readonly (readonly [string, RegExp])[] = [
@@ -655,10 +660,32 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
       "u",
     ),
   ],
+  // Whose telephone it is: 记我闺女的…，她叫蔺小满; 13315778890，机主叫….
+  [
+    "contact.kin",
+    new RegExp(
+      `(?:我|俺|咱)(?:的|家)?${kin}[^。！？!?]{0,30}?(?:(?:她|他|${kin})(?:的)?(?:名字|大名)?(?:就)?(?:叫|是)|名(?:字)?叫)(?<name>[\\u4e00-\\u9fff·]{2,4}?)${nameEnd}`,
+      "u",
+    ),
+  ],
+  [
+    "contact.kin",
+    new RegExp(
+      `(?:我|俺|咱)(?:的|家)?${kin}[^。！？!?]{0,30}?(?:她|他|${kin})姓(?<name>[\\u4e00-\\u9fff]{1,2})(?=$|[，。,;；!！\\s\\d])`,
+      "u",
+    ),
+  ],
+  [
+    "contact.kin",
+    new RegExp(
+      `(?:1[3-9][\\d\\s-]{9,12}|0\\d{2,3}[- ]?\\d{7,8})[，,\\s]{0,2}(?:机主|号主|本人|她|他)(?:姓名|名字)?(?:是|叫)(?<name>[\\u4e00-\\u9fff·]{2,4}?)${nameEnd}`,
+      "u",
+    ),
+  ],
   [
     "contact.field",
     new RegExp(
-      `(?<!被)(?:姓名|联系人|联络人|来访人|来电人|来信人|写信人|举报人|投诉人|反映人|请求人|具名|署名|落款)(?:是|叫|就是|[:：])?\\s*(?<name>[\\u4e00-\\u9fff·]{2,5}?)${nameEnd}`,
+      `(?<!被)(?:姓名|联系人|联络人|来访人|来电人|来信人|写信人|举报人|投诉人|反映人|请求人|具名|署名|落款)(?:应该)?(?:是|叫|就是|[:：])?\\s*(?<name>[\\u4e00-\\u9fff·]{2,5}?)${nameEnd}`,
       "u",
     ),
   ],
@@ -699,6 +726,7 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
       if (!words.surnames.has(name[0] ?? "")) continue;
       if (/(?:人|厂|店|公司|的|权利|代理|消费|用户|顾客|老板|员工|律师)/u.test(name)) continue;
     }
+    if (rule === "contact.kin" && !/电话|手机|号|联系|打给|微信|1[3-9]\d{9}/u.test(text)) continue;
     if (
       /^contact\.(?:role|field)$/u.test(rule) &&
       !words.surnames.has(name[0] ?? "") &&
@@ -712,7 +740,7 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
       if (name.length > 1 && !words.surnames.has(name[0] ?? "") && !compoundSurname.test(name)) continue;
     }
     if (
-      /^(?:不|没|什么|啥|别|你|他|她|人|匿|说|称|要|想|的|儿)|[的了某]|电话|手机|姓名|名字|信息|无名/u.test(
+      /^(?:不|没|什么|啥|别|你|他|她|人|匿|说|称|要|想|的|儿|应该)|[的了某]|电话|手机|姓名|名字|信息|无名/u.test(
         name,
       )
     )
@@ -735,7 +763,7 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
   const name = bare?.groups?.["name"];
   if (bare === undefined || name === undefined) return undefined;
   if (
-    /[了活吧]|^(?:不|没|匿|跳|算|取|好|行|对|是|继|提|确|公司|方便|满意|有空|成了|时间|高兴|明白|和他|安全|常用|都行|都可|平时|何时|那就|于是|别问|终于|别给|别打|别联|相信|干吗|从来|景况|麻烦|包装|同意)/u.test(
+    /[了活吧]|^(?:不|没|应该|匿|跳|算|取|好|行|对|是|继|提|确|公司|方便|满意|有空|成了|时间|高兴|明白|和他|安全|常用|都行|都可|平时|何时|那就|于是|别问|终于|别给|别打|别联|相信|干吗|从来|景况|麻烦|包装|同意)/u.test(
       name,
     )
   )
@@ -750,6 +778,54 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
     return undefined;
   const start = bare.index + bare[0].indexOf(name);
   return { value: name, start, end: start + name.length, rule: "contact.bare" };
+}
+
+/** What the person's own name is called: 真名, 称呼, 我的名字. Bare 名字 may be a firm's. */
+const ownNameWord = "真名|本名|大名|真实姓名|姓名|称呼|联系人|(?:我|俺|本人)(?:的)?名(?:字)?";
+const nameWord = `(?:${ownNameWord}|(?<![厂店司家商品牌号他她它台位业同起])名(?:字)?)`;
+
+const mendedNames: readonly RegExp[] = [
+  new RegExp(
+    `(?:${nameWord})?(?:不是|不叫|不姓)(?<old>[\\u4e00-\\u9fff·]{1,4}?)[，,、 ]*(?:是|叫|姓|而是|应该是|应该叫)(?<name>[\\u4e00-\\u9fff·]{1,4}?)${nameEnd}`,
+    "gu",
+  ),
+  new RegExp(
+    `(?:是|叫|姓|改成)(?<name>[\\u4e00-\\u9fff·]{1,4}?)[，,、 ]*(?:不是|不叫|不姓)(?<old>[\\u4e00-\\u9fff·]{1,4}?)${nameEnd}`,
+    "gu",
+  ),
+  new RegExp(
+    `${nameWord}[^。！？!?厂店司他她它商品牌\\d]{0,10}?(?<!不)(?:改成|改为|换成|写成|填成?|应该是|应该叫|其实是|其实叫|叫|是|[:：])(?:叫|是)?\\s*(?<name>[\\u4e00-\\u9fff·]{2,4}?)${nameEnd}`,
+    "gu",
+  ),
+];
+
+/**
+ * The person's name where they correct or complete it: 真名叫储云帆, 称呼改成张珊, 不是张三，是张珊.
+ *
+ * @param known The name that stands in the draft.
+ */
+export function findMendedName(
+  text: string,
+  known: string | undefined,
+  words: Lexicon,
+): Found<string> | undefined {
+  for (const pattern of mendedNames) {
+    for (const match of text.matchAll(pattern)) {
+      const { old, name } = match.groups ?? {};
+      if (name === undefined) continue;
+      const own = new RegExp(ownNameWord, "u").test(match[0]);
+      const ofKnown = old !== undefined && known?.includes(old) === true;
+      // Without a word for the person's own name, it mends the one that is known.
+      if (old !== undefined && !own && !ofKnown) continue;
+      if (!own && !ofKnown && (known === undefined || !couldBePerson(name, words))) continue;
+      if (/[的了么吗]|改|错|匿名|什么|不是|应该|填|写/u.test(name) || (name.length < 2 && !ofKnown)) continue;
+      if (words.firmSuffixAt(name) !== undefined || (words.goodsAt(name)?.length ?? 0) > 1) continue;
+      const start = match.index + match[0].lastIndexOf(name);
+      const value = ofKnown && old.length < known.length ? known.replace(old, () => name) : name;
+      return { value, start, end: start + name.length, rule: "contact.mended" };
+    }
+  }
+  return undefined;
 }
 
 /** Whether words in the place of a name are an answer of another kind: 先别提交, 谢谢, 不想留名字. */

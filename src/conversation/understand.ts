@@ -9,12 +9,14 @@ import {
   findContactName,
   findCorrection,
   findInfringers,
+  findMendedName,
   findProducts,
   isDescription,
   isGeneric,
   isNoFirm,
   isOwnName,
   isTalk,
+  kin,
 } from "./names.ts";
 import { isSmallTalk, type Requests, requestsOf } from "./requests.ts";
 import { type Clause, clausesOf, type Found, overlaps, type Span, sentencesOf } from "./spans.ts";
@@ -74,7 +76,7 @@ export type Expectation = {
   /** Whether goods are copied and the person was asked what right they have. */
   rightUnclear?: boolean;
   /** What stands in the draft, so that „不是甲，是乙“ finds what it corrects. */
-  known?: Pick<Slots, "infringer" | "product">;
+  known?: Pick<Slots, "infringer" | "product" | "contactName" | "contactPhone">;
 };
 
 /** The yes-or-no things that a message says beside its slots. */
@@ -235,6 +237,9 @@ function isBeside(place: Span, text: string): boolean {
   return besideBefore.test(before) || besideAfter.test(after);
 }
 
+/** Before a telephone of somebody of the person's: 打我老伴的，她姓仝. */
+const ofKin = new RegExp(`(?:我|俺|咱)(?:的|家)?${kin}[^。]{0,14}$`, "u");
+
 /** A telephone that is the reported firm's, or printed somewhere: not the person's own. */
 function isOfReported(phone: Span, text: string): boolean {
   // In a letter with headings, the last heading tells whose it is.
@@ -258,7 +263,8 @@ function isOfReported(phone: Span, text: string): boolean {
     (/(?:老板|老板娘|厂长|店主|摊主|卖家|商家|经理|业务员|他|她|对方|人家|名片|广告|店里?|厂里?|公司|门头|招牌|包装|盒子|网页|小广告|那家|传单)(?:的)?(?:上|里)?(?:姓[\u4e00-\u9fff])?(?:的|留的|写的|印的)?[，, ]?(?:的)?(?:联系)?(?:电话|手机|号码|座机|微信)?(?:号码?|是|写着|印着|写的|为)*[:： ]*$/u.test(
       before,
     ) &&
-      !/(?:我|俺|本人|联系人|举报人)[^，。]{0,10}$/u.test(before)) ||
+      !/(?:我|俺|本人|联系人|举报人)[^，。]{0,10}$/u.test(before) &&
+      !ofKin.test(before)) ||
     /^[^，。]{0,3}的(?:那个?|这个?)(?:店|厂|公司|摊|人|卖家)|^[，, ]{0,2}(?:这|那)?(?:个)?是(?:他|她|对方|厂|店|老板|人家|公司)|^[^。]{0,8}不是我的/u.test(
       after,
     )
@@ -457,14 +463,15 @@ export function understand(
     expectation.asking.includes("contactName") ||
     expectation.asking.includes("contactPhone") ||
     phone?.valid !== undefined;
-  const calledName = findContactName(
-    withoutSpans(
-      text,
-      readers.phones(text).filter((one) => isOfReported(one, text)),
-    ),
-    wantsName,
-    words,
+  const ownText = withoutSpans(
+    text,
+    readers.phones(text).filter((one) => isOfReported(one, text)),
   );
+  const { contactName: knownName, contactPhone: knownPhone } = expectation.known ?? {};
+  const calledName =
+    (wantsName || knownName !== undefined || knownPhone !== undefined
+      ? findMendedName(ownText, knownName, words)
+      : undefined) ?? findContactName(ownText, wantsName, words);
   // „任丘“ alone is the place, though 任 is a surname.
   const isPlace =
     calledName?.rule === "contact.bare" &&
@@ -688,6 +695,12 @@ export function understand(
       const other = slot === "infringer" ? "product" : "infringer";
       if (slots[other] !== undefined && overlaps(slots[other], value)) delete slots[other];
     }
+  }
+
+  // A name that the person goes by is nobody else's.
+  if (contactName !== undefined && /^contact\.(?!bare|am)/u.test(contactName.rule)) {
+    for (const slot of ["infringer", "product"] as const)
+      if (slots[slot] !== undefined && overlaps(slots[slot], contactName)) delete slots[slot];
   }
 
   const unquoted = text.replace(/[“"「『][^”"」』]*[”"」』]/gu, (quoted) => " ".repeat(quoted.length));
