@@ -675,6 +675,10 @@ class Turn {
       this.notes.gained += 1;
     }
 
+    if (said.requests.showsDraft) {
+      this.showDraft(said, draft);
+      return;
+    }
     const nothingNew = this.notes.gained === 0 && this.parts.length === 0;
     if (question !== undefined) {
       // „那咋办“ to what no office here handles is answered by who does.
@@ -708,6 +712,15 @@ class Turn {
       return;
     }
     this.proceed(said, { submit: signals.submit || signals.finish });
+  }
+
+  /** „给我看看填成什么样了“: the summary, or what stands so far. It is looked at, and no yes. */
+  private showDraft(said: Understanding, draft: Draft): void {
+    this.trace.push({ rule: "showsDraft" });
+    const open = missingOf(draft).length > 0 || draft.proposedNumber !== null;
+    const lines = summaryLines(draft);
+    if (open && lines.length > 0) this.parts.push(phrase("recap.now", { lines: lines.join("\n") }));
+    this.proceed(said, { submit: said.signals.finish });
   }
 
   /** A yes or no to the summary. */
@@ -1376,6 +1389,10 @@ function leansOnContext(question: string): boolean {
 
 const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];
 
+/** What a person says of themselves and their report. */
+const ofOneself: ReadonlySet<string> = new Set(["anonymous", "callback", "evidenceCount", "suedAlready"]);
+const asksOrSupposes = /如果|要是|假如|万一|若是|的话|是不是|能不能|可不可以/u;
+
 /** The slots that a message gives outside its question. Only what a person must state outright counts inside one. */
 function factsOutside(said: Understanding, question: string | undefined): FoundSlots {
   if (question === undefined) return said.slots;
@@ -1383,11 +1400,14 @@ function factsOutside(said: Understanding, question: string | undefined): FoundS
   const clauses = question
     .split(/[，。]/u)
     .filter((clause) => !/^(?:我|俺|咱)们?(?:家|厂|公司|店)?(?:就)?在/u.test(clause));
+  // „我想匿名，这样还会查吗“: what is said of oneself beside what is asked stands.
+  const asking = clauses.filter((clause) => asksOrSupposes.test(clause) || lexicon().question.test(clause));
   return Object.fromEntries(
-    Object.entries(said.slots).filter(([, found]) => {
+    Object.entries(said.slots).filter(([name, found]) => {
       if (found === undefined) return false;
       const text = said.text.slice(found.start, found.end);
-      return !clauses.some((clause) => clause.includes(text));
+      const ofAsking = ofOneself.has(name) ? asking : clauses;
+      return !ofAsking.some((clause) => clause.includes(text));
     }),
   );
 }

@@ -133,6 +133,8 @@ export function findInfringers(
     }
     add(placed.value, placed.start, "infringer.placed");
   }
+  for (const alone of aloneBehindPlaces(clauses, taken, places, words))
+    add(alone.value, alone.start, alone.rule);
   for (const firm of firms) add(firm.value, firm.start, firm.rule);
   for (const clause of clauses) {
     for (const match of clause.text.matchAll(words.firm)) {
@@ -446,6 +448,33 @@ function afterPlaces(clauses: readonly Clause[], places: readonly Span[]): Found
     if (linked?.[0].includes("有") === true && /[厂店](?=.)|^[厂店]/u.test(value)) return [];
     const start = next?.start ?? place.end + (linked?.[0].length ?? 0);
     return [{ value, start, end: start + value.length, rule: "infringer.placed" }];
+  });
+}
+
+/**
+ * 「沧县姚官屯镇小蘑菇童装，衣服吊牌上印着…」: what ends like goods and stands alone behind a place is a firm's name where
+ * the message goes on to tell of other goods.
+ */
+function aloneBehindPlaces(
+  clauses: readonly Clause[],
+  taken: readonly Span[],
+  places: readonly Span[],
+  words: Lexicon,
+): Found<string>[] {
+  return places.flatMap((place) => {
+    const clause = clauses.find((one) => one.start <= place.start && place.end < one.end);
+    if (clause === undefined) return [];
+    const value = clause.text.slice(place.end - clause.start).trim();
+    const goods = words.goodsAt(value);
+    if (goods === undefined || goods.length < 2 || !/^[\u4e00-\u9fff]{4,9}$/u.test(value)) return [];
+    const stem = value.slice(0, -goods.length);
+    if (stem.length < 2 || notAName.test(value) || words.plainStems.test(stem) || isDescription(value, words))
+      return [];
+    const later = clauses.filter(({ start }) => start >= clause.end);
+    const others = findGoods(later, [...taken, ...places], words);
+    if (!others.some((other) => other.points >= 3 && !value.includes(other.value))) return [];
+    const start = clause.end - value.length;
+    return [{ value, start, end: clause.end, rule: "infringer.placed" }];
   });
 }
 

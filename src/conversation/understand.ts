@@ -90,6 +90,10 @@ export type Signals = {
   unknown: boolean;
   skip: boolean;
   asPrinted: boolean;
+  /** Agrees to the number as it was completed, beside a plain yes. */
+  numberAgreed: boolean;
+  /** The number that was said lacks its last digit where it stands, too. */
+  numberAsIs: boolean;
   /** Something is held back or comes first: „好的那我再想想“, „提交之前改一下“. A yes beside it is none. */
   reserved: boolean;
   correction: boolean;
@@ -777,7 +781,7 @@ export function understand(
   }
   const calms = requests.calmed && !/[?？]/u.test(text);
   const question =
-    !agrees && !smallTalk && !calms && asksForReal(text, words)
+    !agrees && !smallTalk && !calms && !(expectation.drafting && requests.showsDraft) && asksForReal(text, words)
       ? questionIn(clauses, words, [...taken, ...infringers])
       : undefined;
   // A number that reads as a patent's says „专利“ whether or not the word stands beside it.
@@ -836,6 +840,8 @@ export function understand(
     unknown: words.unknown.test(text),
     skip: words.skip.test(text),
     asPrinted: words.asPrinted.test(text),
+    numberAgreed: words.numberAgreed.test(text),
+    numberAsIs: words.numberAsIs.test(text),
     reserved: words.reservation.test(text),
     correction: words.correction.test(text),
     copiedWithoutRight: slots.reportType === undefined && words.copiedWithoutRight.test(text),
@@ -1572,7 +1578,7 @@ function couldBeName(value: string, clause: string, words: Lexicon): boolean {
   // Who is longer than a name, and has no word for a firm or a trade at the end, tells something else.
   const named = [...words.companySuffixes, ...words.tradeSuffixes].some((suffix) => value.endsWith(suffix));
   if ((value.length > 8 && !named) || !/\p{L}/u.test(value)) return false;
-  if (/[得了着吧咱呗错]|主要|这个|那个|^就?按|孩子|快点|路口|对面|旁边|附近|院子|大门/u.test(value))
+  if (/[得了着吧咱呗错]|主要|这个|那个|[这那]么|^就?按|孩子|快点|路口|对面|旁边|附近|院子|大门/u.test(value))
     return false;
   if (otherIntents.some((pattern) => pattern.test(value) || pattern.test(clause))) return false;
   if (otherAnswers.some((pattern) => pattern.test(value))) return false;
