@@ -33,7 +33,7 @@ import {
   summaryLines,
 } from "./say.ts";
 import { type Draft, emptyMemory, type Memory, newDraft } from "./state.ts";
-import type { FoundSlots, Understanding } from "./understand.ts";
+import { type FoundSlots, matterOfStory, type Understanding } from "./understand.ts";
 
 /** What the knowledge base says to a question. */
 export type KnowledgeAnswer = {
@@ -480,12 +480,21 @@ class Turn {
       this.parts.push(phrase("accused.noted"));
       return;
     }
+    if (!asks && requests.approaches) {
+      this.trace.push({ rule: "approaches" });
+      this.remember(said);
+      this.parts.push(phrase("invite"));
+      this.options = ["report", "ask"];
+      return;
+    }
     if (!asks && !leansOnContext(said.text)) {
+      this.remember(said);
       this.parts.push(phrase("oos"));
       this.outcome = "declined";
       this.intents.push("oos");
       return;
     }
+    this.remember(said);
     if (this.answer(said.text)) {
       this.intents.push("qa");
     } else {
@@ -605,6 +614,7 @@ class Turn {
     }
     merge(this.notes, draft, said);
     draft.slots = { ...hint, ...draft.slots };
+    if (said.question === undefined) this.settleMatter(draft, said, undefined);
     if (said.signals.copiedWithoutRight && draft.slots.reportType === undefined) {
       draft.rightUnclear = true;
       this.parts.push(phrase("noRight"));
@@ -675,6 +685,7 @@ class Turn {
       this.notes.gained += 1;
     }
 
+    this.settleMatter(draft, said, question);
     if (said.requests.showsDraft) {
       this.showDraft(said, draft);
       return;
@@ -712,6 +723,28 @@ class Turn {
       return;
     }
     this.proceed(said, { submit: signals.submit || signals.finish });
+  }
+
+  /** The kind that is still open: what was told altogether, or, where the person has no more to say, any other. */
+  private settleMatter(draft: Draft, said: Understanding, question: string | undefined): void {
+    const { signals } = said;
+    const { reportType } = draft.slots;
+    if (draft.kind === "aid") return;
+    if (reportType !== undefined) {
+      if (needsNoRight.has(reportType) && deniesRight.test(said.text) && this.parts.length === 0)
+        this.parts.push(phrase("noRight.fine", { matter: reportType }));
+      return;
+    }
+    if (draft.rightUnclear) return;
+    const told = draft.narrative.length < 2 ? undefined : matterOfStory(draft.narrative, lexicon());
+    if (told !== undefined) {
+      setSlot(this.notes, draft, "reportType", told, false, "matter.story", said.text);
+      return;
+    }
+    const noMore = signals.submit || signals.finish || signals.skip || signals.unknown;
+    if (!noMore || question !== undefined || !draft.asking.includes("reportType")) return;
+    setSlot(this.notes, draft, "reportType", "其他", false, "matter.open", said.text);
+    this.parts.push(phrase("matter.open"));
   }
 
   /** „给我看看填成什么样了“: the summary, or what stands so far. It is looked at, and no yes. */
@@ -1341,6 +1374,10 @@ const asksWhatToDo = /咋整|咋办|咋弄|怎么办|怎么弄|管不管|能管|
 
 /** How a person takes up what was offered, beside a plain yes. */
 const asksForIt = /^(?:申请|我?要|想|需要|办|报名|怎么(?:弄|办|申请)|咋(?:弄|办|申请)|帮我)/u;
+
+/** Matters that need no patent, mark or work of one's own. */
+const needsNoRight: ReadonlySet<ReportType> = new Set(["不正当竞争", "侵犯商业秘密", "消费投诉"]);
+const deniesRight = /(?:没(?:有)?|不是)(?:申请|注册|办)?(?:过|什么|啥)?(?:专利|商标|版权|权利)/u;
 
 /** „不用填举报“, „不想告了“: no report is wanted. */
 const declinesReport =

@@ -42,6 +42,7 @@ export const requestNames = [
   "showsDraft",
   "later",
   "onlyAsks",
+  "approaches",
   "complains",
   "tired",
 ] as const;
@@ -81,6 +82,8 @@ const Matters = z.object({
   source: z.string(),
   date: z.iso.date(),
   matters: z.array(MatterCue),
+  /** What a person says outright that they report: it changes the kind, whatever was told before. */
+  outright: z.array(MatterCue),
   answers: z.array(MatterCue),
   /** Where no pattern matches: words of every group, anywhere in the message. */
   words: z.array(z.object({ reportType: z.enum(reportTypes), all: Patterns, none: z.string().optional() })),
@@ -219,6 +222,7 @@ function loadLexicon() {
     callbackNo: anyOf(cues.callback.no),
     remedies: Object.entries(cues.remedy).map(([name, any]) => ({ name, pattern: anyOf(any) })),
     matters: matterRules(matters.matters),
+    matterOutright: matterRules(matters.outright),
     matterAnswers: matterRules(matters.answers),
     matterWords: matters.words.map(({ reportType, all, none }) => ({
       reportType,

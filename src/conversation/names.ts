@@ -235,6 +235,7 @@ const afterNamed =
 /** Whether a name is none of a firm that does wrong: a market, a landmark, who is told beside, a variety, a brand. */
 export function isNoFirm(text: string, lead: string, tail: string): boolean {
   if (/^[\u4e00-\u9fff]{0,3}(?:对门|对面|隔壁|旁边|附近|对过|后身|门口)/u.test(tail)) return true;
+  if (/(?:协议|合同|证书?|通知书?|律师函|发票|收据|条款)$/u.test(text)) return true;
   if (/^(?:版|书|票|秤|(?:批发|农贸|集贸|综合)?(?:市场|城(?!市)|大集|园区))/u.test(tail)) return true;
   if (
     /(?:市场|[业饰品材配模]城|商贸城|服装城|[道件具料材机网车]城|大厦|广场|园区|产业园|开发区|小区|批发楼)$/u.test(
@@ -296,11 +297,16 @@ const notCalled =
 const ownFirm =
   /(?:我|俺|咱|本|敝|我司)(?:们)?(?:公司|厂|店|司|单位|家)?(?:是|叫|系|[(（])*(?:沧州市?|河北省?)*$/u;
 
+/** What makes a brand mine that is named right behind. */
+const ownBrand =
+  /(?:我|俺|咱)(?:们)?(?:家|厂|店|公司)?(?:的|这|自己)*(?:注册)?(?:的)?(?:商标|牌子|品牌|字号|老字号|招牌)$/u;
+
 /** Whether a name that begins at `start` is the person's own firm or brand, or a brand, a variety, a place to sell. */
 export function isOwnName(text: string, start: number): boolean {
   const before = text.slice(Math.max(0, start - 14), start).replace(/[“"「『《\s]+$/u, "");
   return (
-    ownFirm.test(before) || (/[叫是]$/u.test(before) && notCalled.test(before.replace(/(?:就)?[叫是]$/u, "")))
+    ownFirm.test(before) ||
+    ownBrand.test(before) || (/[叫是]$/u.test(before) && notCalled.test(before.replace(/(?:就)?[叫是]$/u, "")))
   );
 }
 

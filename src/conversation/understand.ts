@@ -809,7 +809,8 @@ export function understand(
     least: number,
   ) => {
     terms ??= leaningTerms(weighed.text, weighed.hints);
-    return settled(slot, rule, least, terms, text);
+    const reports = slot === "reportType" && words.intents.report.test(text);
+    return settled(slot, rule, least, terms, text, reports);
   };
   const matterLeans = mayLean && (question === undefined || words.intents.report.test(text));
   const matter = matterLeans ? settle("reportType", ruled, 0.5) : ruled;
@@ -1301,17 +1302,11 @@ function matterIn(text: string, words: Lexicon, expectation: Expectation): Found
     const value = now === "侵权" ? "专利侵权" : "假冒专利";
     return { value, start: instead.index, end: instead.index + instead[0].length, rule: "matter.named" };
   }
+  const outright = asksInGeneral(text) ? undefined : ofRules(words.matterOutright, text, "outright");
+  if (outright !== undefined) return { ...outright, rule: "matter.named" };
   if (expectation.rightUnclear === true) return ofRules(words.matterAnswers, text, "answer");
   if (asksInGeneral(text)) return undefined;
-  // „我没有专利也没有商标“ names what the matter is not about, „仿冒必究“ is what packages say.
-  const withoutDenied = text
-    .replace(/(?:仿冒|侵权|假冒|盗版|翻版|仿制|抄袭|盗用|违者)必究|假一(?:赔|罚)[十百三]/gu, (phrase) =>
-      "＊".repeat(phrase.length),
-    )
-    .replace(
-      /(?:我|俺|咱)(?:们|家|厂)?(?:也|又|都)?(?:没|没有)(?:申请|注册|办)?(?:过)?(?:专利|商标|版权|著作权)(?:[，,]?也?(?:没|不是)(?:有)?(?:注册|申请)?(?:过)?(?:专利|商标|版权|著作权))*/gu,
-      (denied) => "＊".repeat(denied.length),
-    );
+  const withoutDenied = withoutDeniedMatters(text);
   const found = ofRules(words.matters, withoutDenied, "matter");
   // „想调解一下“ says what is wished for when that was asked.
   const wished =
@@ -1325,6 +1320,24 @@ function matterIn(text: string, words: Lexicon, expectation: Expectation): Found
   // A short answer to another question holds single words of many matters.
   const answersOther = expectation.asking.length > 0 && !asked && text.length < 20;
   return text.length < 8 || answersOther ? undefined : byWords(words, withoutDenied);
+}
+
+/** Without „我没有专利也没有商标“, which names what the matter is not about, and „仿冒必究“, which packages say. */
+function withoutDeniedMatters(text: string): string {
+  return text
+    .replace(/(?:仿冒|侵权|假冒|盗版|翻版|仿制|抄袭|盗用|违者)必究|假一(?:赔|罚)[十百三]/gu, (phrase) =>
+      "＊".repeat(phrase.length),
+    )
+    .replace(
+      /(?:我|俺|咱)(?:们|家|厂)?(?:也|又|都)?(?:没|没有)(?:申请|注册|办)?(?:过)?(?:专利|商标|版权|著作权)(?:[，,]?也?(?:没|不是)(?:有)?(?:注册|申请)?(?:过)?(?:专利|商标|版权|著作权))*/gu,
+      (denied) => "＊".repeat(denied.length),
+    );
+}
+
+/** The kind that several messages tell of together; undefined if they tell of none. */
+export function matterOfStory(told: readonly string[], words: Lexicon): ReportType | undefined {
+  const story = withoutDeniedMatters(told.join("。"));
+  return (ofRules(words.matters, story, "matter") ?? byWords(words, story))?.value;
 }
 
 /** What must be named before a text may lean to a kind. */
@@ -1362,6 +1375,7 @@ function settled<S extends "reportType" | "relation">(
   least: number,
   terms: ReadonlySet<string>,
   text: string,
+  reports: boolean,
 ): Found<NonNullable<Slots[S]>> | undefined {
   if (rule !== undefined && surely.test(rule.rule)) return rule;
   const { kind, probability, because, probabilities } = leaningOfTerms(leanings()[slot], terms);
@@ -1371,7 +1385,8 @@ function settled<S extends "reportType" | "relation">(
     const odds = outvotes[slot][rule.rule.includes(".words.") ? "words" : "pattern"];
     const ruled = probabilities[String(rule.value)];
     if (ruled === undefined || kind === rule.value || probability < odds * Math.max(ruled, 1e-4)) return rule;
-    if (kind === noLeaning) return undefined;
+    // Who says that they report something reports it of some kind.
+    if (kind === noLeaning) return reports ? rule : undefined;
   }
   // Whose goods are copied is asked what right they have: none is supposed.
   if (needsWord[kind]?.test(text) === false) return rule;
@@ -1612,7 +1627,7 @@ function asksForReal(whole: string, words: Lexicon): boolean {
   // „盖州镇？没这地方。“ answers itself; „给俺来个电话中不？“ asks for a deed, not for knowledge.
   const text = whole
     // „赔不赔钱无所谓“ leaves it open, it does not ask.
-    .replace(/([\u4e00-\u9fff])不\1[^，。!！?？]{0,4}(?:另说|无所谓|随便|都行|不要紧|再说)/gu, "")
+    .replace(/([\u4e00-\u9fff])不\1[^，。!！?？]{0,4}(?:另说|无所谓|随便|都行|不要紧|再说|(?:我|俺)?不(?:管|在乎|关心|图|稀罕))/gu, "")
     .replace(
       /(?:^|(?<=[，。！]))[^，。！?？]{1,12}[?？](?=(?:没|不对|不是|错|哦|噢|应该|我说|我是说|是))/u,
       "",
@@ -1658,7 +1673,9 @@ function tellsFacts(slots: FoundSlots, question: string | undefined, text: strin
   if (question !== undefined) return false;
   if (
     slots.reportType !== undefined &&
-    /卖|做|印|标|仿|抄|用|偷|冒|骗|刻|贴|扒|搬|编|带走|拿走|接/u.test(text)
+    /卖|做|印|标|仿|抄|用|偷|冒|骗|刻|贴|扒|搬|编|带走|拿走|接|拷|泄|挖走|跳槽|造谣|诋毁|抹黑|说(?:我|俺|咱)(?:们)?(?:家|的|厂|店)|坑|抢注|不给|没给|不退|装死|买(?:了|的|到|个)/u.test(
+      text,
+    )
   )
     return true;
   return /(?:有(?:一)?(?:家|个|人|些|的)|某(?:家|个|人|厂|店)|他们?(?:家|厂)?|对方|人家|隔壁|村里|市场上|我(?:们|家)?(?:的)?[^，。]{0,8}被|(?:我|俺)[^，。]{0,6}(?:买|发现|看见|看到))/u.test(
