@@ -412,7 +412,7 @@ class Turn {
       return;
     }
     if (said.question !== undefined && !(intents.includes("deny") && declinesReport.test(said.text))) {
-      this.answer(said.question, false, said.slots.reportType?.value);
+      this.answer(said.question, false, said.slots.reportType?.value ?? this.memory.hint.reportType);
       this.remember(said);
       if (/援助/u.test(said.text) && this.outcome === "answered") {
         this.memory.offered = "aid";
@@ -508,7 +508,8 @@ class Turn {
    */
   private hearAccused(said: Understanding): void {
     const first = this.memory.hint.relation !== "被控侵权人";
-    this.memory.hint = { ...this.memory.hint, relation: "被控侵权人" };
+    const of = matterOfStory([said.text], lexicon()) ?? this.memory.hint.reportType;
+    this.memory.hint = { relation: "被控侵权人", ...(of === undefined ? {} : { reportType: of }) };
     this.trace.push({ rule: "accused" });
     const answered =
       said.question === undefined
@@ -601,7 +602,6 @@ class Turn {
     }
     const draft = newDraft();
     this.memory.draft = draft;
-    this.memory.topic = null;
     const { hint } = this.memory;
     this.memory.hint = {};
     // Who was accused and now reports somebody is not the accused of that report.
@@ -674,6 +674,8 @@ class Turn {
     settleNumber(this.notes, draft, said);
     settleCounty(this.notes, draft, said);
     settleUnknown(this.notes, draft, said, question);
+    if (facts.suedAlready?.value === true && draft.slots.reportType === "专利侵权")
+      this.parts.push(phrase("sued"));
     if (signals.copiedWithoutRight && draft.slots.reportType === undefined) draft.rightUnclear = true;
     if (
       draft.rightUnclear &&
@@ -1033,20 +1035,31 @@ class Turn {
     const { topic } = this.memory;
     const leans = leansOnContext(question) && topic !== null;
     let found = this.around.ask(question, leans ? topic : null);
-    const tryAlso = (other: string) => {
+    const tryAlso = (other: string, least = 0) => {
       if (found.outcome === "answered" && found.confidence >= sureFrom) return;
       const better = this.around.ask(other, null);
       const surer = found.outcome !== "answered" || better.confidence > found.confidence;
-      if (better.outcome === "answered" && surer) found = better;
+      if (better.outcome === "answered" && surer && better.confidence >= least) found = better;
     };
     if (leans && found.outcome !== "answered") tryAlso(question);
     // „从哪天开始算“ after „能保护几年“: what both ask together.
-    if (leans && question.length <= 10) tryAlso(`${topic.question}，${question}`);
+    if (leans && question.length <= 16) {
+      const both = this.around.ask(`${topic.question}，${question}`, null);
+      const ofTopic = both.citations.some(({ law, article }) => law === topic.law && article === topic.article);
+      if (question.length <= 10 && ofTopic && both.outcome === "answered" && both.confidence >= sureFrom)
+        return both;
+      tryAlso(`${topic.question}，${question}`);
+    }
     if (about === undefined) return found;
     // „这种能赔多少“ of a report of 专利侵权 asks 专利侵权能赔多少.
     const [, rest = ""] = pointsAtMatter.exec(question) ?? [];
     if (rest.length >= 3) tryAlso(about + rest);
     if (rest.length >= 3 && found.outcome === "answered") return found;
+    // „不知道也要罚我钱吗“ is about the matter told of, which it does not name.
+    if (question.length <= 14 && !namesMatter.test(question)) {
+      const lead = this.memory.hint.relation === "被控侵权人" ? "我卖的货被说" : "";
+      tryAlso(`${lead}${about}，${question}`, sureFrom);
+    }
     // „俺的专利让人仿了，咋整“ asks what to do about such a matter, in words of its own.
     const asksOfMatter = asksWhatToDo.test(question) || (question.length <= 14 && rest !== "");
     const plain = asksOfMatter ? plainQuestion(about) : undefined;
@@ -1387,13 +1400,15 @@ const declinesReport =
 const pointsAtMatter =
   /^(?:(?:对了|哎|诶|那个|那么|话说|顺便问(?:一下|一句)?|还有|(?:我)?想问(?:一下)?|请问)[，, ]*)?(?:像|对)?(?:(?:这|那)(?:种|个|样|类|事儿?|情况|家|些)?(?:的)?(?:事儿?|情况|行为)?|(?:他|它)(?:们|家)?这(?:样|种)?)(.+)$/u;
 
+const namesMatter = /专利|商标|版权|著作|侵权|假冒|申请|年费|秘密|竞争|消费|举报|投诉|匿名/u;
+
 /** From this many times in a row on the same message is only told to be there already. */
 const floodFrom = 3;
 
 /** „我2016年就做了，算侵权不“: when the asker did it is no date of a law. */
 const withoutOwnDates = (question: string): string =>
   question.replace(
-    /((?:我|俺|咱)(?:们|家|厂)*(?:是|从|在|打)?)(?:(?:19|20)?\d{2}年(?:\d{1,2}月)?(?:份|底|初)?)(?=就|开始|起|买|做|生产|卖|干|拿到|申请)/gu,
+    /((?:我|俺|咱)(?:们|家|厂)*(?:[^。]{0,20}[，,](?:我|俺)?)?(?:是|从|在|打)?)(?:(?:19|20)?\d{2}年(?:\d{1,2}月)?(?:份|底|初)?)(?=就|开始|起|买|做|生产|卖|干|拿到|申请)/gu,
     "$1早",
   );
 

@@ -201,7 +201,7 @@ function isHome(place: Span, text: string): boolean {
   if (/(?:^|[，。\s]|我|俺)人(?:现在|如今|这会儿)?(?:就)?(?:在|住)$/u.test(before)) return true;
   // In a letter: where who writes lives, or what firm of where writes.
   if (
-    /(?<!被)(?:投诉|举报|控告|请求|申请|来信|反映|报案)人[^。\n]{0,12}?(?:住(?:址)?(?:在|[:：])?|[:：]?)$/u.test(
+    /(?<!被)(?:投诉|举报|控告|请求|申请|来信|反映|报案)人(?:[^。\n]{0,12}?(?:住(?:址)?(?:在|[:：])?|[:：]))?$/u.test(
       text.slice(Math.max(0, place.start - 18), place.start),
     )
   )
@@ -782,7 +782,7 @@ export function understand(
   const calms = requests.calmed && !/[?？]/u.test(text);
   const question =
     !agrees && !smallTalk && !calms && !(expectation.drafting && requests.showsDraft) && asksForReal(text, words)
-      ? questionIn(clauses, words, [...taken, ...infringers])
+      ? questionIn(clauses, words, taken, infringers)
       : undefined;
   // A number that reads as a patent's says „专利“ whether or not the word stands beside it.
   const aside = expectation.asking.length > 0 && !expectation.asking.includes("reportType");
@@ -829,6 +829,10 @@ export function understand(
     delete slots.relation;
   // Who is accused tells of the other side's claim, not of a matter of theirs.
   if (matter?.rule === "matter.named" || slots.relation?.value !== "被控侵权人") put("reportType", matter);
+
+  if (slots.reportType?.value === "专利纠纷调解") put("infringer", employerIn(text, mentions, words));
+  if (slots.product === undefined && slots.infringer !== undefined && sentOnGoods.test(text))
+    put("product", goodsOfFirm(slots.infringer, words));
 
   const spaced = text.replace(/(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])/gu, "，");
   const signals: Signals = {
@@ -906,6 +910,40 @@ function yesOrNo(text: string): Found<boolean> | undefined {
   const span = { start: 0, end: text.length };
   if (no.test(text)) return { value: false, ...span, rule: "answer.no" };
   return yes.test(text) ? { value: true, ...span, rule: "answer.yes" } : undefined;
+}
+
+/** Who employs the person, the other side of a quarrel over an invention made at work: 我在泊头华泽环保上班. */
+function employerIn(text: string, places: readonly Span[], words: Lexicon): Found<string> | undefined {
+  const match =
+    /(?:我|俺|本人)(?:们)?(?:原来|以前|之前|原先|先前|曾经?|一直|现在|还)?(?:就)?(?:是)?在(?<name>[^，。；]{2,28}?)(?:上班|上过班|工作|打工|任职|当(?:技术员|工程师|工人)|做(?:技术|研发)|干(?:技术|研发|过|活|了))/u.exec(
+      text,
+    );
+  const all = match?.groups?.["name"];
+  if (match === null || all === undefined) return undefined;
+  const end = match.index + match[0].indexOf(all) + all.length;
+  const start = Math.max(
+    end - all.length,
+    ...places.filter((place) => place.end <= end && place.start >= end - all.length).map((place) => place.end),
+  );
+  const value = text.slice(start, end).replace(/^的|(?:里|那儿|那里)$/gu, "");
+  const lead = text.slice(start, end).startsWith("的") ? 1 : 0;
+  if (value.length < 2 || isGeneric(value, words) || isDescription(value, words) || /^(?:一|那|这)家?/u.test(value))
+    return undefined;
+  return { value, start: start + lead, end: start + lead + value.length, rule: "infringer.employer" };
+}
+
+/** What tells of goods without naming them. */
+const sentOnGoods = /包装|盒子?上|袋子?上|箱子?上|铭牌|吊牌|标签|外壳|说明书|产品上/u;
+
+/** The goods that a firm is called after: 瑞丰汽车坐垫厂 makes 汽车坐垫. */
+function goodsOfFirm(firm: Found<string>, words: Lexicon): Found<string> | undefined {
+  const suffix = /(?:有限公司|公司|厂|店|经营部|门市部?|商行)$/u.exec(firm.value)?.[0];
+  if (suffix === undefined) return undefined;
+  const named = firm.value.slice(0, -suffix.length);
+  const goods = words.goodsAt(named);
+  if (goods === undefined || goods.length < 2 || named.length < goods.length + 2) return undefined;
+  const end = firm.end - suffix.length;
+  return { value: goods, start: end - goods.length, end, rule: "product.ofFirm" };
 }
 
 /** A firm by its registered name, where the message says it in full: 沧州锐通管件有限公司 for 锐通管件. */
@@ -1606,7 +1644,12 @@ function couldBeName(value: string, clause: string, words: Lexicon): boolean {
  * The part of a message that asks. Clauses that hold a cue, with what the same sentence says before them;
  * clauses that give numbers, phones or names stay out.
  */
-function questionIn(clauses: readonly Clause[], words: Lexicon, facts: readonly Span[]): string | undefined {
+function questionIn(
+  clauses: readonly Clause[],
+  words: Lexicon,
+  facts: readonly Span[],
+  names: readonly Span[],
+): string | undefined {
   const asking: string[] = [];
   for (const sentence of sentencesOf(clauses)) {
     const marked = sentence.some((clause) => /[?？]/u.test(clause.mark));
@@ -1615,7 +1658,11 @@ function questionIn(clauses: readonly Clause[], words: Lexicon, facts: readonly 
       (clause) => words.question.test(clause.text) && (marked || !words.anonymousYes.test(clause.text)),
     );
     if (cued < 0 && !marked) continue;
-    const kept = sentence.filter((clause) => !facts.some((fact) => overlaps(fact, clause)));
+    const plain = sentence.filter((clause) => !facts.some((fact) => overlaps(fact, clause)));
+    const nameless = plain.filter((clause) => !names.some((name) => overlaps(name, clause)));
+    // „仿冒别家包装，是哪条不让“: a short question is about what stands before it.
+    const chars = nameless.reduce((sum, clause) => sum + clause.text.length, 0);
+    const kept = chars > 0 && chars <= 6 && nameless.length < plain.length ? plain : nameless;
     if (kept.length === 0) continue;
     asking.push(kept.map((clause) => clause.text).join("，"));
   }
