@@ -1056,7 +1056,7 @@ class Turn {
     if (rest.length >= 3) tryAlso(about + rest);
     if (rest.length >= 3 && found.outcome === "answered") return found;
     // „不知道也要罚我钱吗“ is about the matter told of, which it does not name.
-    if (question.length <= 14 && !namesMatter.test(question)) {
+    if (question.length <= 10 && !namesMatter.test(question)) {
       const lead = this.memory.hint.relation === "被控侵权人" ? "我卖的货被说" : "";
       tryAlso(`${lead}${about}，${question}`, sureFrom);
     }
@@ -1400,7 +1400,7 @@ const declinesReport =
 const pointsAtMatter =
   /^(?:(?:对了|哎|诶|那个|那么|话说|顺便问(?:一下|一句)?|还有|(?:我)?想问(?:一下)?|请问)[，, ]*)?(?:像|对)?(?:(?:这|那)(?:种|个|样|类|事儿?|情况|家|些)?(?:的)?(?:事儿?|情况|行为)?|(?:他|它)(?:们|家)?这(?:样|种)?)(.+)$/u;
 
-const namesMatter = /专利|商标|版权|著作|侵权|假冒|申请|年费|秘密|竞争|消费|举报|投诉|匿名/u;
+const namesMatter = /平台|专利|商标|版权|著作|侵权|假冒|申请|年费|秘密|竞争|消费|举报|投诉|匿名/u;
 
 /** From this many times in a row on the same message is only told to be there already. */
 const floodFrom = 3;
