@@ -21,10 +21,9 @@ import {
 
 const usage = "npm run train -- slots [--folds N [--only K] [--save FOLDER] [--misses FILE]]";
 const root = resolve(import.meta.dirname, "..");
-const labelledSets = [
-  "development",
-  ...Array.from({ length: 11 }, (_, index) => `learned-${index + 1}`),
-].map((name) => `test/evals/slots/${name}.jsonl`);
+const labelledSets = ["development", ...Array.from({ length: 11 }, (_, index) => `learned-${index + 1}`)].map(
+  (name) => `test/evals/slots/${name}.jsonl`,
+);
 const markedSet = "test/evals/slots/marked.txt";
 const modelFile = "src/conversation/data/spans.json";
 

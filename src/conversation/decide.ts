@@ -33,7 +33,7 @@ import {
   summaryLines,
 } from "./say.ts";
 import { type Draft, emptyMemory, type Memory, newDraft } from "./state.ts";
-import type { FoundSlots, Understanding } from "./understand.ts";
+import { type FoundSlots, matterOfStory, type Understanding } from "./understand.ts";
 
 /** What the knowledge base says to a question. */
 export type KnowledgeAnswer = {
@@ -424,7 +424,7 @@ class Turn {
       return;
     }
     if (said.question !== undefined && !(intents.includes("deny") && declinesReport.test(said.text))) {
-      this.answer(said.question, false, said.slots.reportType?.value);
+      this.answer(said.question, false, said.slots.reportType?.value ?? this.memory.hint.reportType);
       this.remember(said);
       if (/援助/u.test(said.text) && this.outcome === "answered") {
         this.memory.offered = "aid";
@@ -492,12 +492,21 @@ class Turn {
       this.parts.push(phrase("accused.noted"));
       return;
     }
+    if (!asks && requests.approaches) {
+      this.trace.push({ rule: "approaches" });
+      this.remember(said);
+      this.parts.push(phrase("invite"));
+      this.options = ["report", "ask"];
+      return;
+    }
     if (!asks && !leansOnContext(said.text)) {
+      this.remember(said);
       this.parts.push(phrase("oos"));
       this.outcome = "declined";
       this.intents.push("oos");
       return;
     }
+    this.remember(said);
     if (this.answer(said.text)) {
       this.intents.push("qa");
     } else {
@@ -511,7 +520,8 @@ class Turn {
    */
   private hearAccused(said: Understanding): void {
     const first = this.memory.hint.relation !== "被控侵权人";
-    this.memory.hint = { ...this.memory.hint, relation: "被控侵权人" };
+    const of = matterOfStory([said.text], lexicon()) ?? this.memory.hint.reportType;
+    this.memory.hint = { relation: "被控侵权人", ...(of === undefined ? {} : { reportType: of }) };
     this.trace.push({ rule: "accused" });
     const answered =
       said.question === undefined
@@ -604,7 +614,6 @@ class Turn {
     }
     const draft = newDraft();
     this.memory.draft = draft;
-    this.memory.topic = null;
     const { hint } = this.memory;
     this.memory.hint = {};
     // Who was accused and now reports somebody is not the accused of that report.
@@ -617,6 +626,7 @@ class Turn {
     }
     merge(this.notes, draft, said);
     draft.slots = { ...hint, ...draft.slots };
+    if (said.question === undefined) this.settleMatter(draft, said, undefined);
     if (said.signals.copiedWithoutRight && draft.slots.reportType === undefined) {
       draft.rightUnclear = true;
       this.parts.push(phrase("noRight"));
@@ -681,6 +691,8 @@ class Turn {
     settleNumber(this.notes, draft, said);
     settleCounty(this.notes, draft, said);
     settleUnknown(this.notes, draft, said, question);
+    if (facts.suedAlready?.value === true && draft.slots.reportType === "专利侵权")
+      this.parts.push(phrase("sued"));
     if (signals.copiedWithoutRight && draft.slots.reportType === undefined) draft.rightUnclear = true;
     if (
       draft.rightUnclear &&
@@ -692,9 +704,14 @@ class Turn {
       this.notes.gained += 1;
     }
 
+    this.settleMatter(draft, said, question);
     if (said.requests.both && this.notes.gained === 0 && draft.kind === "report") {
       this.tellParts(draft);
       this.proceed(said, { again: true });
+      return;
+    }
+    if (said.requests.showsDraft) {
+      this.showDraft(said, draft);
       return;
     }
     const nothingNew = this.notes.gained === 0 && this.parts.length === 0;
@@ -730,6 +747,37 @@ class Turn {
       return;
     }
     this.proceed(said, { submit: signals.submit || signals.finish });
+  }
+
+  /** The kind that is still open: what was told altogether, or, where the person has no more to say, any other. */
+  private settleMatter(draft: Draft, said: Understanding, question: string | undefined): void {
+    const { signals } = said;
+    const { reportType } = draft.slots;
+    if (draft.kind === "aid") return;
+    if (reportType !== undefined) {
+      if (needsNoRight.has(reportType) && deniesRight.test(said.text) && this.parts.length === 0)
+        this.parts.push(phrase("noRight.fine", { matter: reportType }));
+      return;
+    }
+    if (draft.rightUnclear) return;
+    const told = draft.narrative.length < 2 ? undefined : matterOfStory(draft.narrative, lexicon());
+    if (told !== undefined) {
+      setSlot(this.notes, draft, "reportType", told, false, "matter.story", said.text);
+      return;
+    }
+    const noMore = signals.submit || signals.finish || signals.skip || signals.unknown;
+    if (!noMore || question !== undefined || !draft.asking.includes("reportType")) return;
+    setSlot(this.notes, draft, "reportType", "其他", false, "matter.open", said.text);
+    this.parts.push(phrase("matter.open"));
+  }
+
+  /** „给我看看填成什么样了“: the summary, or what stands so far. It is looked at, and no yes. */
+  private showDraft(said: Understanding, draft: Draft): void {
+    this.trace.push({ rule: "showsDraft" });
+    const open = missingOf(draft).length > 0 || draft.proposedNumber !== null;
+    const lines = summaryLines(draft);
+    if (open && lines.length > 0) this.parts.push(phrase("recap.now", { lines: lines.join("\n") }));
+    this.proceed(said, { submit: said.signals.finish });
   }
 
   /** A yes or no to the summary. */
@@ -1018,20 +1066,33 @@ class Turn {
     const { topic } = this.memory;
     const leans = leansOnContext(question) && topic !== null;
     let found = this.around.ask(question, leans ? topic : null);
-    const tryAlso = (other: string) => {
+    const tryAlso = (other: string, least = 0) => {
       if (found.outcome === "answered" && found.confidence >= sureFrom) return;
       const better = this.around.ask(other, null);
       const surer = found.outcome !== "answered" || better.confidence > found.confidence;
-      if (better.outcome === "answered" && surer) found = better;
+      if (better.outcome === "answered" && surer && better.confidence >= least) found = better;
     };
     if (leans && found.outcome !== "answered") tryAlso(question);
     // „从哪天开始算“ after „能保护几年“: what both ask together.
-    if (leans && question.length <= 10) tryAlso(`${topic.question}，${question}`);
+    if (leans && question.length <= 16) {
+      const both = this.around.ask(`${topic.question}，${question}`, null);
+      const ofTopic = both.citations.some(
+        ({ law, article }) => law === topic.law && article === topic.article,
+      );
+      if (question.length <= 10 && ofTopic && both.outcome === "answered" && both.confidence >= sureFrom)
+        return both;
+      tryAlso(`${topic.question}，${question}`);
+    }
     if (about === undefined) return found;
     // „这种能赔多少“ of a report of 专利侵权 asks 专利侵权能赔多少.
     const [, rest = ""] = pointsAtMatter.exec(question) ?? [];
     if (rest.length >= 3) tryAlso(about + rest);
     if (rest.length >= 3 && found.outcome === "answered") return found;
+    // „不知道也要罚我钱吗“ is about the matter told of, which it does not name.
+    if (question.length <= 10 && !namesMatter.test(question)) {
+      const lead = this.memory.hint.relation === "被控侵权人" ? "我卖的货被说" : "";
+      tryAlso(`${lead}${about}，${question}`, sureFrom);
+    }
     // „俺的专利让人仿了，咋整“ asks what to do about such a matter, in words of its own.
     const asksOfMatter = asksWhatToDo.test(question) || (question.length <= 14 && rest !== "");
     const plain = asksOfMatter ? plainQuestion(about) : undefined;
@@ -1368,6 +1429,10 @@ const asksWhatToDo = /咋整|咋办|咋弄|怎么办|怎么弄|管不管|能管|
 /** How a person takes up what was offered, beside a plain yes. */
 const asksForIt = /^(?:申请|我?要|想|需要|办|报名|怎么(?:弄|办|申请)|咋(?:弄|办|申请)|帮我)/u;
 
+/** Matters that need no patent, mark or work of one's own. */
+const needsNoRight: ReadonlySet<ReportType> = new Set(["不正当竞争", "侵犯商业秘密", "消费投诉"]);
+const deniesRight = /(?:没(?:有)?|不是)(?:申请|注册|办)?(?:过|什么|啥)?(?:专利|商标|版权|权利)/u;
+
 /** „不用填举报“, „不想告了“: no report is wanted. */
 const declinesReport =
   /不(?:是|想|要|用|必|需要|再|来|写|填|做|走)*(?:举报|投诉|告|报)(?!.{0,3}行|.{0,3}可以)/u;
@@ -1376,13 +1441,15 @@ const declinesReport =
 const pointsAtMatter =
   /^(?:(?:对了|哎|诶|那个|那么|话说|顺便问(?:一下|一句)?|还有|(?:我)?想问(?:一下)?|请问)[，, ]*)?(?:像|对)?(?:(?:这|那)(?:种|个|样|类|事儿?|情况|家|些)?(?:的)?(?:事儿?|情况|行为)?|(?:他|它)(?:们|家)?这(?:样|种)?)(.+)$/u;
 
+const namesMatter = /平台|专利|商标|版权|著作|侵权|假冒|申请|年费|秘密|竞争|消费|举报|投诉|匿名/u;
+
 /** From this many times in a row on the same message is only told to be there already. */
 const floodFrom = 3;
 
 /** „我2016年就做了，算侵权不“: when the asker did it is no date of a law. */
 const withoutOwnDates = (question: string): string =>
   question.replace(
-    /((?:我|俺|咱)(?:们|家|厂)*(?:是|从|在|打)?)(?:(?:19|20)?\d{2}年(?:\d{1,2}月)?(?:份|底|初)?)(?=就|开始|起|买|做|生产|卖|干|拿到|申请)/gu,
+    /((?:我|俺|咱)(?:们|家|厂)*(?:[^。]{0,20}[，,](?:我|俺)?)?(?:是|从|在|打)?)(?:(?:19|20)?\d{2}年(?:\d{1,2}月)?(?:份|底|初)?)(?=就|开始|起|买|做|生产|卖|干|拿到|申请)/gu,
     "$1早",
   );
 
@@ -1415,6 +1482,10 @@ function leansOnContext(question: string): boolean {
 
 const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];
 
+/** What a person says of themselves and their report. */
+const ofOneself: ReadonlySet<string> = new Set(["anonymous", "callback", "evidenceCount", "suedAlready"]);
+const asksOrSupposes = /如果|要是|假如|万一|若是|的话|是不是|能不能|可不可以/u;
+
 /** The slots that a message gives outside its question. Only what a person must state outright counts inside one. */
 function factsOutside(said: Understanding, question: string | undefined): FoundSlots {
   if (question === undefined) return said.slots;
@@ -1422,11 +1493,14 @@ function factsOutside(said: Understanding, question: string | undefined): FoundS
   const clauses = question
     .split(/[，。]/u)
     .filter((clause) => !/^(?:我|俺|咱)们?(?:家|厂|公司|店)?(?:就)?在/u.test(clause));
+  // „我想匿名，这样还会查吗“: what is said of oneself beside what is asked stands.
+  const asking = clauses.filter((clause) => asksOrSupposes.test(clause) || lexicon().question.test(clause));
   return Object.fromEntries(
-    Object.entries(said.slots).filter(([, found]) => {
+    Object.entries(said.slots).filter(([name, found]) => {
       if (found === undefined) return false;
       const text = said.text.slice(found.start, found.end);
-      return !clauses.some((clause) => clause.includes(text));
+      const ofAsking = ofOneself.has(name) ? asking : clauses;
+      return !ofAsking.some((clause) => clause.includes(text));
     }),
   );
 }

@@ -171,7 +171,8 @@ const agrees = ({ signals }: Understanding): boolean => signals.confirm && !sign
 export function settleNumber(notes: Notes, draft: Draft, said: Understanding): void {
   if (said.numbers.length > 0) return;
   if (draft.proposedNumber !== null) {
-    if (agrees(said)) {
+    const asIs = said.signals.numberAsIs || said.signals.asPrinted;
+    if (!asIs && (agrees(said) || (said.signals.numberAgreed && !said.signals.deny))) {
       setSlot(
         notes,
         draft,
@@ -183,8 +184,12 @@ export function settleNumber(notes: Notes, draft: Draft, said: Understanding): v
       );
       return;
     }
-    const digit = /点\s*([0-9X])/iu.exec(said.text)?.[1]?.toUpperCase();
-    if (digit !== undefined && draft.proposedNumber.from === "typed") {
+    const digit = /(?:点|(?:最后|末)(?:尾)?(?:那|这)?(?:一)?位(?:数)?(?:应该)?(?:就)?是)\s*([0-9X])/iu
+      .exec(said.text)?.[1]
+      ?.toUpperCase();
+    if (asIs && draft.proposedNumber.from === "typed") {
+      leaveShort(notes, draft, draft.proposedNumber.number);
+    } else if (digit !== undefined && draft.proposedNumber.from === "typed") {
       refuseCheckDigit(notes, draft, draft.proposedNumber.number, digit);
     } else if (said.signals.deny || said.signals.submit || said.signals.finish || said.signals.skip) {
       draft.proposedNumber = null;
@@ -199,6 +204,16 @@ export function settleNumber(notes: Notes, draft: Draft, said: Understanding): v
     notes.gained += 1;
     notes.parts.push(phrase("number.printed"));
   }
+}
+
+/** The check digit lacks where the number is printed, too: it stays as it is. */
+function leaveShort(notes: Notes, draft: Draft, proposed: string): void {
+  const [body = ""] = proposed.split(".");
+  draft.proposedNumber = null;
+  draft.wrongNumber = draft.printedNumber = body;
+  draft.invalid["patentNumber"] = `${body} 少了最后一位校验码。`;
+  notes.parts.push(phrase("number.printed"));
+  notes.gained += 1;
 }
 
 /** The person read another check digit than the one that fits: the number stays as it is printed, and wrong. */

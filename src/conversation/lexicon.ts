@@ -41,8 +41,10 @@ export const requestNames = [
   "accused",
   "defence",
   "private",
+  "showsDraft",
   "later",
   "onlyAsks",
+  "approaches",
   "complains",
   "tired",
 ] as const;
@@ -62,6 +64,9 @@ const Cues = z.object({
   unknown: Patterns,
   skip: Patterns,
   asPrinted: Patterns,
+  /** A yes to a number that was completed, beside a plain one; and that it stands as it is. */
+  numberAgreed: Patterns,
+  numberAsIs: Patterns,
   reservation: Patterns,
   correction: Patterns,
   sued: z.object({ yes: Patterns, no: Patterns }),
@@ -79,6 +84,8 @@ const Matters = z.object({
   source: z.string(),
   date: z.iso.date(),
   matters: z.array(MatterCue),
+  /** What a person says outright that they report: it changes the kind, whatever was told before. */
+  outright: z.array(MatterCue),
   answers: z.array(MatterCue),
   /** Where no pattern matches: words of every group, anywhere in the message. */
   words: z.array(z.object({ reportType: z.enum(reportTypes), all: Patterns, none: z.string().optional() })),
@@ -207,6 +214,8 @@ function loadLexicon() {
     unknown: anyOf(cues.unknown),
     skip: anyOf(cues.skip),
     asPrinted: anyOf(cues.asPrinted),
+    numberAgreed: anyOf(cues.numberAgreed),
+    numberAsIs: anyOf(cues.numberAsIs),
     reservation: anyOf(cues.reservation),
     correction: anyOf(cues.correction),
     suedYes: anyOf(cues.sued.yes),
@@ -215,6 +224,7 @@ function loadLexicon() {
     callbackNo: anyOf(cues.callback.no),
     remedies: Object.entries(cues.remedy).map(([name, any]) => ({ name, pattern: anyOf(any) })),
     matters: matterRules(matters.matters),
+    matterOutright: matterRules(matters.outright),
     matterAnswers: matterRules(matters.answers),
     matterWords: matters.words.map(({ reportType, all, none }) => ({
       reportType,

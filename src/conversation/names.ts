@@ -133,6 +133,8 @@ export function findInfringers(
     }
     add(placed.value, placed.start, "infringer.placed");
   }
+  for (const alone of aloneBehindPlaces(clauses, taken, places, words))
+    add(alone.value, alone.start, alone.rule);
   for (const firm of firms) add(firm.value, firm.start, firm.rule);
   for (const clause of clauses) {
     for (const match of clause.text.matchAll(words.firm)) {
@@ -233,6 +235,8 @@ const afterNamed =
 /** Whether a name is none of a firm that does wrong: a market, a landmark, who is told beside, a variety, a brand. */
 export function isNoFirm(text: string, lead: string, tail: string): boolean {
   if (/^[\u4e00-\u9fff]{0,3}(?:对门|对面|隔壁|旁边|附近|对过|后身|门口)/u.test(tail)) return true;
+  if (/^(?:商品|产品|货物|货品)/u.test(text) && !/(?:公司|行|部|店|厂)$/u.test(text)) return true;
+  if (/(?:协议|合同|证书?|通知书?|律师函|发票|收据|条款)$/u.test(text)) return true;
   if (/^(?:版|书|票|秤|(?:批发|农贸|集贸|综合)?(?:市场|城(?!市)|大集|园区))/u.test(tail)) return true;
   if (
     /(?:市场|[业饰品材配模]城|商贸城|服装城|[道件具料材机网车]城|大厦|广场|园区|产业园|开发区|小区|批发楼)$/u.test(
@@ -268,7 +272,7 @@ const formerName =
 
 /** What announces the name of who is reported. */
 const announces = new RegExp(
-  `(?:(?:店|厂|公司|铺子?|单位|企业|厂子|店铺|网店|商家|商户|卖家|主播|博主|直播间|摊位?|作坊|合作社|机构|厂家|老板)(?:的)?(?:名(?:字|称|儿)?|字号|昵称|(?<![A-Za-z])ID(?![A-Za-z])|账号|网名)(?:应该|实际|其实|正确的)?(?:就)?(?:是|为|叫做?|[:：])?|(?:(?<!老)字号|昵称|网名|微信名|账号名?|(?<![A-Za-z])ID(?![A-Za-z])|店号|商号|招牌|门头|匾额?|牌匾|门脸儿?|店招|门口|门上|墙上|车身|车上|外号|绰号|诨号|小名|人称|人送外号|发货人|收款人)(?:上)?(?:就)?(?:写|挂|印|标|刷|喷)?(?:的|着|了)?(?:是|叫|为|[:：])?(?:个)?|(?:主播|博主|卖家|商家|店主|对方|竞争对手|对手|老板|厂长|摊主|侵权方|侵权人|开票方|发货方|销售方|生产(?:商|方|厂家|单位)|被举报(?:人|方|单位|企业)?|被投诉(?:人|方|单位)?|人称|人送外号|牵头的|领头的|带头的|挑头的)(?:就)?(?:是|叫做?|为|[:：])(?:一家|一个|个)?(?:叫)?|(?:喊|管|叫)他(?:叫)?|(?:一个|有个|那个|是个)叫)\\s*[“"「『《]?(?<name>${nameLetters}{2,24}?)[”"」』》]?(?=${'的|$|[，。,;；、！!?？“”"「」『』《》（）()\\s\u0000]|在|卖(?!部)|把|冒用|侵犯|仿|抄|用了|盗|上印|不叫|不是|来着|还是|吧|开的|干的|弄的|做(?!坊)|生产|他|她|它|我|俺|咱|那|这|就(?!业)|也|都(?!市)|给|跟|让|被|是|有(?!限)|说|老板|厂里|店里|门口|地址|电话|位于|开了|干|专门|还'})`,
+  `(?:(?:店|厂|公司|铺子?|单位|企业|厂子|店铺|网店|商家|商户|卖家|主播|博主|直播间|摊位?|作坊|合作社|机构|厂家|老板)(?:的)?(?:名(?:字|称|儿)?|字号|昵称|(?<![A-Za-z])ID(?![A-Za-z])|账号|网名)(?:应该|实际|其实|正确的)?(?:就)?(?:是|为|叫做?|[:：])?|(?:(?<!老)字号|昵称|网名|微信名|账号名?|(?<![A-Za-z])ID(?![A-Za-z])|店号|商号|招牌|门头|匾额?|牌匾|门脸儿?|店招|门口|门上|墙上|车身|车上|外号|绰号|诨号|小名|人称|人送外号|发货人|收款人)(?:上)?(?:就|只|光)?(?:能)?(?:写|挂|印|标|刷|喷|看(?:得)?(?:清|见|到|出)|认(?:得)?(?:清|出))?(?:的|着|了)?(?:是|叫|为|[:：])?(?:个)?|(?:主播|博主|卖家|商家|店主|对方|竞争对手|对手|老板|厂长|摊主|侵权方|侵权人|开票方|发货方|销售方|生产(?:商|方|厂家|单位)|被举报(?:人|方|单位|企业)?|被投诉(?:人|方|单位)?|人称|人送外号|牵头的|领头的|带头的|挑头的)(?:就)?(?:是|叫做?|为|[:：])(?:一家|一个|个)?(?:叫)?|(?:喊|管|叫)他(?:叫)?|(?:一个|有个|那个|是个)叫)\\s*[“"「『《]?(?<name>${nameLetters}{2,24}?)[”"」』》]?(?=${'的|$|[，。,;；、！!?？“”"「」『』《》（）()\\s\u0000]|在|卖(?!部)|把|冒用|侵犯|仿|抄|用了|盗|上印|不叫|不是|来着|还是|吧|开的|干的|弄的|做(?!坊)|生产|他|她|它|我|俺|咱|那|这|就(?!业)|也|都(?!市)|给|跟|让|被|是|有(?!限)|说|老板|厂里|店里|门口|地址|电话|位于|开了|干|专门|还'})`,
   "gu",
 );
 
@@ -294,11 +298,17 @@ const notCalled =
 const ownFirm =
   /(?:我|俺|咱|本|敝|我司)(?:们)?(?:公司|厂|店|司|单位|家)?(?:是|叫|系|[(（])*(?:沧州市?|河北省?)*$/u;
 
+/** What makes a brand mine that is named right behind. */
+const ownBrand =
+  /(?:我|俺|咱)(?:们)?(?:家|厂|店|公司)?(?:的|这|自己)*(?:注册)?(?:的)?(?:商标|牌子|品牌|字号|老字号|招牌)$/u;
+
 /** Whether a name that begins at `start` is the person's own firm or brand, or a brand, a variety, a place to sell. */
 export function isOwnName(text: string, start: number): boolean {
   const before = text.slice(Math.max(0, start - 14), start).replace(/[“"「『《\s]+$/u, "");
   return (
-    ownFirm.test(before) || (/[叫是]$/u.test(before) && notCalled.test(before.replace(/(?:就)?[叫是]$/u, "")))
+    ownFirm.test(before) ||
+    ownBrand.test(before) ||
+    (/[叫是]$/u.test(before) && notCalled.test(before.replace(/(?:就)?[叫是]$/u, "")))
   );
 }
 
@@ -449,6 +459,33 @@ function afterPlaces(clauses: readonly Clause[], places: readonly Span[]): Found
   });
 }
 
+/**
+ * 「沧县姚官屯镇小蘑菇童装，衣服吊牌上印着…」: what ends like goods and stands alone behind a place is a firm's name where
+ * the message goes on to tell of other goods.
+ */
+function aloneBehindPlaces(
+  clauses: readonly Clause[],
+  taken: readonly Span[],
+  places: readonly Span[],
+  words: Lexicon,
+): Found<string>[] {
+  return places.flatMap((place) => {
+    const clause = clauses.find((one) => one.start <= place.start && place.end < one.end);
+    if (clause === undefined) return [];
+    const value = clause.text.slice(place.end - clause.start).trim();
+    const goods = words.goodsAt(value);
+    if (goods === undefined || goods.length < 2 || !/^[\u4e00-\u9fff]{4,9}$/u.test(value)) return [];
+    const stem = value.slice(0, -goods.length);
+    if (stem.length < 2 || notAName.test(value) || words.plainStems.test(stem) || isDescription(value, words))
+      return [];
+    const later = clauses.filter(({ start }) => start >= clause.end);
+    const others = findGoods(later, [...taken, ...places], words);
+    if (!others.some((other) => other.points >= 3 && !value.includes(other.value))) return [];
+    const start = clause.end - value.length;
+    return [{ value, start, end: clause.end, rule: "infringer.placed" }];
+  });
+}
+
 /** Whether a name is no name: 厂子, 铸件厂, 小五金店 — a word for a firm with nothing but a trade before it. */
 export function isGeneric(text: string, words: Lexicon): boolean {
   if (words.genericPlaces.has(text)) return true;
@@ -505,6 +542,10 @@ export function findProducts(
       /(?:产品|商品|货品|东西|货)(?:名(?:称|字)?)?(?:是|叫做?|为|[:：])\s*[“"「]?(?<name>[^，。,;；、“”"「」\s]{2,20}?)[”"」]?(?=$|的)/u,
     ],
     [
+      "product.named",
+      /(?:被(?:他|她|人|他们)?(?:仿|抄|照搬|侵权|冒用|山寨)|(?:他|她|他们|那家|对方)(?:仿|抄|照搬|冒用|山寨))的(?:产品|东西|那款)?(?:就)?是(?:一?[款种个批台件]|那[款种个])?(?:带[^，。的]{1,8}的)?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,10}?)(?=$|[，。]|的)/u,
+    ],
+    [
       "product.marked",
       /(?<name>[\u4e00-\u9fffA-Za-z0-9]{1,14}?)(?:的)?(?:上头|上面|上边|外面|包装盒?上?|外壳上?|盒子上|外包装上?|机身上?|箱子上|袋子上|吊牌上|标签上|上)(?:都|还|也|全|就|又|愣是|硬)?(?:瞎|乱|胡|假|冒)?(?:印|标|打|刻|贴|写|喷|铸|压|假冒|冒用|冒)/u,
     ],
@@ -558,7 +599,7 @@ export function findProducts(
     )
       return;
     if (
-      /[他她它我你俺咱吗么呢给]|是(?!盘)|关于|请求|来卖|挨罚|时候|^(?:从|往|在|把|护范围|种梨|方是)|[吗不吧呢就想没我你他她了还也]$|字$|补贴|单子?$|[师长员人方]$|申请|混淆|配方|^就|认证|样$|^包装|^赔|十万|套补|也不|不想|意见|字号|^被|^那就|按$|注册|公司|[厂店]$|检举|摊位|市场|百姓|一模一样|一样|看|回来|打开|跟我|这里|那里|商业秘密|客户名单|技术秘密|专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
+      /[他她它我你俺咱吗么呢给]|是(?!盘)|关于|请求|来卖|挨罚|时候|^(?:从|往|在|把|护范围|种梨|方是)|[吗不吧呢就想没我你他她了还也]$|字$|补贴|单子?$|[师长员人方]$|申请|混淆|配方|^就|认证|样$|^包装|^赔|十万|套补|也不|不想|意见|字号|^被|^那就|按$|注册|公司|[厂店]$|检举|摊位|市场|百姓|一模一样|一样|看|回来|打开|跟我|这里|那里|商业秘密|客户名单|技术秘密|著作权|版权|登记|专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
         text,
       )
     )
@@ -630,8 +671,13 @@ function besidePhone(text: string): Found<string> | undefined {
 const compoundSurname =
   /^(?:尉迟|欧阳|上官|司马|诸葛|皇甫|司徒|夏侯|东方|公孙|慕容|令狐|长孙|宇文|端木|百里|南宫|轩辕|独孤|呼延)/u;
 
-/** What may stand behind a name. */
-const nameEnd = '(?=$|[，。,;；、!！\\s\\d(（“"]|律师|电话|手机|号码|联系|的电话|这是|住|是|在|来|想|要)';
+/** What may stand behind a name; a verb only where something follows it: 幸福来 is a name. */
+const nameEnd =
+  '(?=$|[，。,;；、!！\\s\\d(（“"]|律师|电话|手机|号码|联系|的电话|这是|(?:住|是|在|来|想|要)(?=[\\u4e00-\\u9fff]))';
+
+/** Somebody of the person's, whose telephone they may leave. */
+export const kin =
+  "(?:(?:大|二|小|老)?(?:闺女|女儿|儿子|小子|老伴儿?|媳妇儿?|爱人|对象|老公|老婆|丈夫|妻子|侄(?:子|女|儿)|外甥女?|孙(?:子|女)|外孙女?|[爸妈爹娘]{1,2}|父亲|母亲|[哥姐弟妹嫂]{1,2}|嫂子|女婿|儿媳妇?)|表[哥姐弟妹]|堂[哥姐弟妹]|同事|会计|助理|朋友|邻居|家里?人|孩子)";
 
 /** How people give their name, the surest first. */
 const contactRules: readonly (readonly [string, RegExp])[] = [
@@ -669,10 +715,32 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
       "u",
     ),
   ],
+  // Whose telephone it is: 记我闺女的…，她叫蔺小满; 13315778890，机主叫….
+  [
+    "contact.kin",
+    new RegExp(
+      `(?:我|俺|咱)(?:的|家)?${kin}[^。！？!?]{0,30}?(?:(?:她|他|${kin})(?:的)?(?:名字|大名)?(?:就)?(?:叫|是)|名(?:字)?叫)(?<name>[\\u4e00-\\u9fff·]{2,4}?)${nameEnd}`,
+      "u",
+    ),
+  ],
+  [
+    "contact.kin",
+    new RegExp(
+      `(?:我|俺|咱)(?:的|家)?${kin}[^。！？!?]{0,30}?(?:她|他|${kin})姓(?<name>[\\u4e00-\\u9fff]{1,2})(?=$|[，。,;；!！\\s\\d])`,
+      "u",
+    ),
+  ],
+  [
+    "contact.kin",
+    new RegExp(
+      `(?:1[3-9][\\d\\s-]{9,12}|0\\d{2,3}[- ]?\\d{7,8})[，,\\s]{0,2}(?:机主|号主|本人|她|他)(?:姓名|名字)?(?:是|叫)(?<name>[\\u4e00-\\u9fff·]{2,4}?)${nameEnd}`,
+      "u",
+    ),
+  ],
   [
     "contact.field",
     new RegExp(
-      `(?<!被|前)(?:姓名|联系人|联络人|来访人|来电人|来信人|来函人|写信人|举报人|投诉人|反映人|请求人|申请人|控告人|提交人|经办人?|代理人|填报人|报告人|具名|署名|落款|(?<=我方[^。]{0,40}。)经营者)(?:是|叫|就是|为|[:：])?\\s*(?<name>[\\u4e00-\\u9fff·]{2,5}?)(?:律师)?${nameEnd}`,
+      `(?<!被|前)(?:姓名|联系人|联络人|来访人|来电人|来信人|来函人|写信人|举报人|投诉人|反映人|请求人|申请人|控告人|提交人|经办人?|代理人|填报人|报告人|具名|署名|落款|(?<=我方[^。]{0,40}。)经营者)(?:应该)?(?:是|叫|就是|为|[:：])?\\s*(?<name>[\\u4e00-\\u9fff·]{2,5}?)(?:律师)?${nameEnd}`,
       "u",
     ),
   ],
@@ -731,6 +799,7 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
       if (!words.surnames.has(name[0] ?? "")) continue;
       if (/(?:人|厂|店|公司|的|权利|代理|消费|用户|顾客|老板|员工|律师)/u.test(name)) continue;
     }
+    if (rule === "contact.kin" && !/电话|手机|号|联系|打给|微信|1[3-9]\d{9}/u.test(text)) continue;
     if (
       /^contact\.(?:role|field|firstPerson|signed|delegated|surnameSaid)$/u.test(rule) &&
       !words.surnames.has(name[0] ?? "") &&
@@ -745,7 +814,7 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
     }
     if (name.length > 3 && words.question.test(name)) continue;
     if (
-      /^(?:不|没|什么|啥|别|你|他|她|人|匿|说|称|要|想|的|儿)|[的了某]|电话|手机|姓名|名字|信息|无名/u.test(
+      /^(?:不|没|什么|啥|别|你|他|她|人|匿|说|称|要|想|的|儿|应该)|[的了某]|电话|手机|姓名|名字|信息|无名/u.test(
         name,
       )
     )
@@ -769,7 +838,7 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
   const name = bare?.groups?.["name"];
   if (bare === undefined || name === undefined) return undefined;
   if (
-    /[了活吧]|^(?:不|没|匿|跳|算|取|好|行|对|是|继|提|确|公司|方便|满意|有空|成了|时间|高兴|明白|和他|安全|常用|都行|都可|平时|何时|那就|于是|别问|终于|别给|别打|别联|相信|干吗|从来|景况|麻烦|包装|同意)/u.test(
+    /[了活吧]|^(?:不|没|应该|匿|跳|算|取|好|行|对|是|继|提|确|公司|方便|满意|有空|成了|时间|高兴|明白|和他|安全|常用|都行|都可|平时|何时|那就|于是|别问|终于|别给|别打|别联|相信|干吗|从来|景况|麻烦|包装|同意)/u.test(
       name,
     )
   )
@@ -784,6 +853,54 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
     return undefined;
   const start = bare.index + bare[0].indexOf(name);
   return { value: name, start, end: start + name.length, rule: "contact.bare" };
+}
+
+/** What the person's own name is called: 真名, 称呼, 我的名字. Bare 名字 may be a firm's. */
+const ownNameWord = "真名|本名|大名|真实姓名|姓名|称呼|联系人|(?:我|俺|本人)(?:的)?名(?:字)?";
+const nameWord = `(?:${ownNameWord}|(?<![厂店司家商品牌号他她它台位业同起])名(?:字)?)`;
+
+const mendedNames: readonly RegExp[] = [
+  new RegExp(
+    `(?:${nameWord})?(?:不是|不叫|不姓)(?<old>[\\u4e00-\\u9fff·]{1,4}?)[，,、 ]*(?:是|叫|姓|而是|应该是|应该叫)(?<name>[\\u4e00-\\u9fff·]{1,4}?)${nameEnd}`,
+    "gu",
+  ),
+  new RegExp(
+    `(?:是|叫|姓|改成)(?<name>[\\u4e00-\\u9fff·]{1,4}?)[，,、 ]*(?:不是|不叫|不姓)(?<old>[\\u4e00-\\u9fff·]{1,4}?)${nameEnd}`,
+    "gu",
+  ),
+  new RegExp(
+    `${nameWord}[^。！？!?厂店司他她它商品牌\\d]{0,10}?(?<!不)(?:改成|改为|换成|写成|填成?|应该是|应该叫|其实是|其实叫|叫|是|[:：])(?:叫|是)?\\s*(?<name>[\\u4e00-\\u9fff·]{2,4}?)${nameEnd}`,
+    "gu",
+  ),
+];
+
+/**
+ * The person's name where they correct or complete it: 真名叫储云帆, 称呼改成张珊, 不是张三，是张珊.
+ *
+ * @param known The name that stands in the draft.
+ */
+export function findMendedName(
+  text: string,
+  known: string | undefined,
+  words: Lexicon,
+): Found<string> | undefined {
+  for (const pattern of mendedNames) {
+    for (const match of text.matchAll(pattern)) {
+      const { old, name } = match.groups ?? {};
+      if (name === undefined) continue;
+      const own = new RegExp(ownNameWord, "u").test(match[0]);
+      const ofKnown = old !== undefined && known?.includes(old) === true;
+      // Without a word for the person's own name, it mends the one that is known.
+      if (old !== undefined && !own && !ofKnown) continue;
+      if (!own && !ofKnown && (known === undefined || !couldBePerson(name, words))) continue;
+      if (/[的了么吗]|改|错|匿名|什么|不是|应该|填|写/u.test(name) || (name.length < 2 && !ofKnown)) continue;
+      if (words.firmSuffixAt(name) !== undefined || (words.goodsAt(name)?.length ?? 0) > 1) continue;
+      const start = match.index + match[0].lastIndexOf(name);
+      const value = ofKnown && old.length < known.length ? known.replace(old, () => name) : name;
+      return { value, start, end: start + name.length, rule: "contact.mended" };
+    }
+  }
+  return undefined;
 }
 
 /** Whether words in the place of a name are an answer of another kind: 先别提交, 谢谢, 不想留名字. */

@@ -10,12 +10,14 @@ import {
   findContactName,
   findCorrections,
   findInfringers,
+  findMendedName,
   findProducts,
   isDescription,
   isGeneric,
   isNoFirm,
   isOwnName,
   isTalk,
+  kin,
 } from "./names.ts";
 import { isSmallTalk, type Requests, requestsOf } from "./requests.ts";
 import { type Clause, clausesOf, type Found, overlaps, type Span, sentencesOf } from "./spans.ts";
@@ -77,7 +79,7 @@ export type Expectation = {
   /** Whether goods are copied and the person was asked what right they have. */
   rightUnclear?: boolean;
   /** What stands in the draft, so that „不是甲，是乙“ finds what it corrects. */
-  known?: Pick<Slots, "infringer" | "product">;
+  known?: Pick<Slots, "infringer" | "product" | "contactName" | "contactPhone">;
 };
 
 /** The yes-or-no things that a message says beside its slots. */
@@ -93,6 +95,10 @@ export type Signals = {
   unknown: boolean;
   skip: boolean;
   asPrinted: boolean;
+  /** Agrees to the number as it was completed, beside a plain yes. */
+  numberAgreed: boolean;
+  /** The number that was said lacks its last digit where it stands, too. */
+  numberAsIs: boolean;
   /** Something is held back or comes first: „好的那我再想想“, „提交之前改一下“. A yes beside it is none. */
   reserved: boolean;
   correction: boolean;
@@ -205,7 +211,7 @@ function isHome(place: Span, text: string): boolean {
   if (/(?:^|[，。\s]|我|俺)人(?:现在|如今|这会儿)?(?:就)?(?:在|住)$/u.test(before)) return true;
   // In a letter: where who writes lives, or what firm of where writes.
   if (
-    /(?<!被)(?:投诉|举报|控告|请求|申请|来信|反映|报案)人[^。\n]{0,12}?(?:住(?:址)?(?:在|[:：])?|[:：]?)$/u.test(
+    /(?<!被)(?:投诉|举报|控告|请求|申请|来信|反映|报案)人(?:[^。\n]{0,12}?(?:住(?:址)?(?:在|[:：])?|[:：]))?$/u.test(
       text.slice(Math.max(0, place.start - 18), place.start),
     )
   )
@@ -249,6 +255,9 @@ function isBeside(place: Span, text: string): boolean {
   return besideBefore.test(before) || besideAfter.test(after);
 }
 
+/** Before a telephone of somebody of the person's: 打我老伴的，她姓仝. */
+const ofKin = new RegExp(`(?:我|俺|咱)(?:的|家)?${kin}[^。]{0,14}$`, "u");
+
 /** A telephone that is the reported firm's, or printed somewhere: not the person's own. */
 function isOfReported(phone: Span, text: string): boolean {
   // In a letter with headings, the last heading tells whose it is.
@@ -272,7 +281,8 @@ function isOfReported(phone: Span, text: string): boolean {
     (/(?:老板|老板娘|厂长|店主|摊主|卖家|商家|经理|业务员|他|她|对方|人家|名片|广告|店里?|厂里?|公司|门头|招牌|包装|盒子|网页|小广告|那家|传单)(?:的)?(?:上|里)?(?:姓[\u4e00-\u9fff])?(?:的|留的|写的|印的)?[，, ]?(?:的)?(?:联系)?(?:电话|手机|号码|座机|微信)?(?:号码?|是|写着|印着|写的|为)*[:： ]*$/u.test(
       before,
     ) &&
-      !/(?:我|俺|本人|联系人|举报人)[^，。]{0,10}$/u.test(before)) ||
+      !/(?:我|俺|本人|联系人|举报人)[^，。]{0,10}$/u.test(before) &&
+      !ofKin.test(before)) ||
     /^[^，。]{0,3}的(?:那个?|这个?)(?:店|厂|公司|摊|人|卖家)|^[，, ]{0,2}(?:这|那)?(?:个)?是(?:他|她|对方|厂|店|老板|人家|公司)|^[^。]{0,8}不是我的/u.test(
       after,
     )
@@ -473,14 +483,15 @@ export function understand(
     expectation.asking.includes("contactName") ||
     expectation.asking.includes("contactPhone") ||
     phone?.valid !== undefined;
-  const calledName = findContactName(
-    withoutSpans(
-      text,
-      readers.phones(text).filter((one) => isOfReported(one, text)),
-    ),
-    wantsName,
-    words,
+  const ownText = withoutSpans(
+    text,
+    readers.phones(text).filter((one) => isOfReported(one, text)),
   );
+  const { contactName: knownName, contactPhone: knownPhone } = expectation.known ?? {};
+  const calledName =
+    (wantsName || knownName !== undefined || knownPhone !== undefined
+      ? findMendedName(ownText, knownName, words)
+      : undefined) ?? findContactName(ownText, wantsName, words);
   // „任丘“ alone is the place, though 任 is a surname.
   const isPlace =
     calledName?.rule === "contact.bare" &&
@@ -725,6 +736,12 @@ export function understand(
     if (slots[other] !== undefined && overlaps(slots[other], value)) delete slots[other];
   }
 
+  // A name that the person goes by is nobody else's.
+  if (contactName !== undefined && /^contact\.(?!bare|am)/u.test(contactName.rule)) {
+    for (const slot of ["infringer", "product"] as const)
+      if (slots[slot] !== undefined && overlaps(slots[slot], contactName)) delete slots[slot];
+  }
+
   const unquoted = text.replace(/[“"「『][^”"」』]*[”"」』]/gu, (quoted) => " ".repeat(quoted.length));
   put("relation", general ? undefined : relationIn(unquoted, expectation, words));
   put(
@@ -801,11 +818,16 @@ export function understand(
   // „哪个区？运河区“ to the question which repeats it, and answers.
   const echo = answersPlace && places.length > 0 ? echoedIn(text, mentions) : 0;
   const question =
-    !agrees && !smallTalk && !calms && asksForReal(text.slice(echo), words)
+    !agrees &&
+    !smallTalk &&
+    !calms &&
+    !(expectation.drafting && requests.showsDraft) &&
+    asksForReal(text.slice(echo), words)
       ? questionIn(
           clauses.filter(({ start }) => start >= echo),
           words,
-          [...taken, ...infringers],
+          taken,
+          infringers,
         )
       : undefined;
   // A number that reads as a patent's says „专利“ whether or not the word stands beside it.
@@ -848,7 +870,8 @@ export function understand(
     least: number,
   ) => {
     terms ??= leaningTerms(weighed.text, weighed.hints);
-    return settled(slot, rule, least, terms, text);
+    const reports = slot === "reportType" && words.intents.report.test(text);
+    return settled(slot, rule, least, terms, text, reports);
   };
   const matterLeans = mayLean && (question === undefined || words.intents.report.test(text));
   const matter = matterLeans ? settle("reportType", ruled, 0.4) : ruled;
@@ -868,6 +891,10 @@ export function understand(
   // Who is accused tells of the other side's claim, not of a matter of theirs.
   if (matter?.rule === "matter.named" || slots.relation?.value !== "被控侵权人") put("reportType", matter);
 
+  if (slots.reportType?.value === "专利纠纷调解") put("infringer", employerIn(text, mentions, words));
+  if (slots.product === undefined && slots.infringer !== undefined && sentOnGoods.test(text))
+    put("product", goodsOfFirm(slots.infringer, words));
+
   // What is weighed over the whole message has no place of its own.
   const facts = Object.values(slots).filter(({ rule }) => !/leaning|\.words\./u.test(rule));
   const served = clauses.filter((clause) => words.requests.another.test(clause.text));
@@ -883,6 +910,8 @@ export function understand(
     unknown: words.unknown.test(text),
     skip: words.skip.test(text),
     asPrinted: words.asPrinted.test(text),
+    numberAgreed: words.numberAgreed.test(text),
+    numberAsIs: words.numberAsIs.test(text),
     reserved: words.reservation.test(text),
     correction: words.correction.test(text),
     copiedWithoutRight: slots.reportType === undefined && words.copiedWithoutRight.test(text),
@@ -960,6 +989,47 @@ function yesOrNo(text: string): Found<boolean> | undefined {
   const span = { start: 0, end: text.length };
   if (no.test(text)) return { value: false, ...span, rule: "answer.no" };
   return yes.test(text) ? { value: true, ...span, rule: "answer.yes" } : undefined;
+}
+
+/** Who employs the person, the other side of a quarrel over an invention made at work: 我在泊头华泽环保上班. */
+function employerIn(text: string, places: readonly Span[], words: Lexicon): Found<string> | undefined {
+  const match =
+    /(?:我|俺|本人)(?:们)?(?:原来|以前|之前|原先|先前|曾经?|一直|现在|还)?(?:就)?(?:是)?在(?<name>[^，。；]{2,28}?)(?:上班|上过班|工作|打工|任职|当(?:技术员|工程师|工人)|做(?:技术|研发)|干(?:技术|研发|过|活|了))/u.exec(
+      text,
+    );
+  const all = match?.groups?.["name"];
+  if (match === null || all === undefined) return undefined;
+  const end = match.index + match[0].indexOf(all) + all.length;
+  const start = Math.max(
+    end - all.length,
+    ...places
+      .filter((place) => place.end <= end && place.start >= end - all.length)
+      .map((place) => place.end),
+  );
+  const value = text.slice(start, end).replace(/^的|(?:里|那儿|那里)$/gu, "");
+  const lead = text.slice(start, end).startsWith("的") ? 1 : 0;
+  if (
+    value.length < 2 ||
+    isGeneric(value, words) ||
+    isDescription(value, words) ||
+    /^(?:一|那|这)家?/u.test(value)
+  )
+    return undefined;
+  return { value, start: start + lead, end: start + lead + value.length, rule: "infringer.employer" };
+}
+
+/** What tells of goods without naming them. */
+const sentOnGoods = /包装|盒子?上|袋子?上|箱子?上|铭牌|吊牌|标签|外壳|说明书|产品上/u;
+
+/** The goods that a firm is called after: 瑞丰汽车坐垫厂 makes 汽车坐垫. */
+function goodsOfFirm(firm: Found<string>, words: Lexicon): Found<string> | undefined {
+  const suffix = /(?:有限公司|公司|厂|店|经营部|门市部?|商行)$/u.exec(firm.value)?.[0];
+  if (suffix === undefined) return undefined;
+  const named = firm.value.slice(0, -suffix.length);
+  const goods = words.goodsAt(named);
+  if (goods === undefined || goods.length < 2 || named.length < goods.length + 2) return undefined;
+  const end = firm.end - suffix.length;
+  return { value: goods, start: end - goods.length, end, rule: "product.ofFirm" };
 }
 
 /** A firm by its registered name, where the message says it in full: 沧州锐通管件有限公司 for 锐通管件. */
@@ -1365,17 +1435,11 @@ function matterIn(text: string, words: Lexicon, expectation: Expectation): Found
     const value = now === "侵权" ? "专利侵权" : "假冒专利";
     return { value, start: instead.index, end: instead.index + instead[0].length, rule: "matter.named" };
   }
+  const outright = asksInGeneral(text) ? undefined : ofRules(words.matterOutright, text, "outright");
+  if (outright !== undefined) return { ...outright, rule: "matter.named" };
   if (expectation.rightUnclear === true) return ofRules(words.matterAnswers, text, "answer");
   if (asksInGeneral(text)) return undefined;
-  // „我没有专利也没有商标“ names what the matter is not about, „仿冒必究“ is what packages say.
-  const withoutDenied = text
-    .replace(/(?:仿冒|侵权|假冒|盗版|翻版|仿制|抄袭|盗用|违者)必究|假一(?:赔|罚)[十百三]/gu, (phrase) =>
-      "＊".repeat(phrase.length),
-    )
-    .replace(
-      /(?:我|俺|咱)(?:们|家|厂)?(?:也|又|都)?(?:没|没有)(?:申请|注册|办)?(?:过)?(?:专利|商标|版权|著作权)(?:[，,]?也?(?:没|不是)(?:有)?(?:注册|申请)?(?:过)?(?:专利|商标|版权|著作权))*/gu,
-      (denied) => "＊".repeat(denied.length),
-    );
+  const withoutDenied = withoutDeniedMatters(text);
   const found = ofRules(words.matters, withoutDenied, "matter");
   // „想调解一下“ says what is wished for when that was asked.
   const wished =
@@ -1389,6 +1453,24 @@ function matterIn(text: string, words: Lexicon, expectation: Expectation): Found
   // A short answer to another question holds single words of many matters.
   const answersOther = expectation.asking.length > 0 && !asked && text.length < 20;
   return text.length < 8 || answersOther ? undefined : byWords(words, withoutDenied);
+}
+
+/** Without „我没有专利也没有商标“, which names what the matter is not about, and „仿冒必究“, which packages say. */
+function withoutDeniedMatters(text: string): string {
+  return text
+    .replace(/(?:仿冒|侵权|假冒|盗版|翻版|仿制|抄袭|盗用|违者)必究|假一(?:赔|罚)[十百三]/gu, (phrase) =>
+      "＊".repeat(phrase.length),
+    )
+    .replace(
+      /(?:我|俺|咱)(?:们|家|厂)?(?:也|又|都)?(?:没|没有)(?:申请|注册|办)?(?:过)?(?:专利|商标|版权|著作权)(?:[，,]?也?(?:没|不是)(?:有)?(?:注册|申请)?(?:过)?(?:专利|商标|版权|著作权))*/gu,
+      (denied) => "＊".repeat(denied.length),
+    );
+}
+
+/** The kind that several messages tell of together; undefined if they tell of none. */
+export function matterOfStory(told: readonly string[], words: Lexicon): ReportType | undefined {
+  const story = withoutDeniedMatters(told.join("。"));
+  return (ofRules(words.matters, story, "matter") ?? byWords(words, story))?.value;
 }
 
 /** What must be named before a text may lean to a kind. */
@@ -1420,11 +1502,14 @@ function settled<S extends "reportType" | "relation">(
   least: number,
   terms: ReadonlySet<string>,
   text: string,
+  reports: boolean,
 ): Found<NonNullable<Slots[S]>> | undefined {
   if (rule !== undefined && surely.test(rule.rule)) return rule;
   const { kind, probability, because } = leaningOfTerms(leanings()[slot], terms);
   if (kind === rule?.value) return rule;
-  if (kind === noLeaning || probability < least) return undefined;
+  // Who says that they report something reports it of some kind.
+  if (kind === noLeaning) return reports ? rule : undefined;
+  if (probability < least) return undefined;
   // Whose goods are copied is asked what right they have: none is supposed.
   if (needsWord[kind]?.test(text) === false) return rule;
   const start = because.map((term) => text.indexOf(term)).find((at) => at >= 0) ?? 0;
@@ -1633,7 +1718,7 @@ function couldBeName(value: string, clause: string, words: Lexicon): boolean {
   // Who is longer than a name, and has no word for a firm or a trade at the end, tells something else.
   const named = [...words.companySuffixes, ...words.tradeSuffixes].some((suffix) => value.endsWith(suffix));
   if ((value.length > 8 && !named) || !/\p{L}/u.test(value)) return false;
-  if (/[得了着吧咱呗错]|主要|这个|那个|^就?按|孩子|快点|路口|对面|旁边|附近|院子|大门/u.test(value))
+  if (/[得了着吧咱呗错]|主要|这个|那个|[这那]么|^就?按|孩子|快点|路口|对面|旁边|附近|院子|大门/u.test(value))
     return false;
   if (otherIntents.some((pattern) => pattern.test(value) || pattern.test(clause))) return false;
   if (otherAnswers.some((pattern) => pattern.test(value))) return false;
@@ -1650,7 +1735,12 @@ const asksLeave =
  * The part of a message that asks. Clauses that hold a cue, with what the same sentence says before them;
  * clauses that give numbers, phones or names stay out.
  */
-function questionIn(clauses: readonly Clause[], words: Lexicon, facts: readonly Span[]): string | undefined {
+function questionIn(
+  clauses: readonly Clause[],
+  words: Lexicon,
+  facts: readonly Span[],
+  names: readonly Span[],
+): string | undefined {
   const asking: string[] = [];
   for (const sentence of sentencesOf(clauses)) {
     const marked = sentence.some((clause) => /[?？]/u.test(clause.mark));
@@ -1661,7 +1751,11 @@ function questionIn(clauses: readonly Clause[], words: Lexicon, facts: readonly 
         (marked || asksLeave.test(clause.text) || !words.anonymousYes.test(clause.text)),
     );
     if (cued < 0 && !marked) continue;
-    const kept = sentence.filter((clause) => !facts.some((fact) => overlaps(fact, clause)));
+    const plain = sentence.filter((clause) => !facts.some((fact) => overlaps(fact, clause)));
+    const nameless = plain.filter((clause) => !names.some((name) => overlaps(name, clause)));
+    // „仿冒别家包装，是哪条不让“: a short question is about what stands before it.
+    const chars = nameless.reduce((sum, clause) => sum + clause.text.length, 0);
+    const kept = chars > 0 && chars <= 6 && nameless.length < plain.length ? plain : nameless;
     if (kept.length === 0) continue;
     asking.push(kept.map((clause) => clause.text).join("，"));
   }
@@ -1689,7 +1783,10 @@ function asksForReal(whole: string, words: Lexicon): boolean {
       "",
     )
     // „赔不赔钱无所谓“ leaves it open, it does not ask.
-    .replace(/([\u4e00-\u9fff])不\1[^，。!！?？]{0,4}(?:另说|无所谓|随便|都行|不要紧|再说)/gu, "")
+    .replace(
+      /([\u4e00-\u9fff])不\1[^，。!！?？]{0,4}(?:另说|无所谓|随便|都行|不要紧|再说|(?:我|俺)?不(?:管|在乎|关心|图|稀罕))/gu,
+      "",
+    )
     .replace(
       /(?:^|(?<=[，。！]))[^，。！?？]{1,12}[?？](?=(?:没|不对|不是|错|哦|噢|应该|我说|我是说|是))/u,
       "",
@@ -1735,7 +1832,9 @@ function tellsFacts(slots: FoundSlots, question: string | undefined, text: strin
   if (question !== undefined) return false;
   if (
     slots.reportType !== undefined &&
-    /卖|做|印|标|仿|抄|用|偷|冒|骗|刻|贴|扒|搬|编|带走|拿走|接/u.test(text)
+    /卖|做|印|标|仿|抄|用|偷|冒|骗|刻|贴|扒|搬|编|带走|拿走|接|拷|泄|挖走|跳槽|造谣|诋毁|抹黑|说(?:我|俺|咱)(?:们)?(?:家|的|厂|店)|坑|抢注|不给|没给|不退|装死|买(?:了|的|到|个)/u.test(
+      text,
+    )
   )
     return true;
   return /(?:有(?:一)?(?:家|个|人|些|的)|某(?:家|个|人|厂|店)|他们?(?:家|厂)?|对方|人家|隔壁|村里|市场上|我(?:们|家)?(?:的)?[^，。]{0,8}被|(?:我|俺)[^，。]{0,6}(?:买|发现|看见|看到))/u.test(
