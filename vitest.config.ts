@@ -1,6 +1,10 @@
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { defineConfig } from "vitest/config";
 import { isFull } from "./test/support/scale.ts";
+import { quickestFolder } from "./test/support/temporary-folder.ts";
+
+const quickPackages = path.join(import.meta.dirname, "test/support/quick-packages.ts");
 
 /** The full numbers (walks, kills, fuzz) take their time; a fast test that is slow is at fault. */
 const slower = isFull ? 20 : 1;
@@ -17,10 +21,14 @@ export default defineConfig({
     // to load: nothing in src/ keeps state at its top, and a test that left some would be at fault.
     pool: "forks",
     isolate: false,
-    execArgv: ["--import", path.join(import.meta.dirname, "test/support/quick-packages.ts")],
+    execArgv: ["--import", quickPackages],
     maxWorkers: 2,
-    // What tests start as processes of their own, servers and scripts, compile each file once and not each time.
-    env: { NODE_COMPILE_CACHE: path.join(import.meta.dirname, "node_modules/.cache/node") },
+    env: {
+      // What tests start as processes of their own, servers and scripts, compile each file once and not each time.
+      NODE_COMPILE_CACHE: path.join(import.meta.dirname, "node_modules/.cache/node"),
+      NODE_OPTIONS: `--import ${pathToFileURL(quickPackages)}`,
+      TMPDIR: quickestFolder(),
+    },
     projects: [
       {
         extends: true,
