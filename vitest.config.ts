@@ -5,6 +5,8 @@ import { isFull } from "./test/support/scale.ts";
 import { quickestFolder } from "./test/support/temporary-folder.ts";
 
 const quickPackages = path.join(import.meta.dirname, "test/support/quick-packages.ts");
+/** Loading the app makes much that stays: with 16 MB for what is new, Node copies it time and again. */
+const roomForTheYoung = "--max-semi-space-size=64";
 
 /** The full numbers (walks, kills, fuzz) take their time; a fast test that is slow is at fault. */
 const slower = isFull ? 20 : 1;
@@ -21,12 +23,12 @@ export default defineConfig({
     // to load: nothing in src/ keeps state at its top, and a test that left some would be at fault.
     pool: "forks",
     isolate: false,
-    execArgv: ["--import", quickPackages],
+    execArgv: ["--import", quickPackages, roomForTheYoung],
     maxWorkers: 2,
     env: {
       // What tests start as processes of their own, servers and scripts, compile each file once and not each time.
       NODE_COMPILE_CACHE: path.join(import.meta.dirname, "node_modules/.cache/node"),
-      NODE_OPTIONS: `--import ${pathToFileURL(quickPackages)}`,
+      NODE_OPTIONS: `--import ${pathToFileURL(quickPackages)} ${roomForTheYoung}`,
       TMPDIR: quickestFolder(),
     },
     projects: [
