@@ -1,6 +1,7 @@
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { defineConfig } from "vitest/config";
+import { DearestFirst } from "./test/support/dearest-first.ts";
 import { isFull } from "./test/support/scale.ts";
 import { quickestFolder } from "./test/support/temporary-folder.ts";
 
@@ -25,6 +26,7 @@ export default defineConfig({
     isolate: false,
     execArgv: ["--import", quickPackages, roomForTheYoung],
     maxWorkers: 2,
+    sequence: { sequencer: DearestFirst },
     env: {
       // What tests start as processes of their own, servers and scripts, compile each file once and not each time.
       NODE_COMPILE_CACHE: path.join(import.meta.dirname, "node_modules/.cache/node"),
