@@ -147,6 +147,8 @@ export type Adapters = {
   clientAddress: ClientAddress;
   /** The figures of staff's sign-in. Absent: as shipped. */
   signInPolicy?: SignInPolicy | undefined;
+  /** How many iterations of PBKDF2 stand before a guess at a password. Absent: as shipped, which no entry changes. */
+  passwordIterations?: number | undefined;
   /** Whether cookies are sent over TLS only. */
   secureCookie: boolean;
   /** Signs receipts; a must where reports are taken. */
@@ -281,6 +283,7 @@ export function createApp(adapters: Adapters) {
     randomBytes,
     knowsOffice: (code) => jurisdiction.officeOf(code) !== undefined,
     policy: adapters.signInPolicy,
+    passwordIterations: adapters.passwordIterations,
   });
   const absences = createAbsenceService({ db, audit, now, newId });
   const anchorSigner = createVaultSigner(vault);
