@@ -26,7 +26,7 @@ const atSummary: Memory = {
       infringer: "盛源机箱",
       product: "机箱",
       county: "青县",
-      location: "青县盘古镇",
+      location: "盘古镇",
       patentNumber: "ZL202121445577.5",
       contactName: "贾凤楼",
       contactPhone: "13292778301",
