@@ -471,7 +471,7 @@ function aloneBehindPlaces(
   return places.flatMap((place) => {
     const clause = clauses.find((one) => one.start <= place.start && place.end < one.end);
     if (clause === undefined) return [];
-    const value = clause.text.slice(place.end - clause.start).trim();
+    const value = clause.text.slice(place.end - clause.start).replace(/^\s*(?:的|有家|有个|那家)?/u, "");
     const goods = words.goodsAt(value);
     if (goods === undefined || goods.length < 2 || !/^[\u4e00-\u9fff]{4,9}$/u.test(value)) return [];
     const stem = value.slice(0, -goods.length);

@@ -1126,7 +1126,7 @@ function landmarkIn(
     );
   const name = match?.groups?.["name"];
   if (match === null || name === undefined) return undefined;
-  if (/我|俺|他|她|你|说|卖|买|做|专利|不|没|问|告|法院|律师|走路|怎么|哪|市局|电话/u.test(name))
+  if (/我|俺|他|她|你|说|卖|买|做|专利|不|没|问|告|法院|律师|走路|怎么|哪|市局|电话|[把了被拷]|带到/u.test(name))
     return undefined;
   const start = match.index;
   const span = { start, end: start + name.length };
@@ -1720,7 +1720,7 @@ function tellsFacts(slots: FoundSlots, question: string | undefined, text: strin
   if (question !== undefined) return false;
   if (
     slots.reportType !== undefined &&
-    /卖|做|印|标|仿|抄|用|偷|冒|骗|刻|贴|扒|搬|编|带走|拿走|接|拷|泄|挖走|跳槽|造谣|诋毁|抹黑|说(?:我|俺|咱)(?:们)?(?:家|的|厂|店)|坑|抢注|不给|没给|不退|装死|买(?:了|的|到|个)/u.test(
+    /卖|做|印|标|仿|抄|用|偷|冒|骗|刻|贴|扒|搬|编|带走|拿走|接|拷|泄|挖走|跳槽|造谣|诋毁|抹黑|说(?:我|俺|咱)(?:们)?(?:家|的|厂|店)|坑|抢注|撬|单干|另起炉灶|不给|没给|不退|装死|买(?:了|的|到|个)/u.test(
       text,
     )
   )
@@ -1758,7 +1758,8 @@ function intentsOf(
     !/查询码/u.test(text) &&
     signals.tellsFacts &&
     slots.reportType !== undefined &&
-    (question === undefined || namesSomebody);
+    (question === undefined || namesSomebody) &&
+    (namesSomebody || !requests.approaches);
   add("injection", read.injected);
   add("threat", intents.threat.test(text));
   add("abuse", intents.abuse.test(text));
