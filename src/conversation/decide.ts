@@ -740,7 +740,7 @@ class Turn {
       return;
     }
     if (draft.rightUnclear) return;
-    const told = draft.narrative.length < 2 ? undefined : matterOfStory(draft.narrative, lexicon());
+    const told = draft.narrative.length < 2 ? undefined : matterOfStory(draft.narrative.slice(-6), lexicon());
     if (told !== undefined) {
       setSlot(this.notes, draft, "reportType", told, false, "matter.story", said.text);
       return;
@@ -816,7 +816,8 @@ class Turn {
     const { times } = this.memory.repeated;
     const known = said.intents.includes("report") || Object.keys(said.slots).length > 0;
     // What was told again is rather told than asked.
-    const mayAsk = !known || (said.text.length > 12 && this.around.ask(said.text, null).confidence >= sureFrom);
+    const mayAsk =
+      !known || (said.text.length > 12 && this.around.ask(said.text, null).confidence >= sureFrom);
     const looksLikeQuestion = mayAsk && times < floodFrom && this.answer(said.text, true);
     if (looksLikeQuestion) {
       this.intents.push("qa");
@@ -1048,7 +1049,9 @@ class Turn {
     // „从哪天开始算“ after „能保护几年“: what both ask together.
     if (leans && question.length <= 16) {
       const both = this.around.ask(`${topic.question}，${question}`, null);
-      const ofTopic = both.citations.some(({ law, article }) => law === topic.law && article === topic.article);
+      const ofTopic = both.citations.some(
+        ({ law, article }) => law === topic.law && article === topic.article,
+      );
       if (question.length <= 10 && ofTopic && both.outcome === "answered" && both.confidence >= sureFrom)
         return both;
       tryAlso(`${topic.question}，${question}`);

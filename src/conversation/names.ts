@@ -307,7 +307,8 @@ export function isOwnName(text: string, start: number): boolean {
   const before = text.slice(Math.max(0, start - 14), start).replace(/[“"「『《\s]+$/u, "");
   return (
     ownFirm.test(before) ||
-    ownBrand.test(before) || (/[叫是]$/u.test(before) && notCalled.test(before.replace(/(?:就)?[叫是]$/u, "")))
+    ownBrand.test(before) ||
+    (/[叫是]$/u.test(before) && notCalled.test(before.replace(/(?:就)?[叫是]$/u, "")))
   );
 }
 
@@ -824,6 +825,8 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
 const ownNameWord = "真名|本名|大名|真实姓名|姓名|称呼|联系人|(?:我|俺|本人)(?:的)?名(?:字)?";
 const nameWord = `(?:${ownNameWord}|(?<![厂店司家商品牌号他她它台位业同起])名(?:字)?)`;
 
+const ownName = new RegExp(ownNameWord, "u");
+
 const mendedNames: readonly RegExp[] = [
   new RegExp(
     `(?:${nameWord})?(?:不是|不叫|不姓)(?<old>[\\u4e00-\\u9fff·]{1,4}?)[，,、 ]*(?:是|叫|姓|而是|应该是|应该叫)(?<name>[\\u4e00-\\u9fff·]{1,4}?)${nameEnd}`,
@@ -853,7 +856,7 @@ export function findMendedName(
     for (const match of text.matchAll(pattern)) {
       const { old, name } = match.groups ?? {};
       if (name === undefined) continue;
-      const own = new RegExp(ownNameWord, "u").test(match[0]);
+      const own = ownName.test(match[0]);
       const ofKnown = old !== undefined && known?.includes(old) === true;
       // Without a word for the person's own name, it mends the one that is known.
       if (old !== undefined && !own && !ofKnown) continue;

@@ -781,7 +781,11 @@ export function understand(
   }
   const calms = requests.calmed && !/[?？]/u.test(text);
   const question =
-    !agrees && !smallTalk && !calms && !(expectation.drafting && requests.showsDraft) && asksForReal(text, words)
+    !agrees &&
+    !smallTalk &&
+    !calms &&
+    !(expectation.drafting && requests.showsDraft) &&
+    asksForReal(text, words)
       ? questionIn(clauses, words, taken, infringers)
       : undefined;
   // A number that reads as a patent's says „专利“ whether or not the word stands beside it.
@@ -923,11 +927,18 @@ function employerIn(text: string, places: readonly Span[], words: Lexicon): Foun
   const end = match.index + match[0].indexOf(all) + all.length;
   const start = Math.max(
     end - all.length,
-    ...places.filter((place) => place.end <= end && place.start >= end - all.length).map((place) => place.end),
+    ...places
+      .filter((place) => place.end <= end && place.start >= end - all.length)
+      .map((place) => place.end),
   );
   const value = text.slice(start, end).replace(/^的|(?:里|那儿|那里)$/gu, "");
   const lead = text.slice(start, end).startsWith("的") ? 1 : 0;
-  if (value.length < 2 || isGeneric(value, words) || isDescription(value, words) || /^(?:一|那|这)家?/u.test(value))
+  if (
+    value.length < 2 ||
+    isGeneric(value, words) ||
+    isDescription(value, words) ||
+    /^(?:一|那|这)家?/u.test(value)
+  )
     return undefined;
   return { value, start: start + lead, end: start + lead + value.length, rule: "infringer.employer" };
 }
@@ -1126,7 +1137,9 @@ function landmarkIn(
     );
   const name = match?.groups?.["name"];
   if (match === null || name === undefined) return undefined;
-  if (/我|俺|他|她|你|说|卖|买|做|专利|不|没|问|告|法院|律师|走路|怎么|哪|市局|电话|[把了被拷]|带到/u.test(name))
+  if (
+    /我|俺|他|她|你|说|卖|买|做|专利|不|没|问|告|法院|律师|走路|怎么|哪|市局|电话|[把了被拷]|带到/u.test(name)
+  )
     return undefined;
   const start = match.index;
   const span = { start, end: start + name.length };
@@ -1372,9 +1385,11 @@ function withoutDeniedMatters(text: string): string {
     );
 }
 
+const maxStoryChars = 400;
+
 /** The kind that several messages tell of together; undefined if they tell of none. */
 export function matterOfStory(told: readonly string[], words: Lexicon): ReportType | undefined {
-  const story = withoutDeniedMatters(told.join("。"));
+  const story = withoutDeniedMatters(told.join("。").slice(-maxStoryChars));
   return (ofRules(words.matters, story, "matter") ?? byWords(words, story))?.value;
 }
 
@@ -1674,7 +1689,10 @@ function asksForReal(whole: string, words: Lexicon): boolean {
   // „盖州镇？没这地方。“ answers itself; „给俺来个电话中不？“ asks for a deed, not for knowledge.
   const text = whole
     // „赔不赔钱无所谓“ leaves it open, it does not ask.
-    .replace(/([\u4e00-\u9fff])不\1[^，。!！?？]{0,4}(?:另说|无所谓|随便|都行|不要紧|再说|(?:我|俺)?不(?:管|在乎|关心|图|稀罕))/gu, "")
+    .replace(
+      /([\u4e00-\u9fff])不\1[^，。!！?？]{0,4}(?:另说|无所谓|随便|都行|不要紧|再说|(?:我|俺)?不(?:管|在乎|关心|图|稀罕))/gu,
+      "",
+    )
     .replace(
       /(?:^|(?<=[，。！]))[^，。！?？]{1,12}[?？](?=(?:没|不对|不是|错|哦|噢|应该|我说|我是说|是))/u,
       "",
