@@ -749,6 +749,10 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
   ],
 ];
 
+/** A telephone right behind a name: 来访人佴长顺，手机177…. */
+const numberBehind =
+  /^[，,、\s]*(?:的)?(?:联系)?(?:电话|手机|号码)?(?:号码?)?(?:是|[:：])?\s*(?:1[3-9]\d|0\d{2})/u;
+
 /** Whether a name that was learned may be a person's: it begins with a surname, or as people are called. */
 export const couldBePerson = (name: string, words: Lexicon): boolean =>
   !/[的了某是在不么]|应该|直接|信息/u.test(name) &&
@@ -770,6 +774,7 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
     if (rule === "contact.kin" && !/电话|手机|号|联系|打给|微信|1[3-9]\d{9}/u.test(text)) continue;
     if (
       /^contact\.(?:role|field)$/u.test(rule) &&
+      !(rule === "contact.field" && numberBehind.test(text.slice(match.index + match[0].length))) &&
       !words.surnames.has(name[0] ?? "") &&
       !compoundSurname.test(name)
     )

@@ -309,6 +309,13 @@ function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "
   )
     return "knownSince";
   const span = text.slice(date.start, date.end);
+  // „我翻小票了 11月8号“: what proves the purchase dates it.
+  if (
+    /(?:小票|发票|收据|票据|订单|付款记录|转账记录|聊天记录)(?:上)?(?:了|写的?|是|显示|看)*[，,、 ]*$/u.test(
+      before,
+    )
+  )
+    return "occurredAt";
   if (/(?:时间|日期|日子)[^。]{0,10}$/u.test(before)) return "occurredAt";
   // What is still to come, what a court did, whose model year it is: not when it happened.
   if (
@@ -835,8 +842,13 @@ export function understand(
   if (matter?.rule === "matter.named" || slots.relation?.value !== "被控侵权人") put("reportType", matter);
 
   if (slots.reportType?.value === "专利纠纷调解") put("infringer", employerIn(text, mentions, words));
-  if (slots.product === undefined && slots.infringer !== undefined && sentOnGoods.test(text))
-    put("product", goodsOfFirm(slots.infringer, words));
+  const { infringer } = slots;
+  if (
+    slots.product === undefined &&
+    infringer !== undefined &&
+    (sentOnGoods.test(text) || maker.test(infringer.value))
+  )
+    put("product", goodsOfFirm(infringer, words));
 
   const spaced = text.replace(/(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])/gu, "，");
   const signals: Signals = {
@@ -946,9 +958,14 @@ function employerIn(text: string, places: readonly Span[], words: Lexicon): Foun
 /** What tells of goods without naming them. */
 const sentOnGoods = /包装|盒子?上|袋子?上|箱子?上|铭牌|吊牌|标签|外壳|说明书|产品上/u;
 
+/** What a firm is called that makes what it is called after. */
+const maker = /(?:制造|生产|加工)(?:有限)?(?:责任)?公司$/u;
+
 /** The goods that a firm is called after: 瑞丰汽车坐垫厂 makes 汽车坐垫. */
 function goodsOfFirm(firm: Found<string>, words: Lexicon): Found<string> | undefined {
-  const suffix = /(?:有限公司|公司|厂|店|经营部|门市部?|商行)$/u.exec(firm.value)?.[0];
+  const suffix = /(?:(?:制造|生产|加工)?(?:有限责任公司|有限公司|公司|厂)|店|经营部|门市部?|商行)$/u.exec(
+    firm.value,
+  )?.[0];
   if (suffix === undefined) return undefined;
   const named = firm.value.slice(0, -suffix.length);
   const goods = words.goodsAt(named);
@@ -1020,10 +1037,14 @@ function withoutCommands(text: string, words: Lexicon): string {
 
 /** Folding makes Chinese punctuation ASCII; the rules are written with the Chinese marks. One character for one. */
 function punctuated(folded: string): string {
-  return folded
-    .replace(/(?<!\d),|,(?!\d)/gu, "，")
-    .replaceAll(";", "；")
-    .replaceAll("!", "！");
+  return (
+    folded
+      .replace(/(?<!\d),|,(?!\d)/gu, "，")
+      .replaceAll(";", "；")
+      .replaceAll("!", "！")
+      // Typed on a Chinese keyboard, the point of a patent number is a full stop.
+      .replace(/(?<=(?:\d ?){12} ?)。(?= ?[\dXx](?![\dA-Za-z]))/gu, ".")
+  );
 }
 
 /** The text with every mention that was set aside blanked out, so that the rest resolves alone. */
