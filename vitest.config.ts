@@ -1,6 +1,13 @@
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { defineConfig } from "vitest/config";
+import { DearestFirst } from "./test/support/dearest-first.ts";
 import { isFull } from "./test/support/scale.ts";
+import { quickestFolder } from "./test/support/temporary-folder.ts";
+
+const quickPackages = path.join(import.meta.dirname, "test/support/quick-packages.ts");
+/** Loading the app makes much that stays: with 16 MB for what is new, Node copies it time and again. */
+const roomForTheYoung = "--max-semi-space-size=64";
 
 /** The full numbers (walks, kills, fuzz) take their time; a fast test that is slow is at fault. */
 const slower = isFull ? 20 : 1;
@@ -17,10 +24,15 @@ export default defineConfig({
     // to load: nothing in src/ keeps state at its top, and a test that left some would be at fault.
     pool: "forks",
     isolate: false,
-    execArgv: ["--import", path.join(import.meta.dirname, "test/support/quick-packages.ts")],
+    execArgv: ["--import", quickPackages, roomForTheYoung],
     maxWorkers: 2,
-    // What tests start as processes of their own, servers and scripts, compile each file once and not each time.
-    env: { NODE_COMPILE_CACHE: path.join(import.meta.dirname, "node_modules/.cache/node") },
+    sequence: { sequencer: DearestFirst },
+    env: {
+      // What tests start as processes of their own, servers and scripts, compile each file once and not each time.
+      NODE_COMPILE_CACHE: path.join(import.meta.dirname, "node_modules/.cache/node"),
+      NODE_OPTIONS: `--import ${pathToFileURL(quickPackages)} ${roomForTheYoung}`,
+      TMPDIR: quickestFolder(),
+    },
     projects: [
       {
         extends: true,

@@ -2,49 +2,96 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parse } from "yaml";
 import {
+  type FlagSlot,
   type LeaningModel,
-  leaningOf,
+  leaningOfTerms,
+  leaningSlots,
   leaningTerms,
   noLeaning as none,
   scaleOf,
 } from "../src/conversation/leaning.ts";
-import { lexicon } from "../src/conversation/lexicon.ts";
-import { fold } from "../src/text/fold.ts";
+import { createReaders } from "../src/conversation/readers.ts";
+import { noTagger } from "../src/conversation/tagger.ts";
+import { type Understanding, understand } from "../src/conversation/understand.ts";
+import { createGazetteer } from "../src/regions/gazetteer.ts";
+import type { SlotName } from "../src/reports/report.ts";
 import { type Labelled, parseLabelled } from "../test/evals/slot-runner/labelled.ts";
-import { createReading } from "../test/evals/slot-runner/read.ts";
 
 const slotsFolder = "test/evals/slots";
-/** The labelled sets whose folds are told one by one. */
-const measured = ["development", "learned-1", "learned-2", "learned-3", "learned-4"];
+/** The labelled sets that rules were mended by: what the rules say of these is better than what they say of others. */
+const mendedBy = ["development", "learned-1", "learned-2", "learned-3", "learned-4"];
+/** Those that no rule was mended by: of these it is learned how far the rules may be trusted. */
+const untouched = [
+  "learned-5",
+  "learned-6",
+  "learned-7",
+  "learned-8",
+  "learned-9",
+  "learned-10",
+  "learned-11",
+];
 type Slot = "reportType" | "relation";
-type Sample = { text: string; kinds: readonly string[]; weight: number; set: string };
+type Sample = { text: string; terms: ReadonlySet<string>; kinds: readonly string[]; weight: number };
 
-const read = (text: string) => lexicon().mend(fold(text));
-const kindsOf = (label: Labelled["slots"][Slot]): string[] =>
+const readers = createReaders({ gazetteer: createGazetteer(), presentYear: () => 2026, tag: noTagger });
+/** What the kind is weighed by, read as the service reads it. */
+function weighedOf(text: string, pending?: SlotName): Understanding["weighed"] {
+  const expectation = {
+    asking: pending === undefined ? [] : [pending],
+    drafting: pending !== undefined,
+    confirming: false,
+  };
+  return understand(text, expectation, "2026-11-26", readers).weighed;
+}
+
+const kindsOf = (label: Labelled["slots"][Slot | FlagSlot]): string[] =>
   label === undefined
     ? [none]
     : (typeof label === "object" ? label.any : [label]).map((one) => (one === null ? none : String(one)));
 
+const setOf = (name: string): Labelled[] => {
+  const path = `${slotsFolder}/${name}.jsonl`;
+  return parseLabelled(readFileSync(path, "utf8"), path);
+};
+
+/** What yes and no are learned from: labelled sentences that hold a cue, or that answer the question. */
+function flagSamplesOf(slot: FlagSlot): Sample[] {
+  const samples: Sample[] = [];
+  for (const name of [...mendedBy, ...untouched])
+    for (const { text, pending, slots, lenient } of setOf(name)) {
+      const weighed = weighedOf(text, pending);
+      const hints = weighed.flags[slot];
+      if (hints === undefined || lenient?.includes(slot) === true) continue;
+      const [asked = "unasked"] = hints;
+      const kinds = kindsOf(slots[slot]);
+      const trusted = untouched.includes(name);
+      samples.push({ text, terms: leaningTerms(weighed.text, [asked]), kinds, weight: trusted ? 0.5 : 1 });
+      if (trusted) samples.push({ text, terms: leaningTerms(weighed.text, hints), kinds, weight: 1 });
+    }
+  return samples;
+}
+
 /** What there is to learn from: labelled sentences, our own, and what dialogues expect of a turn. */
 function samplesOf(slot: Slot): Sample[] {
   const samples: Sample[] = [];
-  for (const name of readdirSync(slotsFolder).filter((one) => one.endsWith(".jsonl"))) {
-    const path = `${slotsFolder}/${name}`;
-    for (const one of parseLabelled(readFileSync(path, "utf8"), path)) {
-      if (one.lenient?.includes(slot) === true) continue;
-      samples.push({ text: read(one.text), kinds: kindsOf(one.slots[slot]), weight: 1, set: name });
-    }
+  const add = (text: string, kinds: readonly string[], weight: number) =>
+    samples.push({ text, terms: leaningTerms(weighedOf(text).text), kinds, weight });
+  for (const one of mendedBy.flatMap(setOf)) {
+    if (one.lenient?.includes(slot) !== true) add(one.text, kindsOf(one.slots[slot]), 1);
   }
-  for (const one of meanings()) {
-    const kind = one[slot];
-    samples.push({ text: read(one.text), kinds: [kind], weight: 1, set: "meanings" });
+  for (const { text, pending, slots, lenient } of untouched.flatMap(setOf)) {
+    if (lenient?.includes(slot) === true) continue;
+    const kinds = kindsOf(slots[slot]);
+    const weighed = weighedOf(text, pending);
+    samples.push({ text, terms: leaningTerms(weighed.text), kinds, weight: 0.5 });
+    samples.push({ text, terms: leaningTerms(weighed.text, weighed.hints), kinds, weight: 1 });
   }
+  for (const one of meanings()) add(one.text, [one[slot]], 1);
   for (const line of readFileSync("test/evals/matching/splitting.jsonl", "utf8").trim().split("\n")) {
     const one = JSON.parse(line) as { reportType?: string; relation?: string; says: string[] };
     const kind = one[slot];
     if (kind === undefined) continue;
-    for (const text of one.says.slice(0, 1))
-      samples.push({ text: read(text), kinds: [kind], weight: 0.5, set: "splitting" });
+    for (const text of one.says.slice(0, 1)) add(text, [kind], 0.5);
   }
   for (const name of readdirSync("test/evals/dialogues")) {
     const { scenarios } = parse(readFileSync(`test/evals/dialogues/${name}`, "utf8")) as {
@@ -66,15 +113,14 @@ function samplesOf(slot: Slot): Sample[] {
               ? (rule.any as (string | null)[])
               : undefined;
         if (any !== undefined && !told && text.length >= 8) {
-          samples.push({
-            text: read(text),
-            kinds: any.map((one) => one ?? none),
-            weight: 0.7,
-            set: "dialogues",
-          });
+          add(
+            text,
+            any.map((one) => one ?? none),
+            0.7,
+          );
           told = true;
         } else if (any === undefined && expect?.intentsAny?.includes("qa") === true) {
-          samples.push({ text: read(text), kinds: [none], weight: 0.7, set: "dialogues" });
+          add(text, [none], 0.7);
         }
       }
     }
@@ -98,13 +144,16 @@ function meanings(): Meant[] {
     });
 }
 
+/** What the rules say counts as much as this many terms: there are few of these among hundreds. */
+const hintWorth = 8;
+
 /** Multinomial logistic regression by AdaGrad: the same samples give the same model. Rare and light terms are left out. */
 function train(
   samples: readonly Sample[],
   { rounds = 30, rate = 0.5, ridge = 1e-5, least = 100, times: leastTimes = 3 } = {},
 ): LeaningModel {
   const seen = new Map<string, number>();
-  const rows = samples.map(({ text }) => leaningTerms(text));
+  const rows = samples.map(({ terms }) => terms);
   for (const row of rows) for (const term of row) seen.set(term, (seen.get(term) ?? 0) + 1);
   const kept = [...seen].filter(([, times]) => times >= leastTimes).map(([term]) => term);
   const place = new Map(kept.map((term, at) => [term, at]));
@@ -113,6 +162,7 @@ function train(
   const weights = new Float64Array(kept.length * K);
   const grown = new Float64Array(kept.length * K).fill(1e-3);
   const bias = new Float64Array(K);
+  const worth = kept.map((term) => (term.startsWith("@") ? hintWorth : 1));
   const indexed = rows.map((row) => ({
     at: [...row].flatMap((term) => place.get(term) ?? []),
     scale: scaleOf(row),
@@ -133,7 +183,7 @@ function train(
       const { at, scale } = indexed[index] as (typeof indexed)[number];
       const sums = kinds.map((_, k) => {
         let sum = bias[k] as number;
-        for (const one of at) sum += (weights[one * K + k] as number) * scale;
+        for (const one of at) sum += (weights[one * K + k] as number) * scale * (worth[one] as number);
         return sum;
       });
       const top = Math.max(...sums);
@@ -149,7 +199,7 @@ function train(
         bias[k] = (bias[k] as number) + 0.01 * error;
         for (const one of at) {
           const w = one * K + k;
-          const gradient = error * scale - ridge * (weights[w] as number);
+          const gradient = error * scale * (worth[one] as number) - ridge * (weights[w] as number);
           grown[w] = (grown[w] as number) + gradient * gradient;
           weights[w] = (weights[w] as number) + (rate * gradient) / Math.sqrt(grown[w] as number);
         }
@@ -160,7 +210,7 @@ function train(
   kept.forEach((term, at) => {
     const own = Array.from({ length: K }, (_, k): [number, number] => [
       k,
-      Math.round((weights[at * K + k] as number) * 100),
+      Math.round((weights[at * K + k] as number) * (worth[at] as number) * 100),
     ]).filter(([, weight]) => Math.abs(weight) >= least);
     if (own.length > 0) terms[term] = own.flat();
   });
@@ -171,35 +221,29 @@ const foldOf = (text: string) => (createHash("sha256").update(text).digest()[0] 
 
 type Tried = {
   set: string;
-  rule: string | undefined;
-  leaning: ReturnType<typeof leaningOf>;
+  rule: string;
+  leaning: ReturnType<typeof leaningOfTerms>;
   gold: readonly string[];
 };
 
-/** What the rules and a model that has not seen the sentence make of each labelled sentence. */
+/** What the rules and a model that has not seen the sentence make of each sentence that no rule was mended by. */
 function tryFolds(slot: Slot, samples: readonly Sample[]): Tried[] {
-  const reading = createReading();
-  const labelled: (Pick<Labelled, "text" | "pending" | "slots"> & { set: string })[] = [
-    ...measured.flatMap((name) => {
-      const path = `${slotsFolder}/${name}.jsonl`;
-      return parseLabelled(readFileSync(path, "utf8"), path).map((one) => ({ set: name, ...one }));
-    }),
-    ...meanings().map((one) => ({
-      set: "meanings",
-      text: one.text,
-      slots: one[slot] === none ? {} : ({ [slot]: one[slot] } as Labelled["slots"]),
-    })),
-  ];
   return [0, 1, 2, 3, 4].flatMap((left) => {
     const model = train(samples.filter(({ text }) => foldOf(text) !== left));
-    return labelled
-      .filter(({ text }) => foldOf(read(text)) === left)
-      .map((one) => ({
-        set: one.set,
-        rule: reading(one).slots[slot],
-        leaning: leaningOf(model, read(one.text)),
-        gold: kindsOf(one.slots[slot]),
-      }));
+    return untouched.flatMap((set) =>
+      setOf(set)
+        .filter(({ text, lenient }) => foldOf(text) === left && lenient?.includes(slot) !== true)
+        .map(({ text, pending, slots }) => {
+          const { text: said, hints } = weighedOf(text, pending);
+          const hint = hints.find((one) => one.startsWith(`${slot}=`)) ?? "";
+          return {
+            set,
+            rule: hint.slice(slot.length + 1).replace("?", ""),
+            leaning: leaningOfTerms(model, leaningTerms(said, hints)),
+            gold: kindsOf(slots[slot]),
+          };
+        }),
+    );
   });
 }
 
@@ -214,30 +258,29 @@ function tell(name: string, tried: readonly Tried[], pick: (one: Tried) => strin
   console.log(`${name.padEnd(40)} P ${precision.toFixed(3)} R ${recall.toFixed(3)} F1 ${f1.toFixed(3)}`);
 }
 
-/**
- * Learns `src/conversation/data/leaning.json`. Prints what five folds say first; the rules are read with an empty
- * model there (`--blank` writes one), or else they hold what was learned from all sentences.
- */
-function main(blank: boolean): void {
+/** Tells what five folds say of the sentences that no rule was mended by. */
+function tellFolds(): void {
+  for (const slot of ["reportType", "relation"] as const) {
+    const tried = tryFolds(slot, samplesOf(slot));
+    tell(`${slot}: rules`, tried, ({ rule }) => rule);
+    for (const least of [0, 0.4, 0.5, 0.6])
+      tell(`${slot}: learned, likelier than ${least}`, tried, ({ leaning }) =>
+        leaning.probability >= least ? leaning.kind : undefined,
+      );
+  }
+}
+
+/** Learns `src/conversation/data/leaning.json`; with `--folds` writes nothing and tells how well it carries over. */
+function main(folds: boolean): void {
+  if (folds) {
+    tellFolds();
+    return;
+  }
   const learned = Object.fromEntries(
-    (["reportType", "relation"] as const).map((slot): [Slot, LeaningModel] => {
-      if (blank)
-        return [slot, { kinds: [none, slot === "relation" ? "知情人" : "其他"], bias: [1, 0], terms: {} }];
-      const samples = samplesOf(slot);
-      const tried = tryFolds(slot, samples);
-      for (const set of [...measured, "meanings"]) {
-        const own = tried.filter((one) => one.set === set);
-        tell(`${slot} ${set}: rules`, own, ({ rule }) => rule);
-        tell(`${slot} ${set}: learned`, own, ({ leaning }) => leaning.kind);
-        for (const least of [0.4, 0.5, 0.6, 0.7])
-          tell(
-            `${slot} ${set}: rules, else learned ${least}`,
-            own,
-            ({ rule, leaning }) => rule ?? (leaning.probability >= least ? leaning.kind : undefined),
-          );
-      }
-      return [slot, train(samples)];
-    }),
+    leaningSlots.map((slot) => [
+      slot,
+      train(slot === "reportType" || slot === "relation" ? samplesOf(slot) : flagSamplesOf(slot)),
+    ]),
   );
   const source =
     "learned by scripts/fit-leaning.ts from test/evals/slots, test/evals/matching/splitting.jsonl and test/evals/dialogues";
@@ -247,4 +290,4 @@ function main(blank: boolean): void {
   );
 }
 
-main(process.argv.includes("--blank"));
+main(process.argv.includes("--folds"));

@@ -13,19 +13,28 @@ import { createStandardAnswerRepository } from "../src/knowledge/standard-answer
 import mattersFile from "../src/regions/data/matters.json" with { type: "json" };
 import { fold } from "../src/text/fold.ts";
 
+type Environment = Record<string, string | undefined>;
+/** Where it writes: the console, but for tests. */
+type Output = Pick<Console, "log" | "error">;
+
 /**
  * `impact LAW ARTICLE`: prints every place that cites an article. `impact --edition LAW DAY`: those of all
  * articles of the edition adopted on that day, so that nothing is forgotten when it changes.
  */
-export async function showImpact(blob: KnowledgeBlob, words: readonly string[]): Promise<number> {
+export async function showImpact(
+  readBlob: () => KnowledgeBlob,
+  words: readonly string[],
+  { environment = process.env, output = console }: { environment?: Environment; output?: Output } = {},
+): Promise<number> {
   const byEdition = words[0] === "--edition";
   const [name = "", second = ""] = byEdition ? words.slice(1) : words;
   if (second === "") {
-    console.error(
+    output.error(
       "用法：npm run knowledge -- impact 专利法 第四十二条，或 impact --edition 专利法 2020-10-17",
     );
     return 2;
   }
+  const blob = readBlob();
   const instruments = createKnowledge(blob)
     .laws(dateInShanghai(new Date()))
     .map(({ instrument }) => instrument);
@@ -33,7 +42,7 @@ export async function showImpact(blob: KnowledgeBlob, words: readonly string[]):
     instruments.find((one) => one.title === law || one.aliases.includes(law))?.title;
   const law = titleOf(fold(name).replace(/中华人民共和国|[《》]/gu, ""));
   if (law === undefined) {
-    console.error(`没有收录《${name}》，清单见 npm run knowledge -- list。`);
+    output.error(`没有收录《${name}》，清单见 npm run knowledge -- list。`);
     return 1;
   }
   const articles = byEdition
@@ -42,11 +51,11 @@ export async function showImpact(blob: KnowledgeBlob, words: readonly string[]):
         .map(({ article }) => article)
     : [readArticle(second)];
   if (articles.length === 0) {
-    console.error(`《${law}》没有 ${second} 通过的、已写解读的版本，清单见 npm run knowledge -- list。`);
+    output.error(`《${law}》没有 ${second} 通过的、已写解读的版本，清单见 npm run knowledge -- list。`);
     return 1;
   }
-  const standards = await storedStandards();
-  if (standards === undefined) console.log("note: 没有数据库，标准口径没有查（DATABASE_URL）");
+  const standards = await storedStandards(environment);
+  if (standards === undefined) output.log("note: 没有数据库，标准口径没有查（DATABASE_URL）");
   const sources: ImpactSource[] = [
     ...shippedSources(blob),
     { kind: "jurisdiction", file: "src/regions/data/matters.json", content: mattersFile },
@@ -56,11 +65,11 @@ export async function showImpact(blob: KnowledgeBlob, words: readonly string[]):
   let count = 0;
   for (const article of articles) {
     const places = placesOf({ law, article });
-    if (byEdition && places.length > 0) console.log(`${law}${article}`);
-    for (const place of places) console.log(`${byEdition ? "  " : ""}${lineOf(place)}`);
+    if (byEdition && places.length > 0) output.log(`${law}${article}`);
+    for (const place of places) output.log(`${byEdition ? "  " : ""}${lineOf(place)}`);
     count += places.length;
   }
-  console.log(`${count} 处引用`);
+  output.log(`${count} 处引用`);
   return 0;
 }
 
@@ -68,8 +77,8 @@ const lineOf = ({ kind, file, id, field, excerpt }: ImpactPlace) =>
   `${kind}\t${file}\t${id}\t${field}\t${excerpt.replace(/\s+/gu, " ")}`;
 
 /** The standard answers of the database at hand, or undefined where there is none of this version. */
-async function storedStandards(): Promise<ImpactSource | undefined> {
-  const result = readDatabaseTarget(process.env);
+async function storedStandards(environment: Environment): Promise<ImpactSource | undefined> {
+  const result = readDatabaseTarget(environment);
   if (!result.ok) return undefined;
   const { url } = result.target;
   // Opening a file that is not there would make one.

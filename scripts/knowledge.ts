@@ -111,7 +111,7 @@ async function main(command: string | undefined, names: readonly string[]): Prom
     case "diff":
       return diffEditions(names, importSettings());
     case "impact":
-      return showImpact(buildFromFiles(), names);
+      return showImpact(buildFromFiles, names);
     default:
       console.error(
         "npm run knowledge -- build | check | list | embed | import FILE… | import --remove LAW@DAY… | diff A B | impact LAW ARTICLE | impact --edition LAW DAY",

@@ -10,6 +10,7 @@ import { createCalendar, shippedHolidays } from "./calendar/working-days.ts";
 import { authenticated, type ClientAddress, requireSameOrigin } from "./callers/authenticate.ts";
 import { callerRoutes } from "./callers/caller-routes.ts";
 import { type ChannelToken, createCallerService } from "./callers/caller-service.ts";
+import { createProofOfWork } from "./callers/proof-of-work-service.ts";
 import { createAidRepository, createLedgerSource } from "./cases/aid-repository.ts";
 import { aidRoutes } from "./cases/aid-routes.ts";
 import { createAidService } from "./cases/aid-service.ts";
@@ -146,6 +147,8 @@ export type Adapters = {
   clientAddress: ClientAddress;
   /** The figures of staff's sign-in. Absent: as shipped. */
   signInPolicy?: SignInPolicy | undefined;
+  /** How many iterations of PBKDF2 stand before a guess at a password. Absent: as shipped, which no entry changes. */
+  passwordIterations?: number | undefined;
   /** Whether cookies are sent over TLS only. */
   secureCookie: boolean;
   /** Signs receipts; a must where reports are taken. */
@@ -269,6 +272,7 @@ export function createApp(adapters: Adapters) {
     randomBytes,
     channelTokens: adapters.channelTokens,
   });
+  const proofs = createProofOfWork({ db, vault, now, randomBytes });
   const audit = createAudit({ db, vault, now, newId });
   const staff = createStaffService({
     db,
@@ -279,6 +283,7 @@ export function createApp(adapters: Adapters) {
     randomBytes,
     knowsOffice: (code) => jurisdiction.officeOf(code) !== undefined,
     policy: adapters.signInPolicy,
+    passwordIterations: adapters.passwordIterations,
   });
   const absences = createAbsenceService({ db, audit, now, newId });
   const anchorSigner = createVaultSigner(vault);
@@ -427,6 +432,7 @@ export function createApp(adapters: Adapters) {
     cases,
     caseRepository,
     callers,
+    proofs,
     jurisdiction,
     notices,
     now,
@@ -682,6 +688,7 @@ export function createApp(adapters: Adapters) {
       evidence.sweep,
       counting("erased", retention.sweep),
       callers.sweep,
+      proofs.sweep,
       staff.sweep,
       questions.sweep,
       counting("due_dates_recomputed", cases.recomputeProvisional),

@@ -3,6 +3,7 @@ import { getCookie } from "hono/cookie";
 import { AppError } from "../core/error.ts";
 import type { Caller, Channel } from "./caller.ts";
 import type { CallerService } from "./caller-service.ts";
+import { proofHeader } from "./proof-of-work.ts";
 
 export const sessionCookie = "zhiquan_session";
 
@@ -29,7 +30,8 @@ export function authenticated(callers: CallerService, clientAddress: ClientAddre
         "请先用 POST /api/v1/sessions 取得会话，或在 Authorization 里带上渠道令牌（Bearer）。",
       );
     }
-    c.set("caller", caller);
+    const proof = c.req.header(proofHeader);
+    c.set("caller", caller.kind === "session" && proof !== undefined ? { ...caller, proof } : caller);
     await next();
   };
 }

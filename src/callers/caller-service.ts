@@ -5,7 +5,7 @@ import type { NewId, RandomBytes } from "../core/new-id.ts";
 import { toCrockford } from "../core/new-id.ts";
 import { equalInConstantTime, sha256, toHex } from "../crypto/bytes.ts";
 import type { Vault } from "../crypto/key-ring.ts";
-import type { Database, Statements } from "../db/client.ts";
+import { type Database, isConstraintViolation, type Statements } from "../db/client.ts";
 import type { Caller, Channel, Speaker } from "./caller.ts";
 import { speakerKey } from "./caller.ts";
 import { callerSessions, limitCounters } from "./schema.ts";
@@ -14,7 +14,13 @@ import { callerSessions, limitCounters } from "./schema.ts";
 export type ChannelToken = { token: string; channels: "all" | readonly Channel[] };
 
 /** Something counted per window: `name` and `subject` together make the key. */
-export type Limit = { name: string; subject: string; windowMs: number; max: number; message: string };
+export type Counter = { name: string; subject: string; windowMs: number };
+
+/** How often that may be counted in a window, and what who comes later is told. */
+export type Limit = Counter & { max: number; message: string };
+
+/** Whether a batch failed because by then so much was counted as `counting` was to stay below. */
+export const isOvercounted = (error: unknown) => isConstraintViolation(error, "limit_counters.count");
 
 export type CallerService = ReturnType<typeof createCallerService>;
 
@@ -37,14 +43,26 @@ export function createCallerService(dependencies: {
   const { db, vault, now, newId, randomBytes, channelTokens } = dependencies;
   const recentMessages = new Map<string, { windowStart: number; count: number }>();
 
-  const limitKey = async (limit: Limit) =>
-    toHex(await vault.hash("lookup", `${limit.name}|${limit.subject}`));
-  const windowOf = (limit: Limit) => Math.floor(now().getTime() / limit.windowMs) * limit.windowMs;
-  const refusal = (limit: Limit) =>
-    new AppError("too_many_requests", limit.message, {
-      retryAfterSeconds: Math.max(1, Math.ceil((windowOf(limit) + limit.windowMs - now().getTime()) / 1000)),
-      retryable: true,
-    });
+  const counterKey = async ({ name, subject }: Counter) =>
+    toHex(await vault.hash("lookup", `${name}|${subject}`));
+  const windowOf = ({ windowMs }: Counter) => Math.floor(now().getTime() / windowMs) * windowMs;
+
+  /** How much was counted in the present window, and in how many seconds that ends. */
+  async function countedBy(counter: Counter): Promise<{ count: number; endsInSeconds: number }> {
+    const windowStart = windowOf(counter);
+    const row = await db.sql
+      .select({ count: limitCounters.count })
+      .from(limitCounters)
+      .where(
+        and(
+          eq(limitCounters.key, await counterKey(counter)),
+          eq(limitCounters.windowStart, new Date(windowStart)),
+        ),
+      )
+      .get();
+    const endsInMs = windowStart + counter.windowMs - now().getTime();
+    return { count: row?.count ?? 0, endsInSeconds: Math.max(1, Math.ceil(endsInMs / 1000)) };
+  }
 
   return {
     /** Opens a session for a user of a channel; where none is named, for an anonymous visitor. */
@@ -102,33 +120,37 @@ export function createCallerService(dependencies: {
       }
     },
 
+    countedBy,
+
     /** @throws {AppError} `too_many_requests` if the limit is used up in its present window. */
     async requireWithin(limit: Limit): Promise<void> {
-      const row = await db.sql
-        .select({ count: limitCounters.count })
-        .from(limitCounters)
-        .where(
-          and(
-            eq(limitCounters.key, await limitKey(limit)),
-            eq(limitCounters.windowStart, new Date(windowOf(limit))),
-          ),
-        )
-        .get();
-      if ((row?.count ?? 0) >= limit.max) throw refusal(limit);
+      const { count, endsInSeconds } = await countedBy(limit);
+      if (count < limit.max) return;
+      throw new AppError("too_many_requests", limit.message, {
+        retryAfterSeconds: endsInSeconds,
+        retryable: true,
+      });
     },
 
     /**
-     * The statements that count one use of a limit; they go into the batch of what is counted.
+     * The statements that count one more; they go into the batch of what is counted. Where `below` is given the batch
+     * fails if so many were counted by then: see `isOvercounted`. Without it none fails for another.
      * (In an array: a statement is thenable, and awaiting it would run it.)
      */
-    async counting(limit: Limit): Promise<Statements[number][]> {
+    async counting(counter: Counter, below?: number): Promise<Statements[number][]> {
       return [
         db.sql
           .insert(limitCounters)
-          .values({ key: await limitKey(limit), windowStart: new Date(windowOf(limit)), count: 1 })
+          .values({ key: await counterKey(counter), windowStart: new Date(windowOf(counter)), count: 1 })
           .onConflictDoUpdate({
             target: [limitCounters.key, limitCounters.windowStart],
-            set: { count: sql`${limitCounters.count} + 1` },
+            set: {
+              // NULL is refused by the column.
+              count:
+                below === undefined
+                  ? sql`${limitCounters.count} + 1`
+                  : sql`CASE WHEN ${limitCounters.count} < ${below} THEN ${limitCounters.count} + 1 END`,
+            },
           }),
       ];
     },

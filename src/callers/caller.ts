@@ -24,7 +24,15 @@ export type Channel = (typeof channels)[number];
  */
 export type Caller =
   | { kind: "adapter"; channels: "all" | readonly Channel[] }
-  | { kind: "session"; channel: Channel; userId: string; address: string };
+  | {
+      kind: "session";
+      channel: Channel;
+      userId: string;
+      /** Where the request came from, for limits only. */
+      address: string;
+      /** The proof of work that it brings. */
+      proof?: string | undefined;
+    };
 
 /** One user of one channel, and in a group chat the room. */
 export type Speaker = { channel: Channel; userId: string; roomId?: string | undefined };

@@ -8,6 +8,12 @@ export const callerSessions = sqliteTable("caller_sessions", {
   expiresAt: integer("expires_at", { mode: "timestamp_ms" }).notNull(),
 });
 
+/** Proofs of work that were used, until their challenges expire. `nonce` is of the challenge: it names nobody. */
+export const spentProofs = sqliteTable("spent_proofs", {
+  nonce: text("nonce").primaryKey(),
+  expiresAt: integer("expires_at", { mode: "timestamp_ms" }).notNull(),
+});
+
 /** Counters of things limited per hour or day. `key` is a keyed hash: it names nobody. */
 export const limitCounters = sqliteTable(
   "limit_counters",

@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from "hono";
 import { z } from "zod";
 import { type CallerVariables, speakerOf } from "../callers/authenticate.ts";
 import { Channel } from "../callers/caller.ts";
+import { ProofHeader } from "../callers/proof-of-work.ts";
 import { AppError } from "../core/error.ts";
 import { limitBody } from "../http/middleware.ts";
 import { invalidRequest, problemContent } from "../http/problem.ts";
@@ -15,14 +16,19 @@ const send = createRoute({
   operationId: "sendMessage",
   tags: ["Conversation"],
   summary: "Say something and get the answer; a repeat of a message gets its first answer again",
-  request: { body: { required: true, content: { "application/json": { schema: Message } } } },
+  request: {
+    headers: ProofHeader,
+    body: { required: true, content: { "application/json": { schema: Message } } },
+  },
   responses: {
     200: { description: "The answer", content: { "application/json": { schema: Answer } } },
     400: problemContent("The message is malformed"),
     401: problemContent("No session and no channel token"),
     403: problemContent("The token does not speak for this channel"),
     404: problemContent("The evidence named is not there, or not yours"),
-    429: problemContent("Too many messages"),
+    429: problemContent(
+      "Too many messages; or too many anonymous reports of all in this hour, and a proof of work is asked for: the same message again with it is answered",
+    ),
   },
 });
 

@@ -10,7 +10,7 @@ import { toCrockford } from "../core/new-id.ts";
 import { toHex } from "../crypto/bytes.ts";
 import type { Vault } from "../crypto/key-ring.ts";
 import { type Database, type Statements, unitOfWork } from "../db/client.ts";
-import type { Filed, FilingService, NotOpened } from "../intake/filing-service.ts";
+import { type Filed, type FilingService, isLimitConflict, type NotOpened } from "../intake/filing-service.ts";
 import type { IntakeService, PublicStatus } from "../intake/intake-service.ts";
 import type { NoticeService } from "../intake/notice-service.ts";
 import type { AnswerService, Asked } from "../knowledge/answer-service.ts";
@@ -208,6 +208,7 @@ export function createConversationService(dependencies: {
         evidenceIds: draft.evidenceIds,
         speaker,
         address: caller.kind === "session" ? caller.address : undefined,
+        proof: caller.kind === "session" ? caller.proof : undefined,
         kind: draft.kind,
       });
       outcome.statements.push(...statements);
@@ -232,7 +233,8 @@ export function createConversationService(dependencies: {
       }
       if (another) outcome.parts.push(phrase("another.now"));
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
+      // Nothing of the turn is kept then: the same message comes again with the proof.
+      if (!(error instanceof AppError) || error.code === "proof_of_work_required") throw error;
       // The draft stays as it was: nothing is lost, and the person can mend it or come again.
       outcome.memory = { ...outcome.memory, draft };
       outcome.state = "confirming";
@@ -355,7 +357,8 @@ export function createConversationService(dependencies: {
      * Answers a message; a repeat of it gets the first answer, to the letter, and does nothing else.
      *
      * @returns The answer as JSON.
-     * @throws {AppError} `forbidden`, `too_many_requests`, `evidence_not_found`.
+     * @throws {AppError} `forbidden`, `too_many_requests`, `evidence_not_found`; `proof_of_work_required`, after which
+     * the same message is still to come.
      */
     async answer(message: Message, caller: Caller): Promise<string> {
       const speaker = speakerOf(caller, message);
@@ -381,7 +384,8 @@ export function createConversationService(dependencies: {
           try {
             return await take(message, speaker, caller, id, messageKey, found, help);
           } catch (error) {
-            const conflict = isTaken(error) || isCaseConflict(error) || isCustodyConflict(error);
+            const conflict =
+              isTaken(error) || isCaseConflict(error) || isCustodyConflict(error) || isLimitConflict(error);
             if (!conflict || attempt >= maxAttempts) throw error;
           }
         }

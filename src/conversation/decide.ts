@@ -309,6 +309,14 @@ class Turn {
     return true;
   }
 
+  /** Where progress is looked up; and where the reports filed here stand. */
+  private tellHowToFollow(): void {
+    this.trace.push({ rule: "status.how" });
+    if (this.memory.filed.length > 0)
+      this.effects.push({ kind: "status", reportNo: undefined, queryCode: undefined });
+    this.parts.push(phrase("status.how"));
+  }
+
   private status(said: Understanding): void {
     const { reportNo, queryCode } = said;
     this.effects.push({ kind: "status", reportNo, queryCode });
@@ -361,6 +369,10 @@ class Turn {
     if (this.memory.repeated.times >= floodFrom && this.effects.length === 0) {
       this.trace.push({ rule: "flood" });
       this.parts.push(phrase("flood"));
+      return;
+    }
+    if (requests.howToFollow && said.reportNo === undefined) {
+      this.tellHowToFollow();
       return;
     }
     if (
@@ -629,6 +641,11 @@ class Turn {
     const { signals } = said;
     const question = said.intents.includes("handoff") ? besideHandoff(said.question) : said.question;
     if (said.intents.includes("abuse") && !this.memory.restrained) this.restrain();
+    if (said.requests.howToFollow && Object.keys(said.slots).length === 0) {
+      this.tellHowToFollow();
+      this.proceed(said, { again: true });
+      return;
+    }
     if (said.intents.includes("status") && question !== undefined && Object.keys(said.slots).length === 0) {
       this.status(said);
       this.proceed(said);
@@ -637,7 +654,7 @@ class Turn {
     if (said.requests.another) {
       this.memory.another = true;
       this.trace.push({ rule: "another" });
-      if (this.wasConfirming && signals.confirm && !signals.deny) this.file(draft);
+      if (this.wasConfirming && signals.agreed && !signals.deny) this.file(draft);
       else {
         this.parts.push(phrase("another.later"));
         this.proceed(said, { again: true });
@@ -690,6 +707,11 @@ class Turn {
     }
 
     this.settleMatter(draft, said, question);
+    if (said.requests.both && this.notes.gained === 0 && draft.kind === "report") {
+      this.tellParts(draft);
+      this.proceed(said, { again: true });
+      return;
+    }
     if (said.requests.showsDraft) {
       this.showDraft(said, draft);
       return;
@@ -763,7 +785,7 @@ class Turn {
   /** A yes or no to the summary. */
   private takeVerdict(said: Understanding, draft: Draft): void {
     const { signals } = said;
-    if ((signals.confirm || signals.submit) && !signals.deny && !signals.correction && !signals.reserved) {
+    if (signals.agreed && !signals.deny && !signals.correction && !signals.reserved) {
       this.file(draft);
       return;
     }
@@ -979,6 +1001,15 @@ class Turn {
     this.parts.push(phrase("summary.tail"));
   }
 
+  /** „两样都给办是吧“: as how many matters what was told is taken down. */
+  private tellParts(draft: Draft): void {
+    const lines = this.splitLines(draft);
+    const { reportType } = draft.slots;
+    if (lines.length > 0) this.parts.push(...lines);
+    else if (reportType !== undefined)
+      this.parts.push(phrase("both.one", { matter: showMatter(reportType) }));
+  }
+
   /** What one material is opened as, where it is more than one matter (令121 art. 9). */
   private splitLines(draft: Draft): string[] {
     if (draft.kind === "aid") return [];
@@ -1096,14 +1127,17 @@ class Turn {
       said.signals.deny ||
       said.signals.submit ||
       said.intents.includes("resume") ||
-      /(?:继续|接着|不取消|别取消|还是报|要报)/u.test(said.text)
+      /(?:继续|接着|(?:不|别|甭)(?:要|用|想)?取消|还是报|(?<!不)要报)/u.test(said.text)
     ) {
       this.parts.push(phrase("cancel.kept"));
       this.proceed(said);
       return true;
     }
     if (
-      (said.signals.confirm && !said.signals.reserved) ||
+      said.signals.agreed ||
+      (said.signals.confirm &&
+        !said.signals.reserved &&
+        /取消|删|不(?:举)?报|不要|不(?:弄|填|搞)|算了/u.test(said.text)) ||
       said.intents.includes("cancel") ||
       /确定取消|取消吧|删(?:了|掉)/u.test(said.text)
     ) {
@@ -1158,7 +1192,12 @@ class Turn {
       this.parts.push(phrase("withdraw.kept", { reportNo }));
       return true;
     }
-    if (said.signals.confirm || said.signals.withdraw || /确定/u.test(said.text)) {
+    if (
+      said.signals.agreed ||
+      said.signals.withdraw ||
+      (said.signals.confirm && /撤/u.test(said.text)) ||
+      /^(?:我|俺)?确定/u.test(said.text)
+    ) {
       this.effects.push({ kind: "withdraw", reportNo });
       return true;
     }

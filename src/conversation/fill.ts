@@ -141,12 +141,21 @@ function noteNumbers(notes: Notes, draft: Draft, numbers: Understanding["numbers
   if (numbers.some((number) => number.valid !== undefined)) return;
   const number = numbers[0];
   if (number === undefined) return;
+  const { patentNumber } = draft.slots;
+  if (patentNumber !== undefined && patentNumber === number.completed) return;
   notes.gained += 1;
   if (number.completed !== undefined) {
     draft.proposedNumber = { number: number.completed, from: "typed" };
     return;
   }
   const problem = number.problem ?? "";
+  // What is told beside a good number does not take its place, unless it is said to.
+  if (patentNumber !== undefined && !notes.corrects && (number.publication === true || !notes.confirming)) {
+    notes.trace.push({ rule: "patentNumber.kept", slot: "patentNumber", text: number.text });
+    const why = problem.replace(/(?<=[^。]{12})。.*$/u, "");
+    notes.parts.push(phrase("number.kept", { problem: why, number: patentNumber }));
+    return;
+  }
   draft.invalid["patentNumber"] = problem;
   draft.wrongNumber = number.text;
   draft.printedNumber = null;

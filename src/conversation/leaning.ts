@@ -17,7 +17,22 @@ const Model = z.object({
 });
 export type LeaningModel = z.infer<typeof Model>;
 
-const Leanings = z.object({ source: z.string(), date: z.iso.date(), reportType: Model, relation: Model });
+/** The slots that are weighed by what was learned. */
+export const leaningSlots = ["reportType", "relation", "suedAlready", "callback"] as const;
+export type LeaningSlot = (typeof leaningSlots)[number];
+
+const Leanings = z.object({
+  source: z.string(),
+  date: z.iso.date(),
+  ...(Object.fromEntries(leaningSlots.map((slot) => [slot, Model])) as Record<LeaningSlot, typeof Model>),
+});
+
+/** The slots of yes and no among them, and what a folded text must hold to be weighed for one, unless it was asked. */
+export const flagCues = {
+  suedAlready: /告|诉|法院|官司|立案|开庭|判|法官|撤|传票|中院|庭|审|调解书|仲裁/u,
+  callback: /电话|打|回|拨|联系|短信|来电|号|通知|接|微信|找/u,
+} as const satisfies Partial<Record<LeaningSlot, RegExp>>;
+export type FlagSlot = keyof typeof flagCues;
 
 /** The kind that says nothing of the slot. */
 export const noLeaning = "—";
@@ -25,7 +40,7 @@ export const noLeaning = "—";
 let learned: z.infer<typeof Leanings> | undefined;
 
 /** What was learned by `scripts/fit-leaning.ts`, read once. @throws {z.ZodError} if the file is not as it must be. */
-export function leanings(): Record<"reportType" | "relation", LeaningModel> {
+export function leanings(): Record<LeaningSlot, LeaningModel> {
   learned ??= Leanings.parse(leaningData);
   return learned;
 }

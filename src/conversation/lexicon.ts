@@ -29,6 +29,8 @@ const cueIntents = [
 
 /** What people ask of the desk beside reporting and asking about the law. */
 export const requestNames = [
+  "howToFollow",
+  "both",
   "aid",
   "lostCode",
   "whoReported",

@@ -618,6 +618,16 @@ export function findProducts(
     }
   };
   byPattern(rules.filter(([rule]) => rule === "product.named"));
+  for (const clause of clauses) {
+    // „是个台灯“: what it is, as a whole clause.
+    const match =
+      /^(?:就|也)?是(?:一)?(?:个|款|种|台|套|件|把|盏|辆|双|张|只|部|副)(?<name>[\u4e00-\u9fff]{2,8})$/u.exec(
+        clause.text,
+      );
+    const name = match?.groups?.["name"];
+    if (name !== undefined && words.goodsAt(name) !== undefined && words.firmSuffixAt(name) === undefined)
+      add(name, clause.end - name.length, "product.is.bare");
+  }
   for (const goods of findGoods(clauses, taken, words)) {
     if (found.some((other) => overlaps(other, goods))) continue;
     const { points: _points, ...noun } = goods;
@@ -663,7 +673,7 @@ const compoundSurname =
 
 /** What may stand behind a name; a verb only where something follows it: 幸福来 is a name. */
 const nameEnd =
-  "(?=$|[，。,;；、!！\\s\\d(（]|电话|手机|号码|联系|的电话|这是|(?:住|是|在|来|想|要)(?=[\\u4e00-\\u9fff]))";
+  '(?=$|[，。,;；、!！\\s\\d(（“"]|律师|电话|手机|号码|联系|的电话|这是|(?:住|是|在|来|想|要)(?=[\\u4e00-\\u9fff]))';
 
 /** Somebody of the person's, whose telephone they may leave. */
 export const kin =
@@ -685,6 +695,10 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
   [
     "contact.full",
     /姓(?<family>[\u4e00-\u9fff]{1,2})[，, ]*(?:名字)?(?:叫|是)?(?<name>\k<family>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；\s\d]|电话|手机)/u,
+  ],
+  [
+    "contact.told",
+    /(?<!摊主|老板|老板娘|店主|厂长|卖家|对方|他|她|人家)姓(?<family>[\u4e00-\u9fff]{1,2})名(?<given>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；\s\d])/u,
   ],
   [
     "contact.spelled",
@@ -726,7 +740,7 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
   [
     "contact.field",
     new RegExp(
-      `(?<!被)(?:姓名|联系人|联络人|来访人|来电人|来信人|写信人|举报人|投诉人|反映人|请求人|具名|署名|落款)(?:应该)?(?:是|叫|就是|[:：])?\\s*(?<name>[\\u4e00-\\u9fff·]{2,5}?)${nameEnd}`,
+      `(?<!被|前)(?:姓名|联系人|联络人|来访人|来电人|来信人|来函人|写信人|举报人|投诉人|反映人|请求人|申请人|控告人|提交人|经办人?|代理人|填报人|报告人|具名|署名|落款|(?<=我方[^。]{0,40}。)经营者)(?:应该)?(?:是|叫|就是|为|[:：])?\\s*(?<name>[\\u4e00-\\u9fff·]{2,5}?)(?:律师)?${nameEnd}`,
       "u",
     ),
   ],
@@ -736,7 +750,20 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
   ],
   [
     "contact.role",
-    /(?:我|俺|本人)(?:是|系)[^。；;]{0,30}?(?:律师|专利权人|发明人|设计人|设计师|著作权人|商标权人|法人|会计|工程师|技术员|村民|店主|经营者|负责人|厂长|老板|经理)[，,\s]*(?<name>[\u4e00-\u9fff]{2,3})(?=$|[，。,;；、\s\d(（]|电话|手机)/u,
+    /(?:我|俺|本人|本律师)(?:是|系)[^。；;]{0,30}?(?:退休工人|职工|员工|律师|专利权人|发明人|设计人|设计师|著作权人|商标权人|法人|会计|工程师|技术员|村民|店主|经营者|负责人|厂长|老板|经理)[，,\s]*(?<name>[\u4e00-\u9fff]{2,3})(?=$|[，。,;；、\s\d(（]|电话|手机)/u,
+  ],
+  [
+    "contact.firstPerson",
+    /(?:^|[，。,;；\s])本人(?<name>[\u4e00-\u9fff]{2,3})(?=[，,]\s*(?:曾|系|现|是|原|住|女|男|于|就))/u,
+  ],
+  [
+    "contact.signed",
+    /(?:律师事务所|律所|法务部?|编辑部|协会|办公室)[\s\u3000]+(?<name>[\u4e00-\u9fff]{2,3})(?:律师|老师|主任|经理)?(?=[\s\u3000，,]|电话|$)/u,
+  ],
+  ["contact.delegated", /(?:指派|委派|委托)(?:本所)?(?<name>[\u4e00-\u9fff]{2,3})律师/u],
+  [
+    "contact.noted",
+    /(?:名字|登记|称呼)?(?:写|记|登|留)(?:上)?(?:的)?(?:名字?|成)?(?<name>[\u4e00-\u9fff]{1,2}(?:先生|女士|师傅|姐|哥|叔|婶|大爷|大姐|老师|经理|总))(?=就行|就中|吧|$|[，。])/u,
   ],
   [
     "contact.callMe",
@@ -746,6 +773,10 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
   [
     "contact.surname",
     /(?<!摊主|老板|老板娘|店主|厂长|经理|卖家|对方|他|她|那人|人家|家|过去|以前|都|也)(?<me>(?:我|俺|本人|免贵|贵)(?:也)?)?姓(?!名|氏)(?<name>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；!！\s\d]|电话|手机|的(?:，|。|$)|，)/u,
+  ],
+  [
+    "contact.surnameSaid",
+    /(?:我|俺|免贵|本人|鄙人|自己)姓(?<name>[\u4e00-\u9fff])(?=\k<name>|我|俺|做|你|电话|手机|名字|单名|搞|开|在|来|住|想|要|回族|是)/u,
   ],
 ];
 
@@ -764,7 +795,8 @@ export const couldBePerson = (name: string, words: Lexicon): boolean =>
 export function findContactName(text: string, expected: boolean, words: Lexicon): Found<string> | undefined {
   for (const [rule, pattern] of contactRules) {
     const match = pattern.exec(text);
-    const name = match?.groups?.["name"];
+    const { family = "", given } = match?.groups ?? {};
+    const name = given === undefined ? match?.groups?.["name"] : family + given;
     if (match === null || name === undefined) continue;
     // 我是 is followed by much else, so it needs a known surname; the others name somebody whatever it is.
     if (rule === "contact.am") {
@@ -773,7 +805,7 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
     }
     if (rule === "contact.kin" && !/电话|手机|号|联系|打给|微信|1[3-9]\d{9}/u.test(text)) continue;
     if (
-      /^contact\.(?:role|field)$/u.test(rule) &&
+      /^contact\.(?:role|field|firstPerson|signed|delegated|surnameSaid)$/u.test(rule) &&
       !(rule === "contact.field" && numberBehind.test(text.slice(match.index + match[0].length))) &&
       !words.surnames.has(name[0] ?? "") &&
       !compoundSurname.test(name)
@@ -785,6 +817,7 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
       if (match.groups?.["me"] === undefined && !expected && !told) continue;
       if (name.length > 1 && !words.surnames.has(name[0] ?? "") && !compoundSurname.test(name)) continue;
     }
+    if (name.length > 3 && words.question.test(name)) continue;
     if (
       /^(?:不|没|什么|啥|别|你|他|她|人|匿|说|称|要|想|的|儿|应该)|[的了某]|电话|手机|姓名|名字|信息|无名/u.test(
         name,
@@ -797,8 +830,9 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
       )
     )
       continue;
-    const start = match.index + match[0].lastIndexOf(name);
-    return { value: name, start, end: start + name.length, rule };
+    const start = match.index + (given === undefined ? match[0].lastIndexOf(name) : match[0].indexOf(family));
+    const end = given === undefined ? start + name.length : match.index + match[0].length;
+    return { value: name, start, end, rule };
   }
   const beside = besidePhone(text);
   if (beside !== undefined) return beside;
@@ -895,28 +929,42 @@ export function isTalk(
   return talk.some((pattern) => pattern.test(value));
 }
 
-/**
- * What a correction names instead: „不是甲，是乙“ and „是乙不是甲“.
- * Undefined if the message is none; `instead` is what it takes back.
- */
-export function findCorrection(text: string): { instead: string; value: Found<string> } | undefined {
-  const rules = [
-    /(?:不是|不叫|别写)(?<old>[^，。,、；;！!？?：:\s]{2,14}?)(?:的)?[，,、 ]?(?:是|叫|而是|应该是|应该叫)(?<now>[^，。,、；;！!？?：:\s不]{2,24}?)(?=[，。的吧啊]|$)/u,
-    /(?:是|叫|改成|改为|应该是|应该叫)(?<now>[^，。,、；;！!？?：:\s不]{2,24}?)(?:的)?[，,、 ]?(?:不是|不叫|而不是)(?<old>[^，。,、；;！!？?：:\s]{2,14}?)(?=[，。的吧啊]|$)/u,
-    /(?<old>[^，。,、；;！!？?：:\s]{2,10}?)(?:也)?(?:改成|改为|换成|写成)[ ：:]*(?<now>[^，。,、；;！!？?：:\s]{2,20}?)(?=[，。的吧啊]|$)/u,
-  ];
-  for (const rule of rules) {
-    const match = rule.exec(text);
-    const now = match?.groups?.["now"];
-    const old = match?.groups?.["old"];
-    if (match === null || now === undefined || old === undefined) continue;
-    // „最后是6610不是6601“ mends a number.
-    if (/^[\d\s.-]+$/u.test(now) || /^[\d\s.-]+$/u.test(old)) continue;
-    const start = match.index + match[0].lastIndexOf(now);
-    return {
-      instead: old.replace(/也$/u, ""),
-      value: { value: now, start, end: start + now.length, rule: "correction" },
-    };
+/** What a correction names, and what it takes back. */
+export type Correction = { instead: string; value: Found<string> };
+
+const correctionRules = [
+  /(?:不是|不叫|别写)(?<old>[^，。,、；;！!？?：:\s]{2,14}?)(?:的)?[，,、 ]?(?:是|叫|而是|应该是|应该叫)(?<now>[^，。,、；;！!？?：:\s不]{2,24}?)(?=[，。；;！!？?\s的吧啊]|$)/gu,
+  /(?:是|叫|改成|改为|应该是|应该叫)(?<now>[^，。,、；;！!？?：:\s不]{2,24}?)(?:的)?[，,、 ]?(?:不是|不叫|而不是)(?<old>[^，。,、；;！!？?：:\s]{2,14}?)(?=[，。；;！!？?\s的吧啊]|$)/gu,
+  /(?<old>[^，。,、；;！!？?：:\s]{2,10}?)(?:也)?(?:改成|改为|换成|写成)[ ：:]*(?<now>[^，。,、；;！!？?：:\s]{2,20}?)(?=[，。；;！!？?\s的吧啊]|$)/gu,
+];
+
+/** What a message corrects, „不是甲，是乙“ and „是乙不是甲“, each thing once, in the order of the text. */
+export function findCorrections(text: string): Correction[] {
+  const found: Correction[] = [];
+  const read: Span[] = [];
+  // „不是丰收的丰，是山峰的峰“ spells one character.
+  const spelled =
+    /不是[^，。的]{0,2}(?<old>[\u4e00-\u9fff])[^，。的]{0,2}的\k<old>[，,、 ]?(?:而|应该)?(?:是)?[^，。的]{0,2}(?<now>[\u4e00-\u9fff])[^，。的]{0,2}的\k<now>/gu;
+  for (const match of text.matchAll(spelled)) {
+    const { now = "", old = "" } = match.groups ?? {};
+    read.push({ start: match.index, end: match.index + match[0].length });
+    const start = match.index + match[0].length - 1;
+    found.push({ instead: old, value: { value: now, start, end: start + 1, rule: "correction" } });
   }
-  return undefined;
+  for (const rule of correctionRules) {
+    for (const match of text.matchAll(rule)) {
+      const { now, old } = match.groups ?? {};
+      const whole = { start: match.index, end: match.index + match[0].length };
+      if (now === undefined || old === undefined || read.some((other) => overlaps(other, whole))) continue;
+      // „最后是6610不是6601“ mends a number.
+      if (/^[\d\s.-]+$/u.test(now) || /^[\d\s.-]+$/u.test(old)) continue;
+      read.push(whole);
+      const start = match.index + match[0].lastIndexOf(now);
+      found.push({
+        instead: old.replace(/也$/u, ""),
+        value: { value: now, start, end: start + now.length, rule: "correction" },
+      });
+    }
+  }
+  return found.sort((one, other) => one.value.start - other.value.start);
 }

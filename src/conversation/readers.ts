@@ -34,6 +34,8 @@ export function createReaders({
             return { ...span, valid: result.normalized };
           case "check_digit_missing":
             return { ...span, completed: result.completed };
+          case "publication_number":
+            return { ...span, problem: result.problem, publication: true };
           default:
             return { ...span, problem: result.problem };
         }

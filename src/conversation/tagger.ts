@@ -500,10 +500,9 @@ export const noTagger: Tagger = () => ({ spans: [], share: () => 1 });
 
 /** From which probability the tagger adds, takes back, or puts another in place, by held-out folds (docs/decisions/024). */
 const bounds: Readonly<Record<TaggedSlot, { add: number; veto: number; prefer: number }>> = {
-  infringer: { add: 0.7, veto: 0.12, prefer: 0.7 },
-  product: { add: 0.45, veto: 0.1, prefer: 0.7 },
-  // Too few names are labelled for a veto.
-  contactName: { add: 0.5, veto: 0, prefer: 0.6 },
+  infringer: { add: 0.4, veto: 0.25, prefer: 0.3 },
+  product: { add: 0.5, veto: 0.12, prefer: 0.5 },
+  contactName: { add: 0.5, veto: 0.3, prefer: 0.3 },
 };
 
 /** What a slot's value is, from what the rules propose and what the tagger sees. */

@@ -1,13 +1,14 @@
 import { findDates } from "../calendar/said-date.ts";
 import type { CountyName, ReportType, SlotName, Slots } from "../reports/report.ts";
 import { fold } from "../text/fold.ts";
-import { leaningOfTerms, leanings, leaningTerms, noLeaning } from "./leaning.ts";
+import { assents } from "./assent.ts";
+import { type FlagSlot, flagCues, leaningOfTerms, leanings, leaningTerms, noLeaning } from "./leaning.ts";
 import type { Lexicon } from "./lexicon.ts";
 import type { Intent } from "./message.ts";
 import {
   couldBePerson,
   findContactName,
-  findCorrection,
+  findCorrections,
   findInfringers,
   findMendedName,
   findProducts,
@@ -31,6 +32,8 @@ export type NumberReading = Span & {
   completed?: string;
   /** What is wrong, in words for the person. */
   problem?: string;
+  /** Whether it is the number of a publication, which no patent number is. */
+  publication?: boolean;
 };
 
 /** A telephone number as it was read. */
@@ -86,6 +89,8 @@ export type Signals = {
   /** 没了, 就这些: has nothing to add. No yes by itself. */
   finish: boolean;
   confirm: boolean;
+  /** The message as a whole says yes to what was shown. Only this files. */
+  agreed: boolean;
   deny: boolean;
   unknown: boolean;
   skip: boolean;
@@ -126,20 +131,25 @@ export type Understanding = {
   queryCode: string | undefined;
   /** The message without what says who the person is. */
   narrative: string;
-  /** What the kind of the report and the relation are weighed by: the text, and what rules alone say of it. */
-  weighed: { text: string; hints: string[] };
+  /** What slots are weighed by: the text, what rules alone say of the kind and the relation, and of each yes or no. */
+  weighed: { text: string; hints: string[]; flags: { [F in FlagSlot]?: string[] } };
 };
 
 /** What follows a place that is part of a firm's name: 北京烤鸭店, 固安锁行. */
 const namesFirm =
   /^(?!的|市|县|区|省|那|这|有|买|卖|一|个|家|几|[\u4e00-\u9fff]{0,4}(?:旁边|附近|对面|那家|这家|有家|一家|那个|门口))[\u4e00-\u9fff]{0,8}?(?:店|行|馆|公司|厂|超市|专卖|商行|门市)/u;
 
+/** Whether a place elsewhere only spells a character, or tells an accent, a patent of another country: 湛江的湛, 邢台口音. */
+const saysNoPlace = (after: string, place: string): boolean =>
+  /^(?:口音|人家|(?:发明)?专利|茶)/u.test(after) ||
+  (/^的[\u4e00-\u9fff](?![\u4e00-\u9fff])/u.test(after) && place.includes(after[1] ?? "\0"));
+
 /** What follows a place that is part of the name of goods: 泊头鸭梨. */
-const namesGoods = /^(?:的)?(?:鸭梨|金丝小枣|小枣|红枣|冬枣|旱碱麦|冬菜|火烧|狮子头)/u;
+const namesGoods = /^(?:的)?(?:地理标志|地标|鸭梨|金丝小枣|小枣|红枣|冬枣|旱碱麦|冬菜|火烧|狮子头)/u;
 
 /** What takes a name back that stands right before it: 师素镇也记错了. */
 const deniedAfter =
-  /^(?:(?:也|是|那里|那边)?(?:记|说|写|填|弄|搞|打|发)?错了?|(?:县|市|区)?不(?:算|归)|那(?:个|边|儿|里)?我?(?:没|不是)(?:说|提))/u;
+  /^(?:[?？](?:不是|不对|没有?这)|(?:也|都)?(?:改成|改为|换成)|(?:也|是|那里|那边)?(?:记|说|写|填|弄|搞|打|发)?错了?|(?:县|市|区)?不(?:算|归)|那(?:个|边|儿|里)?我?(?:没|不是)(?:说|提))/u;
 
 /** Before or behind a place that is only told beside: where the person is from, where goods came from, what it is near. */
 const besideBefore =
@@ -208,8 +218,10 @@ function isHome(place: Span, text: string): boolean {
     return true;
   if (/(?:我叫|我是|本人)[^。]{0,8}[，,]$/u.test(before) && /^人(?:，|。|$)/u.test(after)) return true;
   if (/(?:我|俺|咱)(?:们)?(?:厂|公司|店)(?:就)?叫[“"]?$/u.test(before)) return true;
-  if (!/(?:我|俺|咱)(?:们)?(?:这)?(?:是|在)$/u.test(before)) return false;
-  return /^[\u4e00-\u9fff]{0,8}?(?:开(?:了|着|个|的|店|厂|小卖部|物流|公司|加工)|做[^，。]{1,8}(?:的|料|件|。|，)|人(?:，|。)|的(?:做|合作社|，|。|一(?:个|名|家)|[^，。]{0,10}(?:合作社|作坊|户))|一(?:个|名)开|种[^，。]{1,6}的|工艺玻璃的)/u.test(
+  if (/老家(?:是|在)?$/u.test(before)) return true;
+  if (!/(?:我|俺|咱)(?:们)?(?:这|两口子|夫妻俩?|一家子?)?(?:是|在)$/u.test(before)) return false;
+  if (/^的?[^，。]{0,14}(?:买|看|见|发现)/u.test(after)) return false;
+  return /^[\u4e00-\u9fff]{0,8}?(?:开(?:了|着|个|的|店|厂|小卖部|物流|公司|加工|门市|服装)|做[^，。]{1,8}(?:的|料|件|。|，)|人(?:，|。)|的(?:做|合作社|，|。|一(?:个|名|家)|[^，。]{0,10}(?:合作社|作坊|户))|一(?:个|名)开|种[^，。]{1,6}的|工艺玻璃的)/u.test(
     after,
   );
 }
@@ -235,6 +247,8 @@ function isBeside(place: Span, text: string): boolean {
   const after = text.slice(place.end, place.end + 14);
   if (formerBefore.test(before) && formerAfter.test(after)) return true;
   if (othersBefore.test(before) && othersAfter.test(after)) return true;
+  // Who bought there tells where it was sold.
+  if (/在[^，。]{0,4}$/u.test(before) && /^[^，。]{0,4}买的?(?!货)/u.test(after)) return false;
   if (/^(?:是|在|住)?(?:从|打)$/u.test(before.slice(-1)) && !besideAfter.test(after)) return false;
   if (/(?:从|打)$/u.test(before)) return besideAfter.test(after);
   if (/(?:跟|和|与)$/u.test(before)) return /^[^，。]{0,4}(?:交界|接壤|挨|不远)/u.test(after);
@@ -405,7 +419,8 @@ const tellsDeed = (text: string, date: Span): boolean =>
     /^[^。；;！!]{0,26}/u.exec(text.slice(date.end))?.[0] ?? "",
   );
 
-const negatedBefore = /(?:不是|不在|并非|别写|不要写|没在|不归|不属于|而不是)(?:在|去|到|我说的|咱们?)?$/u;
+const negatedBefore =
+  /(?:不是|不在|并非|别写|不要写|没在|不归|不属于|而不是)(?:在|去|到|我说的|咱们?|你们?|恁们?)?$/u;
 
 /**
  * What a text says. Pure: the same text, expectation and date give the same reading.
@@ -424,11 +439,12 @@ export function understand(
   // What would command the machine is data of no use: its clauses give no facts and no yes.
   const text = withoutTakenBack(injected ? withoutCommands(whole, words) : whole);
   const clauses = clausesOf(text);
-  const numbers = readers.patentNumbers(text);
-  const taken: Span[] = [...numbers];
-  const phones = readers
-    .phones(text)
-    .filter((phone) => !numbers.some((number) => overlaps(number, phone)) && !isOfReported(phone, text));
+  const written = readers.patentNumbers(text);
+  const numbers = affirmedOf(written, text);
+  const taken: Span[] = [...written];
+  const phones = affirmedOf(readers.phones(text), text).filter(
+    (phone) => !written.some((number) => overlaps(number, phone)) && !isOfReported(phone, text),
+  );
   taken.push(...phones);
   const link =
     /[¥￥$][A-Za-z0-9]{6,16}[¥￥$]|https?:\/\/[^\s，。；、"”）)]+|(?:www\.|m\.)[\w.-]+\.[a-z]{2,}[^\s，。；、"”）)]*/iu.exec(
@@ -452,7 +468,7 @@ export function understand(
   const own = withoutOthersDoings(text);
   const flag = (value: boolean, rule: string, pattern: RegExp): Found<boolean> | undefined => {
     if (general && expectation.asking.length === 0) return undefined;
-    const match = pattern.exec(own);
+    const match = pattern.exec(own.replace(asksLeave, (asked) => "＊".repeat(asked.length)));
     return match === null
       ? undefined
       : { value, start: match.index, end: match.index + match[0].length, rule };
@@ -509,6 +525,9 @@ export function understand(
     .filter((place) => !namesGoods.test(text.slice(place.end, place.end + 6)))
     .filter((place) => !namesAuthority.test(text.slice(place.end, place.end + 8)))
     .filter((place) => place.kind !== "outside" || !namesFirm.test(text.slice(place.end, place.end + 12)))
+    .filter(
+      (place) => place.kind !== "outside" || !saysNoPlace(text.slice(place.end, place.end + 4), place.text),
+    )
     .filter((place) => !taken.some((other) => overlaps(other, place)));
   const isDenied = (place: Span): boolean =>
     negatedBefore.test(text.slice(Math.max(0, place.start - 6), place.start)) ||
@@ -587,14 +606,18 @@ export function understand(
       /(?:改成|换成|改为|主要是|应该是|主要在|是在|而是)$/u.test(text.slice(0, start)),
     ) ?? platforms[0];
   const namedPlatform =
-    /(?:在|从|去|到|上)(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,6}?)(?:购物)?(?:平台|网站|商城|APP|app)(?:上|里|买|卖|下单)/u.exec(
+    /(?:在|从|去|到|上)(?:(?:咱|我)们?(?:这儿?|这里)?)?(?:本地|当地)?的?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,6}?)(?:购物)?(?:平台|网站|商城|APP|app)(?:上|里|买|卖|下单)/u.exec(
       text,
     ) ??
     /(?:平台|网站|小程序|商城|APP|app)(?:的)?(?:名(?:字|称)?)?(?:叫做?|名叫|是叫)\s*[“"「]?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)[”"」]?(?=$|[，。,\s]|的|上|在)/u.exec(
       text,
+    ) ??
+    /(?:(?:咱|我)们?(?:这儿?|这里|沧州)?的?(?:本地|当地|本市)?|本地|当地|本市|举报|投诉|反映)的?(?:那个|这个|一个)?(?:叫)?[“"「]?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,6}?)[”"」]?(?:购物|电商|团购|直播)?(?:平台|网站|商城|APP|app|小程序)(?=上|里|不|没|接|的|公司|有|，|。|$)/u.exec(
+      text,
     );
   const platformName = namedPlatform?.groups?.["name"];
-  const anyPlatform = /^(?:这|那|哪|某|一|个|家|他|它|的|网络|电商|网购|购物|直播|交易)/u;
+  const anyPlatform =
+    /^(?:这|那|哪|某|一|个|家|他|它|的|网络|电商|网购|购物|直播|交易|团购|本地|当地|第三方|大|外卖|短视频|二手|线上|正规|我|俺|咱|你|有)/u;
   if (
     platform === undefined &&
     namedPlatform !== null &&
@@ -642,7 +665,8 @@ export function understand(
   }
   // Answers to what was asked: a short clause that no other rule has a claim on.
   if (slots.infringer === undefined && phone === undefined && expectation.asking.includes("infringer")) {
-    put("infringer", bareAnswer(clauses, [...taken, ...mentions], words, "infringer"));
+    const none = namedProduct === undefined ? [] : [namedProduct];
+    put("infringer", bareAnswer(clauses, [...taken, ...mentions, ...none], words, "infringer"));
   }
   const nameTaken = slots.infringer === undefined ? taken : [...taken, slots.infringer];
   const products = findProducts(clauses, [...nameTaken, ...mentions], words);
@@ -692,20 +716,31 @@ export function understand(
     else slots[slot] = slot === "infringer" ? inFull(found, text, mentions) : found;
   }
 
-  const correction = findCorrection(text);
-  if (correction !== undefined && !mentions.some((place) => overlaps(place, correction.value))) {
-    const { instead, value } = correction;
-    const about = (name: "infringer" | "product") => {
-      const known = expectation.known?.[name];
-      return known !== undefined && (known.includes(instead) || instead.includes(known));
+  let corrected = 0;
+  for (const { instead, value } of findCorrections(text)) {
+    const lead = text.slice(corrected, value.start);
+    corrected = value.end;
+    if (mentions.some((place) => overlaps(place, value))) continue;
+    const known = (name: "infringer" | "product") => {
+      const all = expectation.known?.[name];
+      return all !== undefined && (all.includes(instead) || instead.includes(all)) ? all : undefined;
     };
-    const slot =
-      about("product") || /产品|货|东西/u.test(text.slice(0, value.start)) ? "product" : "infringer";
-    if (about(slot) || /厂|店|公司|(?<!匿|姓)名/u.test(text)) {
-      slots[slot] = value;
-      const other = slot === "infringer" ? "product" : "infringer";
-      if (slots[other] !== undefined && overlaps(slots[other], value)) delete slots[other];
+    const saysGoods = /产品|货|东西/u.test(lead) || known("product") === instead;
+    const saysFirm = /(?:厂|店|公司)(?:的)?(?:名|字号)/u.test(lead) || known("infringer") === instead;
+    const isGoods = saysGoods !== saysFirm ? saysGoods : known("product") !== undefined;
+    const slot = isGoods ? "product" : "infringer";
+    const whole = known(slot);
+    // „我名字不是张三是张山“ is about who tells it.
+    if (whole === undefined && /(?:我|俺|本人|联系人)(?:的)?(?:名|姓|电话|手机)|姓名|称呼/u.test(lead)) {
+      if (couldBePerson(value.value, words) && value.value.length <= 4) slots.contactName = value;
+      continue;
     }
+    if (whole === undefined && !/厂|店|公司|(?<!匿|姓)名/u.test(text)) continue;
+    // „不是瑞丰，是瑞峰“ of 瑞丰弯头厂 mends that part of the name.
+    const mends = whole !== undefined && whole !== instead && instead.length === value.value.length;
+    slots[slot] = mends ? { ...value, value: whole.replace(instead, () => value.value) } : value;
+    const other = slot === "infringer" ? "product" : "infringer";
+    if (slots[other] !== undefined && overlaps(slots[other], value)) delete slots[other];
   }
 
   // A name that the person goes by is nobody else's.
@@ -787,13 +822,20 @@ export function understand(
       if (/\.(?:bare|learned)$/u.test(slots[name]?.rule ?? "")) delete slots[name];
   }
   const calms = requests.calmed && !/[?？]/u.test(text);
+  // „哪个区？运河区“ to the question which repeats it, and answers.
+  const echo = answersPlace && places.length > 0 ? echoedIn(text, mentions) : 0;
   const question =
     !agrees &&
     !smallTalk &&
     !calms &&
     !(expectation.drafting && requests.showsDraft) &&
-    asksForReal(text, words)
-      ? questionIn(clauses, words, taken, infringers)
+    asksForReal(text.slice(echo), words)
+      ? questionIn(
+          clauses.filter(({ start }) => start >= echo),
+          words,
+          taken,
+          infringers,
+        )
       : undefined;
   // A number that reads as a patent's says „专利“ whether or not the word stands beside it.
   const aside = expectation.asking.length > 0 && !expectation.asking.includes("reportType");
@@ -811,7 +853,22 @@ export function understand(
   const weighed = {
     text: withoutDeniedRights(unquoted),
     hints: [...hintsOf("reportType", ruled), ...hintsOf("relation", slots.relation)],
+    flags: {} as { [F in FlagSlot]?: string[] },
   };
+  for (const slot of ["suedAlready", "callback"] as const) {
+    const asked = expectation.asking.includes(slot);
+    if (!asked && (general || !flagCues[slot].test(text))) continue;
+    const rule = slots[slot];
+    const said = `rule=${rule?.value ?? noLeaning}`;
+    weighed.flags[slot] = [asked ? "asked" : "unasked", said, `${asked}${said}`];
+    const weighing = leaningOfTerms(leanings()[slot], leaningTerms(weighed.text, weighed.flags[slot]));
+    if (weighing.kind === String(rule?.value)) continue;
+    if (weighing.probability < (weighing.kind === noLeaning ? 0.9 : 0.5)) continue;
+    delete slots[slot];
+    if (weighing.kind === noLeaning) continue;
+    const value = weighing.kind === "true";
+    put(slot, { value, start: 0, end: text.length, rule: `${slot}.leaning(${weighing.because.join(" ")})` });
+  }
   let terms: ReadonlySet<string> | undefined;
   // What was learned, the rules' own word among what it goes by, decides.
   const settle = <S extends "reportType" | "relation">(
@@ -824,9 +881,9 @@ export function understand(
     return settled(slot, rule, least, terms, text, reports);
   };
   const matterLeans = mayLean && (question === undefined || words.intents.report.test(text));
-  const matter = matterLeans ? settle("reportType", ruled, 0.5) : ruled;
+  const matter = matterLeans ? settle("reportType", ruled, 0.4) : ruled;
   if (mayLean && question === undefined) {
-    const relation = settle("relation", slots.relation, 0.7);
+    const relation = settle("relation", slots.relation, 0.4);
     delete slots.relation;
     put("relation", relation);
   }
@@ -850,6 +907,9 @@ export function understand(
   )
     put("product", goodsOfFirm(infringer, words));
 
+  // What is weighed over the whole message has no place of its own.
+  const facts = Object.values(slots).filter(({ rule }) => !/leaning|\.words\./u.test(rule));
+  const served = clauses.filter((clause) => words.requests.another.test(clause.text));
   const spaced = text.replace(/(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])/gu, "，");
   const signals: Signals = {
     submit: !injected && words.intents.submit.test(text),
@@ -857,6 +917,7 @@ export function understand(
     // „对了，…“ before a question changes the subject; alone it agrees.
     confirm:
       !injected && words.intents.confirm.test(spaced) && !(question !== undefined && /^对了/u.test(text)),
+    agreed: !injected && question === undefined && assents(clauses, [...facts, ...served]),
     deny: words.intents.deny.test(text),
     unknown: words.unknown.test(text),
     skip: words.skip.test(text),
@@ -908,6 +969,20 @@ export function understand(
     narrative: withoutSpans(text, [...phones, ...(contactName === undefined ? [] : [contactName])]),
     weighed,
   };
+}
+
+/** Those that are not taken back where they stand („不是甲号，是乙号“, „甲号不对，是乙号“); all where none is left. */
+function affirmedOf<S extends Span>(spans: readonly S[], text: string): S[] {
+  const affirmed = spans.filter(
+    ({ start, end }) =>
+      !/(?:不是|不叫|并非|别写|别用)(?:那个|这个)?(?:号码?|电话)?$/u.test(
+        text.slice(Math.max(0, start - 9), start),
+      ) &&
+      !/^[”"」]?(?:那|这)?(?:个|串)?(?:号码?|电话)?(?:是)?(?:不对|错了?|写错|打错|说错|念错|记错|看错|停机|不用了|作废|改成|改为|换成)/u.test(
+        text.slice(end, end + 10),
+      ),
+  );
+  return affirmed.length === 0 ? [...spans] : affirmed;
 }
 
 /** The text without what others did or said they would do: 老张说他不想留名, 我朋友已经起诉了, 上回你们打电话. */
@@ -1134,9 +1209,18 @@ function locationIn(text: string, places: readonly PlaceReading[]): Found<string
       (last.kind === "outside" &&
         (/[庄村镇乡]$/u.test(named) || last !== place || named.length >= 4) &&
         !/[市省县区州]$/u.test(named));
-    const value = text.slice(place.start, end);
+    // The county has a slot of its own: 南皮县冯家口镇 is 冯家口镇 there.
+    const county =
+      places.findLast(
+        (one) => (one.kind === "area" || one.kind === "city") && one.start >= place.start && one.end < end,
+      )?.end ?? place.start;
+    const lead =
+      /^[)）]?(?:的|那边的?|那个|那儿的?|这边的?|市里|城区)?/u.exec(text.slice(county, end))?.[0] ?? "";
+    const below = county + lead.length;
+    const start = county > place.start && end - below >= 2 ? below : place.start;
+    const value = text.slice(start, end);
     if ((within || end > last.end) && (best === undefined || value.length > best.value.length)) {
-      best = { value, start: place.start, end, rule: "location" };
+      best = { value, start, end, rule: "location" };
     }
   }
   return best;
@@ -1144,7 +1228,7 @@ function locationIn(text: string, places: readonly PlaceReading[]): Found<string
 
 /** What says where in a place: roads, villages, buildings, what it is beside. */
 const placeDetail =
-  /^(?:(?:的|里|那个?|这个?)?(?:(?!那家|这家|一家|有家|有个)[^的买卖标印是有说做，。“"\s]){0,10}?(?:村|庄|屯|镇|乡|路(?!桥|由|灯|障|亚)|大街|街道|街里|街|胡同|巷|大道|会战道|国道|省道|工业园区?|工业区|产业园|园区|开发区|市场|商城|批发城|广场|小区|大厦|公园|医院|学校|小学|中学|大庙|寺|桥头|路口|十字|火车站|高铁站|汽车站|车站|果品站|收费站|加油站|东头|西头|南头|北头|大集|集上|集|号楼|号院|院里|冷库|门口|对过|对门|对面|旁边|附近|斜对过|后身|拐角|[0-9]+号))+(?:[0-9]+号)?(?:院里?|楼)?(?:附近|旁边|对面|对过|对门|后身|路[东西南北]|[东西南北]边|村?[东西南北]头?|里面|门口|往[东西南北]|朝[东西南北])?/u;
+  /^(?:(?:的|里|那个?|这个?)?(?:(?!那家|这家|一家|有家|有个)[^的买卖标印是有说做，。；！?？、“"\s]){0,10}?(?:村|庄|屯|镇|乡|路(?!桥|由|灯|障|亚)|大街|街道|街里|街|胡同|巷|大道|会战道|国道|省道|工业园区?|工业区|产业园|园区|开发区|市场|商城|批发城|广场|小区|大厦|公园|医院|学校|小学|中学|大庙|寺|桥头|路口|十字|火车站|高铁站|汽车站|车站|果品站|收费站|加油站|东头|西头|南头|北头|大集|集上|集|号楼|号院|院里|冷库|门口|对过|对门|对面|旁边|附近|斜对过|后身|拐角|[0-9]+号))+(?:[0-9]+号)?(?:院里?|楼)?(?:附近|旁边|对面|对过|对门|后身|路[东西南北]|[东西南北]边|村?[东西南北]头?|里面|门口|往[东西南北]|朝[东西南北])?/u;
 
 /** A place told by a road or by what stands there, where no named place says more. */
 function landmarkIn(
@@ -1186,7 +1270,7 @@ const relationRules: readonly (readonly [NonNullable<Slots["relation"]>, RegExp]
     "被控侵权人",
     new RegExp(
       [
-        "(?:(?<![你您])说|告|投诉|举报|起诉|警告|认定|非说|硬说|指责|怪)(?:是)?(?:我|俺|咱)(?:们)?[^，。他那]{0,16}?(?:侵(?:犯|了|权|他|人|害)?|抄(?:了|袭|他)|仿(?:了|冒|他)|假冒|冒用)",
+        "(?<!(?:我|俺|咱)(?:们)?(?:想|要|得|来|就|也|是|再|今天|准备|打算)*)(?:(?<![你您])说|告|投诉|举报|起诉|警告|认定|非说|硬说|指责|怪)(?:是)?(?:我|俺|咱)(?!们?(?:这|本地|当地|那|村|县|镇|沧州|市|附近|隔壁))(?:们)?[^，。他那]{0,16}?(?:侵(?:犯|了|权|他|人|害)?|抄(?:了|袭|他)|仿(?:了|冒|他)|假冒|冒用)",
         "(?:我|俺|咱)(?:们|家|厂|公司)*(?:被|让|叫)(?:人|别人|人家|他们|对方|同行)?[^，。]{0,6}(?:投诉|举报|告了|起诉|警告|发(?:了)?(?:律师函|警告信))",
         "(?:收到|接到|来了|发来|寄来)(?:了)?(?:个|一封|一份|一张)?[^，。]{0,6}(?:律师函|警告信|侵权警告|投诉通知|侵权通知|应诉通知)",
         "发(?:了)?(?:个|封)?(?:律师函|警告信)(?:说|给)(?:我|俺|咱)",
@@ -1210,7 +1294,7 @@ const relationRules: readonly (readonly [NonNullable<Slots["relation"]>, RegExp]
   ],
   [
     "知情人",
-    /(?:我|俺)(?:就)?(?:不是专利权人[^。]{0,4}[，,])?(?:我|俺)?(?:就)?是(?:个)?(?:[^，。]{0,6}的)?(?:知情人|路过|路人|邻居|街坊|热心(?:市民|群众)|隔壁|对门|前员工|老员工|离职员工|退休(?:工人|职工)|供货|送货|(?:他|那|这)(?:们|家|个)*(?:厂|店|公司)?(?:里)?的?(?:离职)?(?:员工|工人|会计|司机|邻居))|(?<!不是)知情人|路过(?:看|那|瞅|瞧|的|时)|(?:我|俺)[^，。]{0,4}(?:在|给)(?:他|她|它|那|这|老|人家)?[^，。我俺]{0,12}(?:厂|店|公司|作坊|车间|家|里|他|那儿|那里)?(?:里|那儿|头)?(?<![市区县镇乡省城京津])(?:上过?班|打过?工|干过|干活|做过|当过|供(?:过)?货|送过?货|跑过?业务|看过?门|开过?车)|(?:我|俺)们(?:厂长|老板|车间主任|主管|领导)[^，。]{0,4}(?:让|叫|逼|指使)|(?:知道|晓得|了解)(?:点|些)?(?:内情|底细|内幕)|(?:就)?(?:住|开店)(?:在)?(?:他|那|厂)[^，。]{0,4}(?:隔壁|对门|对面|旁边)|(?:我|俺)(?:是|就是)(?:他|她|它|他们|那|这)(?:们|家|个)?(?:厂|店|公司)?(?:里)?的(?:保管|质检|焊工|司机|会计|出纳|工人|员工|业务员|技术员|门卫|老员工|职工|临时工)|(?:我|俺)[^，。]{0,4}(?:在|给)(?:他|她|这|那)(?:们|家|个)?(?:厂|店|公司|摊)?[^，。]{0,6}(?:干|做|待|呆|打工|上班)(?:了|过)|(?:我|俺)[^，。]{0,6}给(?:他|她|他们)(?:家|们|厂)?(?:送|供|拉|装|修|印|加工)(?:过|了|着)|(?:我|俺)(?:的)?(?:摊位|摊|店|铺子?)[^，。]{0,4}(?:在|就在)他|都?是一个(?:市场|村|厂|楼|胡同)的|(?:我|俺)们?(?:公司|厂|单位|老板|领导|厂长)[^，。]{0,10}(?:让|叫|逼|要求|下任务|摊派|任务)|^(?:普通)?(?:群众|老百姓|市民|同行|邻居|村民)(?:$|[，。])|(?:就|我|俺)?(?:是)?(?:一|个)?过路(?:的|人|群众)|(?:就是)?看不(?:惯|下去|过眼|过去)|(?:我|俺)(?:跟|和|与)(?:他|她|他们|那家|这家)(?:家)?(?:就)?(?:是|都是)?(?:同行|街坊|邻居|一个(?:村|胡同|市场|楼|厂|院))|(?:我|俺)(?:也)?(?:是|就是)(?:干|做|搞|卖)?(?:这|那)(?:一)?行(?:的)?|(?:我|俺)(?:是|就是)(?:个)?(?:同行|村民|居民|老百姓|群众|打工的|临时工|学徒|业内人士|内部人|快递员?|送快递的|装修的)|(?:我|俺)(?:就)?(?:住|在)(?:他|那|这|厂)[^，。]{0,6}(?:隔壁|对门|对面|旁边|楼上|后院)|(?:我|俺)[^，。]{0,8}(?:碰巧|偶然|无意(?:中|间)?|正好|恰好)(?:看|瞅|瞧|听|碰|撞|发现)|(?:我|俺)(?:家)?(?:给|帮)(?:他|她|他们)(?:家|们|厂)?(?:供|送|拉|运|印|打|装|修|干|做过|加工)/u,
+    /(?:我|俺)(?:就)?(?:不是专利权人[^。]{0,4}[，,])?(?:我|俺)?(?:就)?是(?:个)?(?:[^，。]{0,6}的)?(?:知情人|路过|路人|邻居|街坊|热心(?:市民|群众)|隔壁|对门|前员工|老员工|离职员工|退休(?:工人|职工)|供货|送货|(?:他|那|这)(?:们|家|个)*(?:厂|店|公司)?(?:里)?的?(?:离职)?(?:员工|工人|会计|司机|邻居))|(?<!不是)知情人|路过(?:看|那|瞅|瞧|的|时)|(?:我|俺)[^，。]{0,4}(?:在|给)(?:他|她|它|那|这|老|人家)?[^，。我俺]{0,20}(?:厂|店|公司|作坊|车间|家|里|他|那儿|那里)?(?:里|那儿|头)?(?<![市区县镇乡省城京津])(?:上过?班|打过?工|干过|干活|做过|当过|供(?:过)?货|送过?货|跑过?业务|看过?门|开过?车)|(?:我|俺)们(?:厂长|老板|车间主任|主管|领导)[^，。]{0,4}(?:让|叫|逼|指使)|(?:知道|晓得|了解)(?:点|些)?(?:内情|底细|内幕)|(?:就)?(?:住|开店)(?:在)?(?:他|那|厂)[^，。]{0,4}(?:隔壁|对门|对面|旁边)|(?:我|俺)(?:是|就是)(?:他|她|它|他们|那|这)(?:们|家|个)?(?:厂|店|公司)?(?:里)?的(?:保管|质检|焊工|司机|会计|出纳|工人|员工|业务员|技术员|门卫|老员工|职工|临时工)|(?:我|俺)[^，。]{0,4}(?:在|给)(?:他|她|这|那)(?:们|家|个)?(?:厂|店|公司|摊)?[^，。]{0,6}(?:干|做|待|呆|打工|上班)(?:了|过)|(?:我|俺)[^，。]{0,6}给(?:他|她|他们)(?:家|们|厂)?(?:送|供|拉|装|修|印|加工)(?:过|了|着)|(?:我|俺)(?:的)?(?:摊位|摊|店|铺子?)[^，。]{0,4}(?:在|就在)他|都?是一个(?:市场|村|厂|楼|胡同)的|(?:我|俺)们?(?:公司|厂|单位|老板|领导|厂长)[^，。]{0,10}(?:让|叫|逼|要求|下任务|摊派|任务)|^(?:普通)?(?:群众|老百姓|市民|同行|邻居|村民)(?:$|[，。])|(?:就|我|俺)?(?:是)?(?:一|个)?过路(?:的|人|群众)|(?:就是)?看不(?:惯|下去|过眼|过去)|(?:我|俺)(?:跟|和|与)(?:他|她|他们|那家|这家)(?:家)?(?:就)?(?:是|都是)?(?:同行|街坊|邻居|一个(?:村|胡同|市场|楼|厂|院))|(?:我|俺)(?:也)?(?:是|就是)(?:干|做|搞|卖)?(?:这|那)(?:一)?行(?:的)?|(?:我|俺)(?:是|就是)(?:个)?(?:同行|村民|居民|老百姓|群众|打工的|临时工|学徒|业内人士|内部人|快递员?|送快递的|装修的)|(?:我|俺)(?:就)?(?:住|在)(?:他|那|这|厂)[^，。]{0,6}(?:隔壁|对门|对面|旁边|楼上|后院)|(?:我|俺)[^，。]{0,8}(?:碰巧|偶然|无意(?:中|间)?|正好|恰好)(?:看|瞅|瞧|听|碰|撞|发现)|(?:我|俺)(?:家)?(?:给|帮)(?:他|她|他们)(?:家|们|厂)?(?:供|送|拉|运|印|打|装|修|干|做过|加工)/u,
   ],
   [
     "权利人",
@@ -1309,7 +1393,7 @@ function relationIn(
 /** The text without „我不是专利权人“ and „我们没专利“, which say what somebody is not. */
 function withoutDeniedRights(text: string): string {
   return text.replace(
-    /(?:我|俺|咱)(?:们|家|厂)*(?:也|又|都)?(?:不是|没有?|并非)[^，。]{0,8}(?:专利权人|权利人|专利|商标|版权|消费者)(?:[^，。]{0,2}没[^，。]{0,2}商标)?|(?:我|俺)(?:打算|准备|想要?)[^，。]{0,12}申请[^，。]{0,4}专利/gu,
+    /(?:我|俺|咱)(?:们|家|厂)*(?:也|又|都)?(?:不是|没有?|并非)[^，。]{0,8}(?:专利权人|权利人|专利|商标|版权|消费者)(?:[^，。]{0,2}没[^，。]{0,2}商标)?|(?:专利权?|商标|版权|著作权)(?:也|又|都|可|根本|压根|本来)*不(?:是|归|在|属于)(?:我|俺|咱)(?:们|家)*(?:的|名下)?|(?:我|俺)(?:打算|准备|想要?)[^，。]{0,12}申请[^，。]{0,4}专利/gu,
     (denied) => "＊".repeat(denied.length),
   );
 }
@@ -1426,12 +1510,6 @@ const needsWord: Record<string, RegExp> = {
     /专利|商标|版权|著作|品种|实用新型|外观|发明|登记|证|原创|作品|配方|秘|保密|图纸|客户|工艺|底价|源代码|牌子|权利|(?:写|画|拍|编|录|唱|设计)的/u,
 };
 
-/** How many times likelier what was learned must be than what a rule says: a pattern, or words of every group. */
-const outvotes = {
-  reportType: { pattern: 55, words: 20 },
-  /** Patterns of it were better than what was learned on sentences neither had seen. */
-  relation: { pattern: Number.POSITIVE_INFINITY, words: 20 },
-};
 /** Rules that rest on what the person was asked or named outright. */
 const surely = /^(?:answer|matter\.named|relation\.answer)/u;
 
@@ -1442,7 +1520,7 @@ function hintsOf(slot: "reportType" | "relation", rule: Found<string> | undefine
   return [`${slot}=${rule.value}${words}`, `${slot}${words}`];
 }
 
-/** What a rule says, or what a text of these terms leans to: where no rule decides, and where it is far likelier. */
+/** What a text of these terms leans to, unless the person was asked for it or named it outright. */
 function settled<S extends "reportType" | "relation">(
   slot: S,
   rule: Found<NonNullable<Slots[S]>> | undefined,
@@ -1452,16 +1530,11 @@ function settled<S extends "reportType" | "relation">(
   reports: boolean,
 ): Found<NonNullable<Slots[S]>> | undefined {
   if (rule !== undefined && surely.test(rule.rule)) return rule;
-  const { kind, probability, because, probabilities } = leaningOfTerms(leanings()[slot], terms);
-  if (rule === undefined) {
-    if (kind === noLeaning || probability < least) return undefined;
-  } else {
-    const odds = outvotes[slot][rule.rule.includes(".words.") ? "words" : "pattern"];
-    const ruled = probabilities[String(rule.value)];
-    if (ruled === undefined || kind === rule.value || probability < odds * Math.max(ruled, 1e-4)) return rule;
-    // Who says that they report something reports it of some kind.
-    if (kind === noLeaning) return reports ? rule : undefined;
-  }
+  const { kind, probability, because } = leaningOfTerms(leanings()[slot], terms);
+  if (kind === rule?.value) return rule;
+  // Who says that they report something reports it of some kind.
+  if (kind === noLeaning) return reports ? rule : undefined;
+  if (probability < least) return undefined;
   // Whose goods are copied is asked what right they have: none is supposed.
   if (needsWord[kind]?.test(text) === false) return rule;
   const start = because.map((term) => text.indexOf(term)).find((at) => at >= 0) ?? 0;
@@ -1613,7 +1686,7 @@ function bareAnswer(
   for (const clause of clauses) {
     if (/[?？]/u.test(clause.mark)) continue;
     const lead =
-      /^(?:\s|的|是|就是|叫做?|叫|名(?:字|称)?(?:是|叫)|厂名是?|店名是?|好像(?:是|叫)?|应该(?:是|叫)|就|那家|那个|一个|一家|做|卖|生产|产品(?:是|叫)?|东西是|是个|是做|是卖)+/u.exec(
+      /^(?:\s|(?:就)?是(?:一)?(?:个|款|种)|的|是|就是|叫做?|叫|名(?:字|称)?(?:是|叫)|厂名是?|店名是?|好像(?:是|叫)?|应该(?:是|叫)|就|那家|那个|一个|一家|做|卖|生产|产品(?:是|叫)?|东西是|是个|是做|是卖)+/u.exec(
         clause.text,
       );
     let start = clause.start + (lead?.[0].length ?? 0);
@@ -1629,7 +1702,10 @@ function bareAnswer(
     if (value.length < 2 || value.length > 24) continue;
     if (taken.some((other) => overlaps(other, span))) continue;
     if (/^[\d\s.-]+$/.test(value) || !couldBeName(value, clause.text, words)) continue;
-    if (slot === "product" ? words.genericProducts.has(value) : isGeneric(value, words)) continue;
+    // „是个台灯“ says what it is, not who.
+    const isGoods =
+      words.goodsAt(value) === value || /^(?:就)?是(?:一)?(?:款|种|台|套|件|把|盏|辆)/u.test(clause.text);
+    if (slot === "product" ? words.genericProducts.has(value) : isGeneric(value, words) || isGoods) continue;
     return { value, ...span, rule: `${slot}.bare` };
   }
   return undefined;
@@ -1676,6 +1752,10 @@ function couldBeName(value: string, clause: string, words: Lexicon): boolean {
   return !talk.test(value);
 }
 
+/** „能不能不写名字“ asks for leave, and does not say that it is so. */
+const asksLeave =
+  /(?:能不能|可不可以|能否|可否|是不是(?:能|可以)|行不行)[^，。]{0,10}|(?:能|可以)不(?:写|留|填|说|露|实名)[^，。]{0,6}(?:吗|么|嘛|不(?=$|[。！\s]))/u;
+
 /**
  * The part of a message that asks. Clauses that hold a cue, with what the same sentence says before them;
  * clauses that give numbers, phones or names stay out.
@@ -1691,7 +1771,9 @@ function questionIn(
     const marked = sentence.some((clause) => /[?？]/u.test(clause.mark));
     // „别问我是谁“ asks nothing.
     const cued = sentence.findIndex(
-      (clause) => words.question.test(clause.text) && (marked || !words.anonymousYes.test(clause.text)),
+      (clause) =>
+        words.question.test(clause.text) &&
+        (marked || asksLeave.test(clause.text) || !words.anonymousYes.test(clause.text)),
     );
     if (cued < 0 && !marked) continue;
     const plain = sentence.filter((clause) => !facts.some((fact) => overlaps(fact, clause)));
@@ -1705,10 +1787,26 @@ function questionIn(
   return asking.length === 0 ? undefined : asking.join("。");
 }
 
+/** How much of the beginning of an answer only repeats which place was asked for. */
+function echoedIn(text: string, mentions: readonly Span[]): number {
+  const which =
+    /^\s*(?:(?:你|您|你们)?(?:是)?问(?:我)?)?(?:是|说)?(?:的)?哪(?:一)?(?:个|儿|里|片|边)?(?:开发区|新区|区|县|市|地方|镇|乡|村)?(?:的)?[?？]/u.exec(
+      text,
+    );
+  if (which !== null) return which[0].length;
+  const named = mentions.find(({ start, end }) => start === 0 && /^[?？]/u.test(text.slice(end)));
+  return named === undefined ? 0 : named.end + 1;
+}
+
 /** Whether a message that holds a word of asking asks: „没啥了“ and „不知道是哪家“ do not. */
 function asksForReal(whole: string, words: Lexicon): boolean {
   // „盖州镇？没这地方。“ answers itself; „给俺来个电话中不？“ asks for a deed, not for knowledge.
   const text = whole
+    // „你问我哪个开发区？沧州的“ repeats what was asked.
+    .replace(
+      /(?:你|您|恁|你们)(?:刚才|刚|是|不是|还)*问(?:我|俺|的|我的)?(?:是)?[^，。！?？]{0,16}[?？，]/gu,
+      "",
+    )
     // „赔不赔钱无所谓“ leaves it open, it does not ask.
     .replace(
       /([\u4e00-\u9fff])不\1[^，。!！?？]{0,4}(?:另说|无所谓|随便|都行|不要紧|再说|(?:我|俺)?不(?:管|在乎|关心|图|稀罕))/gu,
@@ -1743,7 +1841,7 @@ function asksForReal(whole: string, words: Lexicon): boolean {
   if (!words.question.test(bare)) return false;
   // „…，这算啥“ after a story wants the matter looked into.
   const embedded =
-    /(?:不知道|不清楚|不晓得|说不(?:准|好|上来)|记不(?:清|得|住)|忘了|知不道|没(?:有)?(?:说|写|标|印|注明|讲|告诉|看清|问)|看不(?:出|清)|分不清|也?没说)[^，。]{0,4}(?:叫|是|在|归)?[^，。]{0,8}(?:啥|什么|哪|谁|多少|几|怎么|咋)|(?:你|您|大家|你们)(?:说|看|想|评评)[^，。]{0,10}(?:能|会|是不是|像|还能)/u;
+    /(?:具体)?(?:啥|什么|哪|谁|多少|几)(?![^，。]{0,8}[?？])[^，。]{0,5}(?:忘了|不记得|记不(?:清|得|住)|没(?:看|记)清|不清楚|不晓得|不知道|说不(?:准|好|清))|(?:不知道|不清楚|不晓得|说不(?:准|好|上来)|记不(?:清|得|住)|忘了|知不道|没(?:有)?(?:说|写|标|印|注明|讲|告诉|看清|问)|看不(?:出|清)|分不清|也?没说)[^，。]{0,4}(?:叫|是|在|归)?[^，。]{0,8}(?:啥|什么|哪|谁|多少|几|怎么|咋)|(?:你|您|大家|你们)(?:说|看|想|评评)[^，。]{0,10}(?:能|会|是不是|像|还能)/u;
   return words.question.test(bare.replace(embedded, ""));
 }
 

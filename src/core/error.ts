@@ -42,6 +42,7 @@ export const errorCodes = [
   "calendar_not_published",
   "intake_not_available",
   "too_many_requests",
+  "proof_of_work_required",
   "unavailable",
   "internal",
 ] as const;
@@ -50,6 +51,16 @@ export type ErrorCode = (typeof errorCodes)[number];
 /** One fault in a request: `pointer` is an RFC 6901 JSON pointer (or `/query/name`), `detail` says how to mend it. */
 export type FieldError = { pointer: string; detail: string };
 
+/** The work that would let a refused call through: `challenge:counter` in `header`, so that its hash begins with `bits` zero bits. */
+export type ProofOfWorkOffer = {
+  algorithm: "SHA-256";
+  challenge: string;
+  bits: number;
+  header: string;
+  /** RFC 3339, UTC. */
+  expiresAt: string;
+};
+
 type AppErrorOptions = {
   /** Faults by field, shown to the caller. */
   errors?: readonly FieldError[];
@@ -57,6 +68,8 @@ type AppErrorOptions = {
   retryAfterSeconds?: number;
   /** Whether the same call may succeed later without a change. */
   retryable?: boolean;
+  /** Sent as the member `proofOfWork` (RFC 9457 section 3.2). */
+  proofOfWork?: ProofOfWorkOffer;
   cause?: unknown;
 };
 
@@ -69,6 +82,7 @@ export class AppError extends Error {
   readonly errors: readonly FieldError[];
   readonly retryAfterSeconds: number | undefined;
   readonly retryable: boolean;
+  readonly proofOfWork: ProofOfWorkOffer | undefined;
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -77,5 +91,6 @@ export class AppError extends Error {
     this.errors = options.errors ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.retryable = options.retryable ?? false;
+    this.proofOfWork = options.proofOfWork;
   }
 }

@@ -30,6 +30,7 @@ export type KeyUse =
   | "query-code"
   | "response-code"
   | "lookup"
+  | "proof-of-work"
   | "knowledge"
   | "staff"
   | "wechat"

@@ -50,6 +50,8 @@ const problems = {
   calendar_not_published: { status: 422, title: "该年度工作日安排尚未公布" },
   intake_not_available: { status: 422, title: "本入口暂不接收报告" },
   too_many_requests: { status: 429, title: "请求太频繁" },
+  // RFC 6585: 428 asks for a conditional request (If-Match); too many, be it over the whole server, is 429.
+  proof_of_work_required: { status: 429, title: "要先完成自动验证" },
   unavailable: { status: 503, title: "服务暂时不可用" },
   internal: { status: 500, title: "服务内部错误" },
 } as const satisfies Record<ErrorCode, { status: ContentfulStatusCode; title: string }>;
@@ -57,7 +59,7 @@ const problems = {
 /** The HTTP status of an error. */
 export const statusOf = (code: ErrorCode): number => problems[code].status;
 
-/** RFC 9457 problem details with our two extensions, `errors` and `requestId`. */
+/** RFC 9457 problem details with our extensions: `errors`, `requestId` and, for `proof_of_work_required` alone, `proofOfWork`. */
 export const Problem = z
   .object({
     type: z.string(),
@@ -66,6 +68,17 @@ export const Problem = z
     detail: z.string(),
     errors: z.array(z.object({ pointer: z.string(), detail: z.string() })),
     requestId: z.string(),
+    proofOfWork: z
+      .object({
+        algorithm: z.literal("SHA-256"),
+        challenge: z.string(),
+        /** With how many zero bits the hash of `challenge:counter` must begin. */
+        bits: z.int(),
+        /** Where to send `challenge:counter`. */
+        header: z.string(),
+        expiresAt: z.iso.datetime(),
+      })
+      .optional(),
   })
   .meta({ id: "Problem" });
 export type Problem = z.infer<typeof Problem>;
@@ -89,6 +102,7 @@ function respond(c: Context, error: AppError) {
     detail: error.message,
     errors: [...error.errors],
     requestId: requestIdOf(c),
+    ...(error.proofOfWork === undefined ? {} : { proofOfWork: error.proofOfWork }),
   };
   if (error.retryAfterSeconds !== undefined) c.header("Retry-After", String(error.retryAfterSeconds));
   return c.body(JSON.stringify(body), status, { "Content-Type": "application/problem+json" });

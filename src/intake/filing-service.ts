@@ -1,5 +1,7 @@
 import type { Speaker } from "../callers/caller.ts";
-import type { CallerService, Limit } from "../callers/caller-service.ts";
+import { type CallerService, type Counter, isOvercounted, type Limit } from "../callers/caller-service.ts";
+import { difficultyBits } from "../callers/proof-of-work.ts";
+import { isProofSpent, type ProofOfWork } from "../callers/proof-of-work-service.ts";
 import type { CaseProjection } from "../cases/case.ts";
 import type { CaseRepository, LinkRelation } from "../cases/case-repository.ts";
 import type { CaseService } from "../cases/case-service.ts";
@@ -77,6 +79,8 @@ export type Filing = {
   speaker: Speaker;
   /** Where an anonymous web visitor's request came from; for the hourly limit only. */
   address: string | undefined;
+  /** The proof of work that the request brings; looked at where one is asked for. */
+  proof?: string | undefined;
   /** Whether nothing is to be kept by which the sender could be recognised: the query code is then the only way back. */
   traceless?: boolean | undefined;
   /** Absent: a report. */
@@ -102,6 +106,9 @@ export type FilingService = ReturnType<typeof createFilingService>;
 const hourMs = 60 * 60 * 1000;
 const dayMs = 24 * hourMs;
 
+/** The anonymous reports from the web of the whole deployment, whoever filed them. */
+const anonymousFilingsOfAll: Counter = { name: "all-anonymous-web-filings", subject: "", windowMs: hourMs };
+
 /** How far back reports about the same are looked for: as long as a right holder may wait (令81 19). */
 const matchWindowMs = 3 * 366 * dayMs;
 
@@ -120,13 +127,14 @@ export function createFilingService(dependencies: {
   cases: CaseService;
   caseRepository: CaseRepository;
   callers: CallerService;
+  proofs: Pick<ProofOfWork, "take">;
   jurisdiction: JurisdictionRules;
   notices: Pick<NoticeService, "addressesFor" | "prepareConsents">;
   now: Clock;
 }) {
   const { vault, reports, evidence, receipts, matches, cases, caseRepository, callers, jurisdiction, now } =
     dependencies;
-  const { notices } = dependencies;
+  const { notices, proofs } = dependencies;
 
   const filingsPerDay = (reporterKey: string): Limit => ({
     name: "filings",
@@ -135,7 +143,7 @@ export function createFilingService(dependencies: {
     max: 30,
     message: "今天提交的已经比较多了，请明天再来，或者转人工。",
   });
-  const anonymousFilings = (address: string): Limit => ({
+  const anonymousFilingsPerHour = (address: string): Limit => ({
     name: "anonymous-web-filings",
     subject: address,
     windowMs: hourMs,
@@ -146,18 +154,32 @@ export function createFilingService(dependencies: {
   const decide = (slots: Slots, kind: ApplicationKind, matter: ReportType): Jurisdiction =>
     decideOffice(jurisdiction, { ...slots, reportType: matter }, { kind, asOf: dateInShanghai(now()) });
 
-  async function limitsOf(
-    { slots, speaker, address, takenDown, countedAs }: Filing,
+  /**
+   * The statements that count a filing, and use up its proof of work where one is asked for. The batch fails where a
+   * limit was used up meanwhile: see `isLimitConflict`.
+   * @throws {AppError} `too_many_requests`, `proof_of_work_required`.
+   */
+  async function countWithinLimits(
+    { slots, speaker, address, proof, takenDown, countedAs }: Filing,
     reporterKey: string,
-  ): Promise<Limit[]> {
+  ): Promise<Statements[number][]> {
     // Who takes reports down for others all day is no flood.
     if (takenDown !== undefined || countedAs === null) return [];
-    const limits = [filingsPerDay(countedAs === undefined ? reporterKey : `${reporterKey}|${countedAs}`)];
-    if (speaker.channel === "web" && slots.anonymous === true && address !== undefined) {
-      limits.push(anonymousFilings(address));
-    }
-    for (const limit of limits) await callers.requireWithin(limit);
-    return limits;
+    const daily = filingsPerDay(countedAs === undefined ? reporterKey : `${reporterKey}|${countedAs}`);
+    await callers.requireWithin(daily);
+    const counting = await callers.counting(daily, daily.max);
+    if (speaker.channel !== "web" || slots.anonymous !== true || address === undefined) return counting;
+
+    const hourly = anonymousFilingsPerHour(address);
+    await callers.requireWithin(hourly);
+    counting.push(...(await callers.counting(hourly, hourly.max)));
+    // Counted without a bound: filings of others must not make this one fail, and a few too many without a proof do no harm.
+    counting.push(...(await callers.counting(anonymousFilingsOfAll)));
+    const { count, endsInSeconds } = await callers.countedBy(anonymousFilingsOfAll);
+    const bits = difficultyBits(count);
+    if (bits === 0) return counting;
+    const demand = { subject: reporterKey, bits, retryAfterSeconds: endsInSeconds };
+    return [...counting, ...(await proofs.take(demand, proof))];
   }
 
   /** The keyed hash of a work order. @throws {AppError} `idempotency_conflict` if it was taken down before. */
@@ -309,8 +331,8 @@ export function createFilingService(dependencies: {
      * complaint and a tip opens one case of each, linked, on the same instant (令121 art. 9).
      * Nothing is stored yet: the caller adds its own statements to the same batch.
      *
-     * @throws {AppError} `report_incomplete`, `outside_jurisdiction`, `too_many_requests`, `evidence_not_found`,
-     * `idempotency_conflict` for a work order that was taken down before.
+     * @throws {AppError} `report_incomplete`, `outside_jurisdiction`, `too_many_requests`, `proof_of_work_required`,
+     * `evidence_not_found`, `idempotency_conflict` for a work order that was taken down before.
      */
     async prepare(
       filing: Filing,
@@ -326,7 +348,7 @@ export function createFilingService(dependencies: {
       const primary = decide(slots, kind, matter);
       if (!isOurs(primary)) throw outsideJurisdiction(primary);
       const reporterKey = await callers.reporterKey(speaker);
-      const limits = await limitsOf(filing, reporterKey);
+      const counting = await countWithinLimits(filing, reporterKey);
       const workOrderKey = await freshWorkOrder(filing.takenDown);
       // What comes to a desk is uploaded by the officer, before it is known for whom.
       const uploader = takenDown === undefined ? reporterKey : await callers.deskKey(takenDown.by);
@@ -363,12 +385,19 @@ export function createFilingService(dependencies: {
         filed.push(part.filed);
         first ??= { caseId: part.filed.caseId, reportId: part.reportId };
       }
-      for (const limit of limits) statements.push(...(await callers.counting(limit)));
-      return { statements, filed, notOpened };
+      return { statements: [...statements, ...counting], filed, notOpened };
     },
 
     /** What to say of a batch with the statements of `prepare` that failed by what others did meanwhile; other errors as they are. */
-    async conflictOf(error: unknown, { takenDown }: Filing): Promise<unknown> {
+    async conflictOf(error: unknown, filing: Filing): Promise<unknown> {
+      const { takenDown, speaker } = filing;
+      if (isLimitConflict(error)) {
+        return countWithinLimits(filing, await callers.reporterKey(speaker)).then(
+          () =>
+            new AppError("changed_meanwhile", "刚好有别的提交同时到了，请再发一次。", { retryable: true }),
+          (refused: unknown) => refused,
+        );
+      }
       if (!isUniqueViolation(error, "reports.work_order_key")) return evidenceConflictOf(error);
       return freshWorkOrder(takenDown).then(
         () => error,
@@ -377,6 +406,9 @@ export function createFilingService(dependencies: {
     },
   };
 }
+
+/** Whether a batch with the statements of `prepare` failed because others were counted, or its proof used, meanwhile. */
+export const isLimitConflict = (error: unknown) => isOvercounted(error) || isProofSpent(error);
 
 type Earlier = EarlierReports & {
   /** By the report. */

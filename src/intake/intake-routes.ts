@@ -4,6 +4,7 @@ import { z } from "zod";
 import { type CallerVariables, speakerOf } from "../callers/authenticate.ts";
 import { type Caller, Channel } from "../callers/caller.ts";
 import type { CallerService } from "../callers/caller-service.ts";
+import { ProofHeader } from "../callers/proof-of-work.ts";
 import { aidPriorityNames, applicantClassNames } from "../cases/aid.ts";
 import { caseStateNames } from "../cases/lifecycle.ts";
 import { applicationKinds } from "../cases/track.ts";
@@ -111,7 +112,7 @@ const file = createRoute({
   tags: ["Reports"],
   summary: "File a report by its slots",
   request: {
-    headers: z.object({ "idempotency-key": z.string().min(1).max(200).optional() }),
+    headers: ProofHeader.extend({ "idempotency-key": z.string().min(1).max(200).optional() }),
     body: { required: true, content: { "application/json": { schema: FilingBody } } },
   },
   responses: {
@@ -124,7 +125,9 @@ const file = createRoute({
     404: problemContent("Evidence that is not there, or not yours"),
     409: problemContent("The Idempotency-Key was used for another report"),
     422: problemContent("Something required is missing, or the place lies outside the city"),
-    429: problemContent("Too many filings"),
+    429: problemContent(
+      "Too many filings; or too many anonymous ones of all in this hour, and a proof of work is asked for: the same again with it is filed",
+    ),
   },
 });
 
@@ -304,6 +307,7 @@ export function intakeRoutes(dependencies: {
           evidenceIds,
           speaker: speaker(caller, { channel, userId }),
           address: caller.kind === "session" ? caller.address : undefined,
+          proof: caller.kind === "session" ? caller.proof : undefined,
           traceless,
           kind,
           smallFirm,

@@ -117,7 +117,7 @@ export function createStructuredFiling(dependencies: {
       filing: Filing;
       idempotencyKey: string | undefined;
     }): Promise<string> {
-      const { speaker, address: _address, ...content } = filing;
+      const { speaker, address: _address, proof: _proof, ...content } = filing;
       return fileOnce({ speaker, content, idempotencyKey }, async () => ({ filing }));
     },
 

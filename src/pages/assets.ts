@@ -10,6 +10,7 @@ export type Assets = (name: string) => Promise<Asset | undefined>;
 
 /** All that the pages load, by name: nothing else is served. */
 export const assetTypes = {
+  "proof-of-work.js": "text/javascript; charset=utf-8",
   "chat.js": "text/javascript; charset=utf-8",
   "chat.css": "text/css; charset=utf-8",
   "weui.css": "text/css; charset=utf-8",

@@ -29,7 +29,9 @@ describe("the pages", () => {
       expect(response.headers.get("Cache-Control")).toBe("no-store");
       expect(response.headers.get("Content-Type")).toBe("text/html; charset=UTF-8");
       expect(addressesIn(page).map((asset) => asset.replace(/[0-9a-f]{16}/, "HASH"))).toEqual(
-        ["icon.svg", "weui.css", "chat.css", "chat.js"].map((name) => `/assets/HASH/${name}`),
+        ["icon.svg", "weui.css", "chat.css", "proof-of-work.js", "chat.js"].map(
+          (name) => `/assets/HASH/${name}`,
+        ),
       );
     },
   );
@@ -125,7 +127,7 @@ describe("GET /assets/{hash}/{name}", () => {
 
     expect(onWorker).toBe(onNode);
     expect(await createBindingAssets(binding)("package.json")).toBeUndefined();
-    expect(Object.keys(assetTypes)).toHaveLength(4);
+    expect(Object.keys(assetTypes)).toHaveLength(5);
   });
 });
 

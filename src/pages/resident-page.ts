@@ -31,6 +31,7 @@ export function residentPage(options: {
 <link rel="stylesheet" href="${addressOf("weui.css")}">
 <link rel="stylesheet" href="${addressOf("chat.css")}">
 <script type="application/json" id="settings">${embed({ view, limits, texts: texts.script })}</script>
+<script defer src="${addressOf("proof-of-work.js")}"></script>
 <script defer src="${addressOf("chat.js")}"></script>
 </head>
 <body>

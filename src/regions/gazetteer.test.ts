@@ -488,22 +488,6 @@ describe("find", () => {
     }
   });
 
-  test("takes under a millisecond for 600 characters once warm", () => {
-    const text = ordinarySentences
-      .concat("我在南皮县冯家口镇买的合页，包装上印的专利号查不到")
-      .join("，")
-      .slice(-600);
-    const runMs = () => {
-      const startedAt = performance.now();
-      gazetteer.find(text);
-      return performance.now() - startedAt;
-    };
-    for (let i = 0; i < 100; i++) runMs();
-    const times = Array.from({ length: 101 }, runMs).sort((a, b) => a - b);
-    // The median: a busy machine may stall any one run.
-    expect(times[50]).toBeLessThan(1);
-  });
-
   test("never throws and keeps its spans in order on hostile texts", () => {
     for (const text of [
       "",

@@ -44,6 +44,8 @@ export type Lexicon = {
   /** Zone code → the counties it lies in. */
   hosts: ReadonlyMap<string, readonly string[]>;
   commonNouns: ReadonlySet<string>;
+  /** Names of towns that firms bear, too. */
+  bornByFirms: ReadonlySet<string>;
   /** Plain names of zones that every city has one of: 高新区. */
   genericAreas: ReadonlyMap<string, string>;
   /** Full names of areas, and of towns by area, for slips that only their surroundings tell. */
@@ -236,6 +238,7 @@ export function createLexicon(data: GazetteerData): Lexicon {
     areaByCode,
     hosts: new Map(aliases.overlaps.map(({ zone, hosts }) => [zone, hosts])),
     commonNouns: new Set(aliases.commonNouns),
+    bornByFirms: new Set(aliases.bornByFirms),
     genericAreas: new Map(aliases.genericAreas.map((code) => [need(areaByCode, code).name, code])),
     fullAreaForms,
     fullTownForms,

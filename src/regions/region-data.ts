@@ -83,6 +83,8 @@ export const Aliases = z.object({
   namesakes: z.array(z.string()),
   /** Town names without 镇, 乡 or 街道 that need more than themselves to count. */
   stems: z.array(z.object({ guard: z.enum(guards), names: Names })),
+  /** Names of towns that firms bear, too: behind a county they may begin a firm's name. */
+  bornByFirms: Names,
   commonNouns: Names,
   constraints: z.array(
     z.object({ names: Names, notAfter: z.string().optional(), notBefore: z.string().optional() }),

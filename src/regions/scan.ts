@@ -35,7 +35,7 @@ function coreOf(text: string): Core | undefined {
 const besideGap = /^[\s,、()（）—·\-的省市县区]{0,3}$/u;
 /** Where a clause begins, and what follows a place that stands there. */
 const clauseHead = /(?:^|[\s\p{P}]|咱|们|我|告|举报|投诉|是|有|给|听说|那个)$/u;
-const placeTail = /^(?:$|[\s\p{P}]|有|那|这|里|街|村|附近|周围|一带|旁边|的(?:做|卖|干|那))/u;
+const placeTail = /^(?:$|[\s\p{P}]|有|那|这|里|街|村|附近|周围|一带|旁边|的)/u;
 const nounTail = /^(?:有|那边|那片|那块|那里|那儿|一带|附近)/u;
 /** After 在 and its like nearly anything may follow a place. */
 const locativeHead = /[在到去住从往离]$/u;
@@ -149,6 +149,14 @@ function judge(
     return startsOwnTown(text, end, meaning.area.code, lexicon);
   }
   if (bare) return lexicon.commonNouns.has(form.text) ? "noun" : "likely";
+  if (guard === "suffix" && meaning.kind === "town") {
+    // 泊头道东: a street's short name right behind its own county.
+    const near =
+      previous?.end === start &&
+      previous.meaning.kind === "area" &&
+      previous.meaning.area.code === meaning.area.code;
+    return near ? "plain" : undefined;
+  }
   if (guard === "suffix" || meaning.kind !== "town") return undefined;
   if (isBeside(text, start, previous)) {
     const before = previous?.meaning;
@@ -156,7 +164,8 @@ function judge(
       (before?.kind === "area" && before.area.code === meaning.area.code) ||
       (before?.kind === "area" &&
         (lexicon.hosts.get(meaning.area.code)?.includes(before.area.code) ?? false));
-    if (sameArea && (guard === "beside" || locatedTail.test(text.slice(end, end + 2)))) return "plain";
+    const taken = guard === "beside" || (previous?.end === start && !lexicon.bornByFirms.has(form.text));
+    if (sameArea && (taken || locatedTail.test(text.slice(end, end + 2)))) return "plain";
     if (guard === "beside" && before?.kind === "city") return "plain";
   }
   // „杜林集上“, „桑园火车站“: only a town has such a tail. An everyday word before it is still asked about.

@@ -40,8 +40,10 @@ export function createAccountService(dependencies: {
   randomBytes: RandomBytes;
   /** Whether there is an office of this code. */
   knowsOffice: (code: string) => boolean;
+  /** How many iterations of PBKDF2 stand before a guess at a new password. Absent: as shipped. */
+  passwordIterations?: number | undefined;
 }) {
-  const { db, audit, now, newId, randomBytes, knowsOffice } = dependencies;
+  const { db, audit, now, newId, randomBytes, knowsOffice, passwordIterations } = dependencies;
 
   const byId = (id: string) => db.sql.select().from(staffAccounts).where(eq(staffAccounts.id, id)).get();
   const byName = (account: string) =>
@@ -92,7 +94,7 @@ export function createAccountService(dependencies: {
       name: account.name.trim(),
       role: account.role,
       officeCode: account.officeCode,
-      passwordHash: await hashPassword(password, randomBytes),
+      passwordHash: await hashPassword(password, randomBytes, passwordIterations),
       mustChangePassword: account.password === undefined,
       failedAttempts: 0,
       lockedUntil: null,
@@ -120,7 +122,7 @@ export function createAccountService(dependencies: {
       db.sql
         .update(staffAccounts)
         .set({
-          passwordHash: await hashPassword(password, randomBytes),
+          passwordHash: await hashPassword(password, randomBytes, passwordIterations),
           mustChangePassword: true,
           failedAttempts: 0,
           lockedUntil: null,

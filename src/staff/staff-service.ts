@@ -45,8 +45,10 @@ export function createStaffService(dependencies: {
   randomBytes: RandomBytes;
   knowsOffice: (code: string) => boolean;
   policy?: SignInPolicy | undefined;
+  /** As for `createAccountService`. */
+  passwordIterations?: number | undefined;
 }) {
-  const { db, audit, now, randomBytes, policy = shippedSignInPolicy } = dependencies;
+  const { db, audit, now, randomBytes, policy = shippedSignInPolicy, passwordIterations } = dependencies;
   const accounts = createAccountService(dependencies);
   const totp = createTotpService({ ...dependencies, policy });
   // Guesses that come at once must count like guesses that come one after the other.
@@ -123,7 +125,7 @@ export function createStaffService(dependencies: {
 
   let decoy: Promise<string> | undefined;
   function decoyHash(): Promise<string> {
-    decoy ??= hashPassword(newPassword(randomBytes), randomBytes);
+    decoy ??= hashPassword(newPassword(randomBytes), randomBytes, passwordIterations);
     return decoy;
   }
 
@@ -338,7 +340,7 @@ export function createStaffService(dependencies: {
             errors: [{ pointer: "/newPassword", detail: problem }],
           });
         }
-        const passwordHash = await hashPassword(password, randomBytes);
+        const passwordHash = await hashPassword(password, randomBytes, passwordIterations);
         const others = and(
           eq(staffSessions.accountId, row.id),
           ne(staffSessions.tokenHash, await sha256(keepToken)),

@@ -2,7 +2,6 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { nodeOptions } from "../support/server.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -51,7 +50,7 @@ describe("what the entries load", () => {
 
 test("without its switch the bot does not start, and tells each key that is missing", () => {
   const env = { PATH: process.env["PATH"], WECHATY_PUPPET_SERVICE_ENDPOINT: "no port" };
-  const { status, stderr } = spawnSync(process.execPath, [...nodeOptions, join(root, "src/bot.ts")], {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, "src/bot.ts")], {
     env,
     encoding: "utf8",
   });

@@ -1,7 +1,10 @@
 import type { Browser } from "playwright-core";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+import { spentProofs } from "../../src/callers/schema.ts";
+import { reports } from "../../src/reports/schema.ts";
 import { launchBrowser } from "../support/chromium.ts";
 import { createHarness, tinyPng } from "../support/harness.ts";
+import { fillHour } from "../support/proof-of-work.ts";
 import { serveSite } from "./support/site.ts";
 import { visit } from "./support/visit.ts";
 
@@ -44,6 +47,38 @@ describe.skipIf(browser === undefined)("the resident page on the real service", 
 
     expect(await page.locator(".zq-step").count()).toBeGreaterThan(0);
     expect(consoleErrors).toEqual([]);
+    expect(violations).toEqual([]);
+  });
+
+  test("does the work by itself that is asked for in an hour with very many reports, and files once", async () => {
+    const harness = await createHarness();
+    await fillHour(harness);
+    const site = await serveSite({ fetch: (request) => harness.app.fetch(request) });
+    onTestFinished(() => site.stop());
+    const { page, violations } = await visit(browser as Browser, site.url);
+    await page.evaluate(`
+      window.states = [];
+      new MutationObserver(() => {
+        for (const state of document.querySelectorAll(".zq-own-state")) states.push(state.textContent);
+      }).observe(document.getElementById("log"), { childList: true, subtree: true, characterData: true });`);
+    const say = async (text: string) => {
+      const answers = page.locator("#log > .zq-turn:not(.zq-turn_own)");
+      const before = await answers.count();
+      await page.getByLabel("您要说的话").fill(text);
+      await page.keyboard.press("Enter");
+      await answers.nth(before).waitFor();
+    };
+
+    for (const text of ["我要举报，献县冀卡扣件印假专利号", "没了", "匿名"]) await say(text);
+    const confirm = page.getByRole("button", { name: "确认提交" });
+    if ((await confirm.count()) === 0) await say("提交");
+    await confirm.click();
+    await page.getByRole("button", { name: "复制编号和查询码" }).waitFor();
+
+    expect(await page.evaluate("states")).toContain("正在验证…");
+    expect(await page.getByText("没发出去").count()).toBe(0);
+    expect(await harness.db.sql.select().from(reports)).toHaveLength(31);
+    expect(await harness.db.sql.select().from(spentProofs)).toHaveLength(1);
     expect(violations).toEqual([]);
   });
 });

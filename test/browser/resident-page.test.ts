@@ -1,6 +1,7 @@
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { launchBrowser } from "../support/chromium.ts";
+import { zeroBitsOf } from "../support/proof-of-work.ts";
 import { createFakeBackend, filedReport } from "./support/fake-backend.ts";
 import { serveSite, withPages } from "./support/site.ts";
 import { findBarriers, overflowOf, visit } from "./support/visit.ts";
@@ -137,6 +138,65 @@ describe.skipIf(browser === undefined)("the resident page", () => {
     const [first, second] = backend.messages.slice(-2);
     expect(second).toEqual(first);
     expect(backend.filings()).toBe(1);
+    expect(await page.getByText("没发出去").count()).toBe(0);
+  });
+
+  /** The service asks for a proof of so many bits before it takes what is said. */
+  async function openAsked(bits: number, times?: number) {
+    const opened = await open();
+    const proofs: (string | undefined)[] = [];
+    await opened.page.route(
+      "**/conversation/messages",
+      (route) => {
+        proofs.push(route.request().headers()["x-proof-of-work"]);
+        const problem = {
+          type: "/problems/proof_of_work_required",
+          detail: "请原样再发一次。",
+          proofOfWork: { challenge: `c${proofs.length}`, bits },
+        };
+        return route.fulfill({ status: 429, json: problem });
+      },
+      times === undefined ? {} : { times },
+    );
+    return { ...opened, proofs };
+  }
+
+  test("stays alive while it does the work that the service asks for", async () => {
+    // Nobody finds 31 bits in the time of a test.
+    const { page, log, say, backend } = await openAsked(31);
+    await say("南皮县鑫旺旺");
+    await log.getByText("正在验证…").waitFor();
+
+    await page.getByLabel("您要说的话").fill("还有一句");
+    await page.getByRole("link", { name: "查进度", exact: true }).click();
+    await page.getByRole("heading", { name: "查进度" }).waitFor();
+    const longestMs = await page.evaluate(`new Promise((resolve) => {
+      let longest = 0, last = performance.now(), frames = 0;
+      requestAnimationFrame(function frame(at) {
+        longest = Math.max(longest, at - last);
+        last = at;
+        if (++frames === 20) resolve(longest); else requestAnimationFrame(frame);
+      });
+    })`);
+
+    expect(longestMs).toBeLessThan(500);
+    expect(await page.locator("#message").inputValue()).toBe("还有一句");
+    expect(backend.messages).toEqual([]);
+  });
+
+  test("says the same again with its work, and gives up where each asks for more", async () => {
+    const { page, log, say, button, proofs, backend } = await openAsked(8, 4);
+
+    await say("南皮县鑫旺旺");
+    await log.getByText("没发出去：这会儿提交的人太多").waitFor();
+    expect(proofs[0]).toBeUndefined();
+    expect(proofs.slice(1).map((proof) => proof?.split(":")[0])).toEqual(["c1", "c2", "c3"]);
+    for (const proof of proofs.slice(1)) expect(zeroBitsOf(proof ?? "")).toBeGreaterThanOrEqual(8);
+    expect(backend.messages).toEqual([]);
+
+    await button("重试").click();
+    await button("确认提交").waitFor();
+    expect(backend.messages).toHaveLength(1);
     expect(await page.getByText("没发出去").count()).toBe(0);
   });
 

@@ -15,7 +15,6 @@ import { type Database, openDatabase, unitOfWork } from "../../src/db/client.ts"
 import { reports } from "../../src/reports/schema.ts";
 import { roles } from "../../src/staff/role.ts";
 import { createHarness, type Harness } from "../support/harness.ts";
-import { nodeOptions } from "../support/server.ts";
 import { type Headers, withStaff } from "../support/staff.ts";
 
 const year = 2026;
@@ -777,7 +776,7 @@ describe("verifyLedger", () => {
     const { harness } = await filled();
     const root = join(import.meta.dirname, "../..");
     const verify = () =>
-      spawnSync(process.execPath, [...nodeOptions, join(root, "scripts/admin.ts"), "verify"], {
+      spawnSync(process.execPath, [join(root, "scripts/admin.ts"), "verify"], {
         cwd: root,
         encoding: "utf8",
         env: {

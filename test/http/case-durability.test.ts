@@ -9,7 +9,7 @@ import { pickFrom } from "../support/case-walk.ts";
 import { filing } from "../support/filing.ts";
 import { tinyPng } from "../support/harness.ts";
 import { scale } from "../support/scale.ts";
-import { nodeOptions, type RunningServer, startServer } from "../support/server.ts";
+import { type RunningServer, startServer } from "../support/server.ts";
 
 const kills = scale(1, 20);
 const firstSeed = 20_261_126;
@@ -238,7 +238,7 @@ async function verifyAsOperator(folder: string, noted: readonly string[] = []): 
     DATABASE_URL: `file:${join(folder, "zhiquan.db")}`,
     BLOB_DIR: join(folder, "blobs"),
   };
-  const words = [...nodeOptions, join(root, "scripts/admin.ts"), "verify", ...noted];
+  const words = [join(root, "scripts/admin.ts"), "verify", ...noted];
   const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: root, env });
   return /--anchor \d+:[0-9a-f]{64}/.exec(stdout)?.[0].split(" ") ?? [];
 }

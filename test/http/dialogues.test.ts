@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, test } from "vitest";
 import { isFull, scale } from "../support/scale.ts";
-import { nodeOptions } from "../support/server.ts";
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "../..");
@@ -25,11 +24,10 @@ describe("the dialogues that the engine has learned", () => {
     { timeout: scale(240_000, 900_000) },
     async (names, { expect }) => {
       const files = names.map((name) => join(root, `test/evals/dialogues/${name}.yaml`));
-      const { stdout } = await run(
-        process.execPath,
-        [...nodeOptions, join(root, "scripts/dialogues.ts"), ...files],
-        { cwd: root, maxBuffer: 16 * 1024 * 1024 },
-      ).catch((error: { stdout?: string }) => ({ stdout: error.stdout ?? "" }));
+      const { stdout } = await run(process.execPath, [join(root, "scripts/dialogues.ts"), ...files], {
+        cwd: root,
+        maxBuffer: 16 * 1024 * 1024,
+      }).catch((error: { stdout?: string }) => ({ stdout: error.stdout ?? "" }));
       const totals = JSON.parse(stdout.trim().split("\n").at(-1) ?? "{}") as Totals;
       expect(totals, stdout).toMatchObject({ failed: 0 });
       expect(totals.scenarios).toBeGreaterThan(10);

@@ -4,7 +4,7 @@ import { tinyPng } from "../support/harness.ts";
 import { scale } from "../support/scale.ts";
 import { type RunningServer, startServer } from "../support/server.ts";
 
-const kills = scale(5, 20);
+const kills = scale(3, 20);
 let server: RunningServer | undefined;
 afterAll(() => server?.stop());
 

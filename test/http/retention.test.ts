@@ -31,7 +31,7 @@ import {
 import { filing } from "../support/filing.ts";
 import { createHarness, type Harness, tinyPng } from "../support/harness.ts";
 import { jpegPhoto } from "../support/photos.ts";
-import { nodeOptions, startServer } from "../support/server.ts";
+import { startServer } from "../support/server.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -766,7 +766,7 @@ describe("the journal of erasures", () => {
 
 /** Runs `npm run NAME` without npm and waits for its end. */
 async function run(script: string, words: string[], env: Record<string, string>) {
-  const child = spawn(process.execPath, [...nodeOptions, join(root, script), ...words], {
+  const child = spawn(process.execPath, [join(root, script), ...words], {
     cwd: root,
     env: { ...process.env, NODE_ENV: "test", ...env },
     stdio: ["ignore", "pipe", "pipe"],

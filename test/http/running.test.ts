@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { filing } from "../support/filing.ts";
 import { tinyPng } from "../support/harness.ts";
-import { nodeOptions, type RunningServer, startServer } from "../support/server.ts";
+import { type RunningServer, startServer } from "../support/server.ts";
 
 const root = join(import.meta.dirname, "../..");
 const key = Buffer.alloc(32, 7).toString("base64");
@@ -26,7 +26,7 @@ async function run(script: string, words: string[], env: Record<string, string |
   const settings = Object.entries({ ...process.env, NODE_ENV: "test", ...env }).filter(
     ([, value]) => value !== undefined,
   );
-  const child = spawn(process.execPath, [...nodeOptions, join(root, script), ...words], {
+  const child = spawn(process.execPath, [join(root, script), ...words], {
     cwd: root,
     env: Object.fromEntries(settings),
     stdio: ["ignore", "pipe", "pipe"],

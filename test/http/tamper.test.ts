@@ -18,7 +18,7 @@ import { createHarness, type Harness, tinyPng } from "../support/harness.ts";
 import { jpegPhoto } from "../support/photos.ts";
 import { scale } from "../support/scale.ts";
 
-const changes = scale(200, 2_000);
+const changes = scale(60, 2_000);
 
 /** Every table whose rows prove something. */
 const tables = [

@@ -79,8 +79,7 @@ export async function createHarness({
   const clock = typeof now === "string" ? () => new Date(instant) : now;
   const vault = createVault({ current: "k1", keys: new Map([["k1", new Uint8Array(32).fill(7)]]) });
   const blobs = createFileBlobStore(join(folder, "blobs"));
-  const built = createApp({
-    db,
+  const adapters = {
     blobs,
     vault,
     signer: await createSigner({ current: "r1", keys: new Map([["r1", receiptSeed]]) }),
@@ -89,13 +88,16 @@ export async function createHarness({
     newId: createNewId(),
     randomBytes,
     channelTokens: [{ token: channelToken, channels: "all" }],
-    clientAddress: () => "192.0.2.1",
+    clientAddress: (c) => c.req.header("X-Test-Address") ?? "192.0.2.1",
     secureCookie: false,
     erasureJournal: createFileErasureJournal(join(folder, "erasures.jsonl")),
     assets: createFileAssets(),
     intakeOpen,
+    // What is shipped is reckoned by the servers that tests start; here it would take a third of a test.
+    passwordIterations: 1_000,
     ...models,
-  });
+  } satisfies Omit<Adapters, "db">;
+  const built = createApp({ db, ...adapters });
   await built.staff.createAccount({
     account: "admin",
     name: "管理员",
@@ -115,6 +117,13 @@ export async function createHarness({
       headers: { "Content-Type": "application/json", authorization, ...headers },
       body: JSON.stringify(body),
     });
+
+  /** Another instance on the same database, as of another process. */
+  async function secondInstance() {
+    const otherDb = await openDatabase({ url });
+    onTestFinished(() => otherDb.close());
+    return createApp({ db: otherDb, ...adapters });
+  }
 
   let count = 0;
   /** A person on a channel, who says one thing after the other. */
@@ -158,6 +167,7 @@ export async function createHarness({
     post,
     person,
     signIn,
+    secondInstance,
     authorization,
     now: clock,
     /** Moves the clock to an instant, where none was handed in. */

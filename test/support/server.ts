@@ -10,9 +10,6 @@ import { setTimeout as pause } from "node:timers/promises";
 
 const root = join(import.meta.dirname, "../..");
 
-/** What Node is told in every process that a test starts: see `quick-packages.ts`. */
-export const nodeOptions = ["--import", join(import.meta.dirname, "quick-packages.ts")];
-
 export type RunningServer = {
   /** `http://127.0.0.1:PORT`. */
   url: string;
@@ -71,7 +68,7 @@ export async function startServer({
     LOG_LEVEL: "warn",
     ...env,
   };
-  const child = spawn(process.execPath, [...nodeOptions, join(root, "src/server.ts")], {
+  const child = spawn(process.execPath, [join(root, "src/server.ts")], {
     cwd: root,
     env: Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)),
     stdio: ["ignore", "pipe", "pipe"],

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { GatewayNews, GatewayOrder } from "./fixtures/wechaty-gateway.ts";
-import { nodeOptions } from "./server.ts";
 
 const root = join(import.meta.dirname, "../..");
 const puppetToken = "insecure_11111111-1111-4111-8111-111111111111";
@@ -46,7 +45,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number 
 /** Starts a gateway as a process of its own, and waits until it listens. */
 export async function startGateway(port: number) {
   const child = fork(join(import.meta.dirname, "fixtures/wechaty-gateway.ts"), [String(port), puppetToken], {
-    execArgv: [...nodeOptions, "--no-deprecation"],
+    execArgv: ["--no-deprecation"],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const news = createFeed<GatewayNews>();
@@ -78,7 +77,7 @@ export function startBot({
   gatewayPort: number;
   service: { url: string; token: string };
 }) {
-  const child = spawn(process.execPath, [...nodeOptions, join(root, "src/bot.ts")], {
+  const child = spawn(process.execPath, [join(root, "src/bot.ts")], {
     cwd: root,
     env: {
       ...process.env,

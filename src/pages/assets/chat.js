@@ -13,8 +13,9 @@
  * @typedef {{ reportNo: string, queryCode: string, office: { name: string }, dueOn: string, dueKind: string }} FiledReport
  * @typedef {{ state: string, replies: { text: string, options?: Option[] }[], citations: Citation[], reports: FiledReport[] }} Answer
  * @typedef {{ reportNo: string, stateLabel: string, office: { name: string }, dueOn: string | null, dueKind: string | null, provisional: boolean, events: { label: string, at: string }[], next: string }} ReportStatus
+ * @typedef {{ challenge: string, bits: number }} ProofOfWork
  * @typedef {{ file: File, state: "uploading" | "done" | "failed", evidenceId: string, view: HTMLElement, picture: HTMLElement }} Attachment
- * @typedef {{ element: HTMLElement, show(state: "sending" | "sent"): void, fail(failure: Failure, retry: (() => void) | undefined): void }} OwnBubble
+ * @typedef {{ element: HTMLElement, show(state: "sending" | "verifying" | "sent"): void, fail(failure: Failure, retry: (() => void) | undefined): void }} OwnBubble
  */
 
 /** A request that came to nothing. `status` is 0 where no answer came. */
@@ -22,11 +23,13 @@ class Failure extends Error {
   /**
    * @param {string} detail what to tell the person
    * @param {number} status
+   * @param {ProofOfWork} [proofOfWork] the work after which the very same request goes through
    */
-  constructor(detail, status) {
+  constructor(detail, status, proofOfWork) {
     super(detail);
     this.detail = detail;
     this.status = status;
+    this.proofOfWork = proofOfWork;
     /** Whether the very same request may succeed later. */
     this.retryable = status === 0 || status === 408 || status === 429 || status >= 500;
   }
@@ -42,6 +45,7 @@ class Failure extends Error {
   const answerWithinMs = 30000;
   const uploadWithinMs = 10 * 60000;
   const mostFiles = 9;
+  const mostProofs = 3;
   const counterFrom = limits.messageChars - 400;
   /** Says only that a session was opened here: the session itself is a cookie no script can read. */
   const sessionMark = "zhiquan.session";
@@ -219,7 +223,8 @@ class Failure extends Error {
       const first = problem.errors && problem.errors.length > 0 ? problem.errors[0].detail : undefined;
       // A malformed field is named by a pointer that says nothing to people; what is wrong with it does.
       const detail = status === 400 && first ? first : problem.detail;
-      if (typeof detail === "string" && detail !== "") return new Failure(detail, status);
+      if (typeof detail === "string" && detail !== "")
+        return new Failure(detail, status, problem.proofOfWork);
     } catch (_) {
       // A proxy's own page: not ours to show.
     }
@@ -357,7 +362,7 @@ class Failure extends Error {
       show(now) {
         empty(state);
         element.classList.remove("zq-turn_failed");
-        if (now === "sending") state.textContent = t("sending");
+        if (now !== "sent") state.textContent = t(now);
       },
       fail(failure, retry) {
         empty(state);
@@ -539,6 +544,34 @@ class Failure extends Error {
   }
 
   /**
+   * Says a message; where the service asks for a proof of work first, says it again with that. It asks anew where much
+   * more was filed meanwhile.
+   *
+   * @param {Message} message
+   * @param {OwnBubble} bubble
+   * @returns {Promise<Answer>}
+   * @throws {Failure}
+   */
+  async function say(message, bubble) {
+    const request = { method: "POST", path: "/api/v1/conversation/messages", json: message };
+    /** @type {Record<string, string>} */
+    let headers = {};
+    for (let proofs = 0; ; proofs += 1) {
+      try {
+        return await askAsSomebody(Object.assign({ headers }, request));
+      } catch (failure) {
+        const { proofOfWork } = failure;
+        if (proofOfWork === undefined) throw failure;
+        if (proofs >= mostProofs) throw new Failure(t("notVerified"), failure.status);
+        bubble.show("verifying");
+        tell(t("verifying"));
+        headers = { "X-Proof-Of-Work": await proveWork(proofOfWork.challenge, proofOfWork.bits) };
+        bubble.show("sending");
+      }
+    }
+  }
+
+  /**
    * @param {Message} message
    * @param {OwnBubble} bubble
    * @param {() => void} [onRefused]
@@ -552,11 +585,7 @@ class Failure extends Error {
     setBusy(true);
     bubble.show("sending");
     try {
-      const answer = await askAsSomebody({
-        method: "POST",
-        path: "/api/v1/conversation/messages",
-        json: message,
-      });
+      const answer = await say(message, bubble);
       setBusy(false);
       bubble.show("sent");
       showAnswer(answer);
