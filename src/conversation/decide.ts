@@ -424,7 +424,9 @@ class Turn {
       return;
     }
     if (said.question !== undefined && !(intents.includes("deny") && declinesReport.test(said.text))) {
-      this.answer(said.question, false, said.slots.reportType?.value ?? this.memory.hint.reportType);
+      const { hint } = this.memory;
+      const claimed = hint.relation === "被控侵权人" ? hint.reportType : undefined;
+      this.answer(said.question, false, said.slots.reportType?.value ?? claimed);
       this.remember(said);
       if (/援助/u.test(said.text) && this.outcome === "answered") {
         this.memory.offered = "aid";
@@ -492,7 +494,7 @@ class Turn {
       this.parts.push(phrase("accused.noted"));
       return;
     }
-    if (!asks && requests.approaches) {
+    if (!(asks && nearest.outcome === "answered") && requests.approaches) {
       this.trace.push({ rule: "approaches" });
       this.remember(said);
       this.parts.push(phrase("invite"));
@@ -760,7 +762,7 @@ class Turn {
       return;
     }
     if (draft.rightUnclear) return;
-    const told = draft.narrative.length < 2 ? undefined : matterOfStory(draft.narrative, lexicon());
+    const told = draft.narrative.length < 2 ? undefined : matterOfStory(draft.narrative.slice(-6), lexicon());
     if (told !== undefined) {
       setSlot(this.notes, draft, "reportType", told, false, "matter.story", said.text);
       return;
@@ -835,8 +837,10 @@ class Turn {
     }
     const { times } = this.memory.repeated;
     const known = said.intents.includes("report") || Object.keys(said.slots).length > 0;
-    const looksLikeQuestion =
-      !(known && said.text.length <= 12) && times < floodFrom && this.answer(said.text, true);
+    // What was told again is rather told than asked.
+    const mayAsk =
+      !known || (said.text.length > 12 && this.around.ask(said.text, null).confidence >= sureFrom);
+    const looksLikeQuestion = mayAsk && times < floodFrom && this.answer(said.text, true);
     if (looksLikeQuestion) {
       this.intents.push("qa");
       this.proceed(said, { again: true });

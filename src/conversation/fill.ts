@@ -171,8 +171,9 @@ const agrees = ({ signals }: Understanding): boolean => signals.confirm && !sign
 export function settleNumber(notes: Notes, draft: Draft, said: Understanding): void {
   if (said.numbers.length > 0) return;
   if (draft.proposedNumber !== null) {
-    const asIs = said.signals.numberAsIs || said.signals.asPrinted;
-    if (!asIs && (agrees(said) || (said.signals.numberAgreed && !said.signals.deny))) {
+    const { numberAsIs, asPrinted } = said.signals;
+    const asIs = numberAsIs || (asPrinted && !agrees(said) && !/就是这个/u.test(said.text));
+    if (!asIs && (agrees(said) || asPrinted || (said.signals.numberAgreed && !said.signals.deny))) {
       setSlot(
         notes,
         draft,
