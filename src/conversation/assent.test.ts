@@ -126,6 +126,14 @@ describe("at the summary", () => {
     "他同意了，我也没问题",
     "就这么让他干下去",
     "确认收货了",
+    "你好",
+    "您好啊",
+    "恁好",
+    "你行啊",
+    "大家好",
+    "早上好",
+    "都好吗",
+    "你对得起我吗",
   ])("„%s“ files nothing, and the report is still there", (text) => {
     const { effects, memory } = say(atSummary, text);
     expect(effects.some(({ kind }) => kind === "file")).toBe(false);

@@ -762,7 +762,11 @@ class Turn {
       return;
     }
     if (draft.rightUnclear) return;
-    const told = draft.narrative.length < 2 ? undefined : matterOfStory(draft.narrative.slice(-6), lexicon());
+    // What is only asked tells nothing, and nothing more is told by it.
+    if (question !== undefined && this.notes.gained === 0) return;
+    const words = lexicon();
+    const story = draft.narrative.filter((line) => !words.question.test(line)).slice(-6);
+    const told = story.length < 2 ? undefined : matterOfStory(story, words);
     if (told !== undefined) {
       setSlot(this.notes, draft, "reportType", told, false, "matter.story", said.text);
       return;
