@@ -104,6 +104,9 @@ export function decide(before: Memory, heard: Heard, around: Surroundings): Deci
 }
 
 /** One turn in the making. A class only because its parts share so much; nothing outlives the call of `decide`. */
+/** Intents of a message that may tell more of the matter. */
+const isTelling = (intent: Intent): boolean => ["report", "provide_info", "correct", "deny"].includes(intent);
+
 class Turn {
   private readonly memory: Memory;
   private readonly around: Surroundings;
@@ -762,11 +765,12 @@ class Turn {
       return;
     }
     if (draft.rightUnclear) return;
-    // What is only asked tells nothing, and nothing more is told by it.
-    if (question !== undefined && this.notes.gained === 0) return;
+    // What only asks, greets or looks for an earlier report tells nothing, and nothing more is told by it.
+    const tells = said.text.length >= 8 && question === undefined && said.intents.every(isTelling);
     const words = lexicon();
     const story = draft.narrative.filter((line) => !words.question.test(line)).slice(-6);
-    const told = story.length < 2 ? undefined : matterOfStory(story, words);
+    const more = this.notes.gained > 0 || tells;
+    const told = more && story.length >= 2 ? matterOfStory(story, words) : undefined;
     if (told !== undefined) {
       setSlot(this.notes, draft, "reportType", told, false, "matter.story", said.text);
       return;
