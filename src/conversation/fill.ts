@@ -97,6 +97,8 @@ export function setSlot<N extends SlotName>(
 ): void {
   const current = draft.slots[name];
   if (current === value) return;
+  // „就是盘古镇那家“ of 青县盘古镇 says no other place.
+  if (name === "location" && typeof current === "string" && current.endsWith(String(value))) return;
   const asked = draft.asking.includes(name);
   // At the summary a firm's name that stands in a longer sentence tells more; it does not take the other's place.
   const inPassing =
