@@ -134,6 +134,7 @@ describe("at the summary", () => {
     "早上好",
     "都好吗",
     "你对得起我吗",
+    "11111111",
   ])("„%s“ files nothing, and the report is still there", (text) => {
     const { effects, memory } = say(atSummary, text);
     expect(effects.some(({ kind }) => kind === "file")).toBe(false);
