@@ -281,13 +281,14 @@ class Turn {
   }
 
   /** Whether a message in a group is about somebody's own matter, or gives or asks what only concerns one person. */
-  private personal({ intents, phones, slots, requests, text, question }: Understanding): boolean {
+  private personal({ intents, phones, numbers, slots, requests, text, question }: Understanding): boolean {
     const own: readonly Intent[] = ["report", "status", "supplement", "cancel"];
     if (phones.length > 0 || slots.contactName !== undefined || requests.aid || requests.accused) return true;
     if (intents.some((intent) => own.includes(intent)) || requests.inGroup) return true;
     // „举报要留名字吗“ asks how it is done, for anybody.
     const ofReports = question !== undefined && /举报|投诉|匿名|实名/u.test(question);
     if (ofReports && serviceAnswer(question) !== undefined) return false;
+    if (question !== undefined && numbers.length > 0) return false;
     return requests.private && (question === undefined || !/专利|商标|版权|著作权|侵权/u.test(text));
   }
 
@@ -693,6 +694,7 @@ class Turn {
     }
     if (said.requests.calmed) this.parts.push(phrase("calmed"));
     const facts = factsOutside(said, question);
+    const rightWasOpen = draft.rightUnclear;
     if (draft.kind === "aid") this.fillAid(draft, { ...said, slots: facts });
     else merge(this.notes, draft, { ...said, slots: facts });
     if (said.requests.secrecy && draft.kind === "report" && draft.slots.anonymous === undefined) {
@@ -705,7 +707,7 @@ class Turn {
       this.parts.push(phrase("sued"));
     if (signals.copiedWithoutRight && draft.slots.reportType === undefined) draft.rightUnclear = true;
     if (
-      draft.rightUnclear &&
+      (draft.rightUnclear || rightWasOpen) &&
       (draft.slots.reportType === undefined || facts.reportType?.value === "其他") &&
       (deniesRight.test(said.text) || /没(?:有)?[^，。]{0,6}(?:专利|商标|权)|[都也]没有?/u.test(said.text))
     ) {

@@ -831,6 +831,7 @@ export function understand(
           expectation.drafting ? [] : written,
         )
       : undefined;
+  const asksNumber = question !== undefined && !expectation.drafting && askedNumbers(clauses, written).length > 0;
   // A number that reads as a patent's says „专利“ whether or not the word stands beside it.
   const aside = expectation.asking.length > 0 && !expectation.asking.includes("reportType");
   const mayLean = text.length >= 10 && !aside && !general && !smallTalk;
@@ -942,6 +943,7 @@ export function understand(
       places,
       reportNo,
       requests,
+      asksNumber,
     }),
     slots,
     numbers,
@@ -1736,6 +1738,12 @@ const asksLeave =
 const asksOfNumber =
   /(?:怎么|咋|如何|上?哪(?:儿|里)?|能(?:不能)?|可以)[^，。]{0,4}(?:查|验|核|辨|分)|真假|真伪|真的假的|是(?:不是)?(?:真|假)的?(?:吗|不|么|$)|(?:有效|有用|作数|过期|失效)(?:了)?(?:吗|没|不|么)/u;
 
+/** The numbers that a clause asks of. */
+const askedNumbers = (clauses: readonly Clause[], numbers: readonly Span[]): Span[] =>
+  numbers.filter((number) =>
+    clauses.some((clause) => overlaps(number, clause) && asksOfNumber.test(clause.text)),
+  );
+
 /** A clause without the numbers that stand in it. */
 const withoutNumbers = ({ text, start }: Clause, numbers: readonly Span[]): string =>
   [...numbers]
@@ -1760,9 +1768,7 @@ function questionIn(
 ): string | undefined {
   const asking: string[] = [];
   // „专利号ZL…怎么查真假“ asks of the number, whichever it is.
-  const asked = numbers.filter((number) =>
-    all.some((clause) => overlaps(number, clause) && asksOfNumber.test(clause.text)),
-  );
+  const asked = askedNumbers(all, numbers);
   const clauses = all.map((clause) => ({ ...clause, text: withoutNumbers(clause, asked) }));
   const facts = known.filter((fact) => !asked.includes(fact));
   for (const sentence of sentencesOf(clauses)) {
@@ -1881,6 +1887,8 @@ function intentsOf(
     places: readonly PlaceReading[];
     reportNo: string | undefined;
     requests: Requests;
+    /** Whether the number is only what is asked about. */
+    asksNumber: boolean;
   },
 ): Intent[] {
   const { slots, signals, question, requests } = read;
@@ -1890,7 +1898,9 @@ function intentsOf(
     if (when && !found.includes(intent)) found.push(intent);
   };
   const namesSomebody =
-    slots.infringer !== undefined || slots.patentNumber !== undefined || slots.location !== undefined;
+    slots.infringer !== undefined ||
+    (slots.patentNumber !== undefined && !read.asksNumber) ||
+    slots.location !== undefined;
   const firstHand =
     !/查询码/u.test(text) &&
     signals.tellsFacts &&
