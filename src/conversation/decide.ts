@@ -1493,7 +1493,7 @@ function leansOnContext(question: string): boolean {
   if (/^(?:那|这|要是|如果|还有|再问|除了)/u.test(question)) return true;
   return (
     question.length <= 14 &&
-    !/专利|发明|实用新型|外观|商标|版权|著作权|申请|年费|侵权|假冒|裁决|不服|复议|答辩|调解|管辖/u.test(
+    !/专利|发明|实用新型|外观|商标|版权|著作权|申请|年费|侵权|假冒|裁决|不服|复议|答辩|调解|管辖|立案/u.test(
       question,
     )
   );

@@ -1744,12 +1744,14 @@ const askedNumbers = (clauses: readonly Clause[], numbers: readonly Span[]): Spa
     clauses.some((clause) => overlaps(number, clause) && asksOfNumber.test(clause.text)),
   );
 
-/** A clause without the numbers that stand in it. */
-const withoutNumbers = ({ text, start }: Clause, numbers: readonly Span[]): string =>
-  [...numbers]
+/** A clause with what a number is in place of the numbers that stand in it. */
+function withoutNumbers({ text, start }: Clause, numbers: readonly Span[]): string {
+  const word = /专利/u.test(text) ? "" : "专利号";
+  return [...numbers]
     .filter((number) => number.start >= start && number.end <= start + text.length)
     .sort((one, other) => other.start - one.start)
-    .reduce((rest, one) => rest.slice(0, one.start - start) + rest.slice(one.end - start), text);
+    .reduce((rest, one) => `${rest.slice(0, one.start - start)}${word}${rest.slice(one.end - start)}`, text);
+}
 
 /** „我要举报“ beside a question is no part of it: „我要举报，这种罚多少钱“. */
 const onlyWantsToReport =
