@@ -26,6 +26,7 @@ export default defineConfig({
     isolate: false,
     execArgv: ["--import", quickPackages, roomForTheYoung],
     maxWorkers: 2,
+    setupFiles: ["./test/support/zod-locale.ts"],
     sequence: { sequencer: DearestFirst },
     env: {
       // What tests start as processes of their own, servers and scripts, compile each file once and not each time.

@@ -26,7 +26,7 @@ const atSummary: Memory = {
       infringer: "盛源机箱",
       product: "机箱",
       county: "青县",
-      location: "青县盘古镇",
+      location: "盘古镇",
       patentNumber: "ZL202121445577.5",
       contactName: "贾凤楼",
       contactPhone: "13292778301",
@@ -126,6 +126,15 @@ describe("at the summary", () => {
     "他同意了，我也没问题",
     "就这么让他干下去",
     "确认收货了",
+    "你好",
+    "您好啊",
+    "恁好",
+    "你行啊",
+    "大家好",
+    "早上好",
+    "都好吗",
+    "你对得起我吗",
+    "11111111",
   ])("„%s“ files nothing, and the report is still there", (text) => {
     const { effects, memory } = say(atSummary, text);
     expect(effects.some(({ kind }) => kind === "file")).toBe(false);

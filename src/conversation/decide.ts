@@ -104,6 +104,9 @@ export function decide(before: Memory, heard: Heard, around: Surroundings): Deci
 }
 
 /** One turn in the making. A class only because its parts share so much; nothing outlives the call of `decide`. */
+/** Intents of a message that may tell more of the matter. */
+const isTelling = (intent: Intent): boolean => ["report", "provide_info", "correct", "deny"].includes(intent);
+
 class Turn {
   private readonly memory: Memory;
   private readonly around: Surroundings;
@@ -428,7 +431,9 @@ class Turn {
       return;
     }
     if (said.question !== undefined && !(intents.includes("deny") && declinesReport.test(said.text))) {
-      this.answer(said.question, false, said.slots.reportType?.value ?? this.memory.hint.reportType);
+      const { hint } = this.memory;
+      const claimed = hint.relation === "被控侵权人" ? hint.reportType : undefined;
+      this.answer(said.question, false, said.slots.reportType?.value ?? claimed);
       this.remember(said);
       if (/援助/u.test(said.text) && this.outcome === "answered") {
         this.memory.offered = "aid";
@@ -502,7 +507,7 @@ class Turn {
       this.parts.push(phrase("accused.noted"));
       return;
     }
-    if (!asks && requests.approaches) {
+    if (!(asks && nearest.outcome === "answered") && requests.approaches) {
       this.trace.push({ rule: "approaches" });
       this.remember(said);
       this.parts.push(phrase("invite"));
@@ -773,7 +778,12 @@ class Turn {
       return;
     }
     if (draft.rightUnclear) return;
-    const told = draft.narrative.length < 2 ? undefined : matterOfStory(draft.narrative, lexicon());
+    // What only asks, greets or looks for an earlier report tells nothing, and nothing more is told by it.
+    const tells = said.text.length >= 8 && question === undefined && said.intents.every(isTelling);
+    const words = lexicon();
+    const story = draft.narrative.filter((line) => !words.question.test(line)).slice(-6);
+    const more = this.notes.gained > 0 || tells;
+    const told = more && story.length >= 2 ? matterOfStory(story, words) : undefined;
     if (told !== undefined) {
       setSlot(this.notes, draft, "reportType", told, false, "matter.story", said.text);
       return;
@@ -848,8 +858,10 @@ class Turn {
     }
     const { times } = this.memory.repeated;
     const known = said.intents.includes("report") || Object.keys(said.slots).length > 0;
-    const looksLikeQuestion =
-      !(known && said.text.length <= 12) && times < floodFrom && this.answer(said.text, true);
+    // What was told again is rather told than asked.
+    const mayAsk =
+      !known || (said.text.length > 12 && this.around.ask(said.text, null).confidence >= sureFrom);
+    const looksLikeQuestion = mayAsk && times < floodFrom && this.answer(said.text, true);
     if (looksLikeQuestion) {
       this.intents.push("qa");
       this.proceed(said, { again: true });

@@ -97,6 +97,8 @@ export function setSlot<N extends SlotName>(
 ): void {
   const current = draft.slots[name];
   if (current === value) return;
+  // „就是盘古镇那家“ of 青县盘古镇 says no other place.
+  if (name === "location" && typeof current === "string" && current.endsWith(String(value))) return;
   const asked = draft.asking.includes(name);
   // At the summary a firm's name that stands in a longer sentence tells more; it does not take the other's place.
   const inPassing =
@@ -171,8 +173,9 @@ const agrees = ({ signals }: Understanding): boolean => signals.confirm && !sign
 export function settleNumber(notes: Notes, draft: Draft, said: Understanding): void {
   if (said.numbers.length > 0) return;
   if (draft.proposedNumber !== null) {
-    const asIs = said.signals.numberAsIs || said.signals.asPrinted;
-    if (!asIs && (agrees(said) || (said.signals.numberAgreed && !said.signals.deny))) {
+    const { numberAsIs, asPrinted } = said.signals;
+    const asIs = numberAsIs || (asPrinted && !agrees(said) && !/就是这个/u.test(said.text));
+    if (!asIs && (agrees(said) || asPrinted || (said.signals.numberAgreed && !said.signals.deny))) {
       setSlot(
         notes,
         draft,

@@ -472,7 +472,7 @@ function aloneBehindPlaces(
   return places.flatMap((place) => {
     const clause = clauses.find((one) => one.start <= place.start && place.end < one.end);
     if (clause === undefined) return [];
-    const value = clause.text.slice(place.end - clause.start).trim();
+    const value = clause.text.slice(place.end - clause.start).replace(/^\s*(?:的|有家|有个|那家)?/u, "");
     const goods = words.goodsAt(value);
     if (goods === undefined || goods.length < 2 || !/^[\u4e00-\u9fff]{4,9}$/u.test(value)) return [];
     const stem = value.slice(0, -goods.length);
@@ -780,6 +780,10 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
   ],
 ];
 
+/** A telephone right behind a name: 来访人佴长顺，手机177…. */
+const numberBehind =
+  /^[，,、\s]*(?:的)?(?:联系)?(?:电话|手机|号码)?(?:号码?)?(?:是|[:：])?\s*(?:1[3-9]\d|0\d{2})/u;
+
 /** Whether a name that was learned may be a person's: it begins with a surname, or as people are called. */
 export const couldBePerson = (name: string, words: Lexicon): boolean =>
   !/[的了某是在不么]|应该|直接|信息/u.test(name) &&
@@ -802,6 +806,7 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
     if (rule === "contact.kin" && !/电话|手机|号|联系|打给|微信|1[3-9]\d{9}/u.test(text)) continue;
     if (
       /^contact\.(?:role|field|firstPerson|signed|delegated|surnameSaid)$/u.test(rule) &&
+      !(rule === "contact.field" && numberBehind.test(text.slice(match.index + match[0].length))) &&
       !words.surnames.has(name[0] ?? "") &&
       !compoundSurname.test(name)
     )
@@ -859,6 +864,8 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
 const ownNameWord = "真名|本名|大名|真实姓名|姓名|称呼|联系人|(?:我|俺|本人)(?:的)?名(?:字)?";
 const nameWord = `(?:${ownNameWord}|(?<![厂店司家商品牌号他她它台位业同起])名(?:字)?)`;
 
+const ownName = new RegExp(ownNameWord, "u");
+
 const mendedNames: readonly RegExp[] = [
   new RegExp(
     `(?:${nameWord})?(?:不是|不叫|不姓)(?<old>[\\u4e00-\\u9fff·]{1,4}?)[，,、 ]*(?:是|叫|姓|而是|应该是|应该叫)(?<name>[\\u4e00-\\u9fff·]{1,4}?)${nameEnd}`,
@@ -888,7 +895,7 @@ export function findMendedName(
     for (const match of text.matchAll(pattern)) {
       const { old, name } = match.groups ?? {};
       if (name === undefined) continue;
-      const own = new RegExp(ownNameWord, "u").test(match[0]);
+      const own = ownName.test(match[0]);
       const ofKnown = old !== undefined && known?.includes(old) === true;
       // Without a word for the person's own name, it mends the one that is known.
       if (old !== undefined && !own && !ofKnown) continue;

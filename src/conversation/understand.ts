@@ -323,6 +323,13 @@ function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "
   )
     return "knownSince";
   const span = text.slice(date.start, date.end);
+  // „我翻小票了 11月8号“: what proves the purchase dates it.
+  if (
+    /(?:小票|发票|收据|票据|订单|付款记录|转账记录|聊天记录)(?:上)?(?:了|写的?|是|显示|看)*[，,、 ]*$/u.test(
+      before,
+    )
+  )
+    return "occurredAt";
   if (/(?:时间|日期|日子)[^。]{0,10}$/u.test(before)) return "occurredAt";
   // What is still to come, what a court did, whose model year it is: not when it happened.
   if (
@@ -894,8 +901,13 @@ export function understand(
   if (matter?.rule === "matter.named" || slots.relation?.value !== "被控侵权人") put("reportType", matter);
 
   if (slots.reportType?.value === "专利纠纷调解") put("infringer", employerIn(text, mentions, words));
-  if (slots.product === undefined && slots.infringer !== undefined && sentOnGoods.test(text))
-    put("product", goodsOfFirm(slots.infringer, words));
+  const { infringer } = slots;
+  if (
+    slots.product === undefined &&
+    infringer !== undefined &&
+    (sentOnGoods.test(text) || maker.test(infringer.value))
+  )
+    put("product", goodsOfFirm(infringer, words));
 
   // What is weighed over the whole message has no place of its own.
   const facts = Object.values(slots).filter(({ rule }) => !/leaning|\.words\./u.test(rule));
@@ -1024,9 +1036,14 @@ function employerIn(text: string, places: readonly Span[], words: Lexicon): Foun
 /** What tells of goods without naming them. */
 const sentOnGoods = /包装|盒子?上|袋子?上|箱子?上|铭牌|吊牌|标签|外壳|说明书|产品上/u;
 
+/** What a firm is called that makes what it is called after. */
+const maker = /(?:制造|生产|加工)(?:有限)?(?:责任)?公司$/u;
+
 /** The goods that a firm is called after: 瑞丰汽车坐垫厂 makes 汽车坐垫. */
 function goodsOfFirm(firm: Found<string>, words: Lexicon): Found<string> | undefined {
-  const suffix = /(?:有限公司|公司|厂|店|经营部|门市部?|商行)$/u.exec(firm.value)?.[0];
+  const suffix = /(?:(?:制造|生产|加工)?(?:有限责任公司|有限公司|公司|厂)|店|经营部|门市部?|商行)$/u.exec(
+    firm.value,
+  )?.[0];
   if (suffix === undefined) return undefined;
   const named = firm.value.slice(0, -suffix.length);
   const goods = words.goodsAt(named);
@@ -1098,10 +1115,14 @@ function withoutCommands(text: string, words: Lexicon): string {
 
 /** Folding makes Chinese punctuation ASCII; the rules are written with the Chinese marks. One character for one. */
 function punctuated(folded: string): string {
-  return folded
-    .replace(/(?<!\d),|,(?!\d)/gu, "，")
-    .replaceAll(";", "；")
-    .replaceAll("!", "！");
+  return (
+    folded
+      .replace(/(?<!\d),|,(?!\d)/gu, "，")
+      .replaceAll(";", "；")
+      .replaceAll("!", "！")
+      // Typed on a Chinese keyboard, the point of a patent number is a full stop.
+      .replace(/(?<=(?:\d ?){12} ?)。(?= ?[\dXx](?![\dA-Za-z]))/gu, ".")
+  );
 }
 
 /** The text with every mention that was set aside blanked out, so that the rest resolves alone. */
@@ -1224,7 +1245,9 @@ function landmarkIn(
     );
   const name = match?.groups?.["name"];
   if (match === null || name === undefined) return undefined;
-  if (/我|俺|他|她|你|说|卖|买|做|专利|不|没|问|告|法院|律师|走路|怎么|哪|市局|电话/u.test(name))
+  if (
+    /我|俺|他|她|你|说|卖|买|做|专利|不|没|问|告|法院|律师|走路|怎么|哪|市局|电话|[把了被拷]|带到/u.test(name)
+  )
     return undefined;
   const start = match.index;
   const span = { start, end: start + name.length };
@@ -1470,9 +1493,11 @@ function withoutDeniedMatters(text: string): string {
     );
 }
 
+const maxStoryChars = 400;
+
 /** The kind that several messages tell of together; undefined if they tell of none. */
 export function matterOfStory(told: readonly string[], words: Lexicon): ReportType | undefined {
-  const story = withoutDeniedMatters(told.join("。"));
+  const story = withoutDeniedMatters(told.join("。").slice(-maxStoryChars));
   return (ofRules(words.matters, story, "matter") ?? byWords(words, story))?.value;
 }
 
@@ -1865,7 +1890,7 @@ function tellsFacts(slots: FoundSlots, question: string | undefined, text: strin
   if (question !== undefined) return false;
   if (
     slots.reportType !== undefined &&
-    /卖|做|印|标|仿|抄|用|偷|冒|骗|刻|贴|扒|搬|编|带走|拿走|接|拷|泄|挖走|跳槽|造谣|诋毁|抹黑|说(?:我|俺|咱)(?:们)?(?:家|的|厂|店)|坑|抢注|不给|没给|不退|装死|买(?:了|的|到|个)/u.test(
+    /卖|做|印|标|仿|抄|用|偷|冒|骗|刻|贴|扒|搬|编|带走|拿走|接|拷|泄|挖走|跳槽|造谣|诋毁|抹黑|说(?:我|俺|咱)(?:们)?(?:家|的|厂|店)|坑|抢注|撬|单干|另起炉灶|不给|没给|不退|装死|买(?:了|的|到|个)/u.test(
       text,
     )
   )
@@ -1907,7 +1932,8 @@ function intentsOf(
     !/查询码/u.test(text) &&
     signals.tellsFacts &&
     slots.reportType !== undefined &&
-    (question === undefined || namesSomebody);
+    (question === undefined || namesSomebody) &&
+    (namesSomebody || !requests.approaches);
   add("injection", read.injected);
   add("threat", intents.threat.test(text));
   add("abuse", intents.abuse.test(text));

@@ -1,0 +1,140 @@
+import { describe, expect, test } from "vitest";
+import { createGazetteer } from "../regions/gazetteer.ts";
+import { type Decision, decide, type KnowledgeAnswer } from "./decide.ts";
+import { hear } from "./hear.ts";
+import { createReaders } from "./readers.ts";
+import { phrase } from "./say.ts";
+import { emptyMemory } from "./state.ts";
+
+const gazetteer = createGazetteer();
+const readers = createReaders({ gazetteer, presentYear: () => 2026 });
+const declined: KnowledgeAnswer = { outcome: "declined", text: "没查到。", citations: [], confidence: 0.1 };
+
+/** What came of the last of some messages of one person, said one after the other. */
+function afterTalk(...messages: string[]): Decision {
+  let memory = emptyMemory;
+  let last: Decision | undefined;
+  for (const [minute, text] of messages.entries()) {
+    const heard = hear({ type: "text", text }, memory, "2026-11-26", { readers, gazetteer });
+    last = decide(memory, heard, {
+      now: new Date(Date.UTC(2026, 10, 26, 2, minute)),
+      intake: true,
+      group: false,
+      ask: () => declined,
+      elsewhere: () => undefined,
+    });
+    memory = last.memory;
+  }
+  if (last === undefined) throw new Error("Nobody said anything.");
+  return last;
+}
+const slotsAfter = (...messages: string[]) => afterTalk(...messages).memory.draft?.slots;
+
+const opening = "举报沧县杜生镇腾飞滤清器，盒子上的专利号是冒用的";
+
+describe("the person's own name", () => {
+  test.each([
+    ["留我儿子的电话吧13315778890，他叫储云帆", "储云帆"],
+    ["联系我老伴就行，她姓仝，13315778890", "仝"],
+    ["我叫高兴来，13315778890", "高兴来"],
+  ])("„%s“ names %s", (text, name) => {
+    expect(slotsAfter(opening, "没图", text)).toMatchObject({ contactName: name, infringer: "腾飞滤清器" });
+  });
+
+  test.each([
+    ["真名叫储云帆，名字改一下", "储云帆"],
+    ["称呼改成张珊", "张珊"],
+    ["我名字不是张三，是张珊", "张珊"],
+    ["不姓张，姓章", "章三"],
+  ])("„%s“ mends it to %s, and not who is reported", (text, name) => {
+    expect(slotsAfter(opening, "没图", "13315778890，张三", text)).toMatchObject({
+      contactName: name,
+      infringer: "腾飞滤清器",
+    });
+  });
+
+  test("a correction of the firm's name leaves the person's", () => {
+    expect(slotsAfter(opening, "没图", "13315778890，张三", "厂子名字不是腾飞，是腾达滤清器")).toMatchObject({
+      contactName: "张三",
+      infringer: "腾达滤清器",
+    });
+  });
+});
+
+describe("a number without its last digit", () => {
+  test.each(["按你算的来", "就用这个号", "你给补上就行"])("is completed by „%s“", (text) => {
+    expect(slotsAfter(opening, "201833039455", text)?.patentNumber).toBe("ZL201833039455.2");
+  });
+
+  test("stays as it is printed where it lacks there, too", () => {
+    const { draft } = afterTalk(opening, "201833039455", "别瞎补，实物上就没有").memory;
+    expect(draft?.slots.patentNumber).toBeUndefined();
+    expect(draft?.printedNumber).toBe("ZL201833039455");
+  });
+});
+
+describe("what is filled in", () => {
+  test("is shown when asked for, and nothing is filed by that", () => {
+    const shown = afterTalk(opening, "没图", "匿名，能不能先让我看一眼写成啥样");
+    expect(shown.state).toBe("confirming");
+    expect(shown.parts.join()).toContain("腾飞滤清器");
+    expect(shown.effects).toEqual([]);
+  });
+
+  test("is shown as far as it goes while something is open", () => {
+    const shown = afterTalk(opening, "现在都填了些啥");
+    expect(shown.state).toBe("collecting");
+    expect(shown.parts.join()).toContain("腾飞滤清器");
+  });
+
+  test("holds what is said of oneself beside a question, and not what is only supposed", () => {
+    expect(slotsAfter(opening, "我想匿名，这样你们还会查吗")?.anonymous).toBe(true);
+    expect(slotsAfter(opening, "要是匿名，还能领奖吗")?.anonymous).toBeUndefined();
+    expect(slotsAfter(opening, "匿名能查吗")?.anonymous).toBeUndefined();
+  });
+});
+
+describe("the kind of a report", () => {
+  test.each([
+    ["前合伙人拿着我们的客户名单单干了，老客户全被撬走", "侵犯商业秘密"],
+    ["对门店到处跟人说我家火锅底料有地沟油，生意一落千丈", "不正当竞争"],
+    ["有人把我画的卡通狗印在书包上卖", "著作权"],
+    ["网上买的净水器说是专利产品，我查了压根没专利，要求退钱", "消费投诉"],
+  ])("is told by the story „%s“: %s", (text, kind) => {
+    expect(slotsAfter(text)?.reportType).toBe(kind);
+  });
+
+  test("changes with what the person says outright that they report", () => {
+    const told = "我在淘宝投诉三次了，卖家照卖仿我外观专利的杯子";
+    expect(slotsAfter(told, "我要告的是淘宝这个平台，不是卖家")?.reportType).toBe("平台不作为");
+    const bought = "我在献县买的被子说是专利产品，查了没有这专利，举报他";
+    expect(slotsAfter(bought, "查不查他无所谓，我只要退货退款")?.reportType).toBe("消费投诉");
+  });
+
+  test("is any other where the person has no more to say", () => {
+    const last = afterTalk("我要举报", "盐山县鼎固管件，匿名", "就这些，交吧");
+    expect(last.memory.draft?.slots.reportType).toBe("其他");
+    expect(last.state).toBe("confirming");
+  });
+
+  test("is told with the assurance that no right is needed where none is", () => {
+    const { parts } = afterTalk("同行到处造谣说我家管件是翻新货", "我没专利也没商标");
+    expect(parts).toContain(phrase("noRight.fine", { matter: "不正当竞争" }));
+  });
+});
+
+test.each([
+  "你好，在吗，邻居说你们这儿能管专利的事",
+  "听我表哥说你们管假冒专利",
+  "朋友让我来找你们，说能帮忙",
+])("who only says why they come is invited to tell: „%s“", (text) => {
+  const { memory, parts } = afterTalk(text);
+  expect(memory.draft).toBeNull();
+  expect(parts).toEqual([phrase("invite")]);
+});
+
+test("who is told of withdrawing something else withdraws no report", () => {
+  expect(afterTalk("对方不撤回警告也不起诉，我咋办").intents).not.toContain("cancel");
+  expect(afterTalk("我的商标被撤销了还能用吗").intents).not.toContain("cancel");
+  expect(afterTalk("把之前那个举报撤回吧").intents).toContain("cancel");
+});
