@@ -838,7 +838,8 @@ export function understand(
           expectation.drafting ? [] : written,
         )
       : undefined;
-  const asksNumber = question !== undefined && !expectation.drafting && askedNumbers(clauses, written).length > 0;
+  const asksNumber =
+    question !== undefined && !expectation.drafting && askedNumbers(clauses, written).length > 0;
   // A number that reads as a patent's says „专利“ whether or not the word stands beside it.
   const aside = expectation.asking.length > 0 && !expectation.asking.includes("reportType");
   const mayLean = text.length >= 10 && !aside && !general && !smallTalk;
