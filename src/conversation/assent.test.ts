@@ -135,6 +135,7 @@ describe("at the summary", () => {
     "都好吗",
     "你对得起我吗",
     "11111111",
+    "对了，包装背面还有个批号",
   ])("„%s“ files nothing, and the report is still there", (text) => {
     const { effects, memory } = say(atSummary, text);
     expect(effects.some(({ kind }) => kind === "file")).toBe(false);

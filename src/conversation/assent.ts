@@ -39,12 +39,18 @@ const maxClauses = 10;
  */
 export function assents(clauses: readonly Clause[], facts: readonly Span[]): boolean {
   if (clauses.length > maxClauses || clauses.some(({ mark }) => /[?？]/u.test(mark))) return false;
-  const agree = clauses.map(({ text }) => agreeing.test(text));
+  // „对了，…“ begins something else; alone it agrees.
+  const begins = (index: number) =>
+    index === 0 && clauses.length > 1 && /^(?:哦|噢|啊|哎)?对了$/u.test(clauses[0]?.text ?? "");
+  const agree = clauses.map(({ text }, index) => !begins(index) && agreeing.test(text));
   return (
     agree.includes(true) &&
     clauses.every(
       (clause, index) =>
-        agree[index] === true || beside.test(clause.text) || facts.some((fact) => overlaps(fact, clause)),
+        agree[index] === true ||
+        begins(index) ||
+        beside.test(clause.text) ||
+        facts.some((fact) => overlaps(fact, clause)),
     )
   );
 }

@@ -284,10 +284,14 @@ class Turn {
   }
 
   /** Whether a message in a group is about somebody's own matter, or gives or asks what only concerns one person. */
-  private personal({ intents, phones, slots, requests, text, question }: Understanding): boolean {
+  private personal({ intents, phones, numbers, slots, requests, text, question }: Understanding): boolean {
     const own: readonly Intent[] = ["report", "status", "supplement", "cancel"];
     if (phones.length > 0 || slots.contactName !== undefined || requests.aid || requests.accused) return true;
-    if (intents.some((intent) => own.includes(intent))) return true;
+    if (intents.some((intent) => own.includes(intent)) || requests.inGroup) return true;
+    // „举报要留名字吗“ asks how it is done, for anybody.
+    const ofReports = question !== undefined && /举报|投诉|匿名|实名/u.test(question);
+    if (ofReports && serviceAnswer(question) !== undefined) return false;
+    if (question !== undefined && numbers.length > 0) return false;
     return requests.private && (question === undefined || !/专利|商标|版权|著作权|侵权/u.test(text));
   }
 
@@ -448,6 +452,12 @@ class Turn {
       this.parts.push(phrase("report.not"));
       return;
     }
+    const saysThanks = intents.includes("thanks") && said.text.length <= 16;
+    // „好的，谢谢“ once all is done agrees to nothing.
+    if (saysThanks && !intents.includes("deny") && !/确认|提交|[交报]吧/u.test(said.text)) {
+      this.parts.push(phrase("thanks"));
+      return;
+    }
     if (intents.includes("confirm") || intents.includes("deny")) {
       const last = this.memory.filed.at(-1);
       this.parts.push(
@@ -464,7 +474,7 @@ class Turn {
       this.options = ["report", "ask"];
       return;
     }
-    if (intents.includes("thanks") && said.text.length <= 16) {
+    if (saysThanks) {
       this.parts.push(phrase("thanks"));
       return;
     }
@@ -636,7 +646,8 @@ class Turn {
       draft.rightUnclear = true;
       this.parts.push(phrase("noRight"));
     }
-    if (said.question !== undefined) this.answer(said.question, true);
+    const question = said.intents.includes("handoff") ? besideHandoff(said.question) : said.question;
+    if (question !== undefined) this.answer(question, true, draft.slots.reportType);
     this.proceed(said);
   }
 
@@ -688,6 +699,7 @@ class Turn {
     }
     if (said.requests.calmed) this.parts.push(phrase("calmed"));
     const facts = factsOutside(said, question);
+    const rightWasOpen = draft.rightUnclear;
     if (draft.kind === "aid") this.fillAid(draft, { ...said, slots: facts });
     else merge(this.notes, draft, { ...said, slots: facts });
     if (said.requests.secrecy && draft.kind === "report" && draft.slots.anonymous === undefined) {
@@ -700,9 +712,9 @@ class Turn {
       this.parts.push(phrase("sued"));
     if (signals.copiedWithoutRight && draft.slots.reportType === undefined) draft.rightUnclear = true;
     if (
-      draft.rightUnclear &&
-      draft.slots.reportType === undefined &&
-      /没(?:有)?[^，。]{0,6}(?:专利|商标|权)/u.test(said.text)
+      (draft.rightUnclear || rightWasOpen) &&
+      (draft.slots.reportType === undefined || facts.reportType?.value === "其他") &&
+      (deniesRight.test(said.text) || /没(?:有)?[^，。]{0,6}(?:专利|商标|权)|[都也]没有?/u.test(said.text))
     ) {
       this.parts.push(phrase("noRight.none"));
       if (!draft.unknown.includes("patentNumber")) draft.unknown.push("patentNumber");
@@ -710,7 +722,8 @@ class Turn {
     }
 
     this.settleMatter(draft, said, question);
-    if (said.requests.both && this.notes.gained === 0 && draft.kind === "report") {
+    const agrees = this.wasConfirming && signals.agreed && !signals.deny;
+    if (said.requests.both && !agrees && this.notes.gained === 0 && draft.kind === "report") {
       this.tellParts(draft);
       this.proceed(said, { again: true });
       return;
@@ -1050,7 +1063,7 @@ class Turn {
 
   /** Answers a question. `quietly`: says nothing where there is no answer. Returns whether it was answered. */
   private answer(asked: string, quietly = false, about?: ReportType): boolean {
-    const question = withoutOwnDates(asked);
+    const question = withoutOwnDates(asked).replace(breaksIn, "");
     const service = serviceAnswer(question);
     if (service !== undefined && !(quietly && this.parts.includes(service))) {
       this.parts.push(service);
@@ -1101,9 +1114,13 @@ class Turn {
     if (rest.length >= 3) tryAlso(about + rest);
     if (rest.length >= 3 && found.outcome === "answered") return found;
     // „不知道也要罚我钱吗“ is about the matter told of, which it does not name.
-    const accused = this.memory.hint.relation === "被控侵权人";
-    if (accused && question.length <= 10 && !namesMatter.test(question))
-      tryAlso(`我卖的货被说${about}，${question}`, sureFrom);
+    const ofMatter =
+      !(namesMatter.test(question) || ofProcedure.test(question)) ||
+      (needsNoRight.has(about) && deniesRight.test(question));
+    if (question.length <= 20 && ofMatter) {
+      const lead = this.memory.hint.relation === "被控侵权人" ? "我卖的货被说" : "";
+      tryAlso(`${lead}${about}，${question}`, sureFrom);
+    }
     // „俺的专利让人仿了，咋整“ asks what to do about such a matter, in words of its own.
     const asksOfMatter = asksWhatToDo.test(question) || (question.length <= 14 && rest !== "");
     const plain = asksOfMatter ? plainQuestion(about) : undefined;
@@ -1442,7 +1459,8 @@ const asksForIt = /^(?:申请|我?要|想|需要|办|报名|怎么(?:弄|办|申
 
 /** Matters that need no patent, mark or work of one's own. */
 const needsNoRight: ReadonlySet<ReportType> = new Set(["不正当竞争", "侵犯商业秘密", "消费投诉"]);
-const deniesRight = /(?:没(?:有)?|不是)(?:申请|注册|办)?(?:过|什么|啥)?(?:专利|商标|版权|权利)/u;
+const deniesRight =
+  /(?:没(?:有)?|不是)(?:申请|注册|办|报|领|登记)?(?:过|什么|啥)?(?:专利|商标|版权|权利)|(?:专利|商标|版权|著作权)(?:也|都|压根|从来|根本|一直)*(?:没|未)/u;
 
 /** „不用填举报“, „不想告了“: no report is wanted. */
 const declinesReport =
@@ -1451,6 +1469,9 @@ const declinesReport =
 /** „这违反哪条“, „这种能赔多少“: asked of the matter at hand. */
 const pointsAtMatter =
   /^(?:(?:对了|哎|诶|那个|那么|话说|顺便问(?:一下|一句)?|还有|(?:我)?想问(?:一下)?|请问)[，, ]*)?(?:像|对)?(?:(?:这|那)(?:种|个|样|类|事儿?|情况|家|些)?(?:的)?(?:事儿?|情况|行为)?|(?:他|它)(?:们|家)?这(?:样|种)?)(.+)$/u;
+
+/** What is asked of every matter alike: terms, suits, evidence. */
+const ofProcedure = /告(?!诉|知)|起诉|过期|时效|期限|多久|多长时间|几[天年日]|证据/u;
 
 /** A question that names nothing: „从哪天开始算“. */
 const fragment =
@@ -1467,6 +1488,10 @@ const withoutOwnDates = (question: string): string =>
     /((?:我|俺|咱)(?:们|家|厂)*(?:[^。]{0,20}[，,](?:我|俺)?)?(?:是|从|在|打)?)(?:(?:19|20)?\d{2}年(?:\d{1,2}月)?(?:份|底|初)?)(?=就|开始|起|买|做|生产|卖|干|拿到|申请)/gu,
     "$1早",
   );
+
+/** How somebody breaks in to ask. */
+const breaksIn =
+  /^(?:(?:等(?:一下|下|等|会儿?)|慢着|先别[急忙交]|打断一下|插一?句(?:话|嘴)?|哎|诶|欸)[，, ]+)+(?=[^，。]{4,})/u;
 
 /** What is asked beside being put through to somebody; undefined if nothing. */
 function besideHandoff(question: string | undefined): string | undefined {
@@ -1489,7 +1514,7 @@ function leansOnContext(question: string): boolean {
   if (/^(?:那|这|要是|如果|还有|再问|除了)/u.test(question)) return true;
   return (
     question.length <= 14 &&
-    !/专利|发明|实用新型|外观|商标|版权|著作权|申请|年费|侵权|假冒|裁决|不服|复议|答辩|调解|管辖/u.test(
+    !/专利|发明|实用新型|外观|商标|版权|著作权|申请|年费|侵权|假冒|裁决|不服|复议|答辩|调解|管辖|立案/u.test(
       question,
     )
   );
@@ -1514,6 +1539,9 @@ function factsOutside(said: Understanding, question: string | undefined): FoundS
     Object.entries(said.slots).filter(([name, found]) => {
       if (found === undefined) return false;
       const text = said.text.slice(found.start, found.end);
+      // „法院判赔偿最多多少“ says of nobody that they sued.
+      if (name === "suedAlready" && !clauses.some((clause) => /我|俺|咱|本人|已经|[过完]了?$/u.test(clause)))
+        return !clauses.some((clause) => clause.includes(text) || text.includes(clause));
       const ofAsking = ofOneself.has(name) ? asking : clauses;
       return !ofAsking.some((clause) => clause.includes(text));
     }),

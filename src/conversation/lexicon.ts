@@ -29,6 +29,7 @@ const cueIntents = [
 
 /** What people ask of the desk beside reporting and asking about the law. */
 export const requestNames = [
+  "inGroup",
   "howToFollow",
   "both",
   "aid",

@@ -113,6 +113,10 @@ const goodsAfter: readonly (readonly [RegExp, number])[] = [
   [/^(?:厂|店|公司|集团|合作社)[\u4e00-\u9fff]{0,2}(?:对门|对面|隔壁|旁边|附近)/u, -9],
 ];
 
+/** Right before goods that somebody sells for what they are not: 卖冒牌专利门锁的. */
+const soldAsFake =
+  /(?:卖|做|造|生产|批发)(?:的|着|了)?(?:是)?(?:假冒|冒牌|冒充|冒用|仿冒|假)(?:的)?(?:别人|人家|他人)?(?:的)?(?:专利|商标|牌子?)?(?:的)?$/u;
+
 /**
  * The goods that a message is about, best first: nouns that end like goods, weighed by the words around them.
  * `masks` hold what other rules read already.
@@ -143,7 +147,14 @@ export function findGoods(
     if (before.trim() === "" && after === "") points += 3;
     if (points < (goods.known ? 2 : 3) && !(goods.known && points >= 1 && /^[厂店]/u.test(after))) continue;
     const variety = goods.known && /^(?:的)?(?:新|授权)?品种/u.test(after);
-    const rule = variety ? "product.variety" : goods.known ? "product.goods" : "product.noun";
+    const sold = goods.known && soldAsFake.test(before) && /^的?(?:$|店|摊|人|厂)/u.test(after);
+    const rule = variety
+      ? "product.variety"
+      : sold
+        ? "product.sold"
+        : goods.known
+          ? "product.goods"
+          : "product.noun";
     found.push({ value, ...span, rule, points });
   }
   return found.sort((a, b) => b.points - a.points || a.start - b.start);

@@ -523,8 +523,8 @@ export function weigh(
       ? undefined
       : { value: best.value, start: best.start, end: best.end, rule: `${slot}.learned` };
   if (first === undefined) return learned;
-  // Who is said outright to be reported is; so is a variety by its name.
-  if (/\.(?:reported|variety)$/u.test(first.rule)) return first;
+  // Who is said outright to be reported is; so is a variety by its name, and what is sold as another's.
+  if (/\.(?:reported|variety|sold)$/u.test(first.rule)) return first;
   const share = tagging.share(slot, first);
   if (
     learned !== undefined &&

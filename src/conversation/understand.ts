@@ -397,13 +397,13 @@ function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "
   // A date alone at the end of a letter dates the letter.
   if (/(?:[。！\n]|^)\s*$/u.test(before) && after.trim() === "" && text.length > 30) return undefined;
   const happened =
-    /买|卖|看|发现|见|开始|开卖|生产|印|收到|的事|拍|从|打|有的|有了|仿|抄|做|摆|下单|进|开|冒|干|碰|逛|赶|转|喊|播|上架|偷|照着|贴|搞|用|就|瞧|瞅|上门|举报|销|假|下的?单|见(?:着|过)/u.test(
+    /买|卖|看|发现|见|开始|开卖|生产|印|收到|的事|拍|从|打|付|汇|交(?:了|的|给)|办的|有的|有了|仿|抄|做|摆|下单|进|开|冒|干|碰|逛|赶|转|喊|播|上架|偷|照着|贴|搞|用|就|瞧|瞅|上门|举报|销|假|下的?单|见(?:着|过)/u.test(
       clause + next + before,
     );
   if (
     happened &&
     (factsToo ||
-      /买|卖|看见|发现|仿|抄|冒|印|下单|的事|就有|开始|赶|碰|瞧|瞅|又做|接着做|见着|播|拍/u.test(
+      /买|卖|看见|发现|仿|抄|冒|印|下单|的事|就有|开始|赶|碰|瞧|瞅|又做|接着做|见着|播|拍|转(?:给|过去|的|了)|汇(?:给|过去|的|了)|付(?:给|过去|的|了|钱|款)|交(?:给|的钱|了钱|的(?:代理|服务|定|订)|了(?:代理|服务|定|订))|那天办/u.test(
         after.slice(0, 14) + before,
       ))
   )
@@ -623,7 +623,7 @@ export function understand(
     );
   const platformName = namedPlatform?.groups?.["name"];
   const anyPlatform =
-    /^(?:这|那|哪|某|一|个|家|他|它|的|网络|电商|网购|购物|直播|交易|团购|本地|当地|第三方|大|外卖|短视频|二手|线上|正规|我|俺|咱|你|有|要|就|是|不|告|举报|投诉|反映)|是$/u;
+    /^(?:这|那|哪|某|一|个|家|他|它|的|网络|电商|网购|购物|直播|交易|团购|本地|当地|第三方|大|外卖|短视频|二手|线上|正规|有)|[我俺咱你他她它的是就谁]|举报|投诉|反映|要求|[要想来]告/u;
   if (
     platform === undefined &&
     namedPlatform !== null &&
@@ -853,8 +853,11 @@ export function understand(
           words,
           taken,
           infringers,
+          expectation.drafting ? [] : written,
         )
       : undefined;
+  const asksNumber =
+    question !== undefined && !expectation.drafting && askedNumbers(clauses, written).length > 0;
   // A number that reads as a patent's says „专利“ whether or not the word stands beside it.
   const aside = expectation.asking.length > 0 && !expectation.asking.includes("reportType");
   const mayLean = text.length >= 10 && !aside && !general && !smallTalk;
@@ -971,6 +974,7 @@ export function understand(
       places,
       reportNo,
       requests,
+      asksNumber,
     }),
     slots,
     numbers,
@@ -1776,19 +1780,47 @@ function couldBeName(value: string, clause: string, words: Lexicon): boolean {
 
 /** „能不能不写名字“ asks for leave, and does not say that it is so. */
 const asksLeave =
-  /(?:能不能|可不可以|能否|可否|是不是(?:能|可以)|行不行)[^，。]{0,10}|(?:能|可以)不(?:写|留|填|说|露|实名)[^，。]{0,6}(?:吗|么|嘛|不(?=$|[。！\s]))/u;
+  /(?:能不能|可不可以|能否|可否|是不是|行不行|要不要|用不用|需不需要|该不该)[^，。]{0,10}|(?:能|可以)不(?:写|留|填|说|露|实名)[^，。]{0,6}(?:吗|么|嘛|不(?=$|[。！\s]))/u;
+
+/** What is asked of a number that is told beside: how to look it up, whether it is a true one. */
+const asksOfNumber =
+  /(?:怎么|咋|如何|上?哪(?:儿|里)?|能(?:不能)?|可以)[^，。]{0,4}(?:查|验|核|辨|分)|真假|真伪|真的假的|是(?:不是)?(?:真|假)的?(?:吗|不|么|$)|(?:有效|有用|作数|过期|失效)(?:了)?(?:吗|没|不|么)/u;
+
+/** The numbers that a clause asks of. */
+const askedNumbers = (clauses: readonly Clause[], numbers: readonly Span[]): Span[] =>
+  numbers.filter((number) =>
+    clauses.some((clause) => overlaps(number, clause) && asksOfNumber.test(clause.text)),
+  );
+
+/** A clause with what a number is in place of the numbers that stand in it. */
+function withoutNumbers({ text, start }: Clause, numbers: readonly Span[]): string {
+  const word = /专利/u.test(text) ? "" : "专利号";
+  return [...numbers]
+    .filter((number) => number.start >= start && number.end <= start + text.length)
+    .sort((one, other) => other.start - one.start)
+    .reduce((rest, one) => `${rest.slice(0, one.start - start)}${word}${rest.slice(one.end - start)}`, text);
+}
+
+/** „我要举报“ beside a question is no part of it: „我要举报，这种罚多少钱“. */
+const onlyWantsToReport =
+  /^(?:我|俺|咱)(?:们)?(?:就)?(?:是)?(?:要|想|得|来)(?:要|来)?(?:举报|投诉|反映|告)(?:它|他|她|这家?|那家?)?(?:们)?(?:一下)?$/u;
 
 /**
  * The part of a message that asks. Clauses that hold a cue, with what the same sentence says before them;
  * clauses that give numbers, phones or names stay out.
  */
 function questionIn(
-  clauses: readonly Clause[],
+  all: readonly Clause[],
   words: Lexicon,
-  facts: readonly Span[],
+  known: readonly Span[],
   names: readonly Span[],
+  numbers: readonly Span[] = [],
 ): string | undefined {
   const asking: string[] = [];
+  // „专利号ZL…怎么查真假“ asks of the number, whichever it is.
+  const asked = askedNumbers(all, numbers);
+  const clauses = all.map((clause) => ({ ...clause, text: withoutNumbers(clause, asked) }));
+  const facts = known.filter((fact) => !asked.includes(fact));
   for (const sentence of sentencesOf(clauses)) {
     const marked = sentence.some((clause) => /[?？]/u.test(clause.mark));
     // „别问我是谁“ asks nothing.
@@ -1798,7 +1830,9 @@ function questionIn(
         (marked || asksLeave.test(clause.text) || !words.anonymousYes.test(clause.text)),
     );
     if (cued < 0 && !marked) continue;
-    const plain = sentence.filter((clause) => !facts.some((fact) => overlaps(fact, clause)));
+    const factless = sentence.filter((clause) => !facts.some((fact) => overlaps(fact, clause)));
+    const wanted = factless.filter((clause) => !onlyWantsToReport.test(clause.text));
+    const plain = wanted.length > 0 ? wanted : factless;
     const nameless = plain.filter((clause) => !names.some((name) => overlaps(name, clause)));
     // „仿冒别家包装，是哪条不让“: a short question is about what stands before it.
     const chars = nameless.reduce((sum, clause) => sum + clause.text.length, 0);
@@ -1903,6 +1937,8 @@ function intentsOf(
     places: readonly PlaceReading[];
     reportNo: string | undefined;
     requests: Requests;
+    /** Whether the number is only what is asked about. */
+    asksNumber: boolean;
   },
 ): Intent[] {
   const { slots, signals, question, requests } = read;
@@ -1912,7 +1948,9 @@ function intentsOf(
     if (when && !found.includes(intent)) found.push(intent);
   };
   const namesSomebody =
-    slots.infringer !== undefined || slots.patentNumber !== undefined || slots.location !== undefined;
+    slots.infringer !== undefined ||
+    (slots.patentNumber !== undefined && !read.asksNumber) ||
+    slots.location !== undefined;
   const firstHand =
     !/查询码/u.test(text) &&
     signals.tellsFacts &&
