@@ -123,7 +123,7 @@ describe("the policy over any sequence of messages", () => {
     { weight: 1, arbitrary: fc.constant({ group: true, intake: true }) },
     { weight: 1, arbitrary: fc.constant({ group: false, intake: false }) },
   );
-  const runs = scale(150, 10_000);
+  const runs = scale(300, 10_000);
   // The same walks each time in `npm test`, others each time in the full run.
   const seeded = isFull ? {} : { seed: 20_261_126 };
 

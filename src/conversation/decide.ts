@@ -1104,7 +1104,7 @@ class Turn {
       const ofTopic = both.citations.some(
         ({ law, article }) => law === topic.law && article === topic.article,
       );
-      if (question.length <= 10 && ofTopic && both.outcome === "answered" && both.confidence >= sureFrom)
+      if (fragment.test(question) && ofTopic && both.outcome === "answered" && both.confidence >= sureFrom)
         return both;
       tryAlso(`${topic.question}，${question}`);
     }
@@ -1114,7 +1114,9 @@ class Turn {
     if (rest.length >= 3) tryAlso(about + rest);
     if (rest.length >= 3 && found.outcome === "answered") return found;
     // „不知道也要罚我钱吗“ is about the matter told of, which it does not name.
-    const ofMatter = !namesMatter.test(question) || (needsNoRight.has(about) && deniesRight.test(question));
+    const ofMatter =
+      !(namesMatter.test(question) || ofProcedure.test(question)) ||
+      (needsNoRight.has(about) && deniesRight.test(question));
     if (question.length <= 20 && ofMatter) {
       const lead = this.memory.hint.relation === "被控侵权人" ? "我卖的货被说" : "";
       tryAlso(`${lead}${about}，${question}`, sureFrom);
@@ -1467,6 +1469,13 @@ const declinesReport =
 /** „这违反哪条“, „这种能赔多少“: asked of the matter at hand. */
 const pointsAtMatter =
   /^(?:(?:对了|哎|诶|那个|那么|话说|顺便问(?:一下|一句)?|还有|(?:我)?想问(?:一下)?|请问)[，, ]*)?(?:像|对)?(?:(?:这|那)(?:种|个|样|类|事儿?|情况|家|些)?(?:的)?(?:事儿?|情况|行为)?|(?:他|它)(?:们|家)?这(?:样|种)?)(.+)$/u;
+
+/** What is asked of every matter alike: terms, suits, evidence. */
+const ofProcedure = /告(?!诉|知)|起诉|过期|时效|期限|多久|多长时间|几[天年日]|证据/u;
+
+/** A question that names nothing: „从哪天开始算“. */
+const fragment =
+  /^(?:那|这|它|都|要|得|能|该|是)*(?:从|到|在|向|找|给)?(?:哪|什么|啥|几|多(?:久|少|长)|怎么|咋|谁)[^，。]{0,8}$/u;
 
 const namesMatter =
   /平台|专利|商标|版权|著作|侵权|假冒|申请|年费|秘密|竞争|消费|举报|投诉|匿名|起诉|不告|时效/u;

@@ -1,3 +1,4 @@
+import { digitWordClass, readDigits } from "../identifiers/digits.ts";
 import { findPatentNumbers } from "../identifiers/patent-number.ts";
 import { findPhones } from "../identifiers/phone.ts";
 import type { Gazetteer } from "../regions/gazetteer.ts";
@@ -7,6 +8,17 @@ import { type Tagger, tagger } from "./tagger.ts";
 import type { NumberReading, PhoneReading, PlaceReading, Readers } from "./understand.ts";
 
 const isCountyName = (name: string): name is CountyName => (countyNames as readonly string[]).includes(name);
+
+/** A mobile number typed half in figures and half in words, in figures: 159三二七0八八一二. As long as before. */
+const mixed = new RegExp(
+  `(?<![\\d${digitWordClass}])[\\d${digitWordClass}]{11}(?![\\d${digitWordClass}])`,
+  "gu",
+);
+const figures = (folded: string): string =>
+  folded.replace(mixed, (run) => {
+    const digits = readDigits(run);
+    return /\d/.test(run) && /^1[3-9]\d{9}$/.test(digits) ? digits : run;
+  });
 
 /** What understanding borrows from identifiers and regions, in its own terms. */
 export function createReaders({
@@ -42,7 +54,7 @@ export function createReaders({
       }),
 
     phones: (folded) =>
-      findPhones(folded).flatMap(({ start, end, text, result }): PhoneReading[] => {
+      findPhones(figures(folded)).flatMap(({ start, end, text, result }): PhoneReading[] => {
         const span = { start, end, text };
         if (result.kind !== "valid") return [{ ...span, problem: result.problem }];
         // A hotline is nobody's own number.

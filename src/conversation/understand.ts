@@ -570,7 +570,13 @@ export function understand(
   const places = [abroad, told, notFrom, near].find((some) => some.length > 0) ?? [];
   const placeText = keepOnly(text, places, allPlaces);
   const answersCounty = expectation.asking.includes("county") && text.length <= 8;
-  const heard = places.length === 0 ? undefined : resolve(readers, placeText, places, answersCounty);
+  const first = places.length === 0 ? undefined : resolve(readers, placeText, places, answersCounty);
+  // „我以前在任丘市油建路的…上班“: a road tells no county, so what stands before it does.
+  const nowhere = first?.county === undefined && (first?.candidates ?? []).length === 0;
+  const heard =
+    nowhere && near.length > places.length
+      ? resolve(readers, keepOnly(text, near, allPlaces), near, answersCounty)
+      : first;
   // „我是青县马厂的，在我们马厂街上买的“: a place that may be meant is sure where the person names its county besides.
   const [likely, ...others] = heard?.candidates ?? [];
   const besides = meant.some(
@@ -745,6 +751,18 @@ export function understand(
     slots[slot] = mends ? { ...value, value: whole.replace(instead, () => value.value) } : value;
     const other = slot === "infringer" ? "product" : "infringer";
     if (slots[other] !== undefined && overlaps(slots[other], value)) delete slots[other];
+  }
+
+  // „改成西方线缆厂“, and nothing else: what is shaped like a firm takes the firm's place.
+  const renamed =
+    /^(?:那?就|还是)?(?:改成|改为|换成)[ ：:]*(?<name>[^，。！!?？\s]{2,24}?)(?:吧|啊|呀)?[。！]*$/u.exec(
+      text.trim(),
+    );
+  const renamedTo = renamed?.groups?.["name"];
+  if (renamedTo !== undefined && expectation.known?.infringer !== undefined && isFirm(renamedTo, words)) {
+    const start = text.indexOf(renamedTo);
+    slots.infringer = { value: renamedTo, start, end: start + renamedTo.length, rule: "correction" };
+    delete slots.product;
   }
 
   // A name that the person goes by is nobody else's.
@@ -1011,6 +1029,10 @@ function yesOrNo(text: string): Found<boolean> | undefined {
   if (no.test(text)) return { value: false, ...span, rule: "answer.no" };
   return yes.test(text) ? { value: true, ...span, rule: "answer.yes" } : undefined;
 }
+
+/** Whether a name ends in a word for a firm, and is more than that and a trade. */
+const isFirm = (name: string, words: Lexicon): boolean =>
+  words.firmSuffixAt(name) !== undefined && !isGeneric(name, words) && !isDescription(name, words);
 
 /** Who employs the person, the other side of a quarrel over an invention made at work: 我在泊头华泽环保上班. */
 function employerIn(text: string, places: readonly Span[], words: Lexicon): Found<string> | undefined {
