@@ -1103,6 +1103,12 @@ class Turn {
       const surer = found.outcome !== "answered" || better.confidence > found.confidence;
       if (better.outcome === "answered" && surer && better.confidence >= least) found = better;
     };
+    // „卖的人不知情，也罚？“ after „假冒专利怎么罚“ is about what was named there.
+    const toldOf = leans && alsoHolds.test(question) ? matterTold.exec(topic.question)?.[0] : undefined;
+    if (toldOf !== undefined) {
+      const ofIt = this.around.ask(`${toldOf}，${question}`, null);
+      if (ofIt.outcome === "answered" && ofIt.confidence >= sureFrom) return ofIt;
+    }
     if (leans && found.outcome !== "answered") tryAlso(question);
     // „从哪天开始算“ after „能保护几年“: what both ask together.
     if (leans && question.length <= 16) {
@@ -1505,6 +1511,8 @@ function besideHandoff(question: string | undefined): string | undefined {
 
 /** Below this confidence an answer is only the nearest text at hand. */
 export const sureFrom = 0.5;
+
+const matterTold = /假冒专利|(?:专利|商标|著作权)侵权|侵犯(?:专利|商标|著作)权|侵犯商业秘密|虚假宣传/u;
 
 /** „…，也罚吗“, „…，还赔不“ at the end. */
 const alsoHolds = /[，,](?:也|还|照样|一样)(?:是)?(?:要|得|会|能|挨)?(?:被)?(?:罚|赔|判|抓|算|管|查)(?:款|钱)?(?:不|吗|么|嘛)?[。！?？]*$/u;
