@@ -292,7 +292,7 @@ class Turn {
     const ofReports = question !== undefined && /举报|投诉|匿名|实名/u.test(question);
     if (ofReports && serviceAnswer(question) !== undefined) return false;
     if (question !== undefined && numbers.length > 0) return false;
-    return requests.private && (question === undefined || !/专利|商标|版权|著作权|侵权/u.test(text));
+    return requests.private && (question === undefined || !namesLaw.test(text));
   }
 
   /** Bad language is answered once, and then no more. */
@@ -698,6 +698,12 @@ class Turn {
       return;
     }
     if (said.requests.calmed) this.parts.push(phrase("calmed"));
+    const tellsNoMatter = draft.kind === "report" && draft.slots.reportType === undefined;
+    if (tellsNoMatter && said.requests.accused && said.requests.defence && question === undefined) {
+      this.hearAccused(said);
+      this.proceed(said, { again: true });
+      return;
+    }
     const facts = factsOutside(said, question);
     const rightWasOpen = draft.rightUnclear;
     if (draft.kind === "aid") this.fillAid(draft, { ...said, slots: facts });
@@ -1097,6 +1103,12 @@ class Turn {
       const surer = found.outcome !== "answered" || better.confidence > found.confidence;
       if (better.outcome === "answered" && surer && better.confidence >= least) found = better;
     };
+    // „卖的人不知情，也罚？“ after „假冒专利怎么罚“ is about what was named there.
+    const toldOf = leans && alsoHolds.test(question) ? matterTold.exec(topic.question)?.[0] : undefined;
+    if (toldOf !== undefined) {
+      const ofIt = this.around.ask(`${toldOf}，${question}`, null);
+      if (ofIt.outcome === "answered" && ofIt.confidence >= sureFrom) return ofIt;
+    }
     if (leans && found.outcome !== "answered") tryAlso(question);
     // „从哪天开始算“ after „能保护几年“: what both ask together.
     if (leans && question.length <= 16) {
@@ -1470,6 +1482,10 @@ const declinesReport =
 const pointsAtMatter =
   /^(?:(?:对了|哎|诶|那个|那么|话说|顺便问(?:一下|一句)?|还有|(?:我)?想问(?:一下)?|请问)[，, ]*)?(?:像|对)?(?:(?:这|那)(?:种|个|样|类|事儿?|情况|家|些)?(?:的)?(?:事儿?|情况|行为)?|(?:他|它)(?:们|家)?这(?:样|种)?)(.+)$/u;
 
+/** What a question of the law names, in a group too: „海关备案上哪办“ is about nobody. */
+const namesLaw =
+  /专利|商标|版权|著作权|侵权|海关|备案|质押|许可合同|年费|地理标志|植物新品种|布图设计|商业秘密|消费欺诈/u;
+
 /** What is asked of every matter alike: terms, suits, evidence. */
 const ofProcedure = /告(?!诉|知)|起诉|过期|时效|期限|多久|多长时间|几[天年日]|证据/u;
 
@@ -1506,6 +1522,12 @@ function besideHandoff(question: string | undefined): string | undefined {
 /** Below this confidence an answer is only the nearest text at hand. */
 export const sureFrom = 0.5;
 
+const matterTold = /假冒专利|(?:专利|商标|著作权)侵权|侵犯(?:专利|商标|著作)权|侵犯商业秘密|虚假宣传/u;
+
+/** „…，也罚吗“, „…，还赔不“ at the end. */
+const alsoHolds =
+  /[，,](?:也|还|照样|一样)(?:是)?(?:要|得|会|能|挨)?(?:被)?(?:罚|赔|判|抓|算|管|查)(?:款|钱)?(?:不|吗|么|嘛)?[。！?？]*$/u;
+
 /** Whether a question needs the one before it: „那外观的呢“, „能少交点不“. One that names its subject does not. */
 function leansOnContext(question: string): boolean {
   if (/^[^，。]{1,6}(?:的)?呢[?？]?$/u.test(question)) return true;
@@ -1513,6 +1535,8 @@ function leansOnContext(question: string): boolean {
   if (/^(?:他|它)/u.test(question))
     return !/无效|宣告|申请|年费|侵权|假冒|赔偿|管辖|裁决|复议/u.test(question);
   if (/^(?:那|这|要是|如果|还有|再问|除了)/u.test(question)) return true;
+  // „卖的人不知情，也罚？“ asks whether what was told before holds here, too.
+  if (question.length <= 20 && alsoHolds.test(question) && !namesMatter.test(question)) return true;
   return (
     question.length <= 14 &&
     !/专利|发明|实用新型|外观|商标|版权|著作权|申请|年费|侵权|假冒|裁决|不服|复议|答辩|调解|管辖|立案/u.test(

@@ -1665,7 +1665,9 @@ function marketLike(
     if (
       match === null ||
       name === undefined ||
-      /^(?:不|我|俺|就|没|整|这|那|哪|一个|占|抢|全|国内|国际市场|市场)/u.test(name)
+      /^(?:不|我|俺|就|没|整|这|那|哪|一个|占|抢|全|国内|国际市场|市场|(?:专业|大型|各类|交易|有形)市场$)/u.test(
+        name,
+      )
     )
       continue;
     const start = match.index + match[0].indexOf(name);
