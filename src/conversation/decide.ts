@@ -27,6 +27,7 @@ import {
   phrase,
   recap,
   serviceAnswer,
+  serviceBasis,
   shorten,
   showMatter,
   showSlot,
@@ -1073,6 +1074,8 @@ class Turn {
     const service = serviceAnswer(question);
     if (service !== undefined && !(quietly && this.parts.includes(service))) {
       this.parts.push(service);
+      const basis = serviceBasis(question);
+      if (basis !== undefined) this.citations.push(...this.around.ask(basis, null).citations);
       this.outcome = "answered";
       this.confidence = 1;
       return true;
@@ -1515,7 +1518,8 @@ export const sureFrom = 0.5;
 const matterTold = /假冒专利|(?:专利|商标|著作权)侵权|侵犯(?:专利|商标|著作)权|侵犯商业秘密|虚假宣传/u;
 
 /** „…，也罚吗“, „…，还赔不“ at the end. */
-const alsoHolds = /[，,](?:也|还|照样|一样)(?:是)?(?:要|得|会|能|挨)?(?:被)?(?:罚|赔|判|抓|算|管|查)(?:款|钱)?(?:不|吗|么|嘛)?[。！?？]*$/u;
+const alsoHolds =
+  /[，,](?:也|还|照样|一样)(?:是)?(?:要|得|会|能|挨)?(?:被)?(?:罚|赔|判|抓|算|管|查)(?:款|钱)?(?:不|吗|么|嘛)?[。！?？]*$/u;
 
 /** Whether a question needs the one before it: „那外观的呢“, „能少交点不“. One that names its subject does not. */
 function leansOnContext(question: string): boolean {
