@@ -27,6 +27,7 @@ import {
   phrase,
   recap,
   serviceAnswer,
+  serviceBasis,
   shorten,
   showMatter,
   showSlot,
@@ -1073,6 +1074,8 @@ class Turn {
     const service = serviceAnswer(question);
     if (service !== undefined && !(quietly && this.parts.includes(service))) {
       this.parts.push(service);
+      const basis = serviceBasis(question);
+      if (basis !== undefined) this.citations.push(...this.around.ask(basis, null).citations);
       this.outcome = "answered";
       this.confidence = 1;
       return true;

@@ -10,17 +10,27 @@ const Replies = z.object({
   date: z.iso.date(),
   texts: z.record(z.string(), z.string().max(600)),
   options: z.record(z.string(), z.string().max(20)),
-  service: z.array(z.object({ any: z.array(z.string()), text: z.string().max(300) })),
+  service: z.array(
+    z.object({
+      any: z.array(z.string()),
+      text: z.string().max(300),
+      // The question to the law whose articles bear the answer, where the person's own is `of` its matter.
+      basis: z.object({ of: z.string(), asks: z.string() }).optional(),
+    }),
+  ),
 });
 
-let loaded: { replies: z.infer<typeof Replies>; service: { pattern: RegExp; text: string }[] } | undefined;
+type Service = { pattern: RegExp; text: string; basis?: { of: RegExp; asks: string } };
+
+let loaded: { replies: z.infer<typeof Replies>; service: Service[] } | undefined;
 
 function load() {
   if (loaded === undefined) {
     const replies = Replies.parse(repliesData);
-    const service = replies.service.map(({ any, text }) => ({
+    const service = replies.service.map(({ any, text, basis }) => ({
       pattern: new RegExp(any.map((one) => `(?:${one})`).join("|"), "u"),
       text,
+      ...(basis === undefined ? {} : { basis: { of: new RegExp(basis.of, "u"), asks: basis.asks } }),
     }));
     loaded = { replies, service };
   }
@@ -59,6 +69,12 @@ export function option(id: string): Option {
 /** The answer to a question about this service itself (anonymity, secrecy, cost …), if it is one. */
 export function serviceAnswer(question: string): string | undefined {
   return load().service.find(({ pattern }) => pattern.test(question))?.text;
+}
+
+/** The question to the law whose articles bear the answer of {@link serviceAnswer}, if any do. */
+export function serviceBasis(question: string): string | undefined {
+  const basis = load().service.find(({ pattern }) => pattern.test(question))?.basis;
+  return basis?.of.test(question) === true ? basis.asks : undefined;
 }
 
 /** How a slot is called. */
