@@ -135,6 +135,7 @@ class Turn {
       namesFirm: false,
       chars: 0,
       facts: 0,
+      asks: false,
       parts: this.parts,
       trace: this.trace,
       changed: [],
