@@ -81,7 +81,12 @@ export function findInfringers(
     const lead = whole?.text.slice(0, start - whole.start) ?? "";
     const tail = whole?.text.slice(span.end - whole.start) ?? "";
     // My own firm, a landmark (「明珠包装膜公司对门」), a market.
-    if (ownFirm.test(lead) || (rule !== "infringer.reported" && isNoFirm(text, lead, tail))) return;
+    if (
+      ownFirm.test(lead) ||
+      isRunBySpeaker(lead, tail) ||
+      (rule !== "infringer.reported" && isNoFirm(text, lead, tail))
+    )
+      return;
     if (
       /市场.*号|牌子$|^受|委托|二字|俩字|两个字|都姓|^(?:含|得|该|应该|带|跟|像|以前|原来|别人|人家|他人|别家|旁人|某|没|不|就|这|那|老百姓|姓|有人|人上门|啥|嘛|儿叫|个)|[?？]|什么|啥|叫嘛|嘛$|怎么|发明|实用新型|外观|咋|哪个|哪家|多少|专利(?!代理|事务|商标)|举报|投诉|不知道|记不|不作为|不正当竞争|商标侵权|侵犯|(?:代理|服务)违法|^(?:平台|网店|卖家|商家)$/u.test(
         text,
@@ -123,7 +128,7 @@ export function findInfringers(
   }
   const firms = findFirms(clauses, taken, places, words);
   for (const firm of firms.filter(({ points }) => points >= 8)) add(firm.value, firm.start, firm.rule);
-  for (const placed of afterPlaces(clauses, places)) {
+  for (const placed of afterPlaces(clauses, places, words)) {
     const goods = words.goodsAt(placed.value);
     if (goods !== undefined && words.firmSuffixAt(placed.value) === undefined) {
       const stem = placed.value.slice(0, -goods.length);
@@ -312,6 +317,11 @@ export function isOwnName(text: string, start: number): boolean {
   );
 }
 
+/** 我是鼎昌环保的负责人: who runs a firm names it as their own. Whoever works there may well report it. */
+export const isRunBySpeaker = (lead: string, tail: string): boolean =>
+  /(?:我|俺|本人)(?:们)?(?:就)?(?:是|系)[^，。]{0,14}$/u.test(lead) &&
+  /^的(?:负责人|法人|法定代表人|老板娘?|厂长|店长|店主|经营者|法务|代表)/u.test(tail);
+
 /** Names in quotation marks that stand where a firm does; what was said, printed or registered does not. */
 function quotedIn(text: string, places: readonly Span[]): { name: string; at: number }[] {
   return [...text.matchAll(/[“"「『](?<name>[^”"」』“「『，。]{2,14})[”"」』]/gu)].flatMap((match) => {
@@ -424,7 +434,7 @@ const notAName =
   /^(?:一|有|那|这|某|个|家|我|俺|咱|他|她|它|你|人|事|产品|商品|东西|货|地方|位置|情况|街|路|村|庄|集|市场|大集|附近|旁边|对面|里|上|下|边|东|西|南|北|专利|商标|举报|投诉|老百姓|村民|群众|消费者|市民|商户|个体|老板|厂家|商家|同行|几|好多|很多|好几|不少|大集|大街|小店|小厂|\d)/u;
 
 /** 「沧县兴济镇的老味道香油」: the name that stands right after a place, up to the verb. */
-function afterPlaces(clauses: readonly Clause[], places: readonly Span[]): Found<string>[] {
+function afterPlaces(clauses: readonly Clause[], places: readonly Span[], words: Lexicon): Found<string>[] {
   return places.flatMap((place) => {
     const clause = clauses.find((one) => one.start <= place.start && place.end <= one.end);
     if (
@@ -444,9 +454,14 @@ function afterPlaces(clauses: readonly Clause[], places: readonly Span[]): Found
     const verb = afterName.exec(body);
     const value = (verb === null ? body : body.slice(0, verb.index)).trim();
     // Without 的, only a verb right behind shows that it is a name: 南陈屯镇宏图门业冒用….
+    const likeFirm =
+      value.length >= 4 &&
+      value.length <= 6 &&
+      [...value.slice(0, 2)].some((letter) => words.firmStem.has(letter));
     if (
       next === undefined &&
       linked === null &&
+      !(likeFirm && verb !== null && /^(?:卖|做|生产|出|在|把)/u.test(verb[0])) &&
       (verb === null ||
         !/^(?:冒|假|盗|套|抄|仿|侵|照|私|偷|涉|花|买|没打|没经|未经|擅|还|仍|一直|用)/u.test(verb[0]))
     )

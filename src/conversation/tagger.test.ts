@@ -66,7 +66,7 @@ describe("weighing", () => {
       end: 10,
       rule: "infringer.learned",
     });
-    expect(weigh("infringer", [], sure, { start: 9, end: 12 })).toBeUndefined();
+    expect(weigh("infringer", [], sure, { other: { start: 9, end: 12 } })).toBeUndefined();
     expect(weigh("infringer", [], { ...sure, spans: [{ ...seen, probability: 0.3 }] })).toBeUndefined();
   });
 });

@@ -510,7 +510,15 @@ export function weigh(
   slot: TaggedSlot,
   candidates: readonly Found<string>[],
   tagging: Tagging,
-  other?: Span,
+  {
+    other,
+    placed,
+  }: {
+    /** The value of another slot, of which this one's is no part. */
+    other?: Span | undefined;
+    /** Whether a value stands right behind a town: what the rules read there is hardly ever nobody's name. */
+    placed?: (value: Span) => boolean;
+  } = {},
 ): Found<string> | undefined {
   const { add, veto, prefer } = bounds[slot];
   const [first] = candidates;
@@ -533,5 +541,6 @@ export function weigh(
     best.probability - share >= prefer
   )
     return learned;
-  return share < veto && !first.rule.endsWith(".bare") ? undefined : first;
+  const least = slot === "infringer" && placed?.(first) === true ? veto / 5 : veto;
+  return share < least && !first.rule.endsWith(".bare") ? undefined : first;
 }

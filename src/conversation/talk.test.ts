@@ -138,3 +138,47 @@ test("who is told of withdrawing something else withdraws no report", () => {
   expect(afterTalk("我的商标被撤销了还能用吗").intents).not.toContain("cancel");
   expect(afterTalk("把之前那个举报撤回吧").intents).toContain("cancel");
 });
+
+describe("what is no name", () => {
+  test.each(["我要告的就是平台", "我想投诉的平台不管这事", "举报他们平台不作为"])(
+    "„%s“ names no platform and nobody",
+    (text) => {
+      const slots = slotsAfter("我在拼多多上投诉一家店，平台一直不处理，我要举报", text);
+      expect(slots).toMatchObject({ reportType: "平台不作为", platform: "拼多多" });
+      expect(slots?.infringer).toBeUndefined();
+    },
+  );
+});
+
+test.each([
+  ["定金是今年9月3号付给他的", "2026-09-03"],
+  ["8月12号微信转的钱", "2026-08-12"],
+  ["我10月8号交的代理费", "2026-10-08"],
+])("„%s“ tells when it happened", (text, day) => {
+  expect(slotsAfter("举报献县聚鑫事务所没资质代办专利", text)).toMatchObject({ occurredAt: day });
+});
+
+test.each([
+  ["沧县集上有卖假冒专利渔具的，我要举报", "渔具"],
+  ["我要举报，沧县有卖冒牌专利台灯的", "台灯"],
+])("„%s“ is about %s", (text, product) => {
+  expect(slotsAfter(text)).toMatchObject({ product });
+});
+
+test("what a court may grant, asked in talk, says of nobody that they sued", () => {
+  expect(slotsAfter(opening, "法院判侵权赔偿，算不清的最多判多少")?.suedAlready).toBeUndefined();
+  expect(slotsAfter(opening, "我已经起诉了，你们还管吗")).toMatchObject({ suedAlready: true });
+});
+
+test.each(["专利没办，商标没注册", "专利商标都没有", "啥都没有"])(
+  "who says „%s“ is told what else there is",
+  (text) => {
+    expect(afterTalk("隔壁厂抄我产品", text).parts).toContain(phrase("noRight.none"));
+  },
+);
+
+test("a number that is only asked about begins no report", () => {
+  const { memory, intents } = afterTalk("ZL202121445577.5这个号上哪查真假");
+  expect(intents).toContain("qa");
+  expect(memory.draft).toBeNull();
+});

@@ -16,6 +16,7 @@ import {
   isGeneric,
   isNoFirm,
   isOwnName,
+  isRunBySpeaker,
   isTalk,
   kin,
 } from "./names.ts";
@@ -501,7 +502,8 @@ export function understand(
       : undefined) ?? findContactName(ownText, wantsName, words);
   // „任丘“ alone is the place, though 任 is a surname.
   const isPlace =
-    calledName?.rule === "contact.bare" &&
+    calledName !== undefined &&
+    /^contact\.(?:bare|role|signed|firstPerson)$/u.test(calledName.rule) &&
     readers
       .places(calledName.value)
       .some(({ kind, text: all }) => kind !== "outside" && all === calledName.value);
@@ -703,6 +705,7 @@ export function understand(
         !(
           span.slot === "infringer" &&
           (isOwnName(text, span.start) ||
+            isRunBySpeaker(text.slice(Math.max(0, span.start - 20), span.start), text.slice(span.end)) ||
             /^(?:做|卖|修|收|开)(?!心)/u.test(span.value) ||
             (isDescription(span.value, words) && !/[“"「『]/u.test(text[span.start - 1] ?? "")) ||
             isNoFirm(
@@ -714,10 +717,11 @@ export function understand(
         !(span.slot === "contactName" && !couldBePerson(span.value, words)),
     ),
   };
+  const behindPlace = (one: Span) => mentions.some(({ end, kind }) => end === one.start && kind === "town");
   for (const slot of taggedSlots) {
     // Goods are no part of the name that was settled on before.
     const other = slot === "product" ? slots.infringer : undefined;
-    const found = weigh(slot, candidates[slot], tagging, other);
+    const found = weigh(slot, candidates[slot], tagging, { other, placed: behindPlace });
     if (found === undefined) delete slots[slot];
     else slots[slot] = slot === "infringer" ? inFull(found, text, mentions) : found;
   }
@@ -830,7 +834,8 @@ export function understand(
     words.intents.confirm.test(text) &&
     !words.question.test(text.replace(/[吧呢]|[这那]么/gu, ""));
   // What is small talk, or asks that nobody be told, names no firm and no goods.
-  const smallTalk = isSmallTalk(text, words) && numbers.length === 0 && phones.length === 0;
+  const smallTalk =
+    isSmallTalk(text, words) && numbers.length === 0 && phones.length === 0 && slots.county === undefined;
   if (smallTalk || (requests.secrecy && text.length <= 16)) {
     for (const name of ["infringer", "product", "contactName", "occurredAt", "location"] as const)
       delete slots[name];
