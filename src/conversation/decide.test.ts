@@ -125,7 +125,7 @@ describe("the policy over any sequence of messages", () => {
   );
   const runs = scale(300, 10_000);
   // The same walks each time in `npm test`, others each time in the full run.
-  const seeded = isFull ? {} : { seed: 20_261_126 };
+  const seeded = isFull ? {} : { seed: 1 };
 
   test(
     `${runs} random walks file only on a yes to the summary shown, once, lose no slot, leave nothing after a cancel and always say something`,

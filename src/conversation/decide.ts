@@ -136,6 +136,7 @@ class Turn {
       namesFirm: false,
       chars: 0,
       facts: 0,
+      asks: false,
       parts: this.parts,
       trace: this.trace,
       changed: [],
@@ -1490,11 +1491,11 @@ const namesLaw =
   /专利|商标|版权|著作权|侵权|海关|备案|质押|许可合同|年费|地理标志|植物新品种|布图设计|商业秘密|消费欺诈/u;
 
 /** What is asked of every matter alike: terms, suits, evidence. */
-const ofProcedure = /告(?!诉|知)|起诉|过期|时效|期限|多久|多长时间|几[天年日]|证据/u;
+const ofProcedure = /告(?!诉|知)|过期|期限|多久|多长时间|几[天年日]|证据/u;
 
 /** A question that names nothing: „从哪天开始算“. */
 const fragment =
-  /^(?:那|这|它|都|要|得|能|该|是)*(?:从|到|在|向|找|给)?(?:哪|什么|啥|几|多(?:久|少|长)|怎么|咋|谁)[^，。]{0,8}$/u;
+  /^(?:那|这|它|都|要|得|能|该|是)*(?:从|到|在|向|找|给)?(?:哪(?:天|年|里|儿)?|什么(?:时候)?|啥(?:时候)?|几(?:年|天|个月)?|多(?:久|少|长)(?:时间|钱)?|怎么|咋|谁)(?:开始|算起|起算|算|起|为止|才?行|够|到期|呢|啊|呀|来着)*$/u;
 
 const namesMatter =
   /平台|专利|商标|版权|著作|侵权|假冒|申请|年费|秘密|竞争|消费|举报|投诉|匿名|起诉|不告|时效/u;

@@ -18,6 +18,8 @@ export type Notes = {
   chars: number;
   /** How many slots the message gives. */
   facts: number;
+  /** Whether the message asks something, too. */
+  asks: boolean;
   /** What is to be said. */
   parts: string[];
   trace: TraceStep[];
@@ -48,11 +50,15 @@ const saysName =
 export function merge(
   notes: Notes,
   draft: Draft,
-  said: Pick<Understanding, "slots" | "signals" | "numbers" | "phones" | "place" | "narrative" | "text">,
+  said: Pick<
+    Understanding,
+    "slots" | "signals" | "numbers" | "phones" | "place" | "narrative" | "text" | "question"
+  >,
 ): void {
   notes.corrects = said.signals.correction || said.signals.deny;
   notes.chars = said.text.length;
   notes.facts = Object.keys(said.slots).length;
+  notes.asks = said.question !== undefined;
   notes.namesFirm = saysName.test(said.text);
   const correcting = notes.corrects || notes.confirming;
   for (const [name, found] of Object.entries(said.slots) as [SlotName, FoundSlots[SlotName]][]) {
@@ -114,7 +120,9 @@ export function setSlot<N extends SlotName>(
   // What was said outright is not replaced by words that only hint at another, spread over clauses.
   const spread = rule.includes(".words.") || /[，。；\s]/u.test(text);
   const hinted =
-    (name === "reportType" || name === "relation") && spread && !(notes.corrects && notes.facts === 1);
+    (name === "reportType" || name === "relation") &&
+    spread &&
+    !(notes.corrects && notes.facts === 1 && !notes.asks);
   notes.held = name === "infringer" && current !== undefined ? String(value) : notes.held;
   if (current !== undefined && soft.has(name) && (!correcting || inPassing || hinted) && !asked && !plain)
     return;

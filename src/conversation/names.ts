@@ -799,9 +799,13 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
 const numberBehind =
   /^[，,、\s]*(?:的)?(?:联系)?(?:电话|手机|号码)?(?:号码?)?(?:是|[:：])?\s*(?:1[3-9]\d|0\d{2})/u;
 
+/** 哈哈, 嗯嗯, though 哈 is a surname. */
+const laughs = /^(?:哈+|呵+|嘿+|嘻+|嗯+|哦+|喔+|对+|好+|行+|中+)$/u;
+
 /** Whether a name that was learned may be a person's: it begins with a surname, or as people are called. */
 export const couldBePerson = (name: string, words: Lexicon): boolean =>
   !/[的了某是在不么]|应该|直接|信息/u.test(name) &&
+  !laughs.test(name) &&
   (words.surnames.has(name[0] ?? "") ||
     compoundSurname.test(name) ||
     /^[老小阿大][\u4e00-\u9fff]/u.test(name));
@@ -865,6 +869,7 @@ export function findContactName(text: string, expected: boolean, words: Lexicon)
     return undefined;
   if (/[县市区镇乡村]$/u.test(name)) return undefined;
   if (
+    laughs.test(name) ||
     isTalk(name, words) ||
     words.question.test(name) ||
     words.intents.confirm.test(name) ||

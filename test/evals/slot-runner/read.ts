@@ -43,6 +43,7 @@ export function createReading(tag?: Tagger): (sentence: Pick<Labelled, "text" | 
       namesFirm: false,
       chars: text.length,
       facts: Object.keys(said.slots).length,
+      asks: false,
       parts: [],
       trace: [],
       changed: [],
