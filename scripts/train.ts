@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createTagger, noTagger, type TaggerModel } from "../src/conversation/tagger.ts";
@@ -24,7 +24,7 @@ const root = resolve(import.meta.dirname, "..");
 const labelledSets = ["development", ...Array.from({ length: 11 }, (_, index) => `learned-${index + 1}`)].map(
   (name) => `test/evals/slots/${name}.jsonl`,
 );
-const markedSet = "test/evals/slots/marked.txt";
+const slotsFolder = "test/evals/slots";
 const modelFile = "src/conversation/data/spans.json";
 
 const settings = { rounds: 8, rate: 0.1, decay: 0.02, minCount: 2, drop: 0.1, keep: 25_000 };
@@ -62,7 +62,10 @@ function main(): number {
   const labelled = labelledSets.flatMap((file) => readLabelled(join(root, file)));
   const dialogues = join(root, "test/evals/dialogues");
   const others = [
-    ...(existsSync(join(root, markedSet)) ? readMarked(join(root, markedSet)) : []),
+    ...readdirSync(join(root, slotsFolder))
+      .filter((name) => /^marked(?:-\d+)?\.txt$/u.test(name))
+      .sort()
+      .flatMap((name) => readMarked(join(root, slotsFolder, name))),
     ...readdirSync(dialogues)
       .filter((name) => name.endsWith(".yaml"))
       .sort()

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { parse } from "yaml";
 import { createReaders } from "../../src/conversation/readers.ts";
 import { overlaps } from "../../src/conversation/spans.ts";
@@ -11,7 +12,7 @@ import {
 } from "../../src/conversation/tagger.ts";
 import { understand } from "../../src/conversation/understand.ts";
 import { createGazetteer } from "../../src/regions/gazetteer.ts";
-import type { SlotName } from "../../src/reports/report.ts";
+import { type SlotName, slotNames } from "../../src/reports/report.ts";
 import { fold } from "../../src/text/fold.ts";
 import { type Label, parseLabelled } from "../../test/evals/slot-runner/labelled.ts";
 import { type Chance, pick } from "./chance.ts";
@@ -70,14 +71,17 @@ const letters: Readonly<Record<string, TaggedSlot>> = {
   C: "contactName",
 };
 
-/** Sentences with their values marked in place: `[L兴济镇]的[F老味道香油]`; a leading `slot>` tells what was asked. */
+/** Sentences with their values marked in place: `[L兴济镇]的[F老味道香油]`; a leading `slot>` tells what was asked; `idle>`, `confirm>`: nothing. */
 export function readMarked(path: string): Marked[] {
   return readFileSync(path, "utf8")
     .split("\n")
     .flatMap((line, index) => {
       if (line.trim() === "" || line.startsWith("#")) return [];
-      const asked = /^(?<slot>[a-zA-Z]+)>/.exec(line)?.groups?.["slot"] as SlotName | undefined;
-      let rest = fold(asked === undefined ? line : line.slice(asked.length + 1)).replace(
+      const lead = /^(?<slot>[a-zA-Z]+)>/.exec(line)?.groups?.["slot"];
+      const asked = slotNames.find((name) => name === lead);
+      if (lead !== undefined && asked === undefined && lead !== "idle" && lead !== "confirm")
+        throw new Error(`${path}:${index + 1}: no slot is called ${lead}`);
+      let rest = fold(lead === undefined ? line : line.slice(lead.length + 1)).replace(
         /\[L([^\]]+)\]/gu,
         "$1",
       );
@@ -90,7 +94,7 @@ export function readMarked(path: string): Marked[] {
         spans.push({ slot, start: match.index, end: match.index + value.length });
         rest = rest.slice(0, match.index) + value + rest.slice(match.index + match[0].length);
       }
-      return [{ id: `T${index + 1}`, text: rest, asking: askingOf(asked), spans }];
+      return [{ id: `${basename(path, ".txt")}:${index + 1}`, text: rest, asking: askingOf(asked), spans }];
     });
 }
 

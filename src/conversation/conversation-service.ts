@@ -171,7 +171,8 @@ export function createConversationService(dependencies: {
             ticketNo,
             id,
             channel: speaker.channel,
-            reason: effect.reason,
+            // Staff see one kind of urgent ticket, whoever threatens whom.
+            reason: effect.reason === "asked" ? "asked" : "threat",
             memory: decision.memory,
             at: now(),
           })),
@@ -180,7 +181,7 @@ export function createConversationService(dependencies: {
         const idle = decision.memory.draft === null;
         const asked =
           speaker.channel === "wechaty_group" ? "handoff.group" : idle ? "handoff.idle" : "handoff";
-        const wording = effect.reason === "threat" ? "threat" : asked;
+        const wording = effect.reason === "asked" ? asked : effect.reason;
         outcome.parts.unshift(phrase(wording, { ticketNo, hours: officeHours() }));
         if (idle) outcome.state = "handoff";
         return;

@@ -8,6 +8,7 @@ import {
   type Slots,
 } from "../reports/report.ts";
 import { splitReport } from "../reports/splitting.ts";
+import { topicOf } from "./acts.ts";
 import {
   merge,
   type Notes,
@@ -32,6 +33,7 @@ import {
   showMatter,
   showSlot,
   summaryLines,
+  topicQuestion,
 } from "./say.ts";
 import { type Draft, emptyMemory, type Memory, newDraft } from "./state.ts";
 import { type FoundSlots, matterOfStory, type Understanding } from "./understand.ts";
@@ -73,7 +75,7 @@ export type Effect =
   | { kind: "withdraw"; reportNo: string }
   | { kind: "rate"; reportNo: string; score: number; comment: string }
   | { kind: "notices"; reportNos: readonly string[]; agrees: boolean }
-  | { kind: "handoff"; reason: "asked" | "threat" };
+  | { kind: "handoff"; reason: "asked" | "threat" | "threatened" };
 
 /** One turn, decided: what to remember, what to say, what to do. */
 export type Decision = {
@@ -124,6 +126,8 @@ class Turn {
   private outcome: Answer["outcome"] = null;
   private confidence: number | null = null;
   private state: ConversationState = "idle";
+  /** Whether the message is learned to be no business of the desk. */
+  private offTopic = false;
 
   constructor(before: Memory, around: Surroundings) {
     this.memory = structuredClone(before);
@@ -198,6 +202,9 @@ class Turn {
 
   private takeText(said: Understanding): void {
     this.intents = [...said.intents];
+    for (const { act, probability } of said.acts)
+      this.trace.push({ rule: `act.${act}(${probability.toFixed(2)})`, text: said.text });
+    this.offTopic = said.acts.some(({ act }) => act === "oos");
     const { repeated } = this.memory;
     this.memory.repeated = {
       text: said.text.slice(0, 200),
@@ -227,7 +234,7 @@ class Turn {
 
   /** A message that commands nothing, or what is left of it without that. */
   private takeServed(said: Understanding): void {
-    if (said.intents.includes("threat")) this.effects.push({ kind: "handoff", reason: "threat" });
+    if (said.intents.includes("threat")) this.effects.push({ kind: "handoff", reason: reasonOf(said) });
     if (said.requests.whoReported) {
       this.trace.push({ rule: "whoReported" });
       this.parts.push(phrase("whoReported"));
@@ -262,7 +269,7 @@ class Turn {
       this.trace.push({ rule: "injection" });
       this.parts.push(phrase("injection"));
     } else if (has("threat")) {
-      this.effects.push({ kind: "handoff", reason: "threat" });
+      this.effects.push({ kind: "handoff", reason: reasonOf(said) });
     } else if (has("handoff")) {
       if (this.memory.repeated.times > 1) this.parts.push(phrase("handoff.again"));
       else this.effects.push({ kind: "handoff", reason: "asked" });
@@ -864,6 +871,12 @@ class Turn {
       this.proceed(said, { again: true });
       return;
     }
+    if (this.offTopic && Object.keys(said.slots).length === 0) {
+      this.parts.push(phrase("oos"));
+      this.intents.push("oos");
+      this.proceed(said, { again: true });
+      return;
+    }
     const { times } = this.memory.repeated;
     const known = said.intents.includes("report") || Object.keys(said.slots).length > 0;
     // What was told again is rather told than asked.
@@ -1072,16 +1085,40 @@ class Turn {
   /** Answers a question. `quietly`: says nothing where there is no answer. Returns whether it was answered. */
   private answer(asked: string, quietly = false, about?: ReportType): boolean {
     const question = withoutOwnDates(asked).replace(breaksIn, "");
-    const service = serviceAnswer(question);
+    const learned = this.plainly(question, about);
+    const plain = learned?.asks;
+    const own = serviceAnswer(question);
+    const asks = own === undefined && learned?.sure === true ? learned.asks : question;
+    const service = serviceAnswer(asks);
     if (service !== undefined && !(quietly && this.parts.includes(service))) {
       this.parts.push(service);
-      const basis = serviceBasis(question);
+      const basis = serviceBasis(asks);
       if (basis !== undefined) this.citations.push(...this.around.ask(basis, null).citations);
       this.outcome = "answered";
       this.confidence = 1;
       return true;
     }
-    const found = this.look(question, about);
+    let found = this.look(question, about);
+    if (plain !== undefined && !(found.outcome === "answered" && found.confidence >= sureFrom)) {
+      const told = serviceAnswer(plain);
+      if (told !== undefined) {
+        this.parts.push(told);
+        this.outcome = "answered";
+        this.confidence = 1;
+        return true;
+      }
+      const other = this.around.ask(plain, null);
+      if (other.outcome === "answered" && other.confidence >= sureFrom) found = other;
+    }
+    const off = this.offTopic && found.confidence < offTopicSure;
+    if (off) {
+      if (!quietly) {
+        this.parts.push(phrase("oos"));
+        this.outcome = "declined";
+        this.intents.push("oos");
+      }
+      return false;
+    }
     this.trace.push({ rule: `knowledge.${found.outcome}`, text: question });
     const answered = found.outcome === "answered";
     if (answered || !quietly) {
@@ -1094,6 +1131,20 @@ class Turn {
     if (found.outcome === "declined" && !quietly) this.intents.push("oos");
     if (found.topic !== undefined) this.memory.topic = found.topic;
     return answered;
+  }
+
+  /** What a question that is learned to be about a topic of the desk asks in plain words; undefined if it is of none. */
+  private plainly(
+    question: string,
+    about: ReportType | undefined,
+  ): { asks: string; sure: boolean } | undefined {
+    if (question.length > 24) return undefined;
+    const { kind, probability } = topicOf(question);
+    if (probability < topicFrom) return undefined;
+    const asks = topicQuestion(kind, about ?? this.memory.hint.reportType ?? "假冒专利");
+    if (asks === undefined) return undefined;
+    this.trace.push({ rule: `topic.${kind}(${probability.toFixed(2)})`, text: question });
+    return { asks, sure: probability >= topicSureFrom };
   }
 
   /** The surest answer to a question: in the talk, by itself, or said of the matter at hand. */
@@ -1500,6 +1551,12 @@ const fragment =
 const namesMatter =
   /平台|专利|商标|版权|著作|侵权|假冒|申请|年费|秘密|竞争|消费|举报|投诉|匿名|起诉|不告|时效/u;
 
+/** Whether the person threatens, or is threatened. */
+const reasonOf = ({ acts }: Understanding): "threat" | "threatened" =>
+  acts.some(({ act }) => act === "threatened") && !acts.some(({ act }) => act === "threat")
+    ? "threatened"
+    : "threat";
+
 /** From this many times in a row on the same message is only told to be there already. */
 const floodFrom = 3;
 
@@ -1522,6 +1579,13 @@ function besideHandoff(question: string | undefined): string | undefined {
     .join("，");
   return rest === undefined || rest.length < 4 ? undefined : rest;
 }
+
+/** From which probability a question is taken to be about a topic of the desk (docs/decisions/033). */
+const topicFrom = 0.5;
+/** From which on it is rather about that than about whatever the law says of its words. */
+const topicSureFrom = 0.8;
+/** How sure an answer must be where the message is learned to be no business of the desk. */
+const offTopicSure = 0.85;
 
 /** Below this confidence an answer is only the nearest text at hand. */
 export const sureFrom = 0.5;

@@ -43,9 +43,12 @@ const soft: ReadonlySet<SlotName> = new Set([
   "market",
 ]);
 
+/** Whether a rule only guesses: a clause that stands alone, or what was learned to stand where names do. */
+const isGuess = (rule: string): boolean => /^(?:infringer|product)\.(?:bare|learned|placed)$/u.test(rule);
+
 /** „厂名叫永旺“, „他家叫…“: what follows is a name, whoever was named before. */
 const saysName =
-  /(?:厂|店|公司|单位|企业|铺|摊|招牌|字号|全|门头)(?:的)?(?:名|号|上写)|名(?:字|称)(?:是|叫|就)|(?:他|她|它|他们|那|这)(?:家|个)?(?:厂|店|公司)?(?:就)?叫(?!人|我|他|她|你)/u;
+  /(?:厂|店|公司|单位|企业|铺|摊|招牌|字号|全|门头)(?:的)?(?:名|号|上写)|名(?:字|称)(?:是|叫|就)|(?:他|她|它|他们|那|这)(?:家|个)?(?:厂|店|公司)?(?:就)?叫(?!人|我|他|她|你)|(?:^|[，。\s])(?:那|这|他|她)?(?:个|家)?(?:厂子?|店|公司|饭店|饭馆|铺子?|摊子?|门市|单位|企业)(?:就)?叫/u;
 
 export function merge(
   notes: Notes,
@@ -116,7 +119,8 @@ export function setSlot<N extends SlotName>(
     rule === "product.named" ||
     rule === "correction" ||
     rule === "infringer.reported" ||
-    (rule === "infringer.named" && notes.namesFirm);
+    (/^infringer\.(?:named|called)$/u.test(rule) && notes.namesFirm) ||
+    (draft.guessed.includes(name) && !isGuess(rule));
   // What was said outright is not replaced by words that only hint at another, spread over clauses.
   const spread = rule.includes(".words.") || /[，。；\s]/u.test(text);
   const hinted =
@@ -135,6 +139,8 @@ export function setSlot<N extends SlotName>(
   if (current !== undefined) notes.changed.push(name);
   draft.slots[name] = value;
   draft.unknown = draft.unknown.filter((one) => one !== name);
+  draft.guessed = draft.guessed.filter((one) => one !== name);
+  if (isGuess(rule)) draft.guessed.push(name);
   delete draft.invalid[name];
   if (name === "patentNumber") draft.wrongNumber = draft.printedNumber = draft.proposedNumber = null;
   if (name === "county") {

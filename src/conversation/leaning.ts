@@ -9,13 +9,38 @@ const Concepts = z.object({
   concepts: z.record(z.string(), z.string()),
 });
 
-/** Multinomial logistic regression. Of each term, by turns, a kind's place and its weight in hundredths. */
-const Model = z.object({
+/**
+ * Weights of a term for kinds, packed: of each kind its place and its weight, a character each, the weight in quarters.
+ */
+const Packed = z.string().refine((letters) => letters.length % 2 === 0);
+const firstPlace = 48;
+const zeroWeight = 88;
+const weightUnit = 4;
+
+/** Packs a term's weights: for each kind that has one its place and the weight. */
+export const packedWeights = (weights: readonly (readonly [place: number, weight: number])[]): string =>
+  weights
+    .map(([place, weight]) => {
+      const units = Math.max(-50, Math.min(200, Math.round(weight * weightUnit)));
+      return String.fromCharCode(firstPlace + place, zeroWeight + units);
+    })
+    .join("");
+
+/** Adds a term's weights to the sums of the kinds. */
+export function addWeights(sums: number[], packed: string, scale: number): void {
+  for (let at = 0; at < packed.length; at += 2) {
+    const place = packed.charCodeAt(at) - firstPlace;
+    sums[place] = (sums[place] ?? 0) + ((packed.charCodeAt(at + 1) - zeroWeight) / weightUnit) * scale;
+  }
+}
+
+/** Multinomial logistic regression. */
+export const LeaningModel = z.object({
   kinds: z.array(z.string()).min(2),
   bias: z.array(z.number()),
-  terms: z.record(z.string(), z.array(z.int())),
+  terms: z.record(z.string(), Packed),
 });
-export type LeaningModel = z.infer<typeof Model>;
+export type LeaningModel = z.infer<typeof LeaningModel>;
 
 /** The slots that are weighed by what was learned. */
 export const leaningSlots = ["reportType", "relation", "suedAlready", "callback"] as const;
@@ -24,7 +49,10 @@ export type LeaningSlot = (typeof leaningSlots)[number];
 const Leanings = z.object({
   source: z.string(),
   date: z.iso.date(),
-  ...(Object.fromEntries(leaningSlots.map((slot) => [slot, Model])) as Record<LeaningSlot, typeof Model>),
+  ...(Object.fromEntries(leaningSlots.map((slot) => [slot, LeaningModel])) as Record<
+    LeaningSlot,
+    typeof LeaningModel
+  >),
 });
 
 /** The slots of yes and no among them, and what a folded text must hold to be weighed for one, unless it was asked. */
@@ -109,15 +137,12 @@ export const leaningOf = (model: LeaningModel, folded: string): Leaning =>
 export function leaningOfTerms(model: LeaningModel, terms: ReadonlySet<string>): Leaning {
   const scale = scaleOf(terms);
   const sums = [...model.bias];
-  const found: [string, readonly number[]][] = [];
+  const found: [string, string][] = [];
   for (const term of terms) {
     const weights = Object.hasOwn(model.terms, term) ? model.terms[term] : undefined;
     if (weights === undefined) continue;
     found.push([term, weights]);
-    for (let at = 0; at < weights.length; at += 2) {
-      const kind = weights[at] ?? 0;
-      sums[kind] = (sums[kind] ?? 0) + ((weights[at + 1] ?? 0) / 100) * scale;
-    }
+    addWeights(sums, weights, scale);
   }
   const top = Math.max(...sums);
   const best = sums.indexOf(top);
@@ -134,7 +159,8 @@ export function leaningOfTerms(model: LeaningModel, terms: ReadonlySet<string>):
   return { kind: model.kinds[best] ?? noLeaning, probability: 1 / all, because, probabilities };
 }
 
-function weightOf(weights: readonly number[], kind: number): number {
-  for (let at = 0; at < weights.length; at += 2) if (weights[at] === kind) return weights[at + 1] ?? 0;
+function weightOf(packed: string, kind: number): number {
+  for (let at = 0; at < packed.length; at += 2)
+    if (packed.charCodeAt(at) - firstPlace === kind) return packed.charCodeAt(at + 1) - zeroWeight;
   return 0;
 }

@@ -10,6 +10,8 @@ const Replies = z.object({
   date: z.iso.date(),
   texts: z.record(z.string(), z.string().max(600)),
   options: z.record(z.string(), z.string().max(20)),
+  /** What a question that is learned to be about a topic asks in plain words, of each kind of report or of any (`*`, `{matter}`). */
+  topics: z.record(z.string(), z.record(z.string(), z.string())),
   service: z.array(
     z.object({
       any: z.array(z.string()),
@@ -76,6 +78,13 @@ export function serviceBasis(question: string): string | undefined {
   const basis = load().service.find(({ pattern }) => pattern.test(question))?.basis;
   return basis?.of.test(question) === true ? basis.asks : undefined;
 }
+
+/** A topic's question in plain words, of a kind of report; undefined where the topic has none. */
+export const topicQuestion = (topic: string, matter: string): string | undefined =>
+  (load().replies.topics[topic]?.[matter] ?? load().replies.topics[topic]?.["*"])?.replace(
+    "{matter}",
+    () => matter,
+  );
 
 /** How a slot is called. */
 export const labelOf = (name: SlotName): string => fieldOfSlot(formOf("report"), name)?.label ?? name;

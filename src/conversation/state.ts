@@ -10,6 +10,8 @@ export const Draft = z.object({
   slots: Slots,
   /** What the person said they do not know. */
   unknown: z.array(SlotNameSchema),
+  /** Slots whose value was only guessed at: what is said plainly later takes its place. */
+  guessed: z.array(SlotNameSchema).default([]),
   /** What was asked once already and never blocks: it is not asked again. */
   asked: z.array(SlotNameSchema),
   /** What the last question asked for. */
@@ -85,6 +87,7 @@ export const newDraft = (kind: Draft["kind"] = "report"): Draft => ({
   kind,
   slots: {},
   unknown: [],
+  guessed: [],
   asked: [],
   asking: [],
   invalid: {},

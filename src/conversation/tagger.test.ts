@@ -50,12 +50,22 @@ describe("weighing", () => {
     expect(weigh("infringer", [outright], { spans: [], share: () => 0 })).toBe(outright);
   });
 
-  test("a proposal that the tagger does not believe is dropped, one that was asked for is not", () => {
-    const doubted = { spans: [], share: () => 0.01 };
+  test("a proposal that the tagger does not believe is dropped, one that was announced only by far", () => {
+    const doubted = { spans: [], share: () => 0.04 };
     expect(weigh("infringer", [found], doubted)).toBeUndefined();
-    const answer = { ...found, rule: "infringer.bare" };
-    expect(weigh("infringer", [answer], doubted)).toBe(answer);
+    expect(weigh("infringer", [{ ...found, rule: "infringer.bare" }], doubted)).toBeUndefined();
+    const announced = { ...found, rule: "infringer.called" };
+    expect(weigh("infringer", [announced], doubted)).toBe(announced);
+    expect(weigh("infringer", [announced], { spans: [], share: () => 0.01 })).toBeUndefined();
     expect(weigh("infringer", [found], { spans: [], share: () => 0.6 })).toBe(found);
+  });
+
+  test("a name that goes on behind the word for a firm is taken whole", () => {
+    const firm = { value: "小家电厂", start: 4, end: 8, rule: "infringer.shape" };
+    const whole = { ...seen, value: "小家电厂佳美乐", start: 4, end: 11, probability: 0.9 };
+    expect(weigh("infringer", [firm], { spans: [whole], share: () => 0.9 })?.value).toBe("小家电厂佳美乐");
+    const unsure = { ...whole, probability: 0.5 };
+    expect(weigh("infringer", [firm], { spans: [unsure], share: () => 0.9 })).toBe(firm);
   });
 
   test("what it is sure of is added, unless it lies in another slot's value", () => {

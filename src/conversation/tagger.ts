@@ -541,6 +541,11 @@ export function weigh(
     best.probability - share >= prefer
   )
     return learned;
-  const least = slot === "infringer" && placed?.(first) === true ? veto / 5 : veto;
-  return share < least && !first.rule.endsWith(".bare") ? undefined : first;
+  const announced = /\.(?:named|called|quoted)$/u.test(first.rule);
+  // „有个小家电厂佳美乐“: what stands behind the word for the firm is its name.
+  const goesOn = learned !== undefined && learned.start === first.start && learned.end > first.end;
+  if (slot === "infringer" && goesOn && best !== undefined && best.probability >= 0.8) return learned;
+  const lenient = announced ? veto / 10 : placed?.(first) === true ? veto / 5 : veto;
+  const least = slot === "infringer" ? lenient : veto;
+  return share < least ? undefined : first;
 }

@@ -1,6 +1,7 @@
 import { findDates } from "../calendar/said-date.ts";
 import type { CountyName, ReportType, SlotName, Slots } from "../reports/report.ts";
 import { fold } from "../text/fold.ts";
+import { type Act, actsModel, actsOf, actTerms, type Stage } from "./acts.ts";
 import { assents } from "./assent.ts";
 import { type FlagSlot, flagCues, leaningOfTerms, leanings, leaningTerms, noLeaning } from "./leaning.ts";
 import type { Lexicon } from "./lexicon.ts";
@@ -80,7 +81,7 @@ export type Expectation = {
   /** Whether goods are copied and the person was asked what right they have. */
   rightUnclear?: boolean;
   /** What stands in the draft, so that „不是甲，是乙“ finds what it corrects. */
-  known?: Pick<Slots, "infringer" | "product" | "contactName" | "contactPhone">;
+  known?: Pick<Slots, "infringer" | "product" | "stall" | "contactName" | "contactPhone">;
 };
 
 /** The yes-or-no things that a message says beside its slots. */
@@ -134,6 +135,10 @@ export type Understanding = {
   narrative: string;
   /** What slots are weighed by: the text, what rules alone say of the kind and the relation, and of each yes or no. */
   weighed: { text: string; hints: string[]; flags: { [F in FlagSlot]?: string[] } };
+  /** What the acts are weighed by: the text and what the rules say it does. */
+  acting: { folded: string; hints: string[] };
+  /** What was learned that the message does, beside what the rules say, and how likely each is. */
+  acts: { act: Act; probability: number }[];
 };
 
 /** What follows a place that is part of a firm's name: 北京烤鸭店, 固安锁行. */
@@ -729,6 +734,12 @@ export function understand(
     const lead = text.slice(corrected, value.start);
     corrected = value.end;
     if (mentions.some((place) => overlaps(place, value))) continue;
+    // „是A21，不是A12“ mends the stall.
+    const { stall: booth } = expectation.known ?? {};
+    if (booth?.includes(instead) === true && /\d/u.test(value.value)) {
+      slots.stall = { ...value, value: booth.replace(instead, () => value.value) };
+      continue;
+    }
     const known = (name: "infringer" | "product") => {
       const all = expectation.known?.[name];
       return all !== undefined && (all.includes(instead) || instead.includes(all)) ? all : undefined;
@@ -743,7 +754,8 @@ export function understand(
       if (couldBePerson(value.value, words) && value.value.length <= 4) slots.contactName = value;
       continue;
     }
-    if (whole === undefined && !/厂|店|公司|(?<!匿|姓)名/u.test(text)) continue;
+    const names = /(?:厂|店|公司|招牌|门头)(?:的)?(?:名|字号|叫|上写)|(?<!匿|姓)名/u.test(text);
+    if (whole === undefined && !names && !isFirm(value.value, words)) continue;
     // „不是瑞丰，是瑞峰“ of 瑞丰弯头厂 mends that part of the name.
     const mends = whole !== undefined && whole !== instead && instead.length === value.value.length;
     slots[slot] = mends ? { ...value, value: whole.replace(instead, () => value.value) } : value;
@@ -857,6 +869,7 @@ export function understand(
           taken,
           infringers,
           expectation.drafting ? [] : written,
+          expectation.drafting ? mentions : [],
         )
       : undefined;
   const asksNumber =
@@ -965,20 +978,35 @@ export function understand(
     /(?:查询码|码)(?:是|[:：])?\s*(\d{4}[\s-]?\d{4})(?!\d)/u.exec(text)?.[1] ??
     (reportNo !== undefined ? /(?<!\d)(\d{4}[\s-]?\d{4})(?!\d)/u.exec(text)?.[1] : undefined);
 
+  const ruledIntents = intentsOf(text, words, expectation, {
+    injected,
+    slots,
+    signals,
+    question,
+    numbers,
+    phones,
+    places,
+    reportNo,
+    requests,
+    asksNumber,
+  });
+  const acting = { folded: text, hints: actHints(ruledIntents, requests, signals, slots) };
+  const weighing = weighActs(acting, expectation, {
+    intents: ruledIntents,
+    requests,
+    signals,
+    question,
+    marked: /[?？]/u.test(text),
+    asks: (clause) => words.question.test(clause),
+    slots,
+    text,
+  });
+
   return {
     text,
-    intents: intentsOf(text, words, expectation, {
-      injected,
-      slots,
-      signals,
-      question,
-      numbers,
-      phones,
-      places,
-      reportNo,
-      requests,
-      asksNumber,
-    }),
+    intents: weighing.intents,
+    acting,
+    acts: weighing.acts,
     slots,
     numbers,
     phones,
@@ -986,14 +1014,172 @@ export function understand(
       resolved === undefined || resolved.county !== undefined
         ? undefined
         : { candidates: resolved.candidates, reason: resolved.reason },
-    signals,
-    requests,
-    question,
+    signals: weighing.signals,
+    requests: weighing.requests,
+    question: weighing.question,
     reportNo,
     queryCode: queryCode?.replace(/\D/g, ""),
     narrative: withoutSpans(text, [...phones, ...(contactName === undefined ? [] : [contactName])]),
     weighed,
   };
+}
+
+/** From which probability on an act counts that the rules did not see (docs/decisions/033). */
+const actsFrom = {
+  handoff: 0.6,
+  status: 0.6,
+  supplement: 0.6,
+  abuse: 0.6,
+  threat: 0.6,
+  threatened: 0.6,
+  greet: 0.6,
+  thanks: 0.6,
+  chitchat: 0.6,
+  injection: 0.85,
+  cancel: 0.85,
+  withdraw: 0.75,
+  resume: 0.6,
+  correct: 0.6,
+  report: 0.7,
+  qa: 0.7,
+  oos: 0.6,
+  aid: 0.7,
+  accused: 0.7,
+  whoReported: 0.7,
+  cannotRead: 0.6,
+  secrecy: 0.7,
+  complain: 0.7,
+  another: 0.75,
+  finish: 0.7,
+  unknown: 0.7,
+  skip: 0.75,
+} as const satisfies Partial<Record<Act, number>>;
+/** Below which a question that the rules saw, without a question mark, is none. */
+const asksFrom = 0.06;
+
+/** What a message does: what the rules say, and what was learned beside it. */
+function weighActs(
+  acting: Understanding["acting"],
+  { drafting, confirming, asking }: Expectation,
+  said: {
+    intents: readonly Intent[];
+    requests: Requests;
+    signals: Signals;
+    question: string | undefined;
+    marked: boolean;
+    /** Whether a text holds a word of asking. */
+    asks(text: string): boolean;
+    slots: FoundSlots;
+    text: string;
+  },
+): Pick<Understanding, "intents" | "requests" | "signals" | "question" | "acts"> {
+  const stage: Stage = confirming ? "confirming" : drafting ? "drafting" : "idle";
+  const likely = actsOf(actsModel(), actTerms(acting.folded, stage, acting.hints));
+  const intents = [...said.intents];
+  const acts: Understanding["acts"] = [];
+  const does = (act: keyof typeof actsFrom): boolean => {
+    if (likely[act] < actsFrom[act]) return false;
+    acts.push({ act, probability: Math.round(likely[act] * 100) / 100 });
+    return true;
+  };
+  const add = (intent: Intent, when: boolean, act: keyof typeof actsFrom) => {
+    if (!intents.includes(intent) && when && does(act)) intents.push(intent);
+  };
+  let { question } = said;
+  // „吹什么国家专利“ tells; a story that holds such a word asks nothing.
+  const tells = likely.report > 0.5 || Object.keys(said.slots).length > 0;
+  const plainly = question?.replace(/啥|什么|谁|哪(?:个|家|里|儿|的)?/gu, "") ?? "";
+  if (
+    question !== undefined &&
+    tells &&
+    !said.marked &&
+    likely.qa < asksFrom &&
+    likely["qa.service"] < asksFrom &&
+    !said.asks(plainly)
+  ) {
+    question = undefined;
+    intents.splice(0, intents.length, ...intents.filter((intent) => intent !== "qa"));
+  }
+  const asksNothing = question === undefined;
+  add("injection", true, "injection");
+  add("threat", true, "threat");
+  add("threat", true, "threatened");
+  add("abuse", true, "abuse");
+  add("handoff", true, "handoff");
+  add("status", !drafting, "status");
+  add("supplement", !drafting, "supplement");
+  const given = Object.keys(said.slots).length > 0;
+  const goesOn = given || said.signals.submit || said.signals.finish || said.signals.confirm;
+  add("cancel", drafting && asksNothing && !goesOn, "cancel");
+  const elsewhere = intents.some((intent) => intent === "status" || intent === "supplement");
+  if (asksNothing && !elsewhere && !intents.includes("handoff") && does("qa")) {
+    question = said.text;
+    intents.push("qa");
+  }
+  const signals = { ...said.signals };
+  if (!drafting && !signals.withdraw && does("withdraw")) signals.withdraw = true;
+  if (drafting) {
+    add("resume", true, "resume");
+    if (!signals.finish && does("finish")) signals.finish = true;
+    if (asking.length > 0 && Object.keys(said.slots).length === 0) {
+      if (!signals.unknown && does("unknown")) signals.unknown = true;
+      if (!signals.skip && does("skip")) signals.skip = true;
+    }
+  }
+  const requests = { ...said.requests };
+  const learned = {
+    aid: "aid",
+    accused: "accused",
+    whoReported: "whoReported",
+    cannotRead: "cannotRead",
+    secrecy: "secrecy",
+    complains: "complain",
+    another: "another",
+  } as const;
+  for (const [request, act] of Object.entries(learned) as [
+    keyof typeof learned,
+    Act & keyof typeof actsFrom,
+  ][])
+    if (!requests[request] && !(act === "aid" && question !== undefined) && does(act))
+      requests[request] = true;
+  const reports =
+    !elsewhere && question === undefined && !requests.aid && !requests.accused && !signals.withdraw;
+  add("report", !drafting && reports, "report");
+  const short = said.text.length <= 20;
+  add("greet", short, "greet");
+  add("thanks", short && !intents.includes("report"), "thanks");
+  const substantial = intents.some(
+    (intent) => !["confirm", "deny", "resume", "greet", "thanks"].includes(intent),
+  );
+  add("chitchat", short && !substantial && !given, "chitchat");
+  if (!intents.includes("report")) does("oos");
+  return { intents, requests, signals, question, acts };
+}
+
+/** What the rules say that a message does, by the names of acts, and which slots it gives. */
+function actHints(
+  intents: readonly Intent[],
+  requests: Requests,
+  signals: Signals,
+  slots: FoundSlots,
+): string[] {
+  const named = { complains: "complain", tired: "complain" } as Record<string, string>;
+  const hints = [
+    ...intents,
+    ...Object.entries(requests).flatMap(([name, value]) =>
+      name === "rating"
+        ? value === undefined
+          ? []
+          : ["rating"]
+        : value === true
+          ? [named[name] ?? name]
+          : [],
+    ),
+    ...(["withdraw", "finish", "unknown", "skip"] as const).filter((name) => signals[name]),
+    ...(slots.anonymous?.value === true ? ["anonymous"] : []),
+    ...Object.keys(slots).map((name) => `slot:${name}`),
+  ];
+  return [...new Set(hints)];
 }
 
 /** Those that are not taken back where they stand („不是甲号，是乙号“, „甲号不对，是乙号“); all where none is left. */
@@ -1487,6 +1673,20 @@ function matterIn(text: string, words: Lexicon, expectation: Expectation): Found
     const value = now === "侵权" ? "专利侵权" : "假冒专利";
     return { value, start: instead.index, end: instead.index + instead[0].length, rule: "matter.named" };
   }
+  // „不是假冒，是他仿我的专利“: what stands beside the kind that it is not tells the kind that it is.
+  const denied =
+    /(?:不是|不算|不属于|并非)(?:什么|啥)?(?:假冒专利|专利侵权|商标侵权|假冒|冒充|侵权|虚假宣传|消费投诉|著作权)(?:的)?(?=[，。,\s]|$)/u.exec(
+      text,
+    );
+  const meant =
+    denied === null
+      ? undefined
+      : ofRules(
+          words.matters,
+          text.replace(denied[0], () => "＊".repeat(denied[0].length)),
+          "matter",
+        );
+  if (meant !== undefined) return { ...meant, rule: "matter.named" };
   const outright = asksInGeneral(text) ? undefined : ofRules(words.matterOutright, text, "outright");
   if (outright !== undefined) return { ...outright, rule: "matter.named" };
   if (expectation.rightUnclear === true) return ofRules(words.matterAnswers, text, "answer");
@@ -1774,13 +1974,9 @@ function couldBeName(value: string, clause: string, words: Lexicon): boolean {
   // Who is longer than a name, and has no word for a firm or a trade at the end, tells something else.
   const named = [...words.companySuffixes, ...words.tradeSuffixes].some((suffix) => value.endsWith(suffix));
   if ((value.length > 8 && !named) || !/\p{L}/u.test(value)) return false;
-  if (/[得了着吧咱呗错]|主要|这个|那个|[这那]么|^就?按|孩子|快点|路口|对面|旁边|附近|院子|大门/u.test(value))
-    return false;
   if (otherIntents.some((pattern) => pattern.test(value) || pattern.test(clause))) return false;
   if (otherAnswers.some((pattern) => pattern.test(value))) return false;
-  const talk =
-    /今儿|今天|天气|真|太|很|冷|热|唉|哎|累|忙|^没|^不|类型|其[他它]|^写|^选|买|卖|\d{1,2}[月号日]|^[这那]些|^这样|专利|举报|投诉|电话|手机|我|俺|你|您|他们|不|没|先|再|回头|等|谢|^\s*(?:想|要|希望|请|求|另外|还有|其次|对了)|调解|赔偿|停止|保密|匿名|起诉/u;
-  return !talk.test(value);
+  return true;
 }
 
 /** „能不能不写名字“ asks for leave, and does not say that it is so. */
@@ -1820,6 +2016,7 @@ function questionIn(
   known: readonly Span[],
   names: readonly Span[],
   numbers: readonly Span[] = [],
+  places: readonly Span[] = [],
 ): string | undefined {
   const asking: string[] = [];
   // „专利号ZL…怎么查真假“ asks of the number, whichever it is.
@@ -1835,7 +2032,11 @@ function questionIn(
         (marked || asksLeave.test(clause.text) || !words.anonymousYes.test(clause.text)),
     );
     if (cued < 0 && !marked) continue;
-    const factless = sentence.filter((clause) => !facts.some((fact) => overlaps(fact, clause)));
+    // „不是盐山，是孟村的，还有卖货的要不要罚“: where it is is told, whatever is asked besides.
+    const tells = (clause: Clause) =>
+      facts.some((fact) => overlaps(fact, clause)) ||
+      (places.some((place) => overlaps(place, clause)) && !words.question.test(clause.text));
+    const factless = sentence.filter((clause) => !tells(clause));
     const wanted = factless.filter((clause) => !onlyWantsToReport.test(clause.text));
     const plain = wanted.length > 0 ? wanted : factless;
     const nameless = plain.filter((clause) => !names.some((name) => overlaps(name, clause)));
@@ -1851,7 +2052,7 @@ function questionIn(
 /** How much of the beginning of an answer only repeats which place was asked for. */
 function echoedIn(text: string, mentions: readonly Span[]): number {
   const which =
-    /^\s*(?:(?:你|您|你们)?(?:是)?问(?:我)?)?(?:是|说)?(?:的)?哪(?:一)?(?:个|儿|里|片|边)?(?:开发区|新区|区|县|市|地方|镇|乡|村)?(?:的)?[?？]/u.exec(
+    /^\s*(?:哦|噢|啊|嗯|对了)?[，,、 ]*(?:(?:你|您|你们)?(?:刚才|刚刚|刚)?(?:是)?问(?:我)?)?(?:是|说)?(?:的)?(?:在)?哪(?:一)?(?:个|儿|里|片|边)?(?:开发区|新区|区|县|市|地方|镇|乡|村)?(?:的)?(?:[?？]|(?<=问.{0,8})[，,\s])/u.exec(
       text,
     );
   if (which !== null) return which[0].length;
@@ -1896,7 +2097,7 @@ function asksForReal(whole: string, words: Lexicon): boolean {
   if (/(?:没|还)[^，。]{0,6}呢[。！\s]*$/u.test(text) && !/[?？]|怎么|咋|啥|什么/u.test(text)) return false;
   if (/[?？]|(?:吗|么|嘛|呢|咋办|咋整|怎么办)[。！\s]*$/u.test(text)) return true;
   const bare = text.replace(
-    /(?:没|没有)(?:啥|什么|多少|几)[^，。]{0,6}|不(?:咋|怎么)(?:样|清楚|好)?|什么的|(?:谁|啥|什么|哪儿|哪里|咋|怎么)(?:也|都)(?=别|不|没)/gu,
+    /(?:没|没有)(?:啥|什么|多少|几)[^，。]{0,6}|不(?:咋|怎么)(?:样|清楚|好)?|什么的|(?:啥|什么)[^，。]{0,6}(?:都|也)(?=没|不)|(?:吹|说|喊|号称|宣称|自称|谎称|标榜)(?:的)?(?:是)?(?:啥|什么)(?=[\u4e00-\u9fff]{2})(?!意思|时候)|(?:谁|啥|什么|哪儿|哪里|咋|怎么)(?:也|都)(?=别|不|没)/gu,
     "",
   );
   if (!words.question.test(bare)) return false;
