@@ -128,6 +128,8 @@ class Turn {
   private state: ConversationState = "idle";
   /** Whether the message is learned to be no business of the desk. */
   private offTopic = false;
+  /** Whether the person comes back after a while. */
+  private returned = false;
 
   constructor(before: Memory, around: Surroundings) {
     this.memory = structuredClone(before);
@@ -195,6 +197,7 @@ class Turn {
     if (this.around.now.getTime() - new Date(lastAt).getTime() < recapAfterMs) return;
     const summary = recap(draft);
     if (summary !== "") this.parts.push(phrase("recap", { summary }));
+    this.returned = true;
     this.trace.push({ rule: "recap" });
   }
 
@@ -280,7 +283,8 @@ class Turn {
     } else if (this.personal(said)) {
       this.parts.push(phrase("group.private"));
     } else if (question !== undefined) {
-      this.answer(question);
+      if (asksHowToReport(question)) this.parts.push(phrase("group.private"));
+      else this.answer(question);
     } else if (has("thanks")) {
       this.parts.push(phrase("thanks"));
     } else if (requests.calmed) {
@@ -439,6 +443,12 @@ class Turn {
       this.options = ["report"];
       return;
     }
+    if (said.question !== undefined && asksToReport(said)) {
+      this.trace.push({ rule: "asksToReport", text: said.question });
+      this.intents.push("report");
+      this.begin(said);
+      return;
+    }
     if (said.question !== undefined && !(intents.includes("deny") && declinesReport.test(said.text))) {
       const { hint } = this.memory;
       const claimed = hint.relation === "被控侵权人" ? hint.reportType : undefined;
@@ -467,6 +477,15 @@ class Turn {
       this.parts.push(phrase("thanks"));
       return;
     }
+    // Who names a firm and where it is, and asks nothing, tells of it.
+    const { infringer, county, reportType } = said.slots;
+    const ofMatter = this.memory.hint.reportType !== undefined || reportType !== undefined;
+    const accused = this.memory.hint.relation === "被控侵权人";
+    if (infringer !== undefined && (county !== undefined || ofMatter) && !accused) {
+      this.intents.push("report");
+      this.begin(said);
+      return;
+    }
     if (intents.includes("confirm") || intents.includes("deny")) {
       const last = this.memory.filed.at(-1);
       this.parts.push(
@@ -493,15 +512,6 @@ class Turn {
     }
     if (/^(?:继续|接着)/u.test(said.text)) {
       this.parts.push(phrase("resume.nothing"));
-      return;
-    }
-    // Who names a firm and where it is, and asks nothing, tells of it.
-    const { infringer, county, reportType } = said.slots;
-    const ofMatter = this.memory.hint.reportType !== undefined || reportType !== undefined;
-    const accused = this.memory.hint.relation === "被控侵权人";
-    if (infringer !== undefined && (county !== undefined || ofMatter) && !accused) {
-      this.intents.push("report");
-      this.begin(said);
       return;
     }
     if (said.phones.length > 0) {
@@ -649,6 +659,7 @@ class Turn {
       return;
     }
     merge(this.notes, draft, said);
+    if (said.signals.firmUnknown) draft.unknown.push("infringer");
     draft.slots = { ...hint, ...draft.slots };
     if (said.question === undefined) this.settleMatter(draft, said, undefined);
     if (said.signals.copiedWithoutRight && draft.slots.reportType === undefined) {
@@ -691,7 +702,13 @@ class Turn {
       this.parts.push(phrase("onlyAsks"));
       return;
     }
-    if (said.requests.complains && this.notes.gained === 0 && Object.keys(said.slots).length === 0) {
+    const asksOfDesk = question !== undefined && topicOf(question).probability >= topicSureFrom;
+    if (
+      said.requests.complains &&
+      !asksOfDesk &&
+      this.notes.gained === 0 &&
+      Object.keys(said.slots).length === 0
+    ) {
       this.parts.push(phrase("complains"));
       this.proceed(said, { again: true });
       return;
@@ -848,6 +865,7 @@ class Turn {
     }
     this.state = "confirming";
     this.options = ["confirm", "edit"];
+    if (this.returned) this.summarise(draft, false);
   }
 
   private smallTalk(said: Understanding): void {
@@ -926,6 +944,7 @@ class Turn {
     }
     if (this.notes.gained > 0) draft.misses = 0;
     if (how.submit === true) this.waiveOptional(draft);
+    this.turnToSeller(draft);
     const elsewhere = this.elsewhere(draft);
     if (elsewhere !== undefined) {
       const ofPlatform = draft.slots.reportType === "平台不作为";
@@ -956,8 +975,7 @@ class Turn {
     // An interruption does not use up what was asked: the same question comes again.
     if (
       how.again === true &&
-      this.notes.gained === 0 &&
-      (said?.question !== undefined || draft.wrongNumber === null)
+      (said?.question !== undefined || (this.notes.gained === 0 && draft.wrongNumber === null))
     ) {
       draft.asked = draft.asked.filter((name) => !draft.asking.includes(name));
     }
@@ -984,6 +1002,24 @@ class Turn {
           ? unique([...question.options, "skip", "handoff"])
           : question.options,
     });
+  }
+
+  /** A platform elsewhere is not ours, but a seller here is: the report is about the seller then. */
+  private turnToSeller(draft: Draft): void {
+    const { reportType, infringer, county } = draft.slots;
+    if (reportType !== "平台不作为" || infringer === undefined || county === undefined) return;
+    if (county === "非本市" || this.elsewhere(draft) === undefined) return;
+    const story = draft.narrative.join("。");
+    const matter: ReportType = /商标|牌子/u.test(story)
+      ? "商标侵权"
+      : /版权|著作权|图片|照片|盗图/u.test(story) && draft.slots.patentNumber === undefined
+        ? "著作权"
+        : /假专利|假冒专利|冒用/u.test(story)
+          ? "假冒专利"
+          : "专利侵权";
+    setSlot(this.notes, draft, "reportType", matter, true, "matter.seller", infringer);
+    this.notes.changed = this.notes.changed.filter((name) => name !== "reportType");
+    this.parts.push(phrase("elsewhere.seller", { county, matter }));
   }
 
   /** Whether a wrong number still waits for a better one, or for word that it is printed so. */
@@ -1032,7 +1068,7 @@ class Turn {
     draft.phase = "confirming";
     draft.asking = [];
     this.options = ["confirm", "edit"];
-    if (again) {
+    if (again && !this.returned) {
       this.parts.push(phrase("again.confirm"));
       return;
     }
@@ -1084,7 +1120,9 @@ class Turn {
 
   /** Answers a question. `quietly`: says nothing where there is no answer. Returns whether it was answered. */
   private answer(asked: string, quietly = false, about?: ReportType): boolean {
-    const question = withoutOwnDates(asked).replace(breaksIn, "");
+    const question = withoutOwnDates(asked)
+      .replace(breaksIn, "")
+      .replace(/来着(?=[?？]?$)/u, "");
     const learned = this.plainly(question, about);
     const plain = learned?.asks;
     const own = serviceAnswer(question);
@@ -1099,7 +1137,8 @@ class Turn {
       return true;
     }
     let found = this.look(question, about);
-    if (plain !== undefined && !(found.outcome === "answered" && found.confidence >= sureFrom)) {
+    const doubtful = !(found.outcome === "answered" && found.confidence >= sureFrom);
+    if (plain !== undefined && (doubtful || learned?.sure === true)) {
       const told = serviceAnswer(plain);
       if (told !== undefined) {
         this.parts.push(told);
@@ -1108,7 +1147,8 @@ class Turn {
         return true;
       }
       const other = this.around.ask(plain, null);
-      if (other.outcome === "answered" && other.confidence >= sureFrom) found = other;
+      const surer = doubtful || other.confidence > found.confidence;
+      if (other.outcome === "answered" && other.confidence >= sureFrom && surer) found = other;
     }
     const off = this.offTopic && found.confidence < offTopicSure;
     if (off) {
@@ -1550,6 +1590,19 @@ const fragment =
 
 const namesMatter =
   /平台|专利|商标|版权|著作|侵权|假冒|申请|年费|秘密|竞争|消费|举报|投诉|匿名|起诉|不告|时效/u;
+
+/** „咋举报“: in a group the answer is to come and tell it in private. */
+const asksHowToReport = (question: string): boolean =>
+  /(?:怎么|咋|如何|怎样|正经)(?:样|才能|才)?(?:去)?(?:举报|投诉|报案)(?:[^，。]{0,4})$/u.test(question);
+
+/** „我们的配方被员工泄露了，能在您这儿举报吗“: who tells what happened to them and asks for leave to report it. */
+function asksToReport({ question = "", slots, requests }: Understanding): boolean {
+  const theirs = slots.relation?.value === "权利人" || slots.relation?.value === "消费者";
+  if (slots.reportType === undefined || !theirs || requests.accused || requests.aid) return false;
+  return /(?:能|可以|可不可以|能不能|想|给)[^，。]{0,10}(?:举报|投诉|受理|登记|管管?)(?:一下)?(?:吗|么|不|嘛)?$/u.test(
+    question,
+  );
+}
 
 /** Whether the person threatens, or is threatened. */
 const reasonOf = ({ acts }: Understanding): "threat" | "threatened" =>

@@ -44,7 +44,8 @@ const soft: ReadonlySet<SlotName> = new Set([
 ]);
 
 /** Whether a rule only guesses: a clause that stands alone, or what was learned to stand where names do. */
-const isGuess = (rule: string): boolean => /^(?:infringer|product)\.(?:bare|learned|placed)$/u.test(rule);
+const isGuess = (rule: string): boolean =>
+  /^(?:infringer|product)\.(?:bare|learned|placed|ofFirm)$/u.test(rule);
 
 /** „厂名叫永旺“, „他家叫…“: what follows is a name, whoever was named before. */
 const saysName =
@@ -290,6 +291,10 @@ export function settleUnknown(
     draft.slots.county === undefined && (said.place === undefined || said.place.candidates.length > 8);
   if (signals.placeUnknown && nowhere && !draft.unknown.includes("county")) {
     draft.unknown.push("county");
+    notes.gained += 1;
+  }
+  if (signals.firmUnknown && draft.slots.infringer === undefined && !draft.unknown.includes("infringer")) {
+    draft.unknown.push("infringer");
     notes.gained += 1;
   }
   if (

@@ -111,6 +111,8 @@ export type Signals = {
   numberUnknown: boolean;
   /** Nobody knows where it is. */
   placeUnknown: boolean;
+  /** Nobody knows what the firm is called. */
+  firmUnknown: boolean;
   /** The message tells what somebody did, rather than asking. */
   tellsFacts: boolean;
 };
@@ -151,7 +153,7 @@ const saysNoPlace = (after: string, place: string): boolean =>
   (/^的[\u4e00-\u9fff](?![\u4e00-\u9fff])/u.test(after) && place.includes(after[1] ?? "\0"));
 
 /** What follows a place that is part of the name of goods: 泊头鸭梨. */
-const namesGoods = /^(?:的)?(?:地理标志|地标|鸭梨|金丝小枣|小枣|红枣|冬枣|旱碱麦|冬菜|火烧|狮子头)/u;
+const namesGoods = /^(?:地理标志|地标|鸭梨|金丝小枣|小枣|红枣|冬枣|旱碱麦|冬菜|火烧|狮子头)/u;
 
 /** What takes a name back that stands right before it: 师素镇也记错了. */
 const deniedAfter =
@@ -468,6 +470,10 @@ export function understand(
       ? undefined
       : { value, start: match.index, end: match.index + match[0].length, rule };
   };
+  const saysYes = (word: string): Found<boolean> | undefined => {
+    const start = text.indexOf(word);
+    return start < 0 ? undefined : { value: true, start, end: start + word.length, rule: "anonymous.asked" };
+  };
   const general = asksInGeneral(text);
   const own = withoutOthersDoings(text);
   const flag = (value: boolean, rule: string, pattern: RegExp): Found<boolean> | undefined => {
@@ -517,6 +523,12 @@ export function understand(
     "anonymous",
     flag(false, "anonymous.no", words.anonymousNo) ??
       flag(true, "anonymous.yes", words.anonymousYes) ??
+      // „匿名中不“ to the question for a name takes it, though it asks.
+      ((expectation.asking.includes("anonymous") ||
+        (expectation.drafting && words.intents.finish.test(text))) &&
+      text.length <= 14
+        ? saysYes("匿名")
+        : undefined) ??
       spacedOut(text, words.anonymousYes),
   );
   put(
@@ -775,6 +787,10 @@ export function understand(
     delete slots.product;
   }
 
+  // The number of a stall is no name.
+  if (slots.stall !== undefined && slots.infringer !== undefined && overlaps(slots.stall, slots.infringer))
+    delete slots.infringer;
+
   // A name that the person goes by is nobody else's.
   if (contactName !== undefined && /^contact\.(?!bare|am)/u.test(contactName.rule)) {
     for (const slot of ["infringer", "product"] as const)
@@ -869,7 +885,7 @@ export function understand(
           taken,
           infringers,
           expectation.drafting ? [] : written,
-          expectation.drafting ? mentions : [],
+          expectation.drafting ? mentions.filter((place) => !isHome(place, text)) : [],
         )
       : undefined;
   const asksNumber =
@@ -969,6 +985,11 @@ export function understand(
       /(?:人|店|厂|地方|位置|地址|在哪(?:儿|里)?|哪个?县|哪儿)[^，。]{0,8}(?:不清楚|不知道|说不准|不晓得|说不好|弄不清)|(?:不知道|不清楚|不晓得|说不准)[^，。]{0,6}(?:在哪|哪个?县|哪儿|什么地方|啥地方)/u.test(
         text,
       ),
+    firmUnknown:
+      slots.infringer === undefined &&
+      /(?:不知道|不清楚|不晓得|知不道|说不上|叫不上)[^，。]{0,4}(?:是)?(?:哪(?:个|一)?(?:家|厂|店)|谁家|啥(?:厂|店|公司|名)|什么(?:厂|店|公司|名)|(?:厂|店|公司)(?:名|叫)|叫(?:啥|什么|嘛))|(?:厂|店|公司)名[^，。]{0,4}(?:不知道|不清楚|忘了|没记|记不)/u.test(
+        text,
+      ),
     numberUnknown:
       /(?:专利)?号(?:码)?[^，。]{0,6}(?:不清楚|不知道|没看清|看不清|不记得|没记|忘了|没有)/u.test(text),
     tellsFacts: tellsFacts(slots, question, text),
@@ -1010,8 +1031,11 @@ export function understand(
     slots,
     numbers,
     phones,
+    // „今儿真冷，沧州都零下了“ tells of no place.
     place:
-      resolved === undefined || resolved.county !== undefined
+      resolved === undefined ||
+      resolved.county !== undefined ||
+      weighing.acts.some(({ act }) => act === "chitchat")
         ? undefined
         : { candidates: resolved.candidates, reason: resolved.reason },
     signals: weighing.signals,
@@ -1148,8 +1172,9 @@ function weighActs(
   const short = said.text.length <= 20;
   add("greet", short, "greet");
   add("thanks", short && !intents.includes("report"), "thanks");
+  const aside: readonly Intent[] = ["confirm", "deny", "resume", "greet", "thanks"];
   const substantial = intents.some(
-    (intent) => !["confirm", "deny", "resume", "greet", "thanks"].includes(intent),
+    (intent) => !aside.includes(intent) && (given || intent !== "provide_info"),
   );
   add("chitchat", short && !substantial && !given, "chitchat");
   if (!intents.includes("report")) does("oos");
@@ -2094,7 +2119,8 @@ function asksForReal(whole: string, words: Lexicon): boolean {
   )
     return false;
   if (/(?:提交|交吧|交了吧|报吧)[。！\s]*$/u.test(text)) return false;
-  if (/(?:没|还)[^，。]{0,6}呢[。！\s]*$/u.test(text) && !/[?？]|怎么|咋|啥|什么/u.test(text)) return false;
+  if (/(?:没|还)[^，。]{0,6}呢[。！\s]*$/u.test(text) && !/[?？]|要是|万一|如果|怎么|咋|啥|什么/u.test(text))
+    return false;
   if (/[?？]|(?:吗|么|嘛|呢|咋办|咋整|怎么办)[。！\s]*$/u.test(text)) return true;
   const bare = text.replace(
     /(?:没|没有)(?:啥|什么|多少|几)[^，。]{0,6}|不(?:咋|怎么)(?:样|清楚|好)?|什么的|(?:啥|什么)[^，。]{0,6}(?:都|也)(?=没|不)|(?:吹|说|喊|号称|宣称|自称|谎称|标榜)(?:的)?(?:是)?(?:啥|什么)(?=[\u4e00-\u9fff]{2})(?!意思|时候)|(?:谁|啥|什么|哪儿|哪里|咋|怎么)(?:也|都)(?=别|不|没)/gu,
