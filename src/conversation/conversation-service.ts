@@ -24,7 +24,7 @@ import { missingOf } from "./form.ts";
 import { hear } from "./hear.ts";
 import type { Answer, Message } from "./message.ts";
 import { createHelp, type Help, type ModelReading, type Proposer } from "./proposal-service.ts";
-import { phrase, toReplies } from "./say.ts";
+import { phrase, subjectOf, toReplies } from "./say.ts";
 import { type Draft, emptyMemory, type Memory } from "./state.ts";
 import { traceOf } from "./trace.ts";
 import type { Readers } from "./understand.ts";
@@ -225,7 +225,7 @@ export function createConversationService(dependencies: {
       const anonymous = draft.slots.anonymous === true;
       const mainType = filed[0]?.reportType ?? "";
       for (const [place, one] of filed.entries())
-        outcome.parts.push(...tellFiled(one, { anonymous, place, mainType }));
+        outcome.parts.push(...tellFiled(one, { anonymous, place, mainType, about: subjectOf(draft) }));
       for (const one of notOpened) outcome.parts.push(tellNotOpened(one));
       outcome.options = [];
       if (notices.offers(speaker.channel)) {
@@ -491,13 +491,18 @@ const tellNotOpened = ({ reportType, reason }: NotOpened): string =>
 
 function tellFiled(
   filed: Filed,
-  { anonymous, place, mainType }: { anonymous: boolean; place: number; mainType: string },
+  {
+    anonymous,
+    place,
+    mainType,
+    about,
+  }: { anonymous: boolean; place: number; mainType: string; about: string },
 ): string[] {
   const { reportNo, office, dueOn, dueKind } = filed;
   const due = phrase(dueKind === "statutory" ? "due.statutory" : "due.service", { date: dueOn });
   const provisional = filed.provisional ? phrase("due.provisional") : "";
   const queryCode = filed.queryCode.replace(/(\d{4})(?=\d)/, "$1 ");
-  const told = { reportNo, queryCode, office: office.name, due: due + provisional };
+  const told = { reportNo, queryCode, office: office.name, due: due + provisional, about };
   // The other half of mixed material (令121 art. 9).
   const parts =
     place === 0

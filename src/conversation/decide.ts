@@ -115,6 +115,7 @@ class Turn {
   private readonly around: Surroundings;
   private readonly wasConfirming: boolean;
   private readonly cancelAsked: boolean;
+  private readonly justFiled: boolean;
   private readonly notes: Notes;
   private readonly parts: string[] = [];
   private readonly effects: Effect[] = [];
@@ -135,6 +136,8 @@ class Turn {
     this.memory = structuredClone(before);
     this.around = around;
     this.cancelAsked = before.draft?.cancelAsked ?? false;
+    this.justFiled = before.justFiled;
+    this.memory.justFiled = false;
     this.wasConfirming = before.draft?.phase === "confirming" && !before.draft.cancelAsked;
     this.notes = {
       confirming: this.wasConfirming,
@@ -488,9 +491,12 @@ class Turn {
     }
     if (intents.includes("confirm") || intents.includes("deny")) {
       const last = this.memory.filed.at(-1);
-      this.parts.push(
-        last === undefined ? phrase("confirm.nothing") : phrase("filed.already", { reportNo: last }),
-      );
+      if (last === undefined) this.parts.push(phrase("confirm.nothing"));
+      else {
+        this.parts.push(phrase("filed.already", { reportNo: last }));
+        // The second yes to the same summary finds it done.
+        if (this.justFiled && intents.includes("confirm")) this.state = "filed";
+      }
       return;
     }
     if (intents.includes("abuse")) {
@@ -523,6 +529,13 @@ class Turn {
     const nearest = said.text.length >= 6 ? this.around.ask(said.text, null) : undefined;
     const asks = nearest !== undefined && nearest.confidence >= sureFrom;
     if (!(asks && nearest.outcome === "answered") && this.memory.hint.relation === "被控侵权人") {
+      // „俺在他申请以前就卖了“: what they say for themselves has its rule, too.
+      const defence = this.around.ask(`${said.text}，算侵权吗`, null);
+      if (defence.outcome === "answered" && defence.confidence >= sureFrom) {
+        this.answer(`${said.text}，算侵权吗`, true);
+        this.intents.push("qa");
+        return;
+      }
       this.parts.push(phrase("accused.noted"));
       return;
     }
@@ -944,7 +957,7 @@ class Turn {
     }
     if (this.notes.gained > 0) draft.misses = 0;
     if (how.submit === true) this.waiveOptional(draft);
-    this.turnToSeller(draft);
+    if (how.submit === true) this.turnToSeller(draft);
     const elsewhere = this.elsewhere(draft);
     if (elsewhere !== undefined) {
       const ofPlatform = draft.slots.reportType === "平台不作为";
@@ -1113,6 +1126,7 @@ class Turn {
     this.state = "filed";
     this.effects.push({ kind: "file", draft });
     this.memory.draft = null;
+    this.memory.justFiled = true;
     this.trace.push({ rule: "file" });
   }
 
@@ -1192,6 +1206,11 @@ class Turn {
     const { topic } = this.memory;
     const leans = leansOnContext(question) && topic !== null;
     let found = this.around.ask(question, leans ? topic : null);
+    // What is answered surely by itself needs nothing of what was asked before: „法定赔偿最高多少“.
+    if (leans && !pointsBack.test(question) && !fragment.test(question)) {
+      const alone = this.around.ask(question, null);
+      if (alone.outcome === "answered" && alone.confidence >= aloneSure) return alone;
+    }
     const tryAlso = (other: string, least = 0) => {
       if (found.outcome === "answered" && found.confidence >= sureFrom) return;
       const better = this.around.ask(other, null);
@@ -1557,7 +1576,7 @@ class Turn {
 
 /** „我的案子办得咋样了“: of a case of theirs, not of the law. */
 const asksOfOwn =
-  /(?:我|俺|咱)(?:们|家)?(?:的|那|这|之前|上次|报的|交的)+(?:个|件|份)?(?:案子|案件|举报|投诉|件|单子|事儿?)|查询码/u;
+  /(?:我|俺|咱)(?:们|家)?(?:的|那|这|之前|上次|报的|交的)+(?:个|件|份)?(?:案子|案件|举报|投诉|件|单子|事儿?)|查询码|(?:我|俺|咱)[^，。]{0,12}(?:举报|投诉|反映|报|交)(?:过)?的[^，。]{0,4}(?:事儿?|案子?|件|单子?)[^，。]{0,4}(?:咋样|怎么样|到哪|进展|结果|有信|有动静)/u;
 
 const asksWhatToDo = /咋整|咋办|咋弄|怎么办|怎么弄|管不管|能管|管得了|有(?:啥|什么)办法|找谁/u;
 
@@ -1597,9 +1616,11 @@ const asksHowToReport = (question: string): boolean =>
 
 /** „我们的配方被员工泄露了，能在您这儿举报吗“: who tells what happened to them and asks for leave to report it. */
 function asksToReport({ question = "", slots, requests }: Understanding): boolean {
-  const theirs = slots.relation?.value === "权利人" || slots.relation?.value === "消费者";
-  if (slots.reportType === undefined || !theirs || requests.accused || requests.aid) return false;
-  return /(?:能|可以|可不可以|能不能|想|给)[^，。]{0,10}(?:举报|投诉|受理|登记|管管?)(?:一下)?(?:吗|么|不|嘛)?$/u.test(
+  const { relation, county, reportType } = slots;
+  const theirs = relation?.value === "权利人" || relation?.value === "消费者";
+  if (reportType === undefined || requests.accused || requests.aid) return false;
+  if (!theirs && county?.value !== "非本市") return false;
+  return /(?:能|可以|可不可以|能不能|想|给)[^，。]{0,10}(?:举报|投诉|受理|登记|管管?)(?:一下)?(?:吗|么|不|嘛)?$|(?:怎么|咋|如何)(?:样)?(?:举报|投诉|反映)$|(?:管|收|受理)(?:不管|不|吗|么)$/u.test(
     question,
   );
 }
@@ -1648,6 +1669,11 @@ const matterTold = /假冒专利|(?:专利|商标|著作权)侵权|侵犯(?:专�
 /** „…，也罚吗“, „…，还赔不“ at the end. */
 const alsoHolds =
   /[，,](?:也|还|照样|一样)(?:是)?(?:要|得|会|能|挨)?(?:被)?(?:罚|赔|判|抓|算|管|查)(?:款|钱)?(?:不|吗|么|嘛)?[。！?？]*$/u;
+
+/** What points back to what was asked before. */
+const pointsBack = /^(?:那|这|它|他|要是|如果|万一|还有|再问|除了)|呢[?？]?$/u;
+/** How sure an answer must be to stand by itself in the middle of a talk. */
+const aloneSure = 0.7;
 
 /** Whether a question needs the one before it: „那外观的呢“, „能少交点不“. One that names its subject does not. */
 function leansOnContext(question: string): boolean {

@@ -112,6 +112,7 @@ export function findInfringers(
     if (notCalled.test(clause.text.slice(0, called.index))) continue;
     add(name, clause.start + called.index + called[0].lastIndexOf(name), "infringer.named");
   }
+  for (const { name, at } of registeredIn(clauses, places)) add(name, at, "infringer.registered");
   for (const { name, at } of quotedIn(said, places)) add(name, at, "infringer.quoted");
   for (const clause of clauses) {
     const owned = /(?<name>[\u4e00-\u9fff]{2,3}(?:家)?的(?:店|厂子?|公司|铺子|摊子?|门市|作坊))/u.exec(
@@ -163,6 +164,27 @@ export function findInfringers(
   for (const { name, at } of peopleIn(clauses, words)) add(name, at, "infringer.person");
   for (const { name, at } of ownersIn(clauses, places, words)) add(name, at, "infringer.person");
   return found;
+}
+
+/** Names that end in 公司, from where a name may begin: a place, the clause, 的, 有个, 举报. */
+function registeredIn(clauses: readonly Clause[], places: readonly Span[]): { name: string; at: number }[] {
+  return clauses.flatMap((clause) =>
+    [...clause.text.matchAll(/公司/gu)].flatMap((match) => {
+      const end = match.index + match[0].length;
+      const place = places
+        .filter((one) => one.end > clause.start && one.end < clause.start + match.index)
+        .reduce((last, one) => Math.max(last, one.end - clause.start), 0);
+      const before = clause.text.slice(place, end);
+      const lead =
+        /^.*(?:的|有(?:一)?(?:个|家)|[那这一]家|举报|投诉|反映|告|被|由|叫|是|跟|和|与)(?=[^的])/u.exec(
+          before,
+        )?.[0] ?? "";
+      const name = before.slice(lead.length);
+      const whole =
+        /^[\u4e00-\u9fff（）()]{4,20}$/u.test(name) && !/[我俺咱你他她它们]|某|什么|哪|几家/u.test(name);
+      return whole ? [{ name, at: clause.start + place + lead.length }] : [];
+    }),
+  );
 }
 
 /** A full name behind 老板 or right behind a place: 老板王建国, 香坊的张三. */

@@ -110,6 +110,18 @@ export function summaryLines(draft: Draft): string[] {
   return lines;
 }
 
+/** What a report is about, in a few words: of whom, what and where, and nothing of who reports. */
+export const subjectOf = ({ kind, slots, printedNumber }: Draft): string =>
+  [
+    kind === "aid" ? "维权援助申请" : slots.reportType,
+    kind === "aid" ? undefined : slots.infringer,
+    slots.product,
+    slots.patentNumber ?? printedNumber ?? undefined,
+    slots.county,
+  ]
+    .filter((part) => part !== undefined)
+    .join("，");
+
 /** The filled slots in one line, for picking up again. */
 export function recap(draft: Draft): string {
   const parts = summaryOrder.flatMap((name) => {

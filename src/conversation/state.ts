@@ -63,6 +63,8 @@ export const Memory = z.object({
   speaks: z.boolean().default(false),
   /** The last message and how often in a row it came. */
   repeated: z.object({ text: z.string(), times: z.int() }).default({ text: "", times: 0 }),
+  /** Whether the last message filed a report: a second yes to the same summary finds it done. */
+  justFiled: z.boolean().default(false),
   /** When the person last wrote. */
   lastAt: z.iso.datetime().nullable(),
 });
@@ -80,6 +82,7 @@ export const emptyMemory: Memory = {
   restrained: false,
   speaks: false,
   repeated: { text: "", times: 0 },
+  justFiled: false,
   lastAt: null,
 };
 

@@ -500,7 +500,7 @@ export const noTagger: Tagger = () => ({ spans: [], share: () => 1 });
 
 /** From which probability the tagger adds, takes back, or puts another in place, by held-out folds (docs/decisions/024). */
 const bounds: Readonly<Record<TaggedSlot, { add: number; veto: number; prefer: number }>> = {
-  infringer: { add: 0.4, veto: 0.25, prefer: 0.3 },
+  infringer: { add: 0.4, veto: 0.12, prefer: 0.3 },
   product: { add: 0.5, veto: 0.12, prefer: 0.5 },
   contactName: { add: 0.5, veto: 0.3, prefer: 0.3 },
 };
@@ -532,7 +532,7 @@ export function weigh(
       : { value: best.value, start: best.start, end: best.end, rule: `${slot}.learned` };
   if (first === undefined) return learned;
   // Who is said outright to be reported is; so is a variety by its name, and what is sold as another's.
-  if (/\.(?:reported|variety|sold)$/u.test(first.rule)) return first;
+  if (/\.(?:reported|variety|sold|mended)$/u.test(first.rule)) return first;
   const share = tagging.share(slot, first);
   if (
     learned !== undefined &&
@@ -545,7 +545,11 @@ export function weigh(
   // „有个小家电厂佳美乐“: what stands behind the word for the firm is its name.
   const goesOn = learned !== undefined && learned.start === first.start && learned.end > first.end;
   if (slot === "infringer" && goesOn && best !== undefined && best.probability >= 0.8) return learned;
-  const lenient = announced ? veto / 10 : placed?.(first) === true ? veto / 5 : veto;
+  const lenient = /\.registered$/u.test(first.rule)
+    ? veto / 20
+    : announced || placed?.(first) === true
+      ? veto / 5
+      : veto;
   const least = slot === "infringer" ? lenient : veto;
   return share < least ? undefined : first;
 }

@@ -81,7 +81,7 @@ export type Expectation = {
   /** Whether goods are copied and the person was asked what right they have. */
   rightUnclear?: boolean;
   /** What stands in the draft, so that „不是甲，是乙“ finds what it corrects. */
-  known?: Pick<Slots, "infringer" | "product" | "stall" | "contactName" | "contactPhone">;
+  known?: Pick<Slots, "infringer" | "product" | "stall" | "occurredAt" | "contactName" | "contactPhone">;
 };
 
 /** The yes-or-no things that a message says beside its slots. */
@@ -841,7 +841,10 @@ export function understand(
     const asked = expectation.asking.find((name) => name === "occurredAt" || name === "knownSince");
     const after = dates.find((other) => other.start >= date.end)?.start ?? text.length;
     const told = text.slice(0, after);
-    const slot = asked ?? dateSlot(told, date, Object.keys(slots).length > 0);
+    // „说错了，不是昨天，是前天“ mends the day that was told.
+    const mended =
+      words.correction.test(text) && expectation.known?.occurredAt !== undefined ? "occurredAt" : undefined;
+    const slot = asked ?? dateSlot(told, date, Object.keys(slots).length > 0) ?? mended;
     if (slot === "occurredAt" && asked === undefined)
       happenings.push({ ...date, told: tellsDeed(told, date) });
     else if (slot !== undefined) put(slot, date);
@@ -991,7 +994,9 @@ export function understand(
         text,
       ),
     numberUnknown:
-      /(?:专利)?号(?:码)?[^，。]{0,6}(?:不清楚|不知道|没看清|看不清|不记得|没记|忘了|没有)/u.test(text),
+      /(?:专利)?号(?:码)?[^，。]{0,8}(?:不清楚|不知道|哪(?:儿)?(?:知道|晓得|认得)|不认(?:字|识|得)|没(?:说|提|标|印|写|念|讲)|知不道|没看清|看不清|不记得|没记|忘了|没有)/u.test(
+        text,
+      ),
     tellsFacts: tellsFacts(slots, question, text),
   };
   const reportNo = readers.reportNo(raw);
@@ -1133,7 +1138,8 @@ function weighActs(
   add("status", !drafting, "status");
   add("supplement", !drafting, "supplement");
   const given = Object.keys(said.slots).length > 0;
-  const goesOn = given || said.signals.submit || said.signals.finish || said.signals.confirm;
+  const files = /(?<!不|别|甭|想|要)(?:报|交|提交)(?:了|上)?(?:吧|呗|咧)?[。！]?$/u.test(said.text);
+  const goesOn = given || files || said.signals.submit || said.signals.finish || said.signals.confirm;
   add("cancel", drafting && asksNothing && !goesOn, "cancel");
   const elsewhere = intents.some((intent) => intent === "status" || intent === "supplement");
   if (asksNothing && !elsewhere && !intents.includes("handoff") && does("qa")) {
@@ -1168,7 +1174,8 @@ function weighActs(
       requests[request] = true;
   const reports =
     !elsewhere && question === undefined && !requests.aid && !requests.accused && !signals.withdraw;
-  add("report", !drafting && reports, "report");
+  const commands = intents.includes("injection") || likely.injection >= 0.2;
+  add("report", !drafting && reports && !commands, "report");
   const short = said.text.length <= 20;
   add("greet", short, "greet");
   add("thanks", short && !intents.includes("report"), "thanks");
@@ -2123,7 +2130,7 @@ function asksForReal(whole: string, words: Lexicon): boolean {
     return false;
   if (/[?？]|(?:吗|么|嘛|呢|咋办|咋整|怎么办)[。！\s]*$/u.test(text)) return true;
   const bare = text.replace(
-    /(?:没|没有)(?:啥|什么|多少|几)[^，。]{0,6}|不(?:咋|怎么)(?:样|清楚|好)?|什么的|(?:啥|什么)[^，。]{0,6}(?:都|也)(?=没|不)|(?:吹|说|喊|号称|宣称|自称|谎称|标榜)(?:的)?(?:是)?(?:啥|什么)(?=[\u4e00-\u9fff]{2})(?!意思|时候)|(?:谁|啥|什么|哪儿|哪里|咋|怎么)(?:也|都)(?=别|不|没)/gu,
+    /(?:没|没有)(?:啥|什么|多少|几)[^，。]{0,6}|不(?:咋|怎么)(?:样|清楚|好)?|什么的|(?:我|俺|咱|谁)?[^，。]{0,4}(?:哪|上哪)(?:儿|里)?(?:知道|晓得|记得|懂|认得)|(?:啥|什么)[^，。]{0,6}(?:都|也)(?=没|不)|(?:吹|说|喊|号称|宣称|自称|谎称|标榜)(?:的)?(?:是)?(?:啥|什么)(?=[\u4e00-\u9fff]{2})(?!意思|时候)|(?:谁|啥|什么|哪儿|哪里|咋|怎么)(?:也|都)(?=别|不|没)/gu,
     "",
   );
   if (!words.question.test(bare)) return false;
