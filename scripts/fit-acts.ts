@@ -56,7 +56,7 @@ const hintWorth = 4;
 /** Logistic regression an act, by AdaGrad: the same samples give the same model. Rare and light terms are left out. */
 export function train(
   all: readonly Sample[],
-  { rounds = 25, rate = 0.5, ridge = 1e-5, least = 0.8, times = 2 } = {},
+  { rounds = 25, rate = 0.5, ridge = 1e-5, least = 1.4, times = 3 } = {},
 ): Pick<ActsModel, "acts" | "bias" | "terms"> {
   const seen = new Map<string, number>();
   for (const { terms } of all) for (const term of terms) seen.set(term, (seen.get(term) ?? 0) + 1);
@@ -230,7 +230,7 @@ function tellTopicFolds(all: readonly OfOneKind[]): void {
   );
 }
 
-const topicTraining = { rounds: 25, least: 0.8, times: 2 };
+const topicTraining = { rounds: 25, least: 1.2, times: 2 };
 
 if (process.argv.includes("--folds")) {
   tellFolds(samples());

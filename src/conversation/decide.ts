@@ -428,7 +428,8 @@ class Turn {
       this.parts.push(phrase("calmed"));
       return;
     }
-    if (requests.complains || requests.tired) {
+    const asksOfDesk = said.question !== undefined && topicOf(said.question).probability >= topicSureFrom;
+    if ((requests.complains && !asksOfDesk) || requests.tired) {
       this.parts.push(phrase("complains"));
       this.options = ["handoff"];
       return;
@@ -957,9 +958,11 @@ class Turn {
     }
     if (this.notes.gained > 0) draft.misses = 0;
     if (how.submit === true) this.waiveOptional(draft);
-    if (how.submit === true) this.turnToSeller(draft);
+    if (how.submit === true && said?.signals.deny !== true) this.turnToSeller(draft);
     const elsewhere = this.elsewhere(draft);
-    if (elsewhere !== undefined) {
+    // Why nobody here handles it is told once before a number that is to be settled, and again after it.
+    const settles = draft.proposedNumber !== null && draft.toldElsewhere === elsewhere;
+    if (elsewhere !== undefined && !settles) {
       const ofPlatform = draft.slots.reportType === "平台不作为";
       const short = phrase(ofPlatform ? "elsewhere.platform" : "elsewhere.short");
       this.parts.push(draft.toldElsewhere === elsewhere ? short : elsewhere);
@@ -1020,8 +1023,10 @@ class Turn {
   /** A platform elsewhere is not ours, but a seller here is: the report is about the seller then. */
   private turnToSeller(draft: Draft): void {
     const { reportType, infringer, county } = draft.slots;
-    if (reportType !== "平台不作为" || infringer === undefined || county === undefined) return;
-    if (county === "非本市" || this.elsewhere(draft) === undefined) return;
+    if (reportType !== "平台不作为" || this.elsewhere(draft) === undefined) return;
+    const isHere = infringer !== undefined && county !== undefined && county !== "非本市";
+    const mayBeHere = county === undefined && draft.unknown.includes("county");
+    if (!isHere && !mayBeHere) return;
     const story = draft.narrative.join("。");
     const matter: ReportType = /商标|牌子/u.test(story)
       ? "商标侵权"
@@ -1030,9 +1035,13 @@ class Turn {
         : /假专利|假冒专利|冒用/u.test(story)
           ? "假冒专利"
           : "专利侵权";
-    setSlot(this.notes, draft, "reportType", matter, true, "matter.seller", infringer);
+    setSlot(this.notes, draft, "reportType", matter, true, "matter.seller", infringer ?? "");
     this.notes.changed = this.notes.changed.filter((name) => name !== "reportType");
-    this.parts.push(phrase("elsewhere.seller", { county, matter }));
+    this.parts.push(
+      county === undefined
+        ? phrase("elsewhere.seller.somewhere", { matter })
+        : phrase("elsewhere.seller", { county, matter }),
+    );
   }
 
   /** Whether a wrong number still waits for a better one, or for word that it is printed so. */
@@ -1152,7 +1161,7 @@ class Turn {
     }
     let found = this.look(question, about);
     const doubtful = !(found.outcome === "answered" && found.confidence >= sureFrom);
-    if (plain !== undefined && (doubtful || learned?.sure === true)) {
+    if (plain !== undefined && doubtful) {
       const told = serviceAnswer(plain);
       if (told !== undefined) {
         this.parts.push(told);
@@ -1161,8 +1170,7 @@ class Turn {
         return true;
       }
       const other = this.around.ask(plain, null);
-      const surer = doubtful || other.confidence > found.confidence;
-      if (other.outcome === "answered" && other.confidence >= sureFrom && surer) found = other;
+      if (other.outcome === "answered" && other.confidence >= sureFrom) found = other;
     }
     const off = this.offTopic && found.confidence < offTopicSure;
     if (off) {
@@ -1584,7 +1592,7 @@ const asksWhatToDo = /咋整|咋办|咋弄|怎么办|怎么弄|管不管|能管|
 const asksForIt = /^(?:申请|我?要|想|需要|办|报名|怎么(?:弄|办|申请)|咋(?:弄|办|申请)|帮我)/u;
 
 /** Matters that need no patent, mark or work of one's own. */
-const needsNoRight: ReadonlySet<ReportType> = new Set(["不正当竞争", "侵犯商业秘密", "消费投诉"]);
+const needsNoRight: ReadonlySet<ReportType> = new Set(["不正当竞争", "侵犯商业秘密", "消费投诉", "著作权"]);
 const deniesRight =
   /(?:没(?:有)?|不是)(?:申请|注册|办|报|领|登记)?(?:过|什么|啥)?(?:专利|商标|版权|权利)|(?:专利|商标|版权|著作权)(?:也|都|压根|从来|根本|一直)*(?:没|未)/u;
 

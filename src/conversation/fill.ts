@@ -120,10 +120,10 @@ export function setSlot<N extends SlotName>(
     rule === "product.named" ||
     rule === "correction" ||
     rule === "infringer.reported" ||
-    (/^infringer\.(?:named|called)$/u.test(rule) && notes.namesFirm) ||
+    (/^infringer\.(?:named|called|isCalled)$/u.test(rule) && notes.namesFirm) ||
     (draft.guessed.includes(name) && !isGuess(rule));
   // What was said outright is not replaced by words that only hint at another, spread over clauses.
-  const spread = rule.includes(".words.") || /[，。；\s]/u.test(text);
+  const spread = rule.includes(".words.") || rule.includes(".leaning(") || /[，。；\s]/u.test(text);
   const hinted =
     (name === "reportType" || name === "relation") &&
     spread &&

@@ -76,7 +76,7 @@ export function findInfringers(
     }
     const span = { start, end: start + text.length };
     if (text.trim().length < 2 || text.length > 30 || isGeneric(text, words)) return;
-    if (!/named|called|quoted|reported/u.test(rule) && isDescription(text, words)) return;
+    if (!/named|[cC]alled|quoted|reported/u.test(rule) && isDescription(text, words)) return;
     const whole = clauses.find((clause) => clause.start <= start && start < clause.end);
     const lead = whole?.text.slice(0, start - whole.start) ?? "";
     const tail = whole?.text.slice(span.end - whole.start) ?? "";
@@ -110,7 +110,13 @@ export function findInfringers(
     const name = called?.groups?.["name"];
     if (called === null || name === undefined) continue;
     if (notCalled.test(clause.text.slice(0, called.index))) continue;
-    add(name, clause.start + called.index + called[0].lastIndexOf(name), "infringer.named");
+    const at = clause.start + called.index + called[0].lastIndexOf(name);
+    // „有个果品站叫金果子“ says outright what the firm is called.
+    const outright =
+      /(?:厂子?|店|公司|站|社|行|铺子?|摊子?|馆|坊|门市|饭店|超市)(?:就)?(?:名)?叫(?:做)?$/u.test(
+        said.slice(Math.max(0, at - 8), at),
+      );
+    add(name, at, outright ? "infringer.isCalled" : "infringer.named");
   }
   for (const { name, at } of registeredIn(clauses, places)) add(name, at, "infringer.registered");
   for (const { name, at } of quotedIn(said, places)) add(name, at, "infringer.quoted");

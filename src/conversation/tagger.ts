@@ -545,8 +545,8 @@ export function weigh(
   // „有个小家电厂佳美乐“: what stands behind the word for the firm is its name.
   const goesOn = learned !== undefined && learned.start === first.start && learned.end > first.end;
   if (slot === "infringer" && goesOn && best !== undefined && best.probability >= 0.8) return learned;
-  const lenient = /\.registered$/u.test(first.rule)
-    ? veto / 20
+  const lenient = /\.(?:registered|isCalled)$/u.test(first.rule)
+    ? veto / (first.rule.endsWith("registered") ? 20 : 100)
     : announced || placed?.(first) === true
       ? veto / 5
       : veto;

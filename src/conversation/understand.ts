@@ -425,6 +425,9 @@ const tellsDeed = (text: string, date: Span): boolean =>
     /^[^。；;！!]{0,26}/u.exec(text.slice(date.end))?.[0] ?? "",
   );
 
+/** A name, or goods, are no longer than this. */
+const maxNameChars = 30;
+
 const negatedBefore =
   /(?:不是|不在|并非|别写|不要写|没在|不归|不属于|而不是)(?:在|去|到|我说的|咱们?|你们?|恁们?)?$/u;
 
@@ -714,6 +717,7 @@ export function understand(
     ...read,
     spans: read.spans.filter(
       (span) =>
+        span.value.length <= maxNameChars &&
         !isTalk(span.value, words) &&
         clauses.every((clause) => !isWhole(span, clause) || couldBeName(span.value, clause.text, words)) &&
         !negatedBefore.test(text.slice(Math.max(0, span.start - 6), span.start)) &&
@@ -985,7 +989,7 @@ export function understand(
     copiedWithoutRight: slots.reportType === undefined && words.copiedWithoutRight.test(text),
     withdraw: words.intents.withdraw.test(text),
     placeUnknown:
-      /(?:人|店|厂|地方|位置|地址|在哪(?:儿|里)?|哪个?县|哪儿)[^，。]{0,8}(?:不清楚|不知道|说不准|不晓得|说不好|弄不清)|(?:不知道|不清楚|不晓得|说不准)[^，。]{0,6}(?:在哪|哪个?县|哪儿|什么地方|啥地方)/u.test(
+      /(?:人|店|厂|地方|位置|地址|在哪(?:儿|里)?|哪个?(?:县|区|市|镇|乡)|哪儿)[^，。]{0,8}(?:不清楚|不知道|说不准|不晓得|说不好|弄不清)|(?:不知道|不清楚|不晓得|说不准)[^，。]{0,6}(?:在哪|哪个?县|哪儿|什么地方|啥地方)/u.test(
         text,
       ),
     firmUnknown:
@@ -1085,6 +1089,8 @@ const actsFrom = {
 } as const satisfies Partial<Record<Act, number>>;
 /** Below which a question that the rules saw, without a question mark, is none. */
 const asksFrom = 0.06;
+/** Below which a word for it is meant otherwise. */
+const meantFrom = 0.08;
 
 /** What a message does: what the rules say, and what was learned beside it. */
 function weighActs(
@@ -1129,6 +1135,11 @@ function weighActs(
     question = undefined;
     intents.splice(0, intents.length, ...intents.filter((intent) => intent !== "qa"));
   }
+  // „我们店门口有条人工湖“, „他骂我是废物“: the word stands there, and is meant otherwise.
+  const outright = /转[^，。]{0,4}人/u.test(said.text);
+  for (const intent of ["handoff", "abuse"] as const)
+    if (likely[intent] < meantFrom && !(intent === "handoff" && outright))
+      intents.splice(0, intents.length, ...intents.filter((one) => one !== intent));
   const asksNothing = question === undefined;
   add("injection", true, "injection");
   add("threat", true, "threat");
@@ -1172,6 +1183,10 @@ function weighActs(
   ][])
     if (!requests[request] && !(act === "aid" && question !== undefined) && does(act))
       requests[request] = true;
+  // Who is accused tells of a report, and makes none.
+  const wants = /(?:我|俺|咱)(?:要|想|得)(?:举报|投诉|告|反映)/u.test(said.text);
+  if (requests.accused && said.slots.relation?.value === "被控侵权人" && !wants)
+    intents.splice(0, intents.length, ...intents.filter((intent) => intent !== "report"));
   const reports =
     !elsewhere && question === undefined && !requests.aid && !requests.accused && !signals.withdraw;
   const commands = intents.includes("injection") || likely.injection >= 0.2;
@@ -1707,7 +1722,7 @@ function matterIn(text: string, words: Lexicon, expectation: Expectation): Found
   }
   // „不是假冒，是他仿我的专利“: what stands beside the kind that it is not tells the kind that it is.
   const denied =
-    /(?:不是|不算|不属于|并非)(?:什么|啥)?(?:假冒专利|专利侵权|商标侵权|假冒|冒充|侵权|虚假宣传|消费投诉|著作权)(?:的)?(?=[，。,\s]|$)/u.exec(
+    /(?:不是|不算|不属于|并非)(?:什么|啥)?(?:假冒专利|专利侵权|商标侵权|冒用(?:别人|人家)?(?:的)?专利号?|假冒|冒充|侵权|虚假宣传|消费投诉|著作权)(?:的)?(?=[，。,\s]|$)/u.exec(
       text,
     );
   const meant =

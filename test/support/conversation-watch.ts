@@ -51,6 +51,7 @@ export function createWatch() {
   /** The slots of the summary that was shown last in this draft. */
   let shown: Slots | undefined;
   let noticed = false;
+  let justFiled = false;
   let options: Seen["options"] = [];
 
   function see(line: Line, answer: Seen): void {
@@ -62,7 +63,11 @@ export function createWatch() {
       for (const name of [...answer.form.asking, ...answer.form.missing])
         expect(slotNames, `asking and missing ${told}`).toContain(name);
     }
-    if (answer.filed > 0 || answer.state === "filed") checkFiling(line, tapped, answer, told);
+    // A second yes right after the filing is told that it is done, and does nothing.
+    const again = justFiled && answer.filed === 0 && answer.state === "filed";
+    justFiled = answer.filed > 0;
+    if (again) expect(answer.form, `a draft after the filing ${told}`).toBeNull();
+    else if (answer.filed > 0 || answer.state === "filed") checkFiling(line, tapped, answer, told);
     else if (answer.state === "cancelled") {
       expect(open, `cancelled nothing ${told}`).not.toBeNull();
       expect(answer.form, `a draft after cancel ${told}`).toBeNull();
