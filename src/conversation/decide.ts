@@ -385,7 +385,11 @@ class Turn {
       this.supplement(said);
       return;
     }
-    if (intents.includes("report") || (requests.another && said.question === undefined)) {
+    // Who is accused and tells who they are reports nothing, whatever it sounds like.
+    const onlySounds =
+      this.memory.hint.relation === "被控侵权人" && said.acts.some(({ act }) => act === "report");
+    if (onlySounds) this.intents = this.intents.filter((intent) => intent !== "report");
+    if ((intents.includes("report") && !onlySounds) || (requests.another && said.question === undefined)) {
       this.begin(said);
       return;
     }

@@ -46,8 +46,8 @@ async function withModel({ proposeMs = 10_000 } = {}) {
   return { harness, log: logged, metrics, asked: () => server.chats.slice(before) };
 }
 
-const opening = "前两天赶集，皮影佬还是老样子，东西上头写着专利，俺查了一下早就没了，我要举报";
-const good = [{ slot: "infringer", value: "皮影佬", evidence: "皮影佬还是老样子" }];
+const opening = "前两天赶集，集上皮影佬干的，东西上头写着专利，俺查了一下早就没了，我要举报";
+const good = [{ slot: "infringer", value: "皮影佬", evidence: "皮影佬干的" }];
 /** What the person gets to see, without what is drawn anew each time. */
 const seen = ({ state, replies, intents, form }: Answer) => ({ state, replies, intents, form });
 
