@@ -10,13 +10,19 @@ import {
   actTerms,
   type Stage,
 } from "../src/conversation/acts.ts";
-import { leaningOfTerms, packedWeights } from "../src/conversation/leaning.ts";
+import { leaningOfTerms } from "../src/conversation/leaning.ts";
 import { createReaders } from "../src/conversation/readers.ts";
 import { noTagger } from "../src/conversation/tagger.ts";
 import { understand } from "../src/conversation/understand.ts";
 import { createGazetteer } from "../src/regions/gazetteer.ts";
 import { fold } from "../src/text/fold.ts";
-import { foldOf, type Sample as OfOneKind, train as trainKinds } from "./learning/logistic.ts";
+import {
+  descend,
+  foldOf,
+  type Sample as OfOneKind,
+  termsOf,
+  train as trainKinds,
+} from "./learning/logistic.ts";
 
 const folder = "test/evals/acts";
 const Line = z.strictObject({
@@ -58,60 +64,23 @@ export function train(
   all: readonly Sample[],
   { rounds = 25, rate = 0.5, ridge = 1e-5, least = 1.4, times = 3 } = {},
 ): Pick<ActsModel, "acts" | "bias" | "terms"> {
-  const seen = new Map<string, number>();
-  for (const { terms } of all) for (const term of terms) seen.set(term, (seen.get(term) ?? 0) + 1);
-  const kept = [...seen].filter(([, count]) => count >= times).map(([term]) => term);
-  const place = new Map(kept.map((term, at) => [term, at]));
-  const K = acts.length;
-  const weights = new Float64Array(kept.length * K);
-  const grown = new Float64Array(kept.length * K).fill(1e-3);
-  const bias = new Float64Array(K).fill(-2);
-  const worth = kept.map((term) => (term.startsWith("@") ? hintWorth : 1));
-  const rows = all.map(({ terms, acts: does }) => ({
-    at: [...terms].flatMap((term) => place.get(term) ?? []),
-    scale: actScale(terms),
-    gold: acts.map((act) => (does.has(act) ? 1 : 0)),
-  }));
-  const order = rows.map((_, index) => index);
-  let seed = 7;
-  const chance = () => {
-    seed = (seed * 1103515245 + 12345) % 2147483648;
-    return seed / 2147483648;
+  const rows = all.map(({ terms }) => terms);
+  const gold = all.map(({ acts: does }) => acts.map((act) => (does.has(act) ? 1 : 0)));
+  const how = {
+    rounds,
+    rate,
+    ridge,
+    least,
+    hintWorth,
+    scaleOf: actScale,
+    biasRate: 0.02,
+    start: -2,
+    leastError: 0.01,
   };
-  for (let round = 0; round < rounds; round += 1) {
-    for (let i = order.length - 1; i > 0; i -= 1) {
-      const j = Math.floor(chance() * (i + 1));
-      [order[i], order[j]] = [order[j] as number, order[i] as number];
-    }
-    for (const index of order) {
-      const { at, scale, gold } = rows[index] as (typeof rows)[number];
-      for (let k = 0; k < K; k += 1) {
-        let sum = bias[k] as number;
-        for (const one of at) sum += (weights[one * K + k] as number) * scale * (worth[one] as number);
-        const error = (gold[k] as number) - 1 / (1 + Math.exp(-sum));
-        if (Math.abs(error) < 0.01) continue;
-        bias[k] = (bias[k] as number) + 0.02 * error;
-        for (const one of at) {
-          const w = one * K + k;
-          const gradient = error * scale * (worth[one] as number) - ridge * (weights[w] as number);
-          grown[w] = (grown[w] as number) + gradient * gradient;
-          weights[w] = (weights[w] as number) + (rate * gradient) / Math.sqrt(grown[w] as number);
-        }
-      }
-    }
-  }
-  const terms: Record<string, string> = {};
-  kept.forEach((term, at) => {
-    const own = acts
-      .map((_, k): [number, number] => [k, (weights[at * K + k] as number) * (worth[at] as number)])
-      .filter(([, weight]) => Math.abs(weight) >= least);
-    if (own.length > 0) terms[term] = packedWeights(own);
-  });
-  return {
-    acts: [...acts],
-    bias: [...bias].map((one) => Math.round(one * 1000) / 1000),
-    terms,
-  };
+  const learned = descend(rows, termsOf(rows, times), acts.length, how, (index, sums) =>
+    sums.map((sum, k) => (gold[index]?.[k] ?? 0) - 1 / (1 + Math.exp(-sum))),
+  );
+  return { acts: [...acts], ...learned };
 }
 
 /** Tells, by five folds, how far the rules and what was learned are right for each act. */
