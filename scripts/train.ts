@@ -21,7 +21,7 @@ import {
 
 const usage = "npm run train -- slots [--folds N [--only K] [--save FOLDER] [--misses FILE]]";
 const root = resolve(import.meta.dirname, "..");
-const labelledSets = ["development", ...Array.from({ length: 11 }, (_, index) => `learned-${index + 1}`)].map(
+const labelledSets = ["development", ...Array.from({ length: 16 }, (_, index) => `learned-${index + 1}`)].map(
   (name) => `test/evals/slots/${name}.jsonl`,
 );
 const slotsFolder = "test/evals/slots";

@@ -95,6 +95,8 @@ export function actsOf(
   ) as Record<Act, number>;
 }
 
-/** What a question asked in a talk is about, as learned: a topic of `prompts/replies.json`, `law`, `oos` or `none`. */
+/** What a question asked in a talk is about, as learned: a topic of `prompts/topics.json`, `law`, `oos` or `none`. */
 export const topicOf = (question: string): Leaning =>
   leaningOfTerms(actsModel().topics, actTerms(fold(question), "drafting"));
+/** From which probability on a question is rather about its topic than about whatever the law says of its words. */
+export const topicSureFrom = 0.8;

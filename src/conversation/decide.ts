@@ -8,7 +8,7 @@ import {
   type Slots,
 } from "../reports/report.ts";
 import { splitReport } from "../reports/splitting.ts";
-import { topicOf } from "./acts.ts";
+import { topicOf, topicSureFrom } from "./acts.ts";
 import {
   merge,
   type Notes,
@@ -24,6 +24,7 @@ import type { Answer, ConversationState, Intent } from "./message.ts";
 import { noticeWishIn } from "./notice-wish.ts";
 import {
   hasPhrase,
+  isOfTopic,
   labelOf,
   phrase,
   recap,
@@ -432,7 +433,7 @@ class Turn {
       this.parts.push(phrase("calmed"));
       return;
     }
-    const asksOfDesk = said.question !== undefined && topicOf(said.question).probability >= topicSureFrom;
+    const asksOfDesk = said.question !== undefined && isOfTopic(said.question);
     if ((requests.complains && !asksOfDesk) || requests.tired) {
       this.parts.push(phrase("complains"));
       this.options = ["handoff"];
@@ -720,7 +721,7 @@ class Turn {
       this.parts.push(phrase("onlyAsks"));
       return;
     }
-    const asksOfDesk = question !== undefined && topicOf(question).probability >= topicSureFrom;
+    const asksOfDesk = question !== undefined && isOfTopic(question);
     if (
       said.requests.complains &&
       !asksOfDesk &&
@@ -1164,17 +1165,18 @@ class Turn {
       return true;
     }
     let found = this.look(question, about);
-    const doubtful = !(found.outcome === "answered" && found.confidence >= sureFrom);
-    if (plain !== undefined && doubtful) {
-      const told = serviceAnswer(plain);
+    if (plain !== undefined) {
+      const told = isSure(found) ? undefined : serviceAnswer(plain);
       if (told !== undefined) {
         this.parts.push(told);
         this.outcome = "answered";
         this.confidence = 1;
         return true;
       }
-      const other = this.around.ask(plain, null);
-      if (other.outcome === "answered" && other.confidence >= sureFrom) found = other;
+      const inPlainWords = this.around.ask(plain, null);
+      // Of the same article the words as they came get the nearer answer; of another, what was learned prevails.
+      const agree = isSure(found) && (learned?.sure === false || citeAlike(found, inPlainWords));
+      if (isSure(inPlainWords) && !agree) found = inPlainWords;
     }
     const off = this.offTopic && found.confidence < offTopicSure;
     if (off) {
@@ -1668,13 +1670,20 @@ function besideHandoff(question: string | undefined): string | undefined {
 
 /** From which probability a question is taken to be about a topic of the desk (docs/decisions/033). */
 const topicFrom = 0.5;
-/** From which on it is rather about that than about whatever the law says of its words. */
-const topicSureFrom = 0.8;
 /** How sure an answer must be where the message is learned to be no business of the desk. */
 const offTopicSure = 0.85;
 
 /** Below this confidence an answer is only the nearest text at hand. */
 export const sureFrom = 0.5;
+
+const isSure = ({ outcome, confidence }: KnowledgeAnswer): boolean =>
+  outcome === "answered" && confidence >= sureFrom;
+
+/** Whether two answers rest on an article that is the same. */
+const citeAlike = (one: KnowledgeAnswer, other: KnowledgeAnswer): boolean =>
+  one.citations.some(({ law, article }) =>
+    other.citations.some((cited) => cited.law === law && cited.article === article),
+  );
 
 const matterTold = /假冒专利|(?:专利|商标|著作权)侵权|侵犯(?:专利|商标|著作)权|侵犯商业秘密|虚假宣传/u;
 

@@ -42,23 +42,39 @@ export const LeaningModel = z.object({
 });
 export type LeaningModel = z.infer<typeof LeaningModel>;
 
-/** The slots that are weighed by what was learned. */
-export const leaningSlots = ["reportType", "relation", "suedAlready", "callback"] as const;
+/** What a person may ask for, each weighed by itself: several may be asked for at once. */
+export const remedies = ["停止侵权", "赔偿", "调解"] as const;
+export type Remedy = (typeof remedies)[number];
+
+/** What is weighed by what was learned: slots, what is asked for, and what a day that is named has to do with it all. */
+export const leaningSlots = [
+  "reportType",
+  "relation",
+  "suedAlready",
+  "callback",
+  ...remedies,
+  "date",
+] as const;
 export type LeaningSlot = (typeof leaningSlots)[number];
 
 const Leanings = z.object({
   source: z.string(),
   date: z.iso.date(),
-  ...(Object.fromEntries(leaningSlots.map((slot) => [slot, LeaningModel])) as Record<
-    LeaningSlot,
-    typeof LeaningModel
-  >),
+  models: z.object(
+    Object.fromEntries(leaningSlots.map((slot) => [slot, LeaningModel])) as Record<
+      LeaningSlot,
+      typeof LeaningModel
+    >,
+  ),
 });
 
-/** The slots of yes and no among them, and what a folded text must hold to be weighed for one, unless it was asked. */
+/** What is yes or no, and what a folded text must hold to be weighed for it, unless it was asked. */
 export const flagCues = {
   suedAlready: /告|诉|法院|官司|立案|开庭|判|法官|撤|传票|中院|庭|审|调解书|仲裁/u,
   callback: /电话|打|回|拨|联系|短信|来电|号|通知|接|微信|找/u,
+  停止侵权: /停|别|不(?:让|许|准|能)|下架|撤|删|禁|住手|收手|销毁|关|叫他|让他/u,
+  赔偿: /赔|钱|损失|补偿|块|万|元|倍/u,
+  调解: /调|说和|商量|协商|和解|谈|撮合|中间|私了/u,
 } as const satisfies Partial<Record<LeaningSlot, RegExp>>;
 export type FlagSlot = keyof typeof flagCues;
 
@@ -70,7 +86,7 @@ let learned: z.infer<typeof Leanings> | undefined;
 /** What was learned by `scripts/fit-leaning.ts`, read once. @throws {z.ZodError} if the file is not as it must be. */
 export function leanings(): Record<LeaningSlot, LeaningModel> {
   learned ??= Leanings.parse(leaningData);
-  return learned;
+  return learned.models;
 }
 
 /** What a text leans to: a kind, how likely, and the terms that speak most for it. */
@@ -104,6 +120,13 @@ const sameWords: readonly (readonly [RegExp, string])[] = [
   [/\s+/gu, ""],
 ];
 
+/** The characters of a folded text, ways of speech that mean the same told the same. */
+function plainWords(folded: string): string[] {
+  let plain = folded;
+  for (const [pattern, word] of sameWords) plain = plain.replace(pattern, word);
+  return [...plain];
+}
+
 /**
  * What the model reads of a folded text: its concepts, pairs of them, and runs of one to three characters; and `hints`,
  * what the rules say.
@@ -115,12 +138,36 @@ export function leaningTerms(folded: string, hints: readonly string[] = []): Set
     terms.add(`#${name}`);
     for (const other of present.slice(at + 1)) terms.add(`#${name}+${other}`);
   }
-  let plain = folded;
-  for (const [pattern, word] of sameWords) plain = plain.replace(pattern, word);
-  const characters = [...plain];
+  const characters = plainWords(folded);
   for (let length = 1; length <= 3; length += 1)
     for (let at = 0; at + length <= characters.length; at += 1)
       terms.add(characters.slice(at, at + length).join(""));
+  return terms;
+}
+
+/**
+ * What the model reads of a day that is named in a folded text: the words before and behind it, nearer ones by their
+ * place, the concepts of the whole, and `hints`.
+ */
+export function dateTerms(
+  folded: string,
+  { start, end }: { start: number; end: number },
+  hints: readonly string[],
+): Set<string> {
+  const terms = new Set<string>(hints.map((hint) => `@${hint}`));
+  for (const [name, pattern] of concepts()) if (pattern.test(folded)) terms.add(`#${name}`);
+  const before = plainWords(folded.slice(Math.max(0, start - 14), start));
+  const after = plainWords(folded.slice(end, end + 24));
+  const own = plainWords(folded.slice(start, end));
+  for (let length = 1; length <= 3; length += 1) {
+    terms.add(`<<${before.slice(-length).join("")}`);
+    terms.add(`>>${after.slice(0, length).join("")}`);
+    for (let at = 0; at + length <= before.length; at += 1)
+      terms.add(`<${before.slice(at, at + length).join("")}`);
+    for (let at = 0; at + length <= after.length; at += 1)
+      terms.add(`>${after.slice(at, at + length).join("")}`);
+    for (let at = 0; at + length <= own.length; at += 1) terms.add(`=${own.slice(at, at + length).join("")}`);
+  }
   return terms;
 }
 

@@ -1017,3 +1017,45 @@ export function findCorrections(text: string): Correction[] {
   }
   return found.sort((one, other) => one.value.start - other.value.start);
 }
+
+/** What a summary calls a thing, as people say it. */
+const labels = {
+  product: /(?:产品|东西|货)(?:名(?:字|称)?)?/u,
+  infringer: /(?:厂|店|公司|商)(?:家)?的?名(?:字|称)?|字号|招牌/u,
+  stall: /(?:摊位|档口|摊|铺位|门牌)号?/u,
+} as const;
+
+/** What takes the place of something that is called by its label: 产品写成执手, 摊位说错了 是218. */
+export function mendedByLabel(
+  text: string,
+  known: { [L in keyof typeof labels]?: string | undefined },
+): (Found<string> & { slot: keyof typeof labels })[] {
+  return (Object.keys(labels) as (keyof typeof labels)[]).flatMap((slot) => {
+    if (known[slot] === undefined) return [];
+    const said = new RegExp(
+      `(?:^|[，。、\\s把])${labels[slot].source}(?:那(?:里|块|项|栏|个))?(?:(?:改|换|写|填)(?:成|为)|(?:应该|得|要)(?:写|填|改)?(?:成|是|叫)|(?:说|写|打|填|记|弄|搞)?(?:错了|不对|有误)[，,、 ]*(?:应该)?(?:是|叫|改成|改为))[ ：:]*(?<now>[^，。,、；;！!？?：:\\s]{1,20}?)(?:吧|啊|呀|哈)?(?=[，。；;！!？?\\s]|$)`,
+      "u",
+    ).exec(text);
+    const now = said?.groups?.["now"];
+    if (
+      said == null ||
+      now === undefined ||
+      (slot === "stall" && !/[\dA-Za-z一二三四五六七八九十]/u.test(now))
+    )
+      return [];
+    const start = said.index + said[0].lastIndexOf(now);
+    return [{ slot, value: now, start, end: start + now.length, rule: `${slot}.mended` }];
+  });
+}
+
+/** Goods with the word for a machine or the like right behind them, which tells what they are: 包子机, 机箱锁. */
+export function withHead(goods: Found<string>, text: string): Found<string> {
+  const head =
+    /^(?:机|器|锁|泵|阀|炉|灯|车|椅)(?=$|[，。！!?？\s的上里]|都|也|是|那|厂|冒|标|印|打|写)/u.exec(
+      text.slice(goods.end),
+    )?.[0];
+  if (head === undefined || text.slice(goods.start, goods.end) !== goods.value || goods.value.endsWith(head))
+    return goods;
+  const end = goods.end + head.length;
+  return { ...goods, value: text.slice(goods.start, end), end };
+}

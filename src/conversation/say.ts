@@ -1,7 +1,9 @@
 import { z } from "zod";
 import repliesData from "../../prompts/replies.json" with { type: "json" };
+import topicsData from "../../prompts/topics.json" with { type: "json" };
 import { fieldOfSlot, formOf, slotsOfForm } from "../reports/forms.ts";
 import type { SlotName, Slots } from "../reports/report.ts";
+import { topicOf, topicSureFrom } from "./acts.ts";
 import type { Option, Reply } from "./message.ts";
 import type { Draft } from "./state.ts";
 
@@ -10,8 +12,6 @@ const Replies = z.object({
   date: z.iso.date(),
   texts: z.record(z.string(), z.string().max(600)),
   options: z.record(z.string(), z.string().max(20)),
-  /** What a question that is learned to be about a topic asks in plain words, of each kind of report or of any (`*`, `{matter}`). */
-  topics: z.record(z.string(), z.record(z.string(), z.string())),
   service: z.array(
     z.object({
       any: z.array(z.string()),
@@ -22,11 +22,23 @@ const Replies = z.object({
   ),
 });
 
+const Topics = z.object({
+  source: z.string(),
+  date: z.iso.date(),
+  /** What a question that is learned to be about a topic asks in plain words, of each kind of report or of any (`*`, `{matter}`). */
+  topics: z.record(z.string(), z.record(z.string(), z.string())),
+});
+
 type Service = { pattern: RegExp; text: string; basis?: { of: RegExp; asks: string } };
 
-let loaded: { replies: z.infer<typeof Replies>; service: Service[] } | undefined;
+type Loaded = {
+  replies: z.infer<typeof Replies>;
+  service: Service[];
+  topics: z.infer<typeof Topics>["topics"];
+};
+let loaded: Loaded | undefined;
 
-function load() {
+function load(): Loaded {
   if (loaded === undefined) {
     const replies = Replies.parse(repliesData);
     const service = replies.service.map(({ any, text, basis }) => ({
@@ -34,7 +46,7 @@ function load() {
       text,
       ...(basis === undefined ? {} : { basis: { of: new RegExp(basis.of, "u"), asks: basis.asks } }),
     }));
-    loaded = { replies, service };
+    loaded = { replies, service, topics: Topics.parse(topicsData).topics };
   }
   return loaded;
 }
@@ -81,10 +93,13 @@ export function serviceBasis(question: string): string | undefined {
 
 /** A topic's question in plain words, of a kind of report; undefined where the topic has none. */
 export const topicQuestion = (topic: string, matter: string): string | undefined =>
-  (load().replies.topics[topic]?.[matter] ?? load().replies.topics[topic]?.["*"])?.replace(
-    "{matter}",
-    () => matter,
-  );
+  (load().topics[topic]?.[matter] ?? load().topics[topic]?.["*"])?.replace("{matter}", () => matter);
+
+/** Whether a question is surely about one of the topics that have a question in plain words, but those left out. */
+export function isOfTopic(question: string, but: readonly string[] = []): boolean {
+  const { kind, probability } = topicOf(question);
+  return probability >= topicSureFrom && Object.hasOwn(load().topics, kind) && !but.includes(kind);
+}
 
 /** How a slot is called. */
 export const labelOf = (name: SlotName): string => fieldOfSlot(formOf("report"), name)?.label ?? name;

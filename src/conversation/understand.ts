@@ -3,7 +3,17 @@ import type { CountyName, ReportType, SlotName, Slots } from "../reports/report.
 import { fold } from "../text/fold.ts";
 import { type Act, actsModel, actsOf, actTerms, type Stage } from "./acts.ts";
 import { assents } from "./assent.ts";
-import { type FlagSlot, flagCues, leaningOfTerms, leanings, leaningTerms, noLeaning } from "./leaning.ts";
+import {
+  dateTerms,
+  type FlagSlot,
+  flagCues,
+  type Leaning,
+  leaningOfTerms,
+  leanings,
+  leaningTerms,
+  noLeaning,
+  remedies as remedyNames,
+} from "./leaning.ts";
 import type { Lexicon } from "./lexicon.ts";
 import type { Intent } from "./message.ts";
 import {
@@ -20,8 +30,11 @@ import {
   isRunBySpeaker,
   isTalk,
   kin,
+  mendedByLabel,
+  withHead,
 } from "./names.ts";
 import { isSmallTalk, type Requests, requestsOf } from "./requests.ts";
+import { isOfTopic } from "./say.ts";
 import { type Clause, clausesOf, type Found, overlaps, type Span, sentencesOf } from "./spans.ts";
 import { type Tagger, taggedSlots, weigh } from "./tagger.ts";
 
@@ -136,7 +149,12 @@ export type Understanding = {
   /** The message without what says who the person is. */
   narrative: string;
   /** What slots are weighed by: the text, what rules alone say of the kind and the relation, and of each yes or no. */
-  weighed: { text: string; hints: string[]; flags: { [F in FlagSlot]?: string[] } };
+  weighed: {
+    text: string;
+    hints: string[];
+    flags: { [F in FlagSlot]?: string[] };
+    dates: { value: string; terms: ReadonlySet<string> }[];
+  };
   /** What the acts are weighed by: the text and what the rules say it does. */
   acting: { folded: string; hints: string[] };
   /** What was learned that the message does, beside what the rules say, and how likely each is. */
@@ -742,11 +760,16 @@ export function understand(
     const other = slot === "product" ? slots.infringer : undefined;
     const found = weigh(slot, candidates[slot], tagging, { other, placed: behindPlace });
     if (found === undefined) delete slots[slot];
-    else slots[slot] = slot === "infringer" ? inFull(found, text, mentions) : found;
+    else if (slot === "infringer") slots.infringer = inFull(found, text, mentions);
+    else slots[slot] = slot === "product" ? withHead(found, text) : found;
   }
+
+  for (const { slot, ...mended } of mendedByLabel(text, expectation.known ?? {})) slots[slot] = mended;
 
   let corrected = 0;
   for (const { instead, value } of findCorrections(text)) {
+    // What was called by its label is mended already.
+    if (Object.values(slots).some((slot) => slot.rule.endsWith(".mended") && overlaps(slot, value))) continue;
     const lead = text.slice(corrected, value.start);
     corrected = value.end;
     if (mentions.some((place) => overlaps(place, value))) continue;
@@ -837,25 +860,39 @@ export function understand(
     text.replace(/(?:不是|并非)[^，。]{1,10}(?=[，。]|是)/gu, (unmeant) => " ".repeat(unmeant.length)),
     today,
   );
-  const happenings: ((typeof dates)[number] & { told: boolean })[] = [];
-  for (const date of dates) {
+  const happenings: ((typeof dates)[number] & { likely: number })[] = [];
+  const weighedDates: Understanding["weighed"]["dates"] = [];
+  const askedOfDates = expectation.asking.find((name) => name === "occurredAt" || name === "knownSince");
+  // „说错了，不是昨天，是前天“ mends the day that was told.
+  const mendsDate = words.correction.test(text) && expectation.known?.occurredAt !== undefined;
+  for (const [index, date] of dates.entries()) {
     if (taken.some((other) => overlaps(other, date))) continue;
     // „今儿天真冷“ is small talk.
     if (/^(?:的)?(?:天气|真|太|可真|挺|怪)/u.test(text.slice(date.end))) continue;
-    const asked = expectation.asking.find((name) => name === "occurredAt" || name === "knownSince");
     const after = dates.find((other) => other.start >= date.end)?.start ?? text.length;
     const told = text.slice(0, after);
-    // „说错了，不是昨天，是前天“ mends the day that was told.
-    const mended =
-      words.correction.test(text) && expectation.known?.occurredAt !== undefined ? "occurredAt" : undefined;
-    const slot = asked ?? dateSlot(told, date, Object.keys(slots).length > 0) ?? mended;
-    if (slot === "occurredAt" && asked === undefined)
-      happenings.push({ ...date, told: tellsDeed(told, date) });
+    const rule = dateSlot(told, date, Object.keys(slots).length > 0);
+    const deed = tellsDeed(told, date);
+    const terms = dateTerms(text, date, [
+      `rule=${rule ?? noLeaning}`,
+      `deed=${deed}`,
+      `place=${index === 0 ? "first" : "later"}of${dates.length > 1 ? "several" : "one"}`,
+      Object.keys(slots).length > 0 ? "facts" : "bare",
+    ]);
+    weighedDates.push({ value: date.value, terms });
+    const leaning = leaningOfTerms(leanings().date, terms);
+    const learned = leaning.kind === "occurredAt" || leaning.kind === "knownSince" ? leaning.kind : undefined;
+    const slot = askedOfDates ?? learned ?? (mendsDate ? "occurredAt" : undefined);
+    if (slot === "occurredAt" && askedOfDates === undefined)
+      happenings.push({ ...date, likely: leaning.probabilities["occurredAt"] ?? 0 });
     else if (slot !== undefined) put(slot, date);
   }
-  // Of several days, the one on which somebody copied, sold, bought or saw something.
-  const { told: _, ...happening } = happenings.find(({ told }) => told) ?? happenings[0] ?? { told: false };
-  if ("value" in happening) put("occurredAt", happening);
+  // Of several days, the one that is likeliest to be that of the deed.
+  const [happening] = happenings.sort((a, b) => b.likely - a.likely);
+  if (happening !== undefined) {
+    const { likely: _, ...date } = happening;
+    put("occurredAt", date);
+  }
   const noEvidence = stated("0", "evidence.none", words.noEvidence);
   if (noEvidence !== undefined && !/专利/u.test(noEvidence.value)) {
     put("evidenceCount", { value: 0, start: noEvidence.start, end: noEvidence.end, rule: "evidence.none" });
@@ -914,20 +951,35 @@ export function understand(
     text: withoutDeniedRights(unquoted),
     hints: [...hintsOf("reportType", ruled), ...hintsOf("relation", slots.relation)],
     flags: {} as { [F in FlagSlot]?: string[] },
+    dates: weighedDates,
+  };
+  /** What was learned of a yes or no that the rules say, or do not; undefined where it leaves what they say. */
+  const weighFlag = (slot: FlagSlot, rule: boolean | undefined, asked: boolean): Leaning | undefined => {
+    if (!asked && (general || !flagCues[slot].test(text))) return undefined;
+    const said = `rule=${rule ?? noLeaning}`;
+    weighed.flags[slot] = [asked ? "asked" : "unasked", said, `${asked}${said}`];
+    const leaning = leaningOfTerms(leanings()[slot], leaningTerms(weighed.text, weighed.flags[slot]));
+    if (leaning.kind === String(rule ?? noLeaning)) return undefined;
+    return leaning.probability < (leaning.kind === noLeaning ? 0.9 : 0.5) ? undefined : leaning;
   };
   for (const slot of ["suedAlready", "callback"] as const) {
-    const asked = expectation.asking.includes(slot);
-    if (!asked && (general || !flagCues[slot].test(text))) continue;
-    const rule = slots[slot];
-    const said = `rule=${rule?.value ?? noLeaning}`;
-    weighed.flags[slot] = [asked ? "asked" : "unasked", said, `${asked}${said}`];
-    const weighing = leaningOfTerms(leanings()[slot], leaningTerms(weighed.text, weighed.flags[slot]));
-    if (weighing.kind === String(rule?.value)) continue;
-    if (weighing.probability < (weighing.kind === noLeaning ? 0.9 : 0.5)) continue;
+    const leaning = weighFlag(slot, slots[slot]?.value, expectation.asking.includes(slot));
+    if (leaning === undefined) continue;
     delete slots[slot];
-    if (weighing.kind === noLeaning) continue;
-    const value = weighing.kind === "true";
-    put(slot, { value, start: 0, end: text.length, rule: `${slot}.leaning(${weighing.because.join(" ")})` });
+    if (leaning.kind === noLeaning) continue;
+    const value = leaning.kind === "true";
+    put(slot, { value, start: 0, end: text.length, rule: `${slot}.leaning(${leaning.because.join(" ")})` });
+  }
+  const asked = slots.remedy?.value.split("、") ?? [];
+  const wanted = remedyNames.filter((remedy) => {
+    const rule = asked.includes(remedy);
+    const leaning = weighFlag(remedy, rule ? true : undefined, expectation.asking.includes("remedy"));
+    return leaning === undefined ? rule : leaning.kind === "true";
+  });
+  if (wanted.join("、") !== asked.join("、")) {
+    delete slots.remedy;
+    const value = wanted.join("、");
+    if (value !== "") put("remedy", { value, start: 0, end: text.length, rule: "remedy.leaning" });
   }
   let terms: ReadonlySet<string> | undefined;
   // What was learned, the rules' own word among what it goes by, decides.
@@ -1140,6 +1192,16 @@ function weighActs(
   for (const intent of ["handoff", "abuse"] as const)
     if (likely[intent] < meantFrom && !(intent === "handoff" && outright))
       intents.splice(0, intents.length, ...intents.filter((one) => one !== intent));
+  // „投诉多少天给结果“ in the middle of a report asks how it is done, not how far one's own report is.
+  if (
+    drafting &&
+    intents.includes("status") &&
+    !/CZ-/iu.test(said.text) &&
+    isOfTopic(said.text, ["progress"])
+  ) {
+    question ??= said.text;
+    intents.splice(0, intents.length, ...intents.filter((intent) => intent !== "status"), "qa");
+  }
   const asksNothing = question === undefined;
   add("injection", true, "injection");
   add("threat", true, "threat");
