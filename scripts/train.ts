@@ -27,7 +27,7 @@ const labelledSets = ["development", ...Array.from({ length: 16 }, (_, index) =>
 const slotsFolder = "test/evals/slots";
 const modelFile = "src/conversation/data/spans.json";
 
-const settings = { rounds: 8, rate: 0.1, decay: 0.02, minCount: 2, drop: 0.1, keep: 30_000 };
+const settings = { rounds: 8, rate: 0.1, decay: 0.02, minCount: 2, drop: 0.1, keep: 45_000 };
 const otherQuestions: readonly SlotName[] = [
   "reportType",
   "patentNumber",

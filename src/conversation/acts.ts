@@ -99,4 +99,4 @@ export function actsOf(
 export const topicOf = (question: string): Leaning =>
   leaningOfTerms(actsModel().topics, actTerms(fold(question), "drafting"));
 /** From which probability on a question is rather about its topic than about whatever the law says of its words. */
-export const topicSureFrom = 0.8;
+export const topicSureFrom = 0.7;

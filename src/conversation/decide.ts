@@ -1174,9 +1174,11 @@ class Turn {
         return true;
       }
       const inPlainWords = this.around.ask(plain, null);
-      // Of the same article the words as they came get the nearer answer; of another, what was learned prevails.
-      const agree = isSure(found) && (learned?.sure === false || citeAlike(found, inPlainWords));
-      if (isSure(inPlainWords) && !agree) found = inPlainWords;
+      // Of the same article the words as they came get the nearer answer; of another, what was learned surely prevails
+      // over what was found with a doubt.
+      const doubt = found.confidence < aloneSure && (learned?.probability ?? 0) >= topicOverFrom;
+      const stands = isSure(found) && (!doubt || citeAlike(found, inPlainWords));
+      if (isSure(inPlainWords) && !stands) found = inPlainWords;
     }
     const off = this.offTopic && found.confidence < offTopicSure;
     if (off) {
@@ -1205,19 +1207,25 @@ class Turn {
   private plainly(
     question: string,
     about: ReportType | undefined,
-  ): { asks: string; sure: boolean } | undefined {
+  ): { asks: string; sure: boolean; probability: number } | undefined {
     if (question.length > 24) return undefined;
     const { kind, probability } = topicOf(question);
     if (probability < topicFrom) return undefined;
     const asks = topicQuestion(kind, about ?? this.memory.hint.reportType ?? "假冒专利");
     if (asks === undefined) return undefined;
     this.trace.push({ rule: `topic.${kind}(${probability.toFixed(2)})`, text: question });
-    return { asks, sure: probability >= topicSureFrom };
+    return { asks, sure: probability >= topicSureFrom, probability };
   }
 
   /** The surest answer to a question: in the talk, by itself, or said of the matter at hand. */
   private look(question: string, about: ReportType | undefined): KnowledgeAnswer {
     const { topic } = this.memory;
+    // „这种能赔多少“ of a report of 专利侵权 asks 专利侵权能赔多少.
+    const [, rest = ""] = pointsAtMatter.exec(question) ?? [];
+    if (about !== undefined && rest.length >= 3 && !namesMatter.test(question)) {
+      const ofMatter = this.around.ask(about + rest, null);
+      if (isSure(ofMatter)) return ofMatter;
+    }
     const leans = leansOnContext(question) && topic !== null;
     let found = this.around.ask(question, leans ? topic : null);
     // What is answered surely by itself needs nothing of what was asked before: „法定赔偿最高多少“.
@@ -1249,8 +1257,6 @@ class Turn {
       tryAlso(`${topic.question}，${question}`);
     }
     if (about === undefined) return found;
-    // „这种能赔多少“ of a report of 专利侵权 asks 专利侵权能赔多少.
-    const [, rest = ""] = pointsAtMatter.exec(question) ?? [];
     if (rest.length >= 3) tryAlso(about + rest);
     if (rest.length >= 3 && found.outcome === "answered") return found;
     // „不知道也要罚我钱吗“ is about the matter told of, which it does not name.
@@ -1669,7 +1675,9 @@ function besideHandoff(question: string | undefined): string | undefined {
 }
 
 /** From which probability a question is taken to be about a topic of the desk (docs/decisions/033). */
-const topicFrom = 0.5;
+const topicFrom = 0.4;
+/** From which on over a sure answer to the words as they came. */
+const topicOverFrom = 0.9;
 /** How sure an answer must be where the message is learned to be no business of the desk. */
 const offTopicSure = 0.85;
 

@@ -417,6 +417,9 @@ export function createAnswerer({
       const aloneTop = alone[0];
       if (aloneTop !== undefined && aloneTop.score >= 0.85 && aloneTop.similarity >= 0.6)
         return { hits: alone, earlier: undefined };
+      // „申请专利咋弄“ names its law and stands in the base as it is asked: what was asked before does not bear on it.
+      const verbatim = aloneTop !== undefined && aloneTop.score >= answerFrom && aloneTop.similarity >= 0.95;
+      if (verbatim && rights.law !== undefined) return { hits: alone, earlier: undefined };
       const lookup = catalogue.article({ law: context.law, article: context.article, asOf });
       const favoured = new Map<number, number>();
       if (lookup.kind === "found" && lookup.digest !== undefined) {
