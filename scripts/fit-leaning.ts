@@ -214,9 +214,9 @@ function tellDateFolds(): void {
       }));
   });
   tell("date: rules", tried, ({ rule }) => rule);
-  for (const least of [0, 0.5, 0.6])
-    tell(`date: learned, likelier than ${least}`, tried, ({ leaning }) =>
-      leaning.probability >= least ? leaning.kind : undefined,
+  for (const least of [0, 0.6, 0.7, 0.8, 0.9])
+    tell(`date: learned, nothing likelier than ${least}`, tried, ({ leaning, rule }) =>
+      leaning.kind === none && leaning.probability < least ? rule : leaning.kind,
     );
 }
 

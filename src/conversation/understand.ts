@@ -437,6 +437,9 @@ function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "
     : undefined;
 }
 
+/** From which probability on a day that the rules take for one of the two is learned to be neither, by five folds. */
+const neitherFrom = 0.75;
+
 /** Whether what stands behind a day is a deed: copying, making, selling, buying, seeing. */
 const tellsDeed = (text: string, date: Span): boolean =>
   /仿|抄|冒|照着|照做|卖|买|购|拍|下的?单|看见|看到|瞧见|发货|推出|出了|制造|销售|生产|育苗|摆|上架|又做|印/u.test(
@@ -881,7 +884,13 @@ export function understand(
     ]);
     weighedDates.push({ value: date.value, terms });
     const leaning = leaningOfTerms(leanings().date, terms);
-    const learned = leaning.kind === "occurredAt" || leaning.kind === "knownSince" ? leaning.kind : undefined;
+    const isNeither = leaning.kind === noLeaning && leaning.probability >= neitherFrom;
+    const learned =
+      leaning.kind === "occurredAt" || leaning.kind === "knownSince"
+        ? leaning.kind
+        : isNeither
+          ? undefined
+          : rule;
     const slot = askedOfDates ?? learned ?? (mendsDate ? "occurredAt" : undefined);
     if (slot === "occurredAt" && askedOfDates === undefined)
       happenings.push({ ...date, likely: leaning.probabilities["occurredAt"] ?? 0 });
