@@ -130,8 +130,13 @@ function isMarket(
         head.word !== "商城" || place !== undefined || /^(?:里|[一二三四五六\d]|[A-Z]|负|地下)/u.test(after)
       );
     case "goods":
-      // 家具城, 汽配城: what is sold, and 城.
-      return isGoodsCity(stem, words);
+      // 家具城, 汽配城: what is sold, and 城. Behind a place and before a stall whatever is called so.
+      return (
+        isGoodsCity(stem, words) ||
+        (place !== undefined &&
+          stem.length > 1 &&
+          /^(?:[一二三四五六七负][楼层区排]|[\dA-Z]|地下)/u.test(after))
+      );
   }
 }
 

@@ -49,7 +49,7 @@ const doorNumber = `(?:${number}号(?:${door})?)`;
 const knownPatterns: readonly RegExp[] = [
   // 铺号1-109, 摊位是东厅乙-9, 牌上写的C-07.
   new RegExp(
-    `(?:摊位?号?|档口号?|铺(?:位)?号|展位号?|柜号|(?<=◆.*|摊.*|铺.*)编号|(?:牌子?|门)上写)(?:的|着)?(?:是|为|[:：])?\\s*(?<stall>${wings}(?:${code}号?|${number}号))`,
+    `(?:摊位?号?|档口号?|铺(?:位)?号|展位号?|柜号|(?<=◆.*|摊.*|铺.*)编号|编号(?=.{1,12}[◆摊铺])|(?:牌子?|门)上写)(?:的|着)?(?:是|为|[:：])?\\s*(?<stall>${wings}(?:${code}号?|${number}号))`,
     "gu",
   ),
   // 尚村…城三楼 3F-26, …市场37号, …，17号.
@@ -112,7 +112,7 @@ export function stallIn(text: string, around: Surroundings): Found<string> | und
 
 /** The text with signs in place of what is known: the offsets stay. */
 function marked(text: string, { markets, places, taken }: Surroundings): string {
-  const letters = [...text.matchAll(/[^]/gu)].length === text.length ? [...text] : text.split("");
+  const letters = text.split("");
   const fill = (spans: readonly Span[], sign: string) => {
     for (const { start, end } of spans) letters.fill(sign, start, end);
   };

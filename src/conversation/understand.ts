@@ -693,7 +693,7 @@ export function understand(
       ? { ...heard, county: likely, candidates: [] }
       : heard;
   const firstPlace = places[0];
-  const doubtful = unsureOfCity(text) && places.every(({ kind }) => kind === "area" || kind === "outside");
+  const doubtful = unsureOfCity(text) && places.every(({ kind }) => kind !== "town" && kind !== "market");
   if (resolved?.county !== undefined && firstPlace !== undefined && !doubtful) {
     put("county", { value: resolved.county, start: firstPlace.start, end: firstPlace.end, rule: "place" });
   }
