@@ -206,6 +206,17 @@ const unsureOfCity = (text: string): boolean =>
     text,
   );
 
+/** The district as one that is asked about: here, or in the other city. */
+const inDoubt = (place: ReturnType<typeof resolve>): ReturnType<typeof resolve> =>
+  place.county === undefined
+    ? place
+    : {
+        ...place,
+        county: undefined,
+        candidates: [place.county, "非本市"],
+        reason: `外地也有叫${place.county}的，请问是沧州的${place.county}吗？`,
+      };
+
 /** The county that the places amount to. Of several, one town told beside bare counties is where it happened. */
 function resolve(readers: Readers, text: string, places: readonly PlaceReading[], answersCounty: boolean) {
   const whole = readers.resolvePlaces(text);
@@ -688,13 +699,14 @@ export function understand(
       // A street's name is an everyday word, and vouches for nothing.
       (kind !== "ambiguous" || spelled === true) && exact && counties.length === 1 && counties[0] === likely,
   );
-  const resolved =
+  const sure =
     heard !== undefined && heard.county === undefined && others.length === 0 && besides
       ? { ...heard, county: likely, candidates: [] }
       : heard;
+  const small = places.some(({ kind }) => kind === "town" || kind === "market");
+  const resolved = sure !== undefined && !small && unsureOfCity(text) ? inDoubt(sure) : sure;
   const firstPlace = places[0];
-  const doubtful = unsureOfCity(text) && places.every(({ kind }) => kind !== "town" && kind !== "market");
-  if (resolved?.county !== undefined && firstPlace !== undefined && !doubtful) {
+  if (resolved?.county !== undefined && firstPlace !== undefined) {
     put("county", { value: resolved.county, start: firstPlace.start, end: firstPlace.end, rule: "place" });
   }
   const market = [...places, ...near].find((place) => place.market !== undefined);
@@ -716,7 +728,8 @@ export function understand(
     "location",
     address ?? (sight !== undefined && bazaar !== undefined && overlaps(sight, bazaar) ? bazaar : sight),
   );
-  if (market !== undefined) put("location", { ...market, value: market.text, rule: "location" });
+  if (market !== undefined)
+    put("location", { value: market.text, start: market.start, end: market.end, rule: "location" });
 
   const platforms = words.platforms
     .flatMap(({ name, spelling }) => placesOf(spelling, text).map((start) => ({ name, spelling, start })))
@@ -1149,10 +1162,10 @@ export function understand(
     // „今儿真冷，沧州都零下了“ tells of no place.
     place:
       resolved === undefined ||
-      (resolved.county !== undefined && !doubtful) ||
+      resolved.county !== undefined ||
       weighing.acts.some(({ act }) => act === "chitchat")
         ? undefined
-        : { candidates: doubtful ? [] : resolved.candidates, reason: resolved.reason },
+        : { candidates: resolved.candidates, reason: resolved.reason },
     signals: weighing.signals,
     requests: weighing.requests,
     question: weighing.question,
