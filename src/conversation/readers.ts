@@ -76,7 +76,11 @@ export function createReaders({
           counties,
           exact,
           spelled,
-          ...(mention.market === undefined ? {} : { market: mention.market.name }),
+          // A market is called as the person calls it; the register finds it again by any of its names. A cluster
+          // is one only where they say so.
+          ...(mention.market?.kind === "market" || (mention.market !== undefined && /市场$|城$/u.test(text))
+            ? { market: text }
+            : {}),
         };
       }),
 

@@ -15,6 +15,8 @@ import {
   remedies as remedyNames,
 } from "./leaning.ts";
 import type { Lexicon } from "./lexicon.ts";
+import { describedPlace, landmarkIn, locationIn, villageIn } from "./locations.ts";
+import { bareMarket, marketsIn } from "./markets.ts";
 import type { Intent } from "./message.ts";
 import {
   couldBePerson,
@@ -36,6 +38,7 @@ import {
 import { isSmallTalk, type Requests, requestsOf } from "./requests.ts";
 import { isOfTopic } from "./say.ts";
 import { type Clause, clausesOf, type Found, overlaps, type Span, sentencesOf } from "./spans.ts";
+import { boothIn, describedStall, stallIn } from "./stalls.ts";
 import { type Tagger, taggedSlots, weigh } from "./tagger.ts";
 
 /** A patent number as it was read: good, lacking its check digit, wrong, or something else that looks like one. */
@@ -163,25 +166,28 @@ export type Understanding = {
 
 /** What follows a place that is part of a firm's name: 北京烤鸭店, 固安锁行. */
 const namesFirm =
-  /^(?!的|市|县|区|省|那|这|有|买|卖|一|个|家|几|[\u4e00-\u9fff]{0,4}(?:旁边|附近|对面|那家|这家|有家|一家|那个|门口))[\u4e00-\u9fff]{0,8}?(?:店|行|馆|公司|厂|超市|专卖|商行|门市)/u;
+  /^(?!的|市|县|区|省|那|这|有|买|卖|一|个|家|几|[\u4e00-\u9fff]{0,4}(?:旁边|附近|对面|那家|这家|有家|一家|那个|门口))(?:(?!的)[\u4e00-\u9fff]){0,8}?(?:店|行|馆|公司|厂|超市|专卖|商行|门市)/u;
 
 /** Whether a place elsewhere only spells a character, or tells an accent, a patent of another country: 湛江的湛, 邢台口音. */
 const saysNoPlace = (after: string, place: string): boolean =>
+  // 单县那个单.
+  (/^那个[\u4e00-\u9fff](?![\u4e00-\u9fff])/u.test(after) && place.includes(after[2] ?? "\0")) ||
   /^(?:口音|人家|(?:发明)?专利|茶)/u.test(after) ||
   (/^的[\u4e00-\u9fff](?![\u4e00-\u9fff])/u.test(after) && place.includes(after[1] ?? "\0"));
 
 /** What follows a place that is part of the name of goods: 泊头鸭梨. */
-const namesGoods = /^(?:地理标志|地标|鸭梨|金丝小枣|小枣|红枣|冬枣|旱碱麦|冬菜|火烧|狮子头)/u;
+const namesGoods =
+  /^(?:地理标志|地标|鸭梨|金丝小枣|小枣|红枣|冬枣|旱碱麦|冬菜|(?:驴肉)?火烧|狮子头|梭子蟹|羊角脆)/u;
 
 /** What takes a name back that stands right before it: 师素镇也记错了. */
 const deniedAfter =
-  /^(?:[?？](?:不是|不对|没有?这)|(?:也|都)?(?:改成|改为|换成)|(?:也|是|那里|那边)?(?:记|说|写|填|弄|搞|打|发)?错了?|(?:县|市|区)?不(?:算|归)|那(?:个|边|儿|里)?我?(?:没|不是)(?:说|提))/u;
+  /^(?:[?？](?:不是|不对|没有?这)|(?:县|市|区)?(?:没(?:有)?(?:啥|什么)?关系)|(?:也|都)?(?:改成|改为|换成)|(?:也|是|那里|那边)?(?:记|说|写|填|弄|搞|打|发)?错了?|(?:县|市|区)?不(?:算|归)|那(?:个|边|儿|里)?我?(?:没|不是)(?:说|提))/u;
 
 /** Before or behind a place that is only told beside: where the person is from, where goods came from, what it is near. */
 const besideBefore =
-  /(?:(?:我|俺|咱)(?:们)?(?:单位|公司|厂|家|店|人|老家|自己)?(?:本人)?(?:是|在|住)(?:在)?|(?:从|打)|离(?:咱|俺|我们?)?|挨着|靠着|紧挨|跟|和|与|比(?:如)?|像|贴着|(?:原先|原来|以前|之前|早先|过去|早年|本来|曾经|起初)(?:是|都)?在|老厂(?:子|区)?(?:是|就)?在|(?:冒用|冒充|假冒|仿冒|盗用|套用|管|顶着|打着|挂着)(?:了|的是|着)?(?:人家|别人)?)$/u;
+  /(?:(?:我|俺|咱)(?:们)?(?:单位|公司|厂|家|店|人|老家|自己)?(?:本人)?(?:是|在|住)(?:在)?|(?:从|打)|离(?:咱|俺|我们?)?|挨着|靠着|紧挨|跟|和|与|比(?:如)?|像|贴着|(?:原先|原来|以前|之前|早先|过去|早年|本来|曾经|起初)(?:是|都)?(?:在|归|属于?)|老厂(?:子|区)?(?:是|就)?在|(?:冒用|冒充|假冒|仿冒|盗用|套用|管|顶着|打着|挂着)(?:了|的是|着)?(?:人家|别人)?)$/u;
 const besideAfter =
-  /^(?:(?:那边|那儿|那头)?(?:批|进|拉|运|买|弄|调)(?:来|过来|的货|的)+|发(?:来|货|过来)|人(?:，|$|在)|(?:的)?(?:枣|梨|货|料)(?:，|。|$)|[\u4e00-\u9fff]{0,2}(?:近|不远|交界|接壤)|(?:那家)?是?(?:经销商|批发商|代理商)|也(?:有|卖)|发的货?|产的|来的|(?:的)?[\u4e00-\u9fff]{0,6}?(?:厂|公司|家|店)(?:家)?的(?:专利|商标|版权|图纸|牌子|名号|名义)(?!产品))/u;
+  /^(?:出(?:去|来)的|(?:那边|那儿|那头)?(?:批|进|拉|运|买|弄|调)(?:来|过来|的货|的)+|发(?:来|货|过来)|人(?:，|$|在)|(?:的)?(?:枣|梨|货|料)(?:，|。|$)|[\u4e00-\u9fff]{0,2}(?:近|不远|交界|接壤)|(?:那家)?是?(?:经销商|批发商|代理商)|也(?:有|卖)|发的货?|产的|来的|(?:的)?[\u4e00-\u9fff]{0,6}?(?:厂|公司|家|店|协会|商会)(?:家)?的(?:集体|证明)?(?:专利|商标|版权|图纸|牌子|名号|名义)(?!产品))/u;
 
 /** Whose the number or the right is, elsewhere: 那个号是人家深圳一家公司的. */
 const othersBefore = /(?:人家|别人|(?:属于|归|是)(?:了)?(?:人家|别人)?)$/u;
@@ -195,6 +201,39 @@ const formerAfter = /^(?:县|市)?(?:的|那)?(?:地界|地盘|辖区|管辖|地
 /** What makes a place part of an authority's name: 沧州中院, 任丘市场监管局. */
 const namesAuthority =
   /^(?:市|县|区|省)?(?:的)?(?:市|县|区)?(?:中院|高院|法院|中级|高级|人民(?:法院|政府)|仲裁|检察院|公安|派出所|管委会|管理委员会|市场监(?:管|督)|市监局?|工商|专利局|知识产权(?:局|法院|法庭|保护中心)|电视台|日报)/u;
+
+/** Whether a place belongs to an authority, and is none that something stands beside: 某县法院, but not 某县法院对面. */
+const isAuthority = (after: string): boolean =>
+  namesAuthority.test(after) && !/^.{0,10}(?:后身|旁边|对面|对过|门口|附近|隔壁)/u.test(after);
+
+/** Whether a place is the beginning of what somebody calls themselves on a platform: 抖音号…, “…”快手号. */
+function namesAccount(text: string, { start, end }: Span): boolean {
+  const before = text.slice(Math.max(0, start - 8), start);
+  if (
+    /(?:账号|抖音号|快手号|视频号|昵称|网名)(?:叫|是|[:：])?[“"「]?$/u.test(before) &&
+    /^[\u4e00-\u9fff]{2}/u.test(text.slice(end))
+  )
+    return true;
+  const quoted = /^[\u4e00-\u9fff]{2,8}[”"」](?:的)?(?:快手|抖音|视频|那个)?(?:账?号|直播间)/u;
+  return /[“"「]$/u.test(before) && quoted.test(text.slice(end, end + 18));
+}
+
+/** Whether the person does not know in which of two cities of the same district it is: 石家庄还是沧州搞不清. */
+const unsureOfCity = (text: string): boolean =>
+  /(?:还是沧州|沧州还是)[^，。]{0,4}[我俺]?(?:也)?(?:搞|弄|分|说)?(?:不|没)|哪个?市的?(?:我)?(?:没|不)|也(?:可能|许)是[\u4e00-\u9fff]{2,3}那个/u.test(
+    text,
+  );
+
+/** The district as one that is asked about: here, or in the other city. */
+const inDoubt = (place: ReturnType<typeof resolve>): ReturnType<typeof resolve> =>
+  place.county === undefined
+    ? place
+    : {
+        ...place,
+        county: undefined,
+        candidates: [place.county, "非本市"],
+        reason: `外地也有叫${place.county}的，请问是沧州的${place.county}吗？`,
+      };
 
 /** The county that the places amount to. Of several, one town told beside bare counties is where it happened. */
 function resolve(readers: Readers, text: string, places: readonly PlaceReading[], answersCounty: boolean) {
@@ -216,28 +255,64 @@ function resolve(readers: Readers, text: string, places: readonly PlaceReading[]
   return { ...whole, county: only, candidates: [] };
 }
 
-const isOwn = (place: Span, text: string) =>
-  /(?:我|俺|咱)(?:们)?(?:单位|公司|厂|家|店|人|老家|自己)?(?:是|在|住)(?:在)?$/u.test(
-    text.slice(Math.max(0, place.start - 8), place.start),
+/** The address that a place is a part of, from its county to its village: what is told of one is told of all. */
+function addressOf(place: PlaceReading, all: readonly PlaceReading[], text: string): Span {
+  const joined = (one: Span, next: Span) =>
+    next.start >= one.end && /^(?:的|那边的?|那儿的?|[市县区省])?$/u.test(text.slice(one.end, next.start));
+  const near = ({ counties }: PlaceReading) => counties.some((county) => place.counties.includes(county));
+  const before = all.findLast((other) => near(other) && joined(other, place));
+  const after = all.find((other) => near(other) && joined(place, other));
+  return { start: before?.start ?? place.start, end: after?.end ?? place.end };
+}
+
+/** Whether it is said outright that what is reported is there: 我要告的是…, 我说的是…. */
+const isReported = (place: Span, text: string): boolean =>
+  /(?:(?:(?:要|想)(?:报|告|举报|投诉|反映|说)|我说|俺说)的(?:人|厂|店|那家|其实|就)?(?:是|在|都在)(?:的)?|(?:侵权方|被举报方|被告)(?:是|在|[:：])|(?<!以前|原来|原先|不|该)算)$/u.test(
+    text.slice(Math.max(0, place.start - 12), place.start),
   );
 
 /** Whether a place is only the person's own, or that of somebody of theirs: 我在河间做电缆料, 我姐嫁到献县. */
 function isHome(place: Span, text: string): boolean {
   // Who lives beside them lives where they do.
-  if (/同村|邻村|本村|(?:我|俺)们?村|隔壁|对门|一个(?:村|镇|市场)/u.test(text)) return false;
+  if (
+    /同村|邻村|本村|(?:我|俺)们?村|隔壁|对门|一个(?:村|镇|市场)|(?:我|俺)们?(?:厂|店|楼|家)?(?:的)?(?:对面|后头|后边|前头|旁边|楼下|楼上)|[，。]对面/u.test(
+      text,
+    )
+  )
+    return false;
   const before = text.slice(Math.max(0, place.start - 12), place.start);
   const after = text.slice(place.end, place.end + 16);
   if (
     /(?:我|俺)(?:有个)?(?:的)?(?:表|堂|大|二|小|老|本家)?(?:哥哥?|姐姐?|弟弟?|妹妹?|儿|叔|舅|姨|姑|亲戚|同学|战友)(?:们)?(?:嫁到?|嫁在|在|住|搬到)(?:了|在)?$/u.test(
       before,
-    )
+    ) &&
+    !/^[^，。]{0,12}，(?:被|让|叫)人/u.test(after)
   )
     return true;
   if (/(?:我|俺|咱)(?:们)?(?:家|厂|店)?(?:就)?住(?:在)?$/u.test(before)) return true;
-  if (/(?:^|[，。\s]|我|俺)人(?:现在|如今|这会儿)?(?:就)?(?:在|住)$/u.test(before)) return true;
+  if (/(?:我|俺|本人)(?:的)?人?(?:现在|如今|这会儿)(?:就)?(?:在|住)$/u.test(before)) return true;
+  // „人在…“ is the person's where nobody else was spoken of before.
+  if (
+    /^[^，。]{0,4}(?:我|俺)?人(?:现在|如今|这会儿)?(?:就)?(?:在|住)$/u.test(text.slice(0, place.start)) &&
+    /[我俺]/u.test(text)
+  )
+    return true;
+  if (/(?:我|俺)人(?:就)?在$/u.test(before)) return true;
+  // Where post should go, and where those live whom a lawyer speaks for.
+  if (/(?:寄件|收件|收货|邮寄|通信|通讯|联系)地址(?:就)?(?:是|在|写(?:的)?|[:：])*$/u.test(before))
+    return true;
+  if (/(?:我司|我们|我|俺)(?:的)?客户[，,是在]{0,2}$/u.test(before)) return true;
+  if (/受(?:了)?$/u.test(before) && /^[^，。]{0,12}委托/u.test(after)) return true;
+  // Who tells their name tells where they are from: 某镇的，我叫….
+  if (/^(?:人)?的?，(?:我|俺)(?:叫|姓)/u.test(after) && /(?:^|[，。\s])$/u.test(before)) return true;
+  if (
+    /(?:我|俺)(?:叫|姓)[\u4e00-\u9fff]{1,3}(?:，|是|在|，是|，在)$/u.test(before) &&
+    /^(?:人|的)(?:，|。|$|我|俺)|^开/u.test(after)
+  )
+    return true;
   // In a letter: where who writes lives, or what firm of where writes.
   if (
-    /(?<!被)(?:投诉|举报|控告|请求|申请|来信|反映|报案)人(?:[^。\n]{0,12}?(?:住(?:址)?(?:在|[:：])?|[:：]))?$/u.test(
+    /(?<!被)(?:投诉|举报|控告|请求|申请|来信|反映|报案)人(?:[^。；\n]{0,12}?(?:住(?:址)?(?:在|[:：])?|[:：]))?$/u.test(
       text.slice(Math.max(0, place.start - 18), place.start),
     )
   )
@@ -245,8 +320,8 @@ function isHome(place: Span, text: string): boolean {
   if (/(?:我叫|我是|本人)[^。]{0,8}[，,]$/u.test(before) && /^人(?:，|。|$)/u.test(after)) return true;
   if (/(?:我|俺|咱)(?:们)?(?:厂|公司|店)(?:就)?叫[“"]?$/u.test(before)) return true;
   if (/老家(?:是|在)?$/u.test(before)) return true;
-  if (!/(?:我|俺|咱)(?:们)?(?:这|两口子|夫妻俩?|一家子?)?(?:是|在)$/u.test(before)) return false;
-  if (/^的?[^，。]{0,14}(?:买|看|见|发现)/u.test(after)) return false;
+  if (!/(?:我|俺|咱)(?:们)?(?:这|两口子|夫妻俩?|一家子?)?(?:都|也)?(?:是|在)$/u.test(before)) return false;
+  if (/^的?[^，。]{0,14}(?:买|看|见|发现)|^的(?:经销|代理|加盟|同行|客户)/u.test(after)) return false;
   return /^[\u4e00-\u9fff]{0,8}?(?:开(?:了|着|个|的|店|厂|小卖部|物流|公司|加工|门市|服装)|做[^，。]{1,8}(?:的|料|件|。|，)|人(?:，|。)|的(?:做|合作社|，|。|一(?:个|名|家)|[^，。]{0,10}(?:合作社|作坊|户))|一(?:个|名)开|种[^，。]{1,6}的)/u.test(
     after,
   );
@@ -260,10 +335,13 @@ const isTheirs = (place: Span, text: string) =>
 
 /** A place elsewhere that is no party's: where a lawyer, a customer or goods came from, or a choice in a question. */
 const isAside = (place: Span, text: string) =>
-  /(?:产地(?:写的?|是|写着|标的?)+|律师函是|拿|还是|也可能是)(?:的)?$/u.test(
-    text.slice(Math.max(0, place.start - 8), place.start),
+  /(?:产地(?:写的?|是|写着|标的?)+|律师函是|拿|还是|也可能是|(?:权利?人|登记的?|注册的?|申请人)(?:是|在)|(?:上|进|拿)货的?地方(?:是|在)|上家(?:是|在)|(?:枣|梨|货|麦|蟹)(?:其实|实际上|都|就)?是|其实是|实际上是)(?:的)?$/u.test(
+    text.slice(Math.max(0, place.start - 10), place.start),
   ) ||
-  /^(?:的)?(?:一|那|有)?(?:个|家)?(?:客户|律师|[\u4e00-\u9fff]{1,4}所(?:发|寄)|的?(?:枣|梨|料|货)(?:打|当|充|冒))/u.test(
+  // A right of somebody there: 专利是那边一家厂的.
+  (/(?:专利|商标|版权|号)(?:都|也)?是$/u.test(text.slice(Math.max(0, place.start - 5), place.start)) &&
+    /^(?:人|的|[^，。]{0,8}的)(?:，|。|$)/u.test(text.slice(place.end, place.end + 12))) ||
+  /^(?:的)?(?:一|那|有)?(?:个|家)?(?:客户|律师|[\u4e00-\u9fff]{1,4}所(?:发|寄)|的?(?:枣|梨|料|货)(?:打|当|充|冒)|(?:大|红)?(?:枣|梨)(?:，|。|$))/u.test(
     text.slice(place.end, place.end + 10),
   );
 
@@ -273,8 +351,12 @@ function isBeside(place: Span, text: string): boolean {
   const after = text.slice(place.end, place.end + 14);
   if (formerBefore.test(before) && formerAfter.test(after)) return true;
   if (othersBefore.test(before) && othersAfter.test(after)) return true;
-  // Who bought there tells where it was sold.
-  if (/在[^，。]{0,4}$/u.test(before) && /^[^，。]{0,4}买的?(?!货)/u.test(after)) return false;
+  // Who bought or saw something there tells where it was sold.
+  if (
+    /在[^，。]{0,4}$/u.test(before) &&
+    /^[^，。]{0,4}(?:买的?(?!货)|[^，。]{0,4}(?:看见|瞅见|碰见|发现))/u.test(after)
+  )
+    return false;
   if (/^(?:是|在|住)?(?:从|打)$/u.test(before.slice(-1)) && !besideAfter.test(after)) return false;
   if (/(?:从|打)$/u.test(before)) return besideAfter.test(after);
   if (/(?:跟|和|与)$/u.test(before)) return /^[^，。]{0,4}(?:交界|接壤|挨|不远)/u.test(after);
@@ -450,7 +532,7 @@ const tellsDeed = (text: string, date: Span): boolean =>
 const maxNameChars = 30;
 
 const negatedBefore =
-  /(?:不是|不在|并非|别写|不要写|没在|不归|不属于|而不是)(?:在|去|到|我说的|咱们?|你们?|恁们?)?$/u;
+  /(?:不是|不在|并非|别写|不要写|没在|不归|不属于|而不是)(?:在|去|到|我说的|咱们?|我们?|你们?|恁们?)?$/u;
 
 /**
  * What a text says. Pure: the same text, expectation and date give the same reading.
@@ -464,10 +546,10 @@ export function understand(
   readers: Readers,
 ): Understanding {
   const { words } = readers;
-  const whole = words.mend(punctuated(fold(raw)));
-  const injected = words.intents.injection.test(whole);
+  const given = words.mend(punctuated(fold(raw)));
+  const injected = words.intents.injection.test(given);
   // What would command the machine is data of no use: its clauses give no facts and no yes.
-  const text = withoutTakenBack(injected ? withoutCommands(whole, words) : whole);
+  const text = withoutTakenBack(injected ? withoutCommands(given, words) : given);
   const clauses = clausesOf(text);
   const written = readers.patentNumbers(text);
   const numbers = affirmedOf(written, text);
@@ -564,7 +646,13 @@ export function understand(
   const allPlaces = readers.places(text);
   const mentions = allPlaces
     .filter((place) => !namesGoods.test(text.slice(place.end, place.end + 6)))
-    .filter((place) => !namesAuthority.test(text.slice(place.end, place.end + 8)))
+    .filter((place) => !isAuthority(text.slice(place.end, place.end + 14)))
+    .filter((place) => !namesAccount(text, place))
+    // „你们沧州管不管“ speaks to the desk.
+    .filter(
+      (place) =>
+        place.kind !== "city" || !/(?:你|您|恁)们(?:这儿?|那儿?)?$/u.test(text.slice(0, place.start)),
+    )
     .filter((place) => place.kind !== "outside" || !namesFirm.test(text.slice(place.end, place.end + 12)))
     .filter(
       (place) => place.kind !== "outside" || !saysNoPlace(text.slice(place.end, place.end + 4), place.text),
@@ -587,26 +675,35 @@ export function understand(
     return !isDenied(place) && (since === undefined || place.start < since);
   });
   // Where it happened, not where the person is from or where the goods came from, unless nothing else was named.
-  const elsewhere = (place: Span): boolean =>
-    isBeside(place, text) ||
-    meant.some((other) => other.end <= place.start && place.start - other.end <= 1 && isOwn(other, text));
+  const whole = (place: PlaceReading): Span => addressOf(place, meant, text);
+  const atHome = (place: PlaceReading): boolean => isHome(whole(place), text);
+  const elsewhere = (place: PlaceReading): boolean => isBeside(whole(place), text);
   const answersPlace = expectation.asking.includes("county") || expectation.asking.includes("location");
   const accused = relationIn(text, expectation, words)?.value === "被控侵权人";
   const told = meant.filter(
     (place) =>
       !elsewhere(place) &&
-      (answersPlace || accused || !isHome(place, text)) &&
+      (answersPlace || accused || !atHome(place)) &&
       (place.kind !== "outside" || !isAside(place, text)),
   );
   // Where goods were sent from, or where the person lives, says nothing when it lies elsewhere.
   const near = meant.filter(
     (place) =>
       (place.kind !== "outside" || (!elsewhere(place) && !isAside(place, text))) &&
-      (answersPlace || accused || !isHome(place, text)),
+      (answersPlace || accused || !atHome(place)),
   );
-  const abroad = meant.filter((place) => place.kind === "outside" && isTheirs(place, text));
+  // A maker elsewhere does not move the market where it was sold.
+  const sold = told.some(({ market }) => market !== undefined);
+  const abroad = sold ? [] : meant.filter((place) => place.kind === "outside" && isTheirs(place, text));
   const notFrom = near.filter((place) => !/(?:从|打)$/u.test(text.slice(0, place.start)));
-  const places = [abroad, told, notFrom, near].find((some) => some.length > 0) ?? [];
+  const outright = told.find((place) => isReported(whole(place), text));
+  const reported =
+    outright === undefined
+      ? []
+      : told.filter(({ start, counties }) => start >= outright.start || counties[0] === outright.counties[0]);
+  // „沧州“ alone, of a firm's name or in passing, says less than any place in it.
+  const closer = told.every(({ kind }) => kind === "city") ? [] : told;
+  const places = [reported, abroad, closer, notFrom, near].find((some) => some.length > 0) ?? [];
   const placeText = keepOnly(text, places, allPlaces);
   const answersCounty = expectation.asking.includes("county") && text.length <= 8;
   const first = places.length === 0 ? undefined : resolve(readers, placeText, places, answersCounty);
@@ -619,22 +716,41 @@ export function understand(
   // „我是青县马厂的，在我们马厂街上买的“: a place that may be meant is sure where the person names its county besides.
   const [likely, ...others] = heard?.candidates ?? [];
   const besides = meant.some(
-    ({ exact, counties }) => exact && counties.length === 1 && counties[0] === likely,
+    ({ kind, spelled, exact, counties }) =>
+      // A street's name is an everyday word, and vouches for nothing.
+      (kind !== "ambiguous" || spelled === true) && exact && counties.length === 1 && counties[0] === likely,
   );
-  const resolved =
+  const sure =
     heard !== undefined && heard.county === undefined && others.length === 0 && besides
       ? { ...heard, county: likely, candidates: [] }
       : heard;
+  const small = places.some(({ kind }) => kind === "town" || kind === "market");
+  const resolved = sure !== undefined && !small && unsureOfCity(text) ? inDoubt(sure) : sure;
   const firstPlace = places[0];
   if (resolved?.county !== undefined && firstPlace !== undefined) {
     put("county", { value: resolved.county, start: firstPlace.start, end: firstPlace.end, rule: "place" });
   }
-  const market = places.find((place) => place.market !== undefined);
+  const market = [...places, ...near].find((place) => place.market !== undefined);
   if (market?.market !== undefined)
     put("market", { value: market.market, start: market.start, end: market.end, rule: "place.market" });
-  const stall = stallIn(text) ?? (market === undefined ? undefined : boothIn(text));
-  put("stall", stall ?? (expectation.asking.includes("stall") ? describedStall(clauses) : undefined));
-  put("location", locationIn(text, places) ?? landmarkIn(text, taken, mentions));
+  const bazaar = marketsIn(text, { taken, mentions, words })[0];
+  const markets = [
+    ...places.filter(({ kind }) => kind === "market"),
+    ...(bazaar === undefined ? [] : [bazaar]),
+  ];
+  const asksStall = expectation.asking.includes("stall") || expectation.asking.includes("market");
+  put("stall", stallIn(text, { clauses, markets, places: mentions, taken, asked: asksStall }));
+  if (markets.length > 0) put("stall", boothIn(text, taken, asksStall));
+  if (expectation.asking.includes("stall")) put("stall", describedStall(clauses));
+  const address = locationIn(text, places, slots.stall);
+  const sight = landmarkIn(text, slots.stall === undefined ? taken : [...taken, slots.stall], mentions);
+  // 东环建材市场 is more than 东环.
+  put(
+    "location",
+    address ?? (sight !== undefined && bazaar !== undefined && overlaps(sight, bazaar) ? bazaar : sight),
+  );
+  if (market !== undefined)
+    put("location", { value: market.text, start: market.start, end: market.end, rule: "location" });
 
   const platforms = words.platforms
     .flatMap(({ name, spelling }) => placesOf(spelling, text).map((start) => ({ name, spelling, start })))
@@ -700,9 +816,12 @@ export function understand(
   );
   put("infringer", infringers[0]);
 
-  const bazaar = marketLike(text, taken, mentions);
-  if (market === undefined && bazaar !== undefined) put("market", nameOnly(bazaar, mentions));
-  if (slots.location === undefined) put("location", bazaar);
+  put("market", bazaar);
+  const bare = expectation.asking.includes("market") ? bareMarket(clauses) : undefined;
+  if (bare !== undefined && !isTalk(bare.value, words) && couldBeName(bare.value, text, words))
+    put("market", bare);
+  put("location", bazaar);
+  put("location", villageIn(text, [...taken, ...mentions], places));
   if (
     slots.location === undefined &&
     slots.infringer === undefined &&
@@ -1472,123 +1591,6 @@ function withoutSpans(text: string, spans: readonly Span[], filler = "＊"): str
   return result;
 }
 
-/** How booths are told: 3排12号, A座216, 2号楼15号, 5号库, 一楼进门左拐第三个摊位. */
-const stallPatterns: readonly RegExp[] = [
-  /(?:摊位号?|档口号?|铺位号?|展位号?|门牌|摊号)(?:是|为|[:：])?\s*(?<stall>[A-Za-z0-9]{2,6}(?:[-－][0-9]{1,4})?(?![A-Za-z0-9点.])号?|(?:[东西南北A-Za-z0-9一二三四五六七八九十]{1,3}(?:厅|区|馆|座|排|楼|层))*[A-Za-z]?[-－]?[0-9一二三四五六七八九十]{1,4}(?:[-－][0-9]{1,4})?号?)/u,
-  /(?<!园|开发区|高新区)(?<stall>(?:负?[一二三四五六七八九十\d]{1,2}(?:楼|层))?(?:[A-Za-z]|[东西南北])?(?:[A-Za-z0-9一二三四五六七八九十甲乙丙丁东西南北]{1,3}(?:号楼|号馆|号厅|期|区|座|馆|厅|栋|幢|排|街|巷))+(?:[一二三四五六七八九十\d]{1,2}(?:楼|层))?[A-Za-z]?[-－]?(?:[0-9]{1,5}|[一二三四五六七八九十百]{1,5}(?![\u4e00-\u9fff]))(?:[-－][0-9]{1,3})?(?:号|室)?(?:摊位?|档口?|展位|铺位?|门脸|库)?(?!月|日|年|点|块|元|个|家|多|台|件|条)|(?<many>[甲乙丙丁东西南北A-Z](?:区|排|厅)[一二三四五六七八九十百]{1,5}号))/u,
-  /(?<stall>(?:负?[一二三四五六七八九十\d]{1,2}(?:楼|层))[A-Z]?[-－]?\d{2,4}号?(?:摊位?|档口?|铺|展位)?|(?<![A-Za-z0-9])[A-Z][-－]?\d{1,4}号?(?:摊位?|档口?|铺|展位))/u,
-  /(?<stall>第[一二三四五六七八九十\d]{1,2}排\s*第[一二三四五六七八九十\d]{1,2}(?:个|家|户|间|棚)|(?:(?:中间|最里|最外)(?:头|面)?(?:那)?排)?(?:从|由)?[东西南北左右前后]边?(?:往[东西南北里外])?数第?[一二三四五六七八九十\d]{1,2}(?:个|家|户|间)(?:摊位?|档口|铺子?|门脸|门|柜台)?|(?:[一二三四五六七八九十\d]{1,2}(?:楼|层))?(?:进门|上楼|下楼|一进门)[^，。]{0,8}第[一二三四五六七八九十\d]{1,2}(?:个|家|户)(?:摊位?|档口|铺子?|门脸|柜台|棚)?|(?:[东西南北](?:门|头|排|侧|边|区)|[左右]手?边?|靠[^，。]{1,4})[^，。]{0,4}第[一二三四五六七八九十\d]{1,2}(?:个|家)(?:摊位?|档口|铺子?|门脸|柜台)?|(?<=(?:摊|摊位|摊子|档口|棚)[，,\s]{0,2})第[一二三四五六七八九十\d]{1,2}(?:个|家)(?=$|[，。,\s]))/u,
-  /(?<stall>\d{1,3}号(?:库|档|摊|铺|门脸|棚|柜台?|摊位|档口|商铺)|第?[一二三四五六七八九十\d]{1,2}(?:号)?(?:摊位|档口)|[A-Z]区第[一二三四五六七八九十\d]{1,2}排[^，。\s]{0,4}|[一二三四五六七八九十\d](?:楼|层)[^卖做的，。\s]{1,4}(?:专柜|柜台|柜(?=$|[，。的]))|摊主是(?<of>\d{2,5}号))/u,
-  /(?:(?<![\u4e00-\u9fff])|(?<=[的在市场城楼区厅馆]))(?<stall>(?:[A-Za-z一二三四五六七八九十0-9]{1,6}(?:号|区|排|栋|座|楼|层|馆|厅|街)){0,4}[A-Za-z]?[0-9一二三四五六七八九十-]{1,6}号?(?:摊位?|档口?|铺位|商铺|门脸|展位|柜台|摊儿|铺|展台))/u,
-];
-
-function stallIn(text: string): Found<string> | undefined {
-  for (const pattern of stallPatterns) {
-    const match = pattern.exec(text);
-    const stall = match?.groups?.["of"] ?? match?.groups?.["many"] ?? match?.groups?.["stall"];
-    if (match === null || stall === undefined) continue;
-    const start = match.index + match[0].lastIndexOf(stall);
-    return { value: stall, start, end: start + stall.length, rule: "stall" };
-  }
-  return undefined;
-}
-
-/** A booth told by where it stands, as an answer: 靠东门头一家. */
-function describedStall(clauses: readonly Clause[]): Found<string> | undefined {
-  const clause = clauses.find(
-    ({ text, mark }) =>
-      !/[?？]/u.test(mark) &&
-      /[东西南北左右靠进楼层门头拐角边排区号][^，。]{0,10}(?:家|个|摊|号|铺|口|边|头|角)/u.test(text) &&
-      text.length <= 20,
-  );
-  return clause === undefined
-    ? undefined
-    : { value: clause.text, start: clause.start, end: clause.end, rule: "stall.described" };
-}
-
-/** A booth by its letter and number alone, as markets write it: C119, 二楼B区37. */
-function boothIn(text: string): Found<string> | undefined {
-  const match =
-    /(?:负?[一二三四五六七八九十\d]{1,2}[楼层])?(?:[A-Z]区)?(?<![\d.])[A-Z]?\d{2,4}(?![\d.年月号点块元])/u.exec(
-      text,
-    ) ?? /(?<=[\u4e00-\u9fff])负?[一二三四五六七八九]楼(?=$|[，。的])/u.exec(text);
-  return match === null
-    ? undefined
-    : { value: match[0], start: match.index, end: match.index + match[0].length, rule: "stall.booth" };
-}
-
-/** An address: from the first named place through road, village and house number; a bare county is none. */
-function locationIn(text: string, places: readonly PlaceReading[]): Found<string> | undefined {
-  let best: Found<string> | undefined;
-  for (const [index, place] of places.entries()) {
-    let end = place.end;
-    let last = place;
-    for (const next of places.slice(index + 1)) {
-      if (!/^(?:的|那边|那边的|那儿的)?$/u.test(text.slice(end, next.start)) || next.start < end) break;
-      end = next.end;
-      last = next;
-    }
-    const more = placeDetail.exec(text.slice(end));
-    if (
-      more !== null &&
-      !/[厂店]|公司|专利|市场监管/u.test(more[0].replace(/公司(?=对)|店(?=对)|厂(?=对)/gu, ""))
-    )
-      end += more[0].length;
-    const named = text.slice(last.start, last.end);
-    const within =
-      last.kind === "town" ||
-      last.kind === "market" ||
-      (last.kind === "ambiguous" && !/开发区|高新区|园区?$/u.test(named)) ||
-      (last.kind === "outside" &&
-        (/[庄村镇乡]$/u.test(named) || last !== place || named.length >= 4) &&
-        !/[市省县区州]$/u.test(named));
-    // The county has a slot of its own: 南皮县冯家口镇 is 冯家口镇 there.
-    const county =
-      places.findLast(
-        (one) => (one.kind === "area" || one.kind === "city") && one.start >= place.start && one.end < end,
-      )?.end ?? place.start;
-    const lead =
-      /^[)）]?(?:的|那边的?|那个|那儿的?|这边的?|市里|城区)?/u.exec(text.slice(county, end))?.[0] ?? "";
-    const below = county + lead.length;
-    const start = county > place.start && end - below >= 2 ? below : place.start;
-    const value = text.slice(start, end);
-    if ((within || end > last.end) && (best === undefined || value.length > best.value.length)) {
-      best = { value, start, end, rule: "location" };
-    }
-  }
-  return best;
-}
-
-/** What says where in a place: roads, villages, buildings, what it is beside. */
-const placeDetail =
-  /^(?:(?:的|里|那个?|这个?)?(?:(?!那家|这家|一家|有家|有个)[^的买卖标印是有说做，。；！?？、“"\s]){0,10}?(?:村|庄|屯|镇|乡|路(?!桥|由|灯|障|亚)|大街|街道|街里|街|胡同|巷|大道|会战道|国道|省道|工业园区?|工业区|产业园|园区|开发区|市场|商城|批发城|广场|小区|大厦|公园|医院|学校|小学|中学|大庙|寺|桥头|路口|十字|火车站|高铁站|汽车站|车站|果品站|收费站|加油站|东头|西头|南头|北头|大集|集上|集|号楼|号院|院里|冷库|门口|对过|对门|对面|旁边|附近|斜对过|后身|拐角|[0-9]+号))+(?:[0-9]+号)?(?:院里?|楼)?(?:附近|旁边|对面|对过|对门|后身|路[东西南北]|[东西南北]边|村?[东西南北]头?|里面|门口|往[东西南北]|朝[东西南北])?/u;
-
-/** A place told by a road or by what stands there, where no named place says more. */
-function landmarkIn(
-  text: string,
-  taken: readonly Span[],
-  mentions: readonly Span[],
-): Found<string> | undefined {
-  const match =
-    /(?<=^|[，。；、\s在到是去往])(?<name>(?:沧州市?|狮城)?[\u4e00-\u9fffA-Za-z0-9]{1,10}?(?:(?<![一半思销套门线网上马逛走公铁])(?:大街|大道|中路|[东西南北]路|路|胡同|巷)(?:[0-9]+号)?(?:院里?)?|会展中心|体育馆|博物馆|大厦|广场|公园|火车站|高铁站|汽车站|医院|农场|管理局)(?:出站口)?(?:附近|旁边|对面|对过|院里|门口|路[东西南北]|[东西南北]边|往[东西南北]走?)?|(?:火车站|高铁站|汽车站)(?:出站口)?(?:往[东西南北]走?|附近|旁边|对面|门口)|[\u4e00-\u9fffA-Za-z0-9]{2,12}(?:对门|对面|隔壁|旁边|附近|对过|斜对过|后身))/u.exec(
-      text,
-    );
-  const name = match?.groups?.["name"];
-  if (match === null || name === undefined) return undefined;
-  if (
-    /我|俺|他|她|你|说|卖|买|做|专利|不|没|问|告|法院|律师|走路|怎么|哪|市局|电话|[把了被拷]|带到/u.test(name)
-  )
-    return undefined;
-  const start = match.index;
-  const span = { start, end: start + name.length };
-  if (
-    taken.some((other) => overlaps(other, span)) ||
-    mentions.some((other) => overlaps(other, span) && other.end === span.end)
-  )
-    return undefined;
-  return { value: name, ...span, rule: "location.landmark" };
-}
-
 /** I, we, my family, my firm. */
 const mine =
   "(?:我|俺|咱|本公司|本厂|本店|敝公司|自家|自个儿|自己)(?:们|这|的|自己|自个儿|那|单位|家|厂|公司|司|店|村|合作社|所|当年|几年前|早就|先前|之前|去年|前年|刚|也|都|就|当初|辛辛苦苦|熬夜|花钱|亲手|独家)*(?!(?:的)?(?:表|堂|大|二|小|老)?(?:哥|姐|弟|妹|叔|舅|姨|姑|爸|妈|爹|娘|爷|奶|师傅|徒弟|对象|老公|老婆|媳妇|老伴|侄|外甥|朋友|同学|邻居|儿子|闺女|孩子|亲戚|老板(?!的)|客户|同事))";
@@ -1962,67 +1964,6 @@ function fullTypeName(type: string): ReportType {
     其它: "其他",
   };
   return full[type] ?? (type as ReportType);
-}
-
-/** A market that the register does not know, with the stall behind it: 红旗批发市场B区37号摊位. */
-function marketLike(
-  text: string,
-  taken: readonly Span[],
-  mentions: readonly Span[],
-): Found<string> | undefined {
-  // Behind a place the name may be short: 任丘石门桥 门窗城.
-  const masked = withoutSpans(text, mentions, "，");
-  for (const said of [text, masked]) {
-    const match =
-      /(?:在|到|是|去|那个|这个|县城?|区|市|镇|乡|^|[，。的“"「\s])(?<name>[\u4e00-\u9fff]{1,6}?(?:批发市场|农贸市场|集贸市场|建材市场|市场(?!监管|监督|局|价|上|经济|街道|份额|销)|商贸城|批发城|批发楼|服装城|建材城|小商品城|(?<=[管道件业具材料机网车饰品窗缆配子模布灯金锁])城(?=$|[，。、里的“”"」』\s\da-zA-Z一二三四五六七八九东西南北]))(?:[A-Za-z0-9一二三四五六七八九十]{1,4}(?:区|楼|层|排|厅)){0,2}(?:[0-9]{1,5}号?(?:摊位?|铺|档口)?)?)/u.exec(
-        said,
-      );
-    const name = match?.groups?.["name"];
-    if (
-      match === null ||
-      name === undefined ||
-      /^(?:不|我|俺|就|没|整|这|那|哪|一个|占|抢|全|国内|国际市场|市场|(?:专业|大型|各类|交易|有形)市场$)/u.test(
-        name,
-      )
-    )
-      continue;
-    const start = match.index + match[0].indexOf(name);
-    const span = { start, end: start + name.length };
-    if (!taken.some((other) => overlaps(other, span)))
-      return { value: name, ...span, rule: "location.market" };
-  }
-  return undefined;
-}
-
-/** The market's own name, without the place before it and the stall behind. */
-function nameOnly(bazaar: Found<string>, mentions: readonly Span[]): Found<string> {
-  const before = mentions.find((place) => place.start <= bazaar.start && place.end > bazaar.start);
-  const from = before === undefined ? 0 : before.end - bazaar.start;
-  const value = bazaar.value
-    .slice(from)
-    .replace(/^的/u, "")
-    .replace(/(?<=市场|城)[A-Za-z0-9一二三四五六七八九十].*$/u, "");
-  if (value.length < 3) return bazaar;
-  const start = bazaar.start + bazaar.value.indexOf(value);
-  return { ...bazaar, value, start, end: start + value.length };
-}
-
-/** A place told by what stands around it: 路口东边那个蓝大门的院子. */
-function describedPlace(clauses: readonly Clause[], taken: readonly Span[]): Found<string> | undefined {
-  const clause = clauses.find(
-    (one) =>
-      !/[?？]/u.test(one.mark) &&
-      !/没|不|忘|字/u.test(one.text) &&
-      one.text.length >= 4 &&
-      one.text.length <= 40 &&
-      /(?:路口|街|路[东西南北]|[东西南北](?:边|头|侧|面)|对面|旁边|附近|隔壁|院子|大门|门口|桥头|学校|医院|车站|大集|后身)/u.test(
-        one.text,
-      ) &&
-      !taken.some((other) => overlaps(other, one)),
-  );
-  return clause === undefined
-    ? undefined
-    : { value: clause.text, start: clause.start, end: clause.end, rule: "location.described" };
 }
 
 /** A short clause that stands as the whole answer to a question for a name. */

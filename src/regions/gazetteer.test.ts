@@ -22,6 +22,11 @@ const isAskedAlone = (town: { name: string; kind: string }) => {
   );
 };
 
+test("a road that the city has one of is another county's, or elsewhere, right behind its name", () => {
+  expect(gazetteer.resolve("青县南环中路").county?.name).toBe("青县");
+  expect(gazetteer.resolve("保定建设北街").county?.name).toBe("非本市");
+});
+
 describe("the towns", () => {
   test("are the 209 of the 19 areas", () => {
     expect(divisions.areas).toHaveLength(19);
@@ -297,6 +302,8 @@ describe("the traps", () => {
     ["泊头交河镇有个铸件厂井盖上瞎印专利号", "泊头市"],
     ["献县淮镇一个扣件厂老孙紧固件", "献县"],
     ["明珠商贸城二楼", "新华区"],
+    ["油建路那个门市", "任丘市"],
+    ["水月寺大街路北", "运河区"],
     ["尚村裘皮市场", "肃宁县"],
     ["崔尔庄红枣市场", "沧县"],
     ["青县盘古市场", "青县"],

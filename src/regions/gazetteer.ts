@@ -75,8 +75,8 @@ function compileGazetteer(data: GazetteerData): Gazetteer {
         return [{ ...mention, kind: asked ? "ambiguous" : "town" }];
       }
       case "market": {
-        const { id, name } = meaning.market;
-        return [{ ...base, kind: "market", countyCodes: [meaning.area.code], market: { id, name } }];
+        const { id, name, kind } = meaning.market;
+        return [{ ...base, kind: "market", countyCodes: [meaning.area.code], market: { id, name, kind } }];
       }
       case "city":
         return [{ ...base, kind: "city", countyCodes: cityOf(meaning).map(({ code }) => code) }];

@@ -22,7 +22,8 @@ export type PlaceMention = {
   /** The counties or zones it may lie in; `000000` for outside. */
   countyCodes: readonly string[];
   town?: { code: string; name: string };
-  market?: { id: string; name: string };
+  /** `cluster`: a trade of many firms over a county, which is no market to walk into. */
+  market?: { id: string; name: string; kind: "market" | "cluster" };
   /** False for a slip of the pen and for old or doubtful names: confirm with the person. */
   exact: boolean;
 };

@@ -42,7 +42,7 @@ export const Divisions = z.object({
 });
 
 /** When a name counts as a place; aliases.json, `guards`, says what each means. */
-export const guards = ["none", "beside", "alone", "suffix", "located"] as const;
+export const guards = ["none", "beside", "alone", "suffix", "located", "road"] as const;
 export type Guard = (typeof guards)[number];
 
 const Name = z.union([

@@ -38,13 +38,13 @@ const clauseHead = /(?:^|[\s\p{P}]|咱|们|我|告|举报|投诉|是|有|给|听
 const placeTail = /^(?:$|[\s\p{P}]|有|那|这|里|街|村|附近|周围|一带|旁边|的)/u;
 const nounTail = /^(?:有|那边|那片|那块|那里|那儿|一带|附近)/u;
 /** After 在 and its like nearly anything may follow a place. */
-const locativeHead = /[在到去住从往离]$/u;
+const locativeHead = /[在到去住从往离让被]$/u;
 const locatedTail =
-  /^(?:$|[\s\p{P}]|的|有|那|这|里|街|上|村|一|某|附|边|开|卖|做|买|进|办|租|批|生|仿|干|看|发|老(?![师板总乡大]))/u;
+  /^(?:$|[\s\p{P}]|的|有|那|这|里|街|上|村|一|某|附|边|开|卖|做|买|进|走|办|租|批|生|仿|干|看|发|老(?![师板总乡大]))/u;
 const settlementTail =
-  /^(?:集(?:上|市)|大集|镇(?:上|里|政府)|乡(?:里|政府)|街(?:上|里)|(?:火|汽)?车站|老街|派出所)/u;
+  /^(?:集(?:上|市)|大集|镇(?:上|里|政府)|乡(?:里|政府)|街(?:上|里)|(?:火|汽)?车站|老街|派出所|(?:农贸|集贸|批发|综合)市场|夜市|早市|收费站|高速口|供销社|粮站|服务区)/u;
 /** A road is named after places far away. */
-const roadTail = /^(?:路(?![边口上旁])|大街|大道|街(?![道头上边里面口]))/u;
+const roadTail = /^(?:路(?![边上旁])|大街|大道|街(?![道头上边里面口]))/u;
 const parkTail =
   /^(?:省级|国家级|市|县|的)?(?:经济|技术|高新|高技术|产业|工业|综合|临港|经)*(?:开发区|高新区|经开区|产业园区|工业园区|产业园|工业园|工业区|园区)/u;
 /** What makes a full name part of another word: 市场, 市面, 区域, 村镇银行. */
@@ -143,6 +143,7 @@ function judge(
   if (guard === "located") {
     return bare || /[在是]$/.test(text.slice(Math.max(0, start - 1), start)) ? "plain" : undefined;
   }
+  if (guard === "road") return isElsewhere(text, start, meaning, previous) ? undefined : "plain";
   if (meaning.kind === "area") {
     if (bare) return "plain";
     if (isBeside(text, start, previous) && previous?.meaning.kind === "city") return "plain";
@@ -169,7 +170,7 @@ function judge(
     if (guard === "beside" && before?.kind === "city") return "plain";
   }
   // „杜林集上“, „桑园火车站“: only a town has such a tail. An everyday word before it is still asked about.
-  if (meaning.town.kind !== "street" && settlementTail.test(text.slice(end, end + 4)))
+  if (meaning.town.kind !== "street" && settlementTail.test(text.slice(end, end + 5)))
     return lexicon.commonNouns.has(form.text) ? "likely" : "plain";
   const head = text.slice(Math.max(0, start - 2), start);
   const tail = text.slice(end, end + 2);
@@ -181,6 +182,13 @@ function judge(
     ? locatedTail.test(tail)
     : clauseHead.test(head) && placeTail.test(tail);
   return stands ? "likely" : undefined;
+}
+
+/** 青县南环中路: another county, or a place elsewhere, right before a road has one of that name, too. */
+function isElsewhere(text: string, start: number, meaning: Meaning, previous: Token | undefined): boolean {
+  if (previous === undefined || !isBeside(text, start, previous)) return false;
+  if (previous.meaning.kind === "outside") return true;
+  return previous.meaning.kind === "area" && areaCodeOf(previous.meaning) !== areaCodeOf(meaning);
 }
 
 function isBeside(text: string, start: number, previous: Token | undefined): boolean {
