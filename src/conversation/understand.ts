@@ -275,7 +275,7 @@ const isReported = (place: Span, text: string): boolean =>
 function isHome(place: Span, text: string): boolean {
   // Who lives beside them lives where they do.
   if (
-    /同村|邻村|本村|(?:我|俺)们?村|隔壁|对门|一个(?:村|镇|市场)|(?:我|俺)们?(?:厂|店|楼|家)?(?:的)?(?:对面|后头|后边|前头|旁边|楼下|楼上)|[，。]对面/u.test(
+    /同[村镇乡县]|邻村|本[村镇]|(?:我|俺)们?村|隔壁|对门|一个(?:村|镇|市场)|(?:我|俺)们?(?:厂|店|楼|家)?(?:的)?(?:对面|后头|后边|前头|旁边|楼下|楼上)|[，。]对面/u.test(
       text,
     )
   )
