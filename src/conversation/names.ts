@@ -819,7 +819,7 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
   ],
   [
     "contact.surnameSaid",
-    /(?:我|俺|免贵|本人|鄙人|自己)姓(?<name>[\u4e00-\u9fff])(?=\k<name>|我|俺|做|你|电话|手机|名字|单名|搞|开|在|来|住|想|要|回族|是)/u,
+    /(?:我|俺|免贵|本人|鄙人|自己)姓(?<name>[\u4e00-\u9fff])(?=\k<name>|我|俺|做|你|电话|手机|名字|单名|搞|开|在|来|住|想|要|回族|是|没|就|别|给|这|完|照片)/u,
   ],
 ];
 

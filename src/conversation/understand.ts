@@ -1050,6 +1050,9 @@ export function understand(
     for (const name of ["infringer", "product", "contactName"] as const)
       if (/\.(?:bare|learned)$/u.test(slots[name]?.rule ?? "")) delete slots[name];
   }
+  // „谢谢你啊 态度真好“ to the question for the firm names none.
+  const thanked = words.intents.thanks.test(text) ? slots.infringer : undefined;
+  if (thanked?.rule === "infringer.bare" && !isFirm(thanked.value, words)) delete slots.infringer;
   const calms = requests.calmed && !/[?？]/u.test(text);
   // „哪个区？运河区“ to the question which repeats it, and answers.
   const echo = answersPlace && places.length > 0 ? echoedIn(text, mentions) : 0;
@@ -1774,7 +1777,7 @@ const relationWords: readonly (readonly [NonNullable<Slots["relation"]>, readonl
 function matterIn(text: string, words: Lexicon, expectation: Expectation): Found<ReportType> | undefined {
   const asked = expectation.asking.includes("reportType");
   const named =
-    /(?:按|算|属于|归到?|选|类型(?:是|为|写|改成|改为)?|改成|改为|应该是|就是)(?:一个)?(?<type>假冒专利|专利侵权|标识不规范|专利虚假宣传|虚假宣传|非正常申请|专利纠纷调解|代理违法|平台不作为|商标侵权|著作权|商业秘密|不正当竞争|地理标志|植物新品种|消费投诉|其[他它])/u.exec(
+    /(?:按|算|属于|归到?|选|类型(?:是|为|写|改成|改为)?|改成|改为|应该是|就是|[这就]叫)(?:一个)?(?<type>假冒专利|专利侵权|标识不规范|专利虚假宣传|虚假宣传|非正常申请|专利纠纷调解|代理违法|平台不作为|商标侵权|著作权|商业秘密|不正当竞争|地理标志|植物新品种|消费投诉|其[他它])/u.exec(
       text,
     );
   const type = named?.groups?.["type"];
@@ -1803,7 +1806,7 @@ function matterIn(text: string, words: Lexicon, expectation: Expectation): Found
   }
   // „不是假冒，是他仿我的专利“: what stands beside the kind that it is not tells the kind that it is.
   const denied =
-    /(?:不是|不算|不属于|并非)(?:什么|啥)?(?:假冒专利|专利侵权|商标侵权|冒用(?:别人|人家)?(?:的)?专利号?|假冒|冒充|侵权|虚假宣传|消费投诉|著作权)(?:的)?(?=[，。,\s]|$)/u.exec(
+    /(?:不是|不算|不属于|并非)(?:什么|啥)?(?:假冒专利|专利侵权|商标侵权|冒用(?:别人|人家)?(?:的)?专利号?|假冒|冒充(?:专利)?|侵权|虚假宣传|消费投诉|著作权)(?:的)?(?=[，。,\s]|$)/u.exec(
       text,
     );
   const meant =
