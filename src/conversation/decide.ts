@@ -1677,7 +1677,7 @@ function besideHandoff(question: string | undefined): string | undefined {
 /** From which probability a question is taken to be about a topic of the desk (docs/decisions/033). */
 const topicFrom = 0.4;
 /** From which on over a sure answer to the words as they came. */
-const topicOverFrom = 0.9;
+const topicOverFrom = 0.97;
 /** How sure an answer must be where the message is learned to be no business of the desk. */
 const offTopicSure = 0.85;
 

@@ -505,6 +505,9 @@ const bounds: Readonly<Record<TaggedSlot, { add: number; veto: number; prefer: n
   contactName: { add: 0.5, veto: 0.3, prefer: 0.3 },
 };
 
+/** By how much likelier another slot must be for what only has the shape of this one. */
+const claimedFrom = 0.2;
+
 /** What a slot's value is, from what the rules propose and what the tagger sees. */
 export function weigh(
   slot: TaggedSlot,
@@ -513,11 +516,14 @@ export function weigh(
   {
     other,
     placed,
+    aside,
   }: {
     /** The value of another slot, of which this one's is no part. */
     other?: Span | undefined;
     /** Whether a value stands right behind a town: what the rules read there is hardly ever nobody's name. */
     placed?: (value: Span) => boolean;
+    /** Whether a value is only told beside, so that any other that was learned is rather it. */
+    aside?: (value: Span) => boolean;
   } = {},
 ): Found<string> | undefined {
   const { add, veto, prefer } = bounds[slot];
@@ -534,13 +540,21 @@ export function weigh(
   // Who is said outright to be reported is; so is a variety by its name, and what is sold as another's.
   if (/\.(?:reported|variety|sold|mended)$/u.test(first.rule)) return first;
   const share = tagging.share(slot, first);
+  // „橡套电缆“ reads like a firm, and is what the goods are.
+  const claimed = tagging.spans.some(
+    (span) => span.slot !== slot && overlaps(span, first) && span.probability - share >= claimedFrom,
+  );
+  if (claimed && learned === undefined && /\.(?:shape|bare)$/u.test(first.rule)) return undefined;
   if (
     learned !== undefined &&
     best !== undefined &&
     !overlaps(learned, first) &&
-    best.probability - share >= prefer
+    best.probability - share >= (aside?.(first) === true ? 0 : prefer)
   )
     return learned;
+  // „牌子写着聚仙枣行“ as a whole is an answer; the name is what stands in it.
+  const within = learned !== undefined && learned.start > first.start && learned.end <= first.end;
+  if (within && first.rule.endsWith(".bare") && (best?.probability ?? 0) >= 0.6) return learned;
   const announced = /\.(?:named|called|quoted)$/u.test(first.rule);
   // „有个小家电厂佳美乐“: what stands behind the word for the firm is its name.
   const goesOn = learned !== undefined && learned.start === first.start && learned.end > first.end;

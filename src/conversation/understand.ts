@@ -36,7 +36,7 @@ import {
   withHead,
 } from "./names.ts";
 import { isSmallTalk, type Requests, requestsOf } from "./requests.ts";
-import { isOfTopic } from "./say.ts";
+import { isOfTopic, serviceAnswer } from "./say.ts";
 import { type Clause, clausesOf, type Found, overlaps, type Span, sentencesOf } from "./spans.ts";
 import { boothIn, describedStall, stallIn } from "./stalls.ts";
 import { type Tagger, taggedSlots, weigh } from "./tagger.ts";
@@ -838,7 +838,7 @@ export function understand(
   }
   // Answers to what was asked: a short clause that no other rule has a claim on.
   if (slots.infringer === undefined && phone === undefined && expectation.asking.includes("infringer")) {
-    const none = namedProduct === undefined ? [] : [namedProduct];
+    const none = [namedProduct, slots.stall].filter((one) => one !== undefined);
     put("infringer", bareAnswer(clauses, [...taken, ...mentions, ...none], words, "infringer"));
   }
   const nameTaken = slots.infringer === undefined ? taken : [...taken, slots.infringer];
@@ -871,6 +871,7 @@ export function understand(
         !(
           span.slot === "infringer" &&
           (isOwnName(text, span.start) ||
+            (slots.stall !== undefined && overlaps(slots.stall, span)) ||
             isRunBySpeaker(text.slice(Math.max(0, span.start - 20), span.start), text.slice(span.end)) ||
             /^(?:做|卖|修|收|开)(?!心)/u.test(span.value) ||
             (isDescription(span.value, words) && !/[“"「『]/u.test(text[span.start - 1] ?? "")) ||
@@ -884,10 +885,15 @@ export function understand(
     ),
   };
   const behindPlace = (one: Span) => mentions.some(({ end, kind }) => end === one.start && kind === "town");
+  // „我做工艺玻璃的，隔壁厂仿我的杯子“: what the speaker makes is not yet what it is about.
+  const ofOwnTrade = (one: Span) =>
+    /(?:我|俺|咱)(?:们)?(?:家|厂|公司|店)?(?:是|就是)?(?:做|干|搞|卖|生产|加工|批发)$/u.test(
+      text.slice(Math.max(0, one.start - 8), one.start),
+    ) && /^(?:生意)?的/u.test(text.slice(one.end));
   for (const slot of taggedSlots) {
     // Goods are no part of the name that was settled on before.
     const other = slot === "product" ? slots.infringer : undefined;
-    const found = weigh(slot, candidates[slot], tagging, { other, placed: behindPlace });
+    const found = weigh(slot, candidates[slot], tagging, { other, placed: behindPlace, aside: ofOwnTrade });
     if (found === undefined) delete slots[slot];
     else if (slot === "infringer") slots.infringer = inFull(found, text, mentions);
     else slots[slot] = slot === "product" ? withHead(found, text) : found;
@@ -1228,7 +1234,7 @@ export function understand(
     intents: weighing.intents,
     acting,
     acts: weighing.acts,
-    slots,
+    slots: weighing.isTalk ? {} : slots,
     numbers,
     phones,
     // „今儿真冷，沧州都零下了“ tells of no place.
@@ -1258,7 +1264,7 @@ const actsFrom = {
   threatened: 0.6,
   greet: 0.6,
   thanks: 0.6,
-  chitchat: 0.6,
+  chitchat: 0.5,
   injection: 0.85,
   cancel: 0.85,
   withdraw: 0.75,
@@ -1283,6 +1289,9 @@ const asksFrom = 0.06;
 /** Below which a word for it is meant otherwise. */
 const meantFrom = 0.08;
 
+/** How a value was read of which only its shape or its surroundings speak. */
+const guessedBy = /\.(?:bare|learned|goods|shape)$/u;
+
 /** What a message does: what the rules say, and what was learned beside it. */
 function weighActs(
   acting: Understanding["acting"],
@@ -1298,7 +1307,7 @@ function weighActs(
     slots: FoundSlots;
     text: string;
   },
-): Pick<Understanding, "intents" | "requests" | "signals" | "question" | "acts"> {
+): Pick<Understanding, "intents" | "requests" | "signals" | "question" | "acts"> & { isTalk: boolean } {
   const stage: Stage = confirming ? "confirming" : drafting ? "drafting" : "idle";
   const likely = actsOf(actsModel(), actTerms(acting.folded, stage, acting.hints));
   const intents = [...said.intents];
@@ -1332,12 +1341,11 @@ function weighActs(
     if (likely[intent] < meantFrom && !(intent === "handoff" && outright))
       intents.splice(0, intents.length, ...intents.filter((one) => one !== intent));
   // „投诉多少天给结果“ in the middle of a report asks how it is done, not how far one's own report is.
-  if (
-    drafting &&
-    intents.includes("status") &&
-    !/CZ-/iu.test(said.text) &&
-    isOfTopic(said.text, ["progress"])
-  ) {
+  const asksHow =
+    isOfTopic(said.text, ["progress"]) ||
+    serviceAnswer(said.text) !== undefined ||
+    /(?:几|多少)(?:个)?(?:工作)?[日天月]|多久|多长时间/u.test(said.text);
+  if (drafting && intents.includes("status") && !/CZ-/iu.test(said.text) && asksHow) {
     question ??= said.text;
     intents.splice(0, intents.length, ...intents.filter((intent) => intent !== "status"), "qa");
   }
@@ -1401,7 +1409,11 @@ function weighActs(
   );
   add("chitchat", short && !substantial && !given, "chitchat");
   if (!intents.includes("report")) does("oos");
-  return { intents, requests, signals, question, acts };
+  // „俺家那口子也爱吃包子 哈哈“: what is named in small talk is nothing that is reported.
+  const guessed = Object.values(said.slots).every(({ rule }) => guessedBy.test(rule));
+  const isTalk = short && given && guessed && likely.chitchat >= 0.9 && likely.report < 0.2;
+  if (isTalk) intents.splice(0, intents.length, ...intents.filter((one) => one !== "provide_info"), "chitchat");
+  return { intents, requests, signals, question, acts, isTalk };
 }
 
 /** What the rules say that a message does, by the names of acts, and which slots it gives. */
@@ -2187,6 +2199,13 @@ function tellsFacts(slots: FoundSlots, question: string | undefined, text: strin
     slots.county !== undefined ||
     slots.market !== undefined;
   if (named) return true;
+  // „有个公司没有资质还替人申请专利，咋举报“ tells of somebody, and only asks the way.
+  const ofSomebody =
+    slots.reportType !== undefined &&
+    /有(?:一)?(?:个|家|些)[^，。]{0,2}(?:人|厂|店|公司|摊|网店|主播|中介|机构|老板)/u.test(text) &&
+    /(?:怎么|咋|如何|上哪儿?|去哪儿?|能)(?:给)?(?:举报|投诉|反映|报)|吧[。！]*$/u.test(text) &&
+    !/如果|要是|假如|的话|万一/u.test(text);
+  if (ofSomebody) return true;
   if (question !== undefined) return false;
   if (
     slots.reportType !== undefined &&
