@@ -267,7 +267,7 @@ const afterNamed =
 
 /** Whether a name is none of a firm that does wrong: a market, a landmark, who is told beside, a variety, a brand. */
 export function isNoFirm(text: string, lead: string, tail: string): boolean {
-  if (/^[\u4e00-\u9fff]{0,3}(?:对门|对面|隔壁|旁边|附近|对过|后身|门口)/u.test(tail)) return true;
+  if (/^[\u4e00-\u9fff]{0,3}(?:对门|对面|隔壁|旁边|附近|对过|后身|门口(?!写|挂|立|的(?:牌|招)))/u.test(tail)) return true;
   if (/^(?:商品|产品|货物|货品)/u.test(text) && !/(?:公司|行|部|店|厂)$/u.test(text)) return true;
   if (/(?:协议|合同|证书?|通知书?|律师函|发票|收据|条款)$/u.test(text)) return true;
   if (/^(?:版|书|票|秤|(?:批发|农贸|集贸|综合)?(?:市场|城(?!市)|大集|园区))/u.test(tail)) return true;
@@ -635,8 +635,10 @@ export function findProducts(
     }
     text = text.replace(/(?:的|了|呢|啊|产品|那些|这些|之类|什么|啥|都|也|还|上|上头|里)$/u, "");
     const span = { start, end: start + text.length };
+    // „锁上印的专利号“: what is marked may be called by a single character.
+    const single = rule === "product.marked" && raw === text && calledByOne.test(text);
     if (
-      text.length < 2 ||
+      (text.length < 2 && !single) ||
       words.genericProducts.has(text) ||
       (isGeneric(text, words) === true && !words.products.includes(text))
     )
@@ -691,6 +693,9 @@ export function findProducts(
   }
   return found;
 }
+
+/** Goods whose name is a single character. */
+const calledByOne = /^[锁秤灯泵阀锅壶刀床椅窗表伞车鞋帽碗杯钟笔琴鼓]$/u;
 
 /** A name of two to four characters right before or behind a mobile number, whatever the surname. */
 function besidePhone(text: string): Found<string> | undefined {

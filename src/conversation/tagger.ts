@@ -564,6 +564,7 @@ export function weigh(
     : announced || placed?.(first) === true
       ? veto / 5
       : veto;
-  const least = slot === "infringer" ? lenient : veto;
+  // No name of one character was ever learned.
+  const least = slot === "infringer" ? lenient : first.value.length < 2 ? 0 : veto;
   return share < least ? undefined : first;
 }

@@ -899,6 +899,11 @@ export function understand(
     else slots[slot] = slot === "product" ? withHead(found, text) : found;
   }
 
+  // „那个店叫二柱子泵业门口写的“ to the question where it is: the name was told, not the place.
+  const named = slots.infringer;
+  const described = slots.location?.rule === "location.described" ? slots.location : undefined;
+  if (described !== undefined && named !== undefined && overlaps(described, named)) delete slots.location;
+
   for (const { slot, ...mended } of mendedByLabel(text, expectation.known ?? {})) slots[slot] = mended;
 
   let corrected = 0;
