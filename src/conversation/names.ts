@@ -267,7 +267,8 @@ const afterNamed =
 
 /** Whether a name is none of a firm that does wrong: a market, a landmark, who is told beside, a variety, a brand. */
 export function isNoFirm(text: string, lead: string, tail: string): boolean {
-  if (/^[\u4e00-\u9fff]{0,3}(?:对门|对面|隔壁|旁边|附近|对过|后身|门口(?!写|挂|立|的(?:牌|招)))/u.test(tail)) return true;
+  if (/^[\u4e00-\u9fff]{0,3}(?:对门|对面|隔壁|旁边|附近|对过|后身|门口(?!写|挂|立|的(?:牌|招)))/u.test(tail))
+    return true;
   if (/^(?:商品|产品|货物|货品)/u.test(text) && !/(?:公司|行|部|店|厂)$/u.test(text)) return true;
   if (/(?:协议|合同|证书?|通知书?|律师函|发票|收据|条款)$/u.test(text)) return true;
   if (/^(?:版|书|票|秤|(?:批发|农贸|集贸|综合)?(?:市场|城(?!市)|大集|园区))/u.test(tail)) return true;

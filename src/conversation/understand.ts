@@ -1417,7 +1417,8 @@ function weighActs(
   // „俺家那口子也爱吃包子 哈哈“: what is named in small talk is nothing that is reported.
   const guessed = Object.values(said.slots).every(({ rule }) => guessedBy.test(rule));
   const isTalk = short && given && guessed && likely.chitchat >= 0.9 && likely.report < 0.2;
-  if (isTalk) intents.splice(0, intents.length, ...intents.filter((one) => one !== "provide_info"), "chitchat");
+  if (isTalk)
+    intents.splice(0, intents.length, ...intents.filter((one) => one !== "provide_info"), "chitchat");
   return { intents, requests, signals, question, acts, isTalk };
 }
 

@@ -80,7 +80,8 @@ function speaksOfPhone(span: NumberSpan, result: PhoneResult): boolean {
   if (/^(?:010|02[0-57-9]|0[3-9]\d{2})\d{5,9}$/.test(digits)) return announced;
   if (span.cue !== "phone") return false;
   return (
-    /^1[3-9]\d{3,12}$/.test(digits) || (/^[2-8]\d{6,7}$/.test(digits) && !/^20[0-3]\d[01]\d[0-3]\d$/.test(digits))
+    /^1(?:[3-9]\d{3,12}|\d{7,13})$/.test(digits) ||
+    (/^[2-8]\d{6,7}$/.test(digits) && !/^20[0-3]\d[01]\d[0-3]\d$/.test(digits))
   );
 }
 
