@@ -128,6 +128,8 @@ class Turn {
   private outcome: Answer["outcome"] = null;
   private confidence: number | null = null;
   private state: ConversationState = "idle";
+  /** The kind of report before the message. */
+  private readonly matterBefore: ReportType | undefined;
   /** Whether the message is learned to be no business of the desk. */
   private offTopic = false;
   /** Whether the person comes back after a while. */
@@ -137,6 +139,7 @@ class Turn {
     this.memory = structuredClone(before);
     this.around = around;
     this.cancelAsked = before.draft?.cancelAsked ?? false;
+    this.matterBefore = before.draft?.slots.reportType;
     this.justFiled = before.justFiled;
     this.memory.justFiled = false;
     this.wasConfirming = before.draft?.phase === "confirming" && !before.draft.cancelAsked;
@@ -671,9 +674,10 @@ class Turn {
     this.memory.hint = {};
     // Who was accused and now reports somebody is not the accused of that report.
     if (hint.relation === "被控侵权人") delete hint.relation;
-    this.parts.push(phrase("start"), phrase("notice"));
+    const first = this.parts.length;
     this.trace.push({ rule: "begin" });
     if (said === undefined) {
+      this.parts.push(phrase("start"), phrase("notice"));
       this.proceed();
       return;
     }
@@ -685,8 +689,12 @@ class Turn {
       draft.rightUnclear = true;
       this.parts.push(phrase("noRight"));
     }
+    const { reportType } = draft.slots;
+    const start =
+      reportType === undefined ? phrase("start") : phrase("start.matter", { matter: showMatter(reportType) });
+    this.parts.splice(first, 0, start, phrase("notice"));
     const question = said.intents.includes("handoff") ? besideHandoff(said.question) : said.question;
-    if (question !== undefined) this.answer(question, true, draft.slots.reportType);
+    if (question !== undefined) this.answer(question, true, reportType);
     this.proceed(said);
   }
 
@@ -959,7 +967,11 @@ class Turn {
         .join("，");
       this.parts.push(phrase("changed", { changes }));
     } else if (this.notes.gained > 0 && this.parts.length === 0) {
-      this.parts.push(phrase("noted"));
+      const { reportType } = draft.slots;
+      const isNew = reportType !== undefined && reportType !== this.matterBefore;
+      this.parts.push(
+        isNew ? phrase("noted.matter", { matter: showMatter(reportType) }) : phrase("noted"),
+      );
     }
     if (this.notes.gained > 0) draft.misses = 0;
     if (how.submit === true) this.waiveOptional(draft);
@@ -1177,7 +1189,9 @@ class Turn {
       // Of the same article the words as they came get the nearer answer; of another, what was learned surely prevails
       // over what was found with a doubt.
       const doubt = found.confidence < aloneSure && (learned?.probability ?? 0) >= topicOverFrom;
-      const stands = isSure(found) && (!doubt || citeAlike(found, inPlainWords));
+      // „最少该给多少“ finds nothing by itself: what the talk before made of it is a guess.
+      const guessed = learned?.sure === true && !isSure(this.around.ask(question, null));
+      const stands = isSure(found) && (!(doubt || guessed) || citeAlike(found, inPlainWords));
       if (isSure(inPlainWords) && !stands) found = inPlainWords;
     }
     const off = this.offTopic && found.confidence < offTopicSure;
@@ -1596,7 +1610,7 @@ class Turn {
 
 /** „我的案子办得咋样了“: of a case of theirs, not of the law. */
 const asksOfOwn =
-  /(?:我|俺|咱)(?:们|家)?(?:的|那|这|之前|上次|报的|交的)+(?:个|件|份)?(?:案子|案件|举报|投诉|件|单子|事儿?)|查询码|(?:我|俺|咱)[^，。]{0,12}(?:举报|投诉|反映|报|交)(?:过)?的[^，。]{0,4}(?:事儿?|案子?|件|单子?)[^，。]{0,4}(?:咋样|怎么样|到哪|进展|结果|有信|有动静)/u;
+  /(?:我|俺|咱)(?:们|家)?(?:的|那|这|之前|上次|报的|交的)+(?:个|件|份)?(?:案子|案件|举报|投诉|件|单子|事儿?)|查询码|(?:我|俺|咱)[^，。]{0,12}(?:举报|投诉|反映|报|交)(?:过)?的[^，。]{0,4}(?:事儿?|案子?|件|单子?)[^，。]{0,4}(?:咋样|怎么样|到哪|进展|结果|有信|有动静)|(?:举报|投诉|反映|报|登记)(?:了|过)(?:一)?[个件家回次]?[^，。]{0,6}[，。]?(?:咋|怎么|到现在|一直)*还?(?:没|不见|没有)[^，。]{0,4}(?:信|动静|消息|结果|回音|下文|人管)/u;
 
 const asksWhatToDo = /咋整|咋办|咋弄|怎么办|怎么弄|管不管|能管|管得了|有(?:啥|什么)办法|找谁/u;
 

@@ -96,6 +96,13 @@ export function merge(
   if (said.narrative.trim() !== "") draft.narrative.push(said.narrative);
 }
 
+/** Whether the goods that stand are only a word of the firm's name (精铸达模具), and others are named now. */
+function isFirmsWord(name: SlotName, draft: Draft, value: Slots[SlotName]): boolean {
+  const { product, infringer } = draft.slots;
+  if (name !== "product" || product === undefined || infringer === undefined) return false;
+  return infringer.includes(product) && typeof value === "string" && !infringer.includes(value);
+}
+
 export function setSlot<N extends SlotName>(
   notes: Notes,
   draft: Draft,
@@ -121,7 +128,8 @@ export function setSlot<N extends SlotName>(
     rule === "correction" ||
     rule === "infringer.reported" ||
     (/^infringer\.(?:named|called|isCalled)$/u.test(rule) && notes.namesFirm) ||
-    (draft.guessed.includes(name) && !isGuess(rule));
+    (draft.guessed.includes(name) && !isGuess(rule)) ||
+    isFirmsWord(name, draft, value);
   // What was said outright is not replaced by words that only hint at another, spread over clauses.
   const spread = rule.includes(".words.") || rule.includes(".leaning(") || /[，。；\s]/u.test(text);
   const hinted =
