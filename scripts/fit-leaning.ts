@@ -134,7 +134,7 @@ function samplesOf(slot: Slot): Sample[] {
     samples.push({ text, terms: leaningTerms(weighed.text), kinds, weight: 0.5 });
     samples.push({ text, terms: leaningTerms(weighed.text, weighed.hints), kinds, weight: 1 });
   }
-  for (const one of meanings()) add(one.text, [one[slot]], 1);
+  for (const one of meanings(slot)) add(one.text, [one[slot]], 1);
   for (const line of readFileSync("test/evals/matching/splitting.jsonl", "utf8").trim().split("\n")) {
     const one = JSON.parse(line) as { reportType?: string; relation?: string; says: string[] };
     const kind = one[slot];
@@ -177,11 +177,16 @@ function samplesOf(slot: Slot): Sample[] {
 }
 
 type Meant = { text: string; reportType: string; relation: string };
-/** Sentences of our own, each with the kind of report and how the person stands to it. */
-function meanings(): Meant[] {
-  return readFileSync(`${slotsFolder}/meanings.tsv`, "utf8")
-    .trim()
-    .split("\n")
+/**
+ * Sentences with the kind of report and how the person stands to it: our own, and of three blind writers, who agree with
+ * the labelled sets on the person but not on the kind.
+ */
+function meanings(slot: Slot): Meant[] {
+  const files = slot === "relation" ? /^meanings(?:-\d+)?\.tsv$/u : /^meanings\.tsv$/u;
+  return readdirSync(slotsFolder)
+    .filter((name) => files.test(name))
+    .sort()
+    .flatMap((name) => readFileSync(`${slotsFolder}/${name}`, "utf8").trim().split("\n"))
     .map((line) => {
       const [reportType = "-", relation = "-", text = ""] = line.split("\t");
       return {

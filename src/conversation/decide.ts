@@ -969,9 +969,7 @@ class Turn {
     } else if (this.notes.gained > 0 && this.parts.length === 0) {
       const { reportType } = draft.slots;
       const isNew = reportType !== undefined && reportType !== this.matterBefore;
-      this.parts.push(
-        isNew ? phrase("noted.matter", { matter: showMatter(reportType) }) : phrase("noted"),
-      );
+      this.parts.push(isNew ? phrase("noted.matter", { matter: showMatter(reportType) }) : phrase("noted"));
     }
     if (this.notes.gained > 0) draft.misses = 0;
     if (how.submit === true) this.waiveOptional(draft);
@@ -1222,7 +1220,7 @@ class Turn {
     question: string,
     about: ReportType | undefined,
   ): { asks: string; sure: boolean; probability: number } | undefined {
-    if (question.length > 24) return undefined;
+    if (question.length > 40) return undefined;
     const { kind, probability } = topicOf(question);
     if (probability < topicFrom) return undefined;
     const asks = topicQuestion(kind, about ?? this.memory.hint.reportType ?? "假冒专利");
@@ -1701,11 +1699,9 @@ export const sureFrom = 0.5;
 const isSure = ({ outcome, confidence }: KnowledgeAnswer): boolean =>
   outcome === "answered" && confidence >= sureFrom;
 
-/** Whether two answers rest on an article that is the same. */
-const citeAlike = (one: KnowledgeAnswer, other: KnowledgeAnswer): boolean =>
-  one.citations.some(({ law, article }) =>
-    other.citations.some((cited) => cited.law === law && cited.article === article),
-  );
+/** Whether the article that an answer rests on first bears another, too. */
+const citeAlike = ({ citations: [first] }: KnowledgeAnswer, other: KnowledgeAnswer): boolean =>
+  other.citations.some(({ law, article }) => law === first?.law && article === first.article);
 
 const matterTold = /假冒专利|(?:专利|商标|著作权)侵权|侵犯(?:专利|商标|著作)权|侵犯商业秘密|虚假宣传/u;
 

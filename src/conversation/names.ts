@@ -696,7 +696,7 @@ export function findProducts(
 }
 
 /** Goods whose name is a single character. */
-const calledByOne = /^[锁秤灯泵阀锅壶刀床椅窗表伞车鞋帽碗杯钟笔琴鼓]$/u;
+const calledByOne = /^[锁秤灯泵阀锅壶刀床椅门窗表伞车鞋帽碗杯钟笔琴鼓]$/u;
 
 /** A name of two to four characters right before or behind a mobile number, whatever the surname. */
 function besidePhone(text: string): Found<string> | undefined {
