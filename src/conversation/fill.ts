@@ -126,6 +126,7 @@ export function setSlot<N extends SlotName>(
     rule === "matter.named" ||
     rule === "product.named" ||
     rule === "correction" ||
+    /^(?:product|infringer|stall)\.mended$/u.test(rule) ||
     rule === "infringer.reported" ||
     (/^infringer\.(?:named|called|isCalled)$/u.test(rule) && notes.namesFirm) ||
     (draft.guessed.includes(name) && !isGuess(rule)) ||
