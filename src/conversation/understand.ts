@@ -825,8 +825,13 @@ export function understand(
 
   put("market", bazaar);
   const bare = expectation.asking.includes("market") ? bareMarket(clauses) : undefined;
-  if (bare !== undefined && !isTalk(bare.value, words) && couldBeName(bare.value, text, words))
-    put("market", bare);
+  // „补充说明“ says what is to be done, wherever it is said.
+  const saysMarket =
+    bare !== undefined &&
+    !isTalk(bare.value, words) &&
+    !Object.values(words.intents).some((intent) => intent.test(bare.value)) &&
+    couldBeName(bare.value, text, words);
+  if (saysMarket) put("market", bare);
   put("location", bazaar);
   put("location", villageIn(text, [...taken, ...mentions], places));
   if (

@@ -6,6 +6,7 @@ import { dateTerms, leaningOfTerms, leanings } from "./leaning.ts";
 import { createReaders } from "./readers.ts";
 import { topicQuestion } from "./say.ts";
 import { emptyMemory } from "./state.ts";
+import { understand } from "./understand.ts";
 
 const gazetteer = createGazetteer();
 const readers = createReaders({ gazetteer, presentYear: () => 2026 });
@@ -87,6 +88,16 @@ describe("what takes another's place", () => {
     const slots = draftAfter("泊头的精诚达模具仿了我的专利", "没图", "卖的是台灯");
     expect(slots?.product).toBe("台灯");
   });
+});
+
+test("what is to be done names no market", () => {
+  const heard = understand(
+    "补充说明",
+    { asking: ["market"], drafting: true, confirming: false },
+    "2026-11-26",
+    readers,
+  );
+  expect(heard.slots.market).toBeUndefined();
 });
 
 describe("what is no fact of the report", () => {
