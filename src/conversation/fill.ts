@@ -130,7 +130,7 @@ export function setSlot<N extends SlotName>(
     rule === "infringer.reported" ||
     (/^infringer\.(?:named|called|isCalled)$/u.test(rule) && notes.namesFirm) ||
     (draft.guessed.includes(name) && !isGuess(rule)) ||
-    isFirmsWord(name, draft, value);
+    (isFirmsWord(name, draft, value) && !isGuess(rule));
   // What was said outright is not replaced by words that only hint at another, spread over clauses.
   const spread = rule.includes(".words.") || rule.includes(".leaning(") || /[，。；\s]/u.test(text);
   const hinted =
