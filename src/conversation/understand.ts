@@ -1007,7 +1007,6 @@ export function understand(
   );
   const happenings: ((typeof dates)[number] & { likely: number })[] = [];
   const weighedDates: Understanding["weighed"]["dates"] = [];
-  const askedOfDates = expectation.asking.find((name) => name === "occurredAt" || name === "knownSince");
   // „说错了，不是昨天，是前天“ mends the day that was told.
   const mendsDate = words.correction.test(text) && expectation.known?.occurredAt !== undefined;
   for (const [index, date] of dates.entries()) {
@@ -1034,8 +1033,8 @@ export function understand(
           ? undefined
           : rule;
     const alone = expectation.drafting && isOnlyDate(text, date) ? "occurredAt" : undefined;
-    const slot = askedOfDates ?? learned ?? alone ?? (mendsDate ? "occurredAt" : undefined);
-    if (slot === "occurredAt" && askedOfDates === undefined)
+    const slot = askedDate ?? learned ?? alone ?? (mendsDate ? "occurredAt" : undefined);
+    if (slot === "occurredAt" && askedDate === undefined)
       happenings.push({ ...date, likely: leaning.probabilities["occurredAt"] ?? 0 });
     else if (slot !== undefined) put(slot, date);
   }
