@@ -829,6 +829,7 @@ export function understand(
   const saysMarket =
     bare !== undefined &&
     !isTalk(bare.value, words) &&
+    !/^(?:做|卖|搞|生产|加工)|的$/u.test(bare.value) &&
     !Object.values(words.intents).some((intent) => intent.test(bare.value)) &&
     couldBeName(bare.value, text, words);
   if (saysMarket) put("market", bare);

@@ -90,9 +90,9 @@ describe("what takes another's place", () => {
   });
 });
 
-test("what is to be done names no market", () => {
+test.each(["补充说明", "做合页的"])("„%s“ names no market", (text) => {
   const heard = understand(
-    "补充说明",
+    text,
     { asking: ["market"], drafting: true, confirming: false },
     "2026-11-26",
     readers,
