@@ -36,6 +36,8 @@ const untouched = [
   "learned-14",
   "learned-15",
   "learned-16",
+  "learned-17",
+  "learned-18",
 ];
 type Slot = "reportType" | "relation";
 

@@ -24,6 +24,9 @@ const weekdayAfter = (monday: string, name: string) =>
   shiftDays(monday, "一二三四五六日".indexOf(name === "天" ? "日" : name));
 
 const numeral = "[0-9零〇一二两三四五六七八九十]{1,3}";
+/** What a day named without 日 or 号 must be followed by, lest a number of goods pass for one. */
+const deeds =
+  "(?:那[天日次回]|的?(?:下午|上午|晚上|早上)?[我俺他她]|买|去|看|拍|截|收|到的|才|就|发[现的货]|下的?单|拿|验|听|知|开[始卖业]|签)";
 const exists = (year: number, month: number, day: number) => isDate(isoDate(year, month, day));
 
 type Rule = {
@@ -180,7 +183,7 @@ const solarTerm =
 const festivalDays: readonly (readonly [string, Festival])[] = [
   ["元旦", fixed(1, 1)],
   ["情人节", fixed(2, 14)],
-  ["三八(?:妇女)?节", fixed(3, 8)],
+  ["三八(?:妇女)?节|妇女节", fixed(3, 8)],
   ["三一五|3[.·]?15(?=晚会|那天|当天|前|后)", fixed(3, 15)],
   ["清明(?:节)?", fixed(4, 5)],
   [
@@ -199,8 +202,8 @@ const festivalDays: readonly (readonly [string, Festival])[] = [
   ["(?:大年|正月)初一|春节|过年那天|新年那天", newYear],
   ["除夕|大年三十|年三十(?:儿)?", afterNewYear(-1)],
   ["元宵(?:节)?|正月十五", afterNewYear(14)],
-  ["端午(?:节)?|五月节", ofTable(festivals.dragonBoat)],
-  ["中秋(?:节)?|八月十五", ofTable(festivals.midAutumn)],
+  ["(?:五月)?端午(?:节)?|五月节", ofTable(festivals.dragonBoat)],
+  ["(?:八月)?中秋(?:节)?|八月十五", ofTable(festivals.midAutumn)],
   ["重阳(?:节)?", (year) => lunarDay(year, 9, 9)],
   ["七夕", (year) => lunarDay(year, 7, 7)],
   ...solarTerms.map(({ name, month, base }): [string, Festival] => [
@@ -266,12 +269,12 @@ const rules: readonly Rule[] = [
   {
     name: "date.lastLunarDay",
     pattern: new RegExp(
-      `(?:${anyYear})?(?:腊月(?<d>初[一二三四五六七八九十]|十[一二三四五六七八九]?|二十[一二三四五六七八九]?|廿[一二三四五六七八九])|(?<small>小年(?![轻青级])))`,
+      `(?:${anyYear})?(?:腊月(?<d>初[一二三四五六七八九十]|十[一二三四五六七八九]?|二十[一二三四五六七八九]?|廿[一二三四五六七八九])|(?<small>小年(?![轻青级])|腊八(?![粥蒜醋])))`,
       "u",
     ),
     read: ({ groups }, today) => {
       const said = groups?.["d"]?.replace("初", "").replace("廿", "二十");
-      const day = said === undefined ? 23 : parseNumeral(said);
+      const day = said !== undefined ? parseNumeral(said) : groups?.["small"] === "腊八" ? 8 : 23;
       if (day === undefined) return undefined;
       const year = yearIn(groups, today);
       return lastLunarDay(year ?? Number(today.slice(0, 4)) - 1, day);
@@ -307,6 +310,66 @@ const rules: readonly Rule[] = [
       const year = yearIn(groups, today) ?? (from > Number(today.slice(5, 7)) ? thisYear - 1 : thisYear);
       return `${year}-${pad(from)}-01/${lastDayOf(`${year}-${pad(to)}`)}`;
     },
+  },
+  {
+    name: "date.neighbouringMonths",
+    pattern: new RegExp(
+      `(?:${anyYear})?(?<![十\\d])(?<m>[一二三四五六七八九十])(?<n>[二三四五六七八九十])月(?:份|间)?(?![初\\d一二三四五六七八九十])`,
+      "u",
+    ),
+    read: ({ groups }, today) => {
+      const [from, to] = [parseNumeral(groups?.["m"] ?? ""), parseNumeral(groups?.["n"] ?? "")];
+      if (from === undefined || to !== from + 1) return undefined;
+      const thisYear = Number(today.slice(0, 4));
+      const year = yearIn(groups, today) ?? (from > Number(today.slice(5, 7)) ? thisYear - 1 : thisYear);
+      return `${year}-${pad(from)}-01/${lastDayOf(`${year}-${pad(to)}`)}`;
+    },
+  },
+  {
+    name: "date.quarter",
+    pattern: new RegExp(`(?:${anyYear})?(?:第|头)?(?<q>[一二三四1-4])个?季度|(?<back>上|这|本)个?季度`, "u"),
+    read: ({ groups }, today) => {
+      const thisYear = Number(today.slice(0, 4));
+      const present = Math.ceil(Number(today.slice(5, 7)) / 3);
+      const relative = groups?.["back"];
+      const said =
+        relative === undefined ? parseNumeral(groups?.["q"] ?? "") : present - (relative === "上" ? 1 : 0);
+      if (said === undefined) return undefined;
+      const quarter = said === 0 ? 4 : said;
+      const year = yearIn(groups, today) ?? (said === 0 || quarter > present ? thisYear - 1 : thisYear);
+      return `${year}-${pad(quarter * 3 - 2)}-01/${lastDayOf(`${year}-${pad(quarter * 3)}`)}`;
+    },
+  },
+  {
+    name: "date.weekdayOfMonth",
+    pattern: new RegExp(
+      `(?:${anyYear})?(?:(?<m>${numeral})月(?:份)?|(?<back>上个?月|这个?月|本月))的?(?:第(?<n>[一二三四])|(?<last>最后(?:一)?))个(?:周|星期|礼拜)(?<w>[一二三四五六日天])`,
+      "u",
+    ),
+    read: ({ groups }, today) => {
+      const [thisYear = 0, thisMonth = 1] = today.split("-").map(Number);
+      const said = parseNumeral(groups?.["m"] ?? "");
+      const month =
+        said === undefined
+          ? monthBefore(today, groups?.["back"]?.startsWith("上") === true ? 1 : 0)
+          : `${yearIn(groups, today) ?? (said > thisMonth ? thisYear - 1 : thisYear)}-${pad(said)}`;
+      if (said !== undefined && (said < 1 || said > 12)) return undefined;
+      const name = groups?.["w"] ?? "";
+      if (groups?.["last"] !== undefined) {
+        const last = lastDayOf(month);
+        const day = weekdayAfter(mondayOf(last), name);
+        return day > last ? shiftDays(day, -7) : day;
+      }
+      const first = weekdayAfter(mondayOf(`${month}-01`), name);
+      const weeks = (parseNumeral(groups?.["n"] ?? "") ?? 1) - (first < `${month}-01` ? 0 : 1);
+      const day = shiftDays(first, weeks * 7);
+      return day.startsWith(month) ? day : undefined;
+    },
+  },
+  {
+    name: "date.yearAgoToday",
+    pattern: /(?<r>大前年|去年|前年|头年)的?(?:今日|今天|这(?:个)?(?:时候|时间|会儿)|此时)/u,
+    read: ({ groups }, today) => shiftMonths(today, -12 * (relativeYear[groups?.["r"] ?? ""] ?? 1)),
   },
   {
     name: "date.holiday",
@@ -422,10 +485,14 @@ const rules: readonly Rule[] = [
       const last = lastDayOf(month);
       switch (groups?.["part"]) {
         case "上旬":
+        case "初":
           return `${month}-01/${month}-10`;
         case "中旬":
           return `${month}-11/${month}-20`;
         case "下旬":
+        case "底":
+        case "月底":
+        case "末":
           return `${month}-21/${last}`;
         default:
           return month;
@@ -453,7 +520,7 @@ const rules: readonly Rule[] = [
   {
     name: "date.relativeMonthDay",
     pattern: new RegExp(
-      `(?<r>这个?月|本月|上个?月)(?:初(?<d1>[一二三四五六七八九十])(?=[（(]?(?:阳历|公历))|(?<d>${numeral})(?:[日号]|(?=那[天次回])))`,
+      `(?<r>这个?月|本月|上个?月)的?(?:初(?<d1>[一二三四五六七八九十])(?=[（(]?(?:阳历|公历))|(?<d>${numeral})(?:[日号]|(?=那[天次回])|(?=$|[，。])))`,
       "u",
     ),
     read: ({ groups }, today) => {
@@ -478,7 +545,7 @@ const rules: readonly Rule[] = [
   {
     name: "date.monthDay",
     pattern: new RegExp(
-      `(?<![年\\d])(?<m>${numeral})月(?:份)?(?<d>${numeral})(?:[日号]|(?<=(?:日子|日期|时间)是[^，。]{0,7})(?!\\d|[一二三四五六七八九十]))`,
+      `(?<![年\\d])(?<m>${numeral})月(?:份)?(?<d>${numeral})(?:[日号]|(?<=(?:日子|日期|时间)是[^，。]{0,7})(?!\\d|[一二三四五六七八九十])|(?=${deeds})|(?=$|[，。]))`,
       "u",
     ),
     read: ({ groups }, today) => {
@@ -581,11 +648,11 @@ const rules: readonly Rule[] = [
   {
     name: "date.bareDay",
     pattern: new RegExp(
-      `(?<![月\\d第年一二三四五六七八九十百千幺零路街楼区座栋])(?<d>${numeral})号(?=(?:那天|下午|上午|晚上|早上|夜里)?(?:我|俺|买|去|看|下的?单|收到|赶))`,
+      `(?<![月\\d第年一二三四五六七八九十百千幺零路街楼区座栋])(?:(?<d>${numeral})号|廿(?<t>[一二三四五六七八九]))(?=那[天次]|(?:那天|下午|上午|晚上|早上|夜里)?(?:我|俺|买|去|看|下的?单|收到|赶|到的|验|拍|截|发的))`,
       "u",
     ),
     read: ({ groups }, today) => {
-      const day = parseNumeral(groups?.["d"] ?? "");
+      const day = parseNumeral(groups?.["t"] === undefined ? (groups?.["d"] ?? "") : `二十${groups["t"]}`);
       if (day === undefined || day < 1 || day > 31) return undefined;
       const [year = 0, month = 1] = today.split("-").map(Number);
       const here = exists(year, month, day) ? isoDate(year, month, day) : undefined;
@@ -669,7 +736,55 @@ export function findDates(
       if (value !== undefined) found.push(besideDay({ value, ...span, rule: name }, text));
     }
   }
-  return found.sort((a, b) => a.start - b.start);
+  return joined(
+    found.sort((a, b) => a.start - b.start),
+    text,
+    today,
+  );
+}
+
+const goesOn =
+  "(?:份|底|初|那[天会]儿?)?(?:起|开始|开学|以来|以后)?[，,]?(?:他们?|人家)?(?:就|一直|都|在|直|断断续续|陆陆续续)*(?:[卖干做造仿用摆挂]|生产|销售|供货|上架)?(?:了|着)?";
+const untilThen = new RegExp(`^${goesOn}(?:到了?|至|——?|-|~)$`, "u");
+const untilNow = new RegExp(
+  `^${goesOn}(?:到|至)(?:了)?(?:现在|今(?!年)|如今|目前|眼下|这会儿)(?:天|儿)?`,
+  "u",
+);
+
+/** The first and the last day of a date, month, year or interval. */
+function boundsOf(value: string): [string, string] {
+  const [from = "", to = from] = value.split("/");
+  const first = from.length === 4 ? `${from}-01-01` : from.length === 7 ? `${from}-01` : from;
+  const last = to.length === 4 ? `${to}-12-31` : to.length === 7 ? lastDayOf(to) : to;
+  return [first, last];
+}
+
+/** „从去年九月一直卖到今年三月“, „从七月到现在“: two days that bound one interval are one. */
+function joined<T extends { value: string; start: number; end: number }>(
+  dates: readonly T[],
+  text: string,
+  today: string,
+): T[] {
+  const all: T[] = [];
+  for (const date of dates) {
+    const before = all.at(-1);
+    if (before !== undefined && untilThen.test(text.slice(before.end, date.start))) {
+      const [from] = boundsOf(before.value);
+      const [, to] = boundsOf(date.value);
+      if (from < to) {
+        all[all.length - 1] = { ...before, value: `${from}/${to > today ? today : to}`, end: date.end };
+        continue;
+      }
+    }
+    all.push(date);
+  }
+  return all.map((date) => {
+    const until = untilNow.exec(text.slice(date.end));
+    const [from] = boundsOf(date.value);
+    return until === null || from >= today
+      ? date
+      : { ...date, value: `${from}/${today}`, end: date.end + until[0].length };
+  });
 }
 
 /** A day that a text names, with its place there. */
