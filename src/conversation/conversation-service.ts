@@ -24,7 +24,7 @@ import { missingOf } from "./form.ts";
 import { hear } from "./hear.ts";
 import type { Answer, Message } from "./message.ts";
 import { createHelp, type Help, type ModelReading, type Proposer } from "./proposal-service.ts";
-import { phrase, subjectOf, toReplies } from "./say.ts";
+import { phrase, subjectOf, toReplies, withSaidDays } from "./say.ts";
 import { type Draft, emptyMemory, type Memory } from "./state.ts";
 import { traceOf } from "./trace.ts";
 import type { Readers } from "./understand.ts";
@@ -499,7 +499,9 @@ function tellFiled(
   }: { anonymous: boolean; place: number; mainType: string; about: string },
 ): string[] {
   const { reportNo, office, dueOn, dueKind } = filed;
-  const due = phrase(dueKind === "statutory" ? "due.statutory" : "due.service", { date: dueOn });
+  const due = phrase(dueKind === "statutory" ? "due.statutory" : "due.service", {
+    date: withSaidDays(dueOn),
+  });
   const provisional = filed.provisional ? phrase("due.provisional") : "";
   const queryCode = filed.queryCode.replace(/(\d{4})(?=\d)/, "$1 ");
   const told = { reportNo, queryCode, office: office.name, due: due + provisional, about };
@@ -517,7 +519,7 @@ function tellFiled(
 }
 
 function tellOne({ reportNo, stateLabel, office, next }: PublicStatus): string {
-  return phrase("status.one", { reportNo, stateLabel, office: office.name, next });
+  return phrase("status.one", { reportNo, stateLabel, office: office.name, next: withSaidDays(next) });
 }
 
 /** Runs work of one key in the order it came; work of different keys side by side. */

@@ -51,6 +51,13 @@ function load(): Loaded {
   return loaded;
 }
 
+/** A text with its days as they are said: „2026-12-11“ is „2026年12月11日“. */
+export const withSaidDays = (text: string): string =>
+  text.replace(
+    /(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)/g,
+    (_, year: string, month: string, day: string) => `${year}年${Number(month)}月${Number(day)}日`,
+  );
+
 /**
  * A text of `prompts/replies.json` with its `{names}` filled in.
  *
