@@ -1,0 +1,108 @@
+import type { Citation } from "../../core/citation.ts";
+import type { ReportType } from "../../reports/report.ts";
+import type { Decision, Effect, Surroundings } from "../decision.ts";
+import type { Notes, TraceStep } from "../fill.ts";
+import type { Answer, ConversationState, Intent } from "../message.ts";
+import type { Memory } from "../state.ts";
+
+/**
+ * One turn in the making. One value, because the rules share so much: each adds what it has to say and to do. Nothing
+ * of it outlives the call of `decide` but the decision.
+ */
+export type Turn = {
+  /** What is to be remembered: a copy, which the rules write into. */
+  readonly memory: Memory;
+  readonly around: Surroundings;
+  /** Whether the person was looking at the summary. */
+  readonly wasConfirming: boolean;
+  /** Whether the person was asked whether to cancel. */
+  readonly cancelAsked: boolean;
+  /** Whether the message before filed a report. */
+  readonly justFiled: boolean;
+  /** The kind of report before the message. */
+  readonly matterBefore: ReportType | undefined;
+  /** What came of putting the message into the draft. It shares `parts` and `trace` with the turn. */
+  readonly notes: Notes;
+  /** What is to be said, a text each. */
+  readonly parts: string[];
+  readonly effects: Effect[];
+  readonly trace: TraceStep[];
+  readonly citations: Citation[];
+  /** The answers of the knowledge base that `parts` tell, whole or shortened. */
+  readonly told: string[];
+  intents: Intent[];
+  options: readonly string[];
+  outcome: Answer["outcome"];
+  confidence: number | null;
+  state: ConversationState;
+  /** Whether the message is learned to be no business of the desk. */
+  offTopic: boolean;
+  /** Whether the person comes back after a while. */
+  returned: boolean;
+};
+
+/** A turn of which nothing is decided yet. */
+export function newTurn(before: Memory, around: Surroundings): Turn {
+  const wasConfirming = before.draft?.phase === "confirming" && !before.draft.cancelAsked;
+  const parts: string[] = [];
+  const trace: TraceStep[] = [];
+  return {
+    memory: { ...structuredClone(before), justFiled: false },
+    around,
+    wasConfirming,
+    cancelAsked: before.draft?.cancelAsked ?? false,
+    justFiled: before.justFiled,
+    matterBefore: before.draft?.slots.reportType,
+    notes: {
+      confirming: wasConfirming,
+      corrects: false,
+      namesFirm: false,
+      chars: 0,
+      facts: 0,
+      asks: false,
+      parts,
+      trace,
+      changed: [],
+      held: undefined,
+      gained: 0,
+      toldNumber: false,
+    },
+    parts,
+    effects: [],
+    trace,
+    citations: [],
+    told: [],
+    intents: [],
+    options: [],
+    outcome: null,
+    confidence: null,
+    state: "idle",
+    offTopic: false,
+    returned: false,
+  };
+}
+
+/** The decision that a turn came to. */
+export function decisionOf(turn: Turn): Decision {
+  const { memory, state, intents, parts, options, citations, told, outcome, confidence, effects, trace } =
+    turn;
+  return {
+    memory: { ...memory, lastAt: turn.around.now.toISOString() },
+    state,
+    intents: unique(intents),
+    parts,
+    options,
+    citations,
+    told,
+    outcome,
+    confidence,
+    effects,
+    trace,
+  };
+}
+
+/** From this many times in a row on the same message is only told to be there already. */
+export const floodFrom = 3;
+
+/** Each of the items once, in the order they came. */
+export const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];
