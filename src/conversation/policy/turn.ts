@@ -1,6 +1,6 @@
 import type { Citation } from "../../core/citation.ts";
 import type { ReportType } from "../../reports/report.ts";
-import type { Decision, Effect, Surroundings } from "../decision.ts";
+import type { Decision, Effect, KnowledgeAnswer, Surroundings } from "../decision.ts";
 import type { Notes, TraceStep } from "../fill.ts";
 import type { Answer, ConversationState, Intent } from "../message.ts";
 import type { Memory } from "../state.ts";
@@ -12,6 +12,7 @@ import type { Memory } from "../state.ts";
 export type Turn = {
   /** What is to be remembered: a copy, which the rules write into. */
   readonly memory: Memory;
+  /** What may be looked up; `ask` puts a question to the knowledge base once, however many rules ask it. */
   readonly around: Surroundings;
   /** Whether the person was looking at the summary. */
   readonly wasConfirming: boolean;
@@ -48,7 +49,7 @@ export function newTurn(before: Memory, around: Surroundings): Turn {
   const trace: TraceStep[] = [];
   return {
     memory: { ...structuredClone(before), justFiled: false },
-    around,
+    around: { ...around, ask: eachOnce((question, topic) => around.ask(question, topic)) },
     wasConfirming,
     cancelAsked: before.draft?.cancelAsked ?? false,
     justFiled: before.justFiled,
@@ -79,6 +80,17 @@ export function newTurn(before: Memory, around: Surroundings): Turn {
     state: "idle",
     offTopic: false,
     returned: false,
+  };
+}
+
+/** Asks each question once: within a turn the answer to it is the same. */
+function eachOnce(ask: Surroundings["ask"]): Surroundings["ask"] {
+  const answers = new Map<string, KnowledgeAnswer>();
+  return (question, topic) => {
+    const key = JSON.stringify([question, topic]);
+    const answer = answers.get(key) ?? ask(question, topic);
+    answers.set(key, answer);
+    return answer;
   };
 }
 
