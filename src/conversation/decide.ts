@@ -4,7 +4,7 @@ import { takeChoice } from "./policy/choices.ts";
 import { takeDraftText } from "./policy/draft.ts";
 import { settleCode, settleWithdrawal } from "./policy/filed.ts";
 import { takeGroupText } from "./policy/group.ts";
-import { reasonOf } from "./policy/handoff.ts";
+import { handOff, reportThreat } from "./policy/handoff.ts";
 import { takeIdleText } from "./policy/idle.ts";
 import { takeImage, takeLocation } from "./policy/pictures.ts";
 import { proceed } from "./policy/proceed.ts";
@@ -12,6 +12,9 @@ import { decisionOf, newTurn, type Turn } from "./policy/turn.ts";
 import { phrase, recap } from "./say.ts";
 import type { Memory } from "./state.ts";
 import type { Understanding } from "./understand.ts";
+
+/** After how long a silence a draft is told once more. */
+const recapAfterMs = 30 * 60 * 1000;
 
 /**
  * Decides one turn. Pure: the same memory, message and surroundings give the same decision.
@@ -44,6 +47,7 @@ function take(turn: Turn, heard: Heard): void {
   }
 }
 
+/** Who comes back after a while is told what stands so far. */
 function welcomeBack(turn: Turn): void {
   const { draft, lastAt } = turn.memory;
   if (draft === null || lastAt === null) return;
@@ -56,39 +60,47 @@ function welcomeBack(turn: Turn): void {
 
 function takeText(turn: Turn, said: Understanding): void {
   turn.intents = [...said.intents];
+  noteActs(turn, said);
+  noteRepeated(turn, said);
+  if (turn.around.group) takeGroupText(turn, said);
+  else if (said.intents.includes("injection")) takeInjection(turn, said);
+  else takeServed(turn, said);
+}
+
+/** What the message is learned to do. */
+function noteActs(turn: Turn, said: Understanding): void {
   for (const { act, probability } of said.acts)
     turn.trace.push({ rule: `act.${act}(${probability.toFixed(2)})`, text: said.text });
   turn.offTopic = said.acts.some(({ act }) => act === "oos");
+}
+
+/** How often in a row the same message came. */
+function noteRepeated(turn: Turn, said: Understanding): void {
   const { repeated } = turn.memory;
   turn.memory.repeated = {
     text: said.text.slice(0, 200),
     times: said.text.slice(0, 200) === repeated.text ? repeated.times + 1 : 1,
   };
-  if (turn.around.group) {
-    takeGroupText(turn, said);
+}
+
+/** A message that commands the machine: what it surely tells beside that is taken. */
+function takeInjection(turn: Turn, said: Understanding): void {
+  turn.trace.push({ rule: "injection" });
+  turn.parts.push(phrase("injection"));
+  const { reportType, infringer, county, patentNumber, contactPhone } = said.slots;
+  // A clause that stands alone in such a message is rather part of the trick than a name.
+  const sure = (found: { rule: string } | undefined) => found !== undefined && !found.rule.endsWith(".bare");
+  if (![reportType, infringer, county, patentNumber, contactPhone].some(sure)) {
+    proceed(turn, said, { again: true });
     return;
   }
-  if (said.intents.includes("injection")) {
-    turn.trace.push({ rule: "injection" });
-    turn.parts.push(phrase("injection"));
-    const { reportType, infringer, county, patentNumber, contactPhone } = said.slots;
-    // A clause that stands alone in such a message is rather part of the trick than a name.
-    const sure = (found: { rule: string } | undefined) =>
-      found !== undefined && !found.rule.endsWith(".bare");
-    if (![reportType, infringer, county, patentNumber, contactPhone].some(sure)) {
-      proceed(turn, said, { again: true });
-      return;
-    }
-    const slots = Object.fromEntries(Object.entries(said.slots).filter(([, found]) => sure(found)));
-    takeServed(turn, { ...said, slots });
-    return;
-  }
-  takeServed(turn, said);
+  const slots = Object.fromEntries(Object.entries(said.slots).filter(([, found]) => sure(found)));
+  takeServed(turn, { ...said, slots });
 }
 
 /** A message that commands nothing, or what is left of it without that. */
 function takeServed(turn: Turn, said: Understanding): void {
-  if (said.intents.includes("threat")) turn.effects.push({ kind: "handoff", reason: reasonOf(said) });
+  if (said.intents.includes("threat")) reportThreat(turn, said);
   if (said.requests.whoReported) {
     turn.trace.push({ rule: "whoReported" });
     turn.parts.push(phrase("whoReported"));
@@ -102,11 +114,7 @@ function takeServed(turn: Turn, said: Understanding): void {
     askCancel(turn);
     return;
   }
-  if (said.intents.includes("handoff") && !said.intents.includes("threat")) {
-    // The same words again open no second ticket.
-    if (turn.memory.repeated.times > 1) turn.parts.push(phrase("handoff.again"));
-    else turn.effects.push({ kind: "handoff", reason: "asked" });
-  }
+  if (said.intents.includes("handoff") && !said.intents.includes("threat")) handOff(turn);
   if (said.requests.cannotRead && !turn.memory.speaks) {
     turn.memory.speaks = true;
     turn.parts.push(phrase("speaks"));
@@ -114,5 +122,3 @@ function takeServed(turn: Turn, said: Understanding): void {
   if (turn.memory.draft === null) takeIdleText(turn, said);
   else takeDraftText(turn, said, turn.memory.draft);
 }
-
-const recapAfterMs = 30 * 60 * 1000;

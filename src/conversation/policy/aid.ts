@@ -5,6 +5,7 @@ import type { Understanding } from "../understand.ts";
 import { proceed } from "./proceed.ts";
 import type { Turn } from "./turn.ts";
 
+/** Opens an application for aid, with what the message tells of it; undefined where it was only tapped for. */
 export function beginAid(turn: Turn, said: Understanding | undefined): void {
   if (!turn.around.intake) {
     turn.parts.push(phrase("intakeOff"));

@@ -8,6 +8,7 @@ import { proceed } from "./proceed.ts";
 import { answer } from "./questions.ts";
 import type { Turn } from "./turn.ts";
 
+/** Opens a report, with what the message tells of it; undefined where it was only tapped for. */
 export function beginReport(turn: Turn, said: Understanding | undefined): void {
   if (!turn.around.intake) {
     turn.parts.push(phrase("intakeOff"));

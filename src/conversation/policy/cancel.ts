@@ -5,6 +5,7 @@ import { askWithdrawal } from "./filed.ts";
 import { proceed } from "./proceed.ts";
 import type { Turn } from "./turn.ts";
 
+/** Asks whether to cancel the draft; without one, which filed report to withdraw. */
 export function askCancel(turn: Turn): void {
   const { draft } = turn.memory;
   if (draft === null) {
@@ -46,6 +47,7 @@ export function settleCancel(turn: Turn, said: Understanding): boolean {
   return false;
 }
 
+/** Ends the draft. */
 export function erase(turn: Turn): void {
   // Nothing of what was said stays, but which reports are this person's.
   const { filed, lastAt } = turn.memory;

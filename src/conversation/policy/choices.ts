@@ -9,6 +9,7 @@ import { askWithdrawal, settleNotices } from "./filed.ts";
 import { fileDraft, proceed } from "./proceed.ts";
 import type { Turn } from "./turn.ts";
 
+/** An option that was tapped. One of an earlier message may be tapped at any time. */
 export function takeChoice(turn: Turn, id: string): void {
   const { draft } = turn.memory;
   const [name = "", value = ""] = id.split(":");

@@ -13,91 +13,14 @@ import { fileDraft, proceed } from "./proceed.ts";
 import { answer, sureFrom } from "./questions.ts";
 import { restrain, smallTalk } from "./small-talk.ts";
 import { summarise, tellParts } from "./summary.ts";
-import { floodFrom, type Turn } from "./turn.ts";
+import { isFlood, type Turn } from "./turn.ts";
 
+/** A message while a draft is open: an interruption, facts for the form, a question, or an answer to the summary. */
 export function takeDraftText(turn: Turn, said: Understanding, draft: Draft): void {
   const { signals } = said;
   const question = said.intents.includes("handoff") ? besideHandoff(said.question) : said.question;
-  if (said.intents.includes("abuse") && !turn.memory.restrained) restrain(turn);
-  if (said.requests.howToFollow && Object.keys(said.slots).length === 0) {
-    tellHowToFollow(turn);
-    proceed(turn, said, { again: true });
-    return;
-  }
-  if (said.intents.includes("status") && question !== undefined && Object.keys(said.slots).length === 0) {
-    tellStatus(turn, said);
-    proceed(turn, said);
-    return;
-  }
-  if (said.requests.another) {
-    turn.memory.another = true;
-    turn.trace.push({ rule: "another" });
-    if (turn.wasConfirming && signals.agreed && !signals.deny) fileDraft(turn, draft);
-    else {
-      turn.parts.push(phrase("another.later"));
-      proceed(turn, said, { again: true });
-    }
-    return;
-  }
-  if (said.requests.onlyAsks && Object.keys(draft.slots).length === 0 && draft.evidenceIds.length === 0) {
-    // Nothing was written down yet, so nothing is lost.
-    turn.memory.draft = null;
-    turn.state = "idle";
-    turn.parts.push(phrase("onlyAsks"));
-    return;
-  }
-  const asksOfDesk = question !== undefined && isOfTopic(question);
-  if (
-    said.requests.complains &&
-    !asksOfDesk &&
-    turn.notes.gained === 0 &&
-    Object.keys(said.slots).length === 0
-  ) {
-    turn.parts.push(phrase("complains"));
-    proceed(turn, said, { again: true });
-    return;
-  }
-  if (said.requests.tired && Object.keys(said.slots).length === 0) {
-    turn.parts.push(phrase("tired"));
-    proceed(turn, said, { submit: true });
-    return;
-  }
-  if (said.requests.later && question === undefined && !signals.submit) {
-    turn.parts.push(phrase("later"));
-    turn.state = draft.phase;
-    return;
-  }
-  if (said.requests.calmed) turn.parts.push(phrase("calmed"));
-  const tellsNoMatter = draft.kind === "report" && draft.slots.reportType === undefined;
-  if (tellsNoMatter && said.requests.accused && said.requests.defence && question === undefined) {
-    hearAccused(turn, said);
-    proceed(turn, said, { again: true });
-    return;
-  }
-  const facts = factsOutside(said, question);
-  const rightWasOpen = draft.rightUnclear;
-  if (draft.kind === "aid") fillAid(turn, draft, { ...said, slots: facts });
-  else merge(turn.notes, draft, { ...said, slots: facts });
-  if (said.requests.secrecy && draft.kind === "report" && draft.slots.anonymous === undefined) {
-    turn.parts.push(phrase("secrecy"));
-  }
-  settleNumber(turn.notes, draft, said);
-  settleCounty(turn.notes, draft, said);
-  settleUnknown(turn.notes, draft, said, question);
-  if (facts.suedAlready?.value === true && draft.slots.reportType === "专利侵权")
-    turn.parts.push(phrase("sued"));
-  if (signals.copiedWithoutRight && draft.slots.reportType === undefined) draft.rightUnclear = true;
-  if (
-    (draft.rightUnclear || rightWasOpen) &&
-    (draft.slots.reportType === undefined || facts.reportType?.value === "其他") &&
-    (deniesRight.test(said.text) || /没(?:有)?[^，。]{0,6}(?:专利|商标|权)|[都也]没有?/u.test(said.text))
-  ) {
-    turn.parts.push(phrase("noRight.none"));
-    if (!draft.unknown.includes("patentNumber")) draft.unknown.push("patentNumber");
-    turn.notes.gained += 1;
-  }
-
-  settleMatter(turn, draft, said, question);
+  if (takeInterruption(turn, said, draft, question)) return;
+  takeFacts(turn, said, draft, question);
   const agrees = turn.wasConfirming && signals.agreed && !signals.deny;
   if (said.requests.both && !agrees && turn.notes.gained === 0 && draft.kind === "report") {
     tellParts(turn, draft);
@@ -141,6 +64,100 @@ export function takeDraftText(turn: Turn, said: Understanding, draft: Draft): vo
     return;
   }
   proceed(turn, said, { submit: signals.submit || signals.finish });
+}
+
+/** What has nothing to do with the form. Returns whether the message needs nothing more. */
+function takeInterruption(
+  turn: Turn,
+  said: Understanding,
+  draft: Draft,
+  question: string | undefined,
+): boolean {
+  const { signals } = said;
+  if (said.intents.includes("abuse") && !turn.memory.restrained) restrain(turn);
+  if (said.requests.howToFollow && Object.keys(said.slots).length === 0) {
+    tellHowToFollow(turn);
+    proceed(turn, said, { again: true });
+    return true;
+  }
+  if (said.intents.includes("status") && question !== undefined && Object.keys(said.slots).length === 0) {
+    tellStatus(turn, said);
+    proceed(turn, said);
+    return true;
+  }
+  if (said.requests.another) {
+    turn.memory.another = true;
+    turn.trace.push({ rule: "another" });
+    if (turn.wasConfirming && signals.agreed && !signals.deny) fileDraft(turn, draft);
+    else {
+      turn.parts.push(phrase("another.later"));
+      proceed(turn, said, { again: true });
+    }
+    return true;
+  }
+  if (said.requests.onlyAsks && Object.keys(draft.slots).length === 0 && draft.evidenceIds.length === 0) {
+    // Nothing was written down yet, so nothing is lost.
+    turn.memory.draft = null;
+    turn.state = "idle";
+    turn.parts.push(phrase("onlyAsks"));
+    return true;
+  }
+  const asksOfDesk = question !== undefined && isOfTopic(question);
+  if (
+    said.requests.complains &&
+    !asksOfDesk &&
+    turn.notes.gained === 0 &&
+    Object.keys(said.slots).length === 0
+  ) {
+    turn.parts.push(phrase("complains"));
+    proceed(turn, said, { again: true });
+    return true;
+  }
+  if (said.requests.tired && Object.keys(said.slots).length === 0) {
+    turn.parts.push(phrase("tired"));
+    proceed(turn, said, { submit: true });
+    return true;
+  }
+  if (said.requests.later && question === undefined && !signals.submit) {
+    turn.parts.push(phrase("later"));
+    turn.state = draft.phase;
+    return true;
+  }
+  if (said.requests.calmed) turn.parts.push(phrase("calmed"));
+  const tellsNoMatter = draft.kind === "report" && draft.slots.reportType === undefined;
+  if (tellsNoMatter && said.requests.accused && said.requests.defence && question === undefined) {
+    hearAccused(turn, said);
+    proceed(turn, said, { again: true });
+    return true;
+  }
+  return false;
+}
+
+/** Puts into the draft what the message tells, and settles what was open. */
+function takeFacts(turn: Turn, said: Understanding, draft: Draft, question: string | undefined): void {
+  const facts = factsOutside(said, question);
+  const rightWasOpen = draft.rightUnclear;
+  if (draft.kind === "aid") fillAid(turn, draft, { ...said, slots: facts });
+  else merge(turn.notes, draft, { ...said, slots: facts });
+  if (said.requests.secrecy && draft.kind === "report" && draft.slots.anonymous === undefined) {
+    turn.parts.push(phrase("secrecy"));
+  }
+  settleNumber(turn.notes, draft, said);
+  settleCounty(turn.notes, draft, said);
+  settleUnknown(turn.notes, draft, said, question);
+  if (facts.suedAlready?.value === true && draft.slots.reportType === "专利侵权")
+    turn.parts.push(phrase("sued"));
+  if (said.signals.copiedWithoutRight && draft.slots.reportType === undefined) draft.rightUnclear = true;
+  if (
+    (draft.rightUnclear || rightWasOpen) &&
+    (draft.slots.reportType === undefined || facts.reportType?.value === "其他") &&
+    (deniesRight.test(said.text) || /没(?:有)?[^，。]{0,6}(?:专利|商标|权)|[都也]没有?/u.test(said.text))
+  ) {
+    turn.parts.push(phrase("noRight.none"));
+    if (!draft.unknown.includes("patentNumber")) draft.unknown.push("patentNumber");
+    turn.notes.gained += 1;
+  }
+  settleMatter(turn, draft, said, question);
 }
 
 /** „给我看看填成什么样了“: the summary, or what stands so far. It is looked at, and no yes. */
@@ -206,17 +223,16 @@ function repeatQuestion(turn: Turn, said: Understanding, draft: Draft): void {
     proceed(turn, said, { again: true });
     return;
   }
-  const { times } = turn.memory.repeated;
   const known = said.intents.includes("report") || Object.keys(said.slots).length > 0;
   // What was told again is rather told than asked.
   const mayAsk = !known || (said.text.length > 12 && turn.around.ask(said.text, null).confidence >= sureFrom);
-  const looksLikeQuestion = mayAsk && times < floodFrom && answer(turn, said.text, true);
+  const looksLikeQuestion = mayAsk && !isFlood(turn) && answer(turn, said.text, true);
   if (looksLikeQuestion) {
     turn.intents.push("qa");
     proceed(turn, said, { again: true });
     return;
   }
-  if (times < floodFrom) draft.misses += 1;
+  if (!isFlood(turn)) draft.misses += 1;
   const { held } = turn.notes;
   const { infringer = "" } = draft.slots;
   if (held !== undefined && !infringer.includes(held) && !held.includes(infringer))
@@ -227,7 +243,7 @@ function repeatQuestion(turn: Turn, said: Understanding, draft: Draft): void {
 
 /** What to say of a message of which nothing could be used. It stands in the narrative all the same. */
 function unreadPhrase(turn: Turn, said: Understanding, known: boolean): string {
-  if (turn.memory.repeated.times >= floodFrom) return "flood";
+  if (isFlood(turn)) return "flood";
   if (known) return "known";
   const tells = /^[\u4e00-\u9fff，。、！\d]{6,}$/u.test(said.text) && !/^(.)\1+$/u.test(said.text);
   return tells && turn.memory.repeated.times === 1 ? "notUnderstood.kept" : "notUnderstood";

@@ -24,6 +24,7 @@ export function tellHowToFollow(turn: Turn): void {
   turn.parts.push(phrase("status.how"));
 }
 
+/** Where a report stands. Its query code is awaited where the message gives none. */
 export function tellStatus(turn: Turn, said: Understanding): void {
   const { reportNo, queryCode } = said;
   turn.effects.push({ kind: "status", reportNo, queryCode });
@@ -54,6 +55,7 @@ export function takeRating(turn: Turn, said: Understanding, score: number | null
   }
 }
 
+/** Adds the message to the report filed last, or asks for what is only announced. */
 export function supplement(turn: Turn, said: Understanding): void {
   const reportNo = turn.memory.filed.at(-1);
   if (reportNo === undefined) {
@@ -87,6 +89,7 @@ export function supplementsLast(turn: Turn, said: Understanding): boolean {
   );
 }
 
+/** Asks whether to withdraw a filed report: the one that is named, or the only one; of several, which. */
 export function askWithdrawal(turn: Turn, named?: string): void {
   const { filed } = turn.memory;
   const last = named !== undefined && filed.includes(named) ? named : filed.at(-1);
@@ -105,6 +108,7 @@ export function askWithdrawal(turn: Turn, named?: string): void {
   turn.options = ["withdraw:yes", "withdraw:no"];
 }
 
+/** A yes or no to withdrawing. Returns false if the message was about something else. */
 export function settleWithdrawal(turn: Turn, said: Understanding): boolean {
   const reportNo = turn.memory.withdrawing;
   if (reportNo === null) return false;

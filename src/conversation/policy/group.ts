@@ -1,7 +1,7 @@
 import type { Intent } from "../message.ts";
 import { phrase, serviceAnswer } from "../say.ts";
 import type { Understanding } from "../understand.ts";
-import { reasonOf } from "./handoff.ts";
+import { handOff, reportThreat } from "./handoff.ts";
 import { answer } from "./questions.ts";
 import { restrain } from "./small-talk.ts";
 import type { Turn } from "./turn.ts";
@@ -14,10 +14,9 @@ export function takeGroupText(turn: Turn, said: Understanding): void {
     turn.trace.push({ rule: "injection" });
     turn.parts.push(phrase("injection"));
   } else if (has("threat")) {
-    turn.effects.push({ kind: "handoff", reason: reasonOf(said) });
+    reportThreat(turn, said);
   } else if (has("handoff")) {
-    if (turn.memory.repeated.times > 1) turn.parts.push(phrase("handoff.again"));
-    else turn.effects.push({ kind: "handoff", reason: "asked" });
+    handOff(turn);
   } else if (requests.whoReported) {
     turn.parts.push(phrase("whoReported"));
   } else if (has("abuse") && question === undefined) {

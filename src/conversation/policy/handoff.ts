@@ -1,5 +1,20 @@
 import { lexicon } from "../lexicon.ts";
+import { phrase } from "../say.ts";
 import type { Understanding } from "../understand.ts";
+import type { Turn } from "./turn.ts";
+
+/** Puts a person through who asks for somebody. The same words again open no second ticket. */
+export function handOff(turn: Turn): void {
+  if (turn.memory.repeated.times > 1) turn.parts.push(phrase("handoff.again"));
+  else turn.effects.push({ kind: "handoff", reason: "asked" });
+}
+
+/** Lets somebody know of a threat, whether the person threatens or is threatened. */
+export function reportThreat(turn: Turn, { acts }: Understanding): void {
+  const has = (wanted: string) => acts.some(({ act }) => act === wanted);
+  const isVictim = has("threatened") && !has("threat");
+  turn.effects.push({ kind: "handoff", reason: isVictim ? "threatened" : "threat" });
+}
 
 /** What is asked beside being put through to somebody; undefined if nothing. */
 export function besideHandoff(question: string | undefined): string | undefined {
@@ -9,9 +24,3 @@ export function besideHandoff(question: string | undefined): string | undefined 
     .join("，");
   return rest === undefined || rest.length < 4 ? undefined : rest;
 }
-
-/** Whether the person threatens, or is threatened. */
-export const reasonOf = ({ acts }: Understanding): "threat" | "threatened" =>
-  acts.some(({ act }) => act === "threatened") && !acts.some(({ act }) => act === "threat")
-    ? "threatened"
-    : "threat";

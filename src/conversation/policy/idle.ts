@@ -17,8 +17,12 @@ import {
 import { besideHandoff } from "./handoff.ts";
 import { answer, leansOnContext, sureFrom } from "./questions.ts";
 import { restrain } from "./small-talk.ts";
-import { floodFrom, type Turn } from "./turn.ts";
+import { isAccused, isFlood, type Turn } from "./turn.ts";
 
+/**
+ * A message while no draft is open: about what was filed, another report, a question, or talk. The first rule that fits
+ * takes it.
+ */
 export function takeIdleText(turn: Turn, said: Understanding): void {
   const { intents, signals, requests } = said;
   const { offered } = turn.memory;
@@ -49,14 +53,13 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
     return;
   }
   // Who is accused and tells who they are reports nothing, whatever it sounds like.
-  const onlySounds =
-    turn.memory.hint.relation === "被控侵权人" && said.acts.some(({ act }) => act === "report");
+  const onlySounds = isAccused(turn) && said.acts.some(({ act }) => act === "report");
   if (onlySounds) turn.intents = turn.intents.filter((intent) => intent !== "report");
   if ((intents.includes("report") && !onlySounds) || (requests.another && said.question === undefined)) {
     beginReport(turn, said);
     return;
   }
-  if (turn.memory.repeated.times >= floodFrom && turn.effects.length === 0) {
+  if (isFlood(turn) && turn.effects.length === 0) {
     turn.trace.push({ rule: "flood" });
     turn.parts.push(phrase("flood"));
     return;
@@ -81,7 +84,7 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
     supplement(turn, said);
     return;
   }
-  if (requests.accused || (turn.memory.hint.relation === "被控侵权人" && requests.defence)) {
+  if (requests.accused || (isAccused(turn) && requests.defence)) {
     hearAccused(turn, said);
     return;
   }
@@ -90,29 +93,7 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
     if (rest !== undefined) answer(turn, rest, true);
     return;
   }
-  if (requests.calmed) {
-    turn.parts.push(phrase("calmed"));
-    return;
-  }
-  const asksOfDesk = said.question !== undefined && isOfTopic(said.question);
-  if ((requests.complains && !asksOfDesk) || requests.tired) {
-    turn.parts.push(phrase("complains"));
-    turn.options = ["handoff"];
-    return;
-  }
-  if (requests.onlyAsks && (said.question === undefined || said.text.length <= 12)) {
-    turn.parts.push(phrase("onlyAsks"));
-    return;
-  }
-  if (requests.cannotRead) {
-    turn.options = ["report", "ask"];
-    return;
-  }
-  if (requests.secrecy && said.question === undefined) {
-    turn.parts.push(phrase("secrecy"));
-    turn.options = ["report"];
-    return;
-  }
+  if (takeMood(turn, said)) return;
   if (said.question !== undefined && asksToReport(said)) {
     turn.trace.push({ rule: "asksToReport", text: said.question });
     turn.intents.push("report");
@@ -120,42 +101,82 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
     return;
   }
   if (said.question !== undefined && !(intents.includes("deny") && declinesReport.test(said.text))) {
-    const { hint } = turn.memory;
-    const claimed = hint.relation === "被控侵权人" ? hint.reportType : undefined;
-    answer(turn, said.question, false, said.slots.reportType?.value ?? claimed);
-    rememberMatter(turn, said);
-    if (/援助/u.test(said.text) && turn.outcome === "answered") {
-      turn.memory.offered = "aid";
-      turn.parts.push(phrase("aid.offer"));
-      turn.options = ["aid"];
-      return;
-    }
-    const accused = turn.memory.hint.relation === "被控侵权人";
-    if (said.slots.reportType !== undefined && turn.outcome === "answered" && !accused) {
-      turn.parts.push(phrase("offer.report"));
-      turn.options = ["report"];
-    }
+    takeQuestion(turn, said, said.question);
     return;
   }
   if (declinesReport.test(said.text)) {
     turn.parts.push(phrase("report.not"));
     return;
   }
-  const saysThanks = intents.includes("thanks") && said.text.length <= 16;
   // „好的，谢谢“ once all is done agrees to nothing.
-  if (saysThanks && !intents.includes("deny") && !/确认|提交|[交报]吧/u.test(said.text)) {
+  if (saysThanks(said) && !intents.includes("deny") && !/确认|提交|[交报]吧/u.test(said.text)) {
     turn.parts.push(phrase("thanks"));
     return;
   }
   // Who names a firm and where it is, and asks nothing, tells of it.
   const { infringer, county, reportType } = said.slots;
   const ofMatter = turn.memory.hint.reportType !== undefined || reportType !== undefined;
-  const accused = turn.memory.hint.relation === "被控侵权人";
+  const accused = isAccused(turn);
   if (infringer !== undefined && (county !== undefined || ofMatter) && !accused) {
     turn.intents.push("report");
     beginReport(turn, said);
     return;
   }
+  if (takeTalk(turn, said)) return;
+  takeStatement(turn, said);
+}
+
+/** What a person says of talking to the desk. Returns whether the message was that. */
+function takeMood(turn: Turn, said: Understanding): boolean {
+  const { requests } = said;
+  if (requests.calmed) {
+    turn.parts.push(phrase("calmed"));
+    return true;
+  }
+  const asksOfDesk = said.question !== undefined && isOfTopic(said.question);
+  if ((requests.complains && !asksOfDesk) || requests.tired) {
+    turn.parts.push(phrase("complains"));
+    turn.options = ["handoff"];
+    return true;
+  }
+  if (requests.onlyAsks && (said.question === undefined || said.text.length <= 12)) {
+    turn.parts.push(phrase("onlyAsks"));
+    return true;
+  }
+  if (requests.cannotRead) {
+    turn.options = ["report", "ask"];
+    return true;
+  }
+  if (requests.secrecy && said.question === undefined) {
+    turn.parts.push(phrase("secrecy"));
+    turn.options = ["report"];
+    return true;
+  }
+  return false;
+}
+
+/** A question, with what can be done of it offered beside the answer. */
+function takeQuestion(turn: Turn, said: Understanding, question: string): void {
+  const { hint } = turn.memory;
+  const claimed = hint.relation === "被控侵权人" ? hint.reportType : undefined;
+  answer(turn, question, false, said.slots.reportType?.value ?? claimed);
+  rememberMatter(turn, said);
+  if (/援助/u.test(said.text) && turn.outcome === "answered") {
+    turn.memory.offered = "aid";
+    turn.parts.push(phrase("aid.offer"));
+    turn.options = ["aid"];
+    return;
+  }
+  const accused = isAccused(turn);
+  if (said.slots.reportType !== undefined && turn.outcome === "answered" && !accused) {
+    turn.parts.push(phrase("offer.report"));
+    turn.options = ["report"];
+  }
+}
+
+/** Assent, courtesy and chat, and what else tells nothing of a matter. Returns whether the message was that. */
+function takeTalk(turn: Turn, said: Understanding): boolean {
+  const { intents } = said;
   if (intents.includes("confirm") || intents.includes("deny")) {
     const last = turn.memory.filed.at(-1);
     if (last === undefined) turn.parts.push(phrase("confirm.nothing"));
@@ -164,38 +185,42 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
       // The second yes to the same summary finds it done.
       if (turn.justFiled && intents.includes("confirm")) turn.state = "filed";
     }
-    return;
+    return true;
   }
   if (intents.includes("abuse")) {
     restrain(turn);
-    return;
+    return true;
   }
   if (intents.includes("greet") && said.text.length <= 12) {
     turn.parts.push(phrase("greet"));
     turn.options = ["report", "ask"];
-    return;
+    return true;
   }
-  if (saysThanks) {
+  if (saysThanks(said)) {
     turn.parts.push(phrase("thanks"));
-    return;
+    return true;
   }
   if (intents.includes("chitchat")) {
     turn.parts.push(phrase("chitchat"));
-    return;
+    return true;
   }
   if (/^(?:继续|接着)/u.test(said.text)) {
     turn.parts.push(phrase("resume.nothing"));
-    return;
+    return true;
   }
   if (said.phones.length > 0) {
     turn.parts.push(phrase("phone.early"));
     turn.options = ["report"];
-    return;
+    return true;
   }
-  // Not a question by its form: „年费忘了交，过了三个月了“. The knowledge base tells whether it is one.
+  return false;
+}
+
+/** „年费忘了交，过了三个月了“: not a question by its form. The knowledge base tells whether it is one. */
+function takeStatement(turn: Turn, said: Understanding): void {
   const nearest = said.text.length >= 6 ? turn.around.ask(said.text, null) : undefined;
   const asks = nearest !== undefined && nearest.confidence >= sureFrom;
-  if (!(asks && nearest.outcome === "answered") && turn.memory.hint.relation === "被控侵权人") {
+  if (!(asks && nearest.outcome === "answered") && isAccused(turn)) {
     // „俺在他申请以前就卖了“: what they say for themselves has its rule, too.
     const defence = turn.around.ask(`${said.text}，算侵权吗`, null);
     if (defence.outcome === "answered" && defence.confidence >= sureFrom) {
@@ -206,7 +231,7 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
     turn.parts.push(phrase("accused.noted"));
     return;
   }
-  if (!(asks && nearest.outcome === "answered") && requests.approaches) {
+  if (!(asks && nearest.outcome === "answered") && said.requests.approaches) {
     turn.trace.push({ rule: "approaches" });
     rememberMatter(turn, said);
     turn.parts.push(phrase("invite"));
@@ -227,6 +252,9 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
     turn.intents.push("oos");
   }
 }
+
+const saysThanks = ({ intents, text }: Understanding): boolean =>
+  intents.includes("thanks") && text.length <= 16;
 
 /** „我们的配方被员工泄露了，能在您这儿举报吗“: who tells what happened to them and asks for leave to report it. */
 function asksToReport({ question = "", slots, requests }: Understanding): boolean {

@@ -50,5 +50,6 @@ export const needsNoRight: ReadonlySet<ReportType> = new Set([
   "著作权",
 ]);
 
+/** „没申请专利“, „商标也没注册“. */
 export const deniesRight =
   /(?:没(?:有)?|不是)(?:申请|注册|办|报|领|登记)?(?:过|什么|啥)?(?:专利|商标|版权|权利)|(?:专利|商标|版权|著作权)(?:也|都|压根|从来|根本|一直)*(?:没|未)/u;

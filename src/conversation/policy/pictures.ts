@@ -6,6 +6,7 @@ import type { Understanding } from "../understand.ts";
 import { proceed } from "./proceed.ts";
 import type { Turn } from "./turn.ts";
 
+/** A picture is evidence of the draft or of what was filed last; without either it opens a report. */
 export function takeImage(turn: Turn, heard: Extract<Heard, { kind: "image" }>): void {
   const { draft } = turn.memory;
   const last = turn.memory.filed.at(-1);
@@ -51,6 +52,7 @@ function takeOcr(turn: Turn, draft: Draft, shown: Understanding | undefined): vo
   turn.trace.push({ rule: "ocr.patentNumber", slot: "patentNumber", text: number.text });
 }
 
+/** A place that was sent from the map: it waits for a yes before it is the county of the matter. */
 export function takeLocation(turn: Turn, heard: Extract<Heard, { kind: "location" }>): void {
   turn.intents = ["provide_info"];
   const { draft } = turn.memory;

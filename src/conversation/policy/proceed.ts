@@ -157,11 +157,13 @@ function waiveOptional(draft: Draft): void {
   for (const name of askedOnce(draft)) if (!draft.asked.includes(name)) draft.asked.push(name);
 }
 
+/** Why no office of the city handles it; undefined if one does, or the kind is still open. */
 function whyElsewhere(turn: Turn, draft: Draft): string | undefined {
   if (draft.kind === "aid") return undefined;
   return draft.slots.reportType === undefined ? undefined : turn.around.elsewhere(draft.slots);
 }
 
+/** Files what was agreed to; where something lacks or no office here handles it, says that instead. */
 export function fileDraft(turn: Turn, draft: Draft): void {
   if (missingOf(draft).length > 0 || whyElsewhere(turn, draft) !== undefined) {
     proceed(turn);

@@ -4,7 +4,7 @@ import type { KnowledgeAnswer } from "../decision.ts";
 import { plainQuestion } from "../lexicon.ts";
 import { phrase, serviceAnswer, serviceBasis, shorten, topicQuestion } from "../say.ts";
 import { deniesRight, needsNoRight } from "./matter.ts";
-import type { Turn } from "./turn.ts";
+import { isAccused, type Turn } from "./turn.ts";
 
 /** Answers a question. `quietly`: says nothing where there is no answer. Returns whether it was answered. */
 export function answer(turn: Turn, asked: string, quietly = false, about?: ReportType): boolean {
@@ -125,7 +125,7 @@ function lookUp(turn: Turn, question: string, about: ReportType | undefined): Kn
     !(namesMatter.test(question) || ofProcedure.test(question)) ||
     (needsNoRight.has(about) && deniesRight.test(question));
   if (question.length <= 20 && ofMatter) {
-    const lead = turn.memory.hint.relation === "被控侵权人" ? "我卖的货被说" : "";
+    const lead = isAccused(turn) ? "我卖的货被说" : "";
     tryAlso(`${lead}${about}，${question}`, sureFrom);
   }
   // „俺的专利让人仿了，咋整“ asks what to do about such a matter, in words of its own.

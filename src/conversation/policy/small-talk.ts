@@ -9,6 +9,7 @@ export function restrain(turn: Turn): void {
   turn.memory.restrained = true;
 }
 
+/** Thanks, a greeting or a chat while a draft is open. */
 export function smallTalk(turn: Turn, said: Understanding): void {
   if (said.intents.includes("thanks")) turn.parts.push(phrase("thanks.drafting"));
   else if (said.intents.includes("greet")) turn.parts.push(phrase("greet.drafting"));

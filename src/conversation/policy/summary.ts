@@ -4,6 +4,7 @@ import { labelOf, phrase, showMatter, summaryLines } from "../say.ts";
 import type { Draft } from "../state.ts";
 import type { Turn } from "./turn.ts";
 
+/** Shows what would be filed and asks for a yes; `again`: only asks once more. */
 export function summarise(turn: Turn, draft: Draft, again: boolean): void {
   turn.state = "confirming";
   draft.phase = "confirming";

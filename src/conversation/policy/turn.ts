@@ -113,8 +113,14 @@ export function decisionOf(turn: Turn): Decision {
   };
 }
 
+/** Whether who speaks is said to infringe. */
+export const isAccused = ({ memory }: Turn): boolean => memory.hint.relation === "被控侵权人";
+
 /** From this many times in a row on the same message is only told to be there already. */
-export const floodFrom = 3;
+const floodFrom = 3;
+
+/** Whether the same message comes again and again. */
+export const isFlood = ({ memory }: Turn): boolean => memory.repeated.times >= floodFrom;
 
 /** Each of the items once, in the order they came. */
 export const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];
