@@ -1,6 +1,6 @@
 import type { Gazetteer } from "../regions/gazetteer.ts";
 import { type CountyName, countyNames } from "../reports/report.ts";
-import type { Heard } from "./decide.ts";
+import type { Heard } from "./decision.ts";
 import type { Content } from "./message.ts";
 import type { Memory } from "./state.ts";
 import { type Readers, understand } from "./understand.ts";

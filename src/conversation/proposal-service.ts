@@ -6,7 +6,7 @@ import { asData, fillOutgoing, published } from "../llm/outgoing.ts";
 import { readJson } from "../llm/read-json.ts";
 import { type KnownIdentity, type Redacted, redactReversibly } from "../llm/redact.ts";
 import { fold } from "../text/fold.ts";
-import type { Heard } from "./decide.ts";
+import type { Heard } from "./decision.ts";
 import type { TraceStep } from "./fill.ts";
 import type { Message } from "./message.ts";
 import {

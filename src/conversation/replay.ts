@@ -1,5 +1,6 @@
 import type { Slots } from "../reports/report.ts";
-import { type Decision, decide, type KnowledgeAnswer } from "./decide.ts";
+import { decide } from "./decide.ts";
+import type { Decision, KnowledgeAnswer } from "./decision.ts";
 import { hear } from "./hear.ts";
 import { withStandIns } from "./masking.ts";
 import type { Content } from "./message.ts";

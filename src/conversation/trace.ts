@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { channels } from "../callers/caller.ts";
 import { identitySlots, type SlotName, type Slots, slotNames } from "../reports/report.ts";
-import type { Decision, Effect, Heard } from "./decide.ts";
+import type { Decision, Effect, Heard } from "./decision.ts";
 import { missingOf } from "./form.ts";
 import { blank, type Contact, MaskedText, mask } from "./masking.ts";
 import { type Content, conversationStates, intents } from "./message.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createGazetteer } from "../regions/gazetteer.ts";
-import { type Decision, decide, type KnowledgeAnswer } from "./decide.ts";
+import { decide } from "./decide.ts";
+import type { Decision, KnowledgeAnswer } from "./decision.ts";
 import { hear } from "./hear.ts";
 import { dateTerms, leaningOfTerms, leanings } from "./leaning.ts";
 import { createReaders } from "./readers.ts";

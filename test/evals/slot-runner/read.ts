@@ -31,7 +31,7 @@ export function createReading(tag?: Tagger): (sentence: Pick<Labelled, "text" | 
       draft.asking = [...(askedTogether.find((slots) => slots[0] === pending) ?? [pending])];
     const expectation = { asking: draft.asking, drafting: pending !== undefined, confirming: false };
     const said = understand(text, expectation, messageDay, readers);
-    // A question that names nobody, no goods and no number, and reports nothing, opens no draft (decide.ts).
+    // A question that names nobody, no goods and no number, and reports nothing, opens no draft (policy/idle.ts).
     const { infringer, product, patentNumber, relation } = said.slots;
     const bare = [infringer, product, patentNumber, relation].every((found) => found === undefined);
     const asks =

@@ -1,0 +1,22 @@
+import { lexicon } from "../lexicon.ts";
+import { phrase } from "../say.ts";
+import { matterOfStory, type Understanding } from "../understand.ts";
+import { answer } from "./questions.ts";
+import { isAccused, type Turn } from "./turn.ts";
+
+/**
+ * Whose goods are said to infringe: what to do, and no report against themselves. What a warning means and how to
+ * answer a request stands in the knowledge base; how it is handed in here, in the replies.
+ */
+export function hearAccused(turn: Turn, said: Understanding): void {
+  const first = !isAccused(turn);
+  const of = matterOfStory([said.text], lexicon()) ?? turn.memory.hint.reportType;
+  turn.memory.hint = { relation: "被控侵权人", ...(of === undefined ? {} : { reportType: of }) };
+  turn.trace.push({ rule: "accused" });
+  const answered =
+    said.question === undefined
+      ? said.requests.defence && answer(turn, said.text, true)
+      : answer(turn, said.question, true);
+  if (first || !answered) turn.parts.push(phrase("accused"));
+  if (answered && said.question === undefined) turn.intents.push("qa");
+}

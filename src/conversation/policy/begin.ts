@@ -1,0 +1,55 @@
+import { merge } from "../fill.ts";
+import { phrase, showMatter } from "../say.ts";
+import { newDraft } from "../state.ts";
+import type { Understanding } from "../understand.ts";
+import { besideHandoff } from "./handoff.ts";
+import { settleMatter } from "./matter.ts";
+import { proceed } from "./proceed.ts";
+import { answer } from "./questions.ts";
+import type { Turn } from "./turn.ts";
+
+/** Opens a report, with what the message tells of it; undefined where it was only tapped for. */
+export function beginReport(turn: Turn, said: Understanding | undefined): void {
+  if (!turn.around.intake) {
+    turn.parts.push(phrase("intakeOff"));
+    return;
+  }
+  const draft = newDraft();
+  turn.memory.draft = draft;
+  const { hint } = turn.memory;
+  turn.memory.hint = {};
+  // Who was accused and now reports somebody is not the accused of that report.
+  if (hint.relation === "被控侵权人") delete hint.relation;
+  const first = turn.parts.length;
+  turn.trace.push({ rule: "begin" });
+  if (said === undefined) {
+    turn.parts.push(phrase("start"), phrase("notice"));
+    proceed(turn);
+    return;
+  }
+  merge(turn.notes, draft, said);
+  if (said.signals.firmUnknown) draft.unknown.push("infringer");
+  draft.slots = { ...hint, ...draft.slots };
+  if (said.question === undefined) settleMatter(turn, draft, said, undefined);
+  if (said.signals.copiedWithoutRight && draft.slots.reportType === undefined) {
+    draft.rightUnclear = true;
+    turn.parts.push(phrase("noRight"));
+  }
+  const { reportType } = draft.slots;
+  const start =
+    reportType === undefined ? phrase("start") : phrase("start.matter", { matter: showMatter(reportType) });
+  turn.parts.splice(first, 0, start, phrase("notice"));
+  const question = said.intents.includes("handoff") ? besideHandoff(said.question) : said.question;
+  if (question !== undefined) answer(turn, question, true, reportType);
+  proceed(turn, said);
+}
+
+/** What a question told about the matter: a report that follows starts from it. */
+export function rememberMatter(turn: Turn, said: Understanding): void {
+  const { reportType, relation } = said.slots;
+  turn.memory.hint = {
+    ...turn.memory.hint,
+    ...(reportType === undefined ? {} : { reportType: reportType.value }),
+    ...(relation === undefined ? {} : { relation: relation.value }),
+  };
+}

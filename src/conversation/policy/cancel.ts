@@ -1,0 +1,58 @@
+import { phrase } from "../say.ts";
+import { emptyMemory } from "../state.ts";
+import type { Understanding } from "../understand.ts";
+import { askWithdrawal } from "./filed.ts";
+import { proceed } from "./proceed.ts";
+import type { Turn } from "./turn.ts";
+
+/** Asks whether to cancel the draft; without one, which filed report to withdraw. */
+export function askCancel(turn: Turn): void {
+  const { draft } = turn.memory;
+  if (draft === null) {
+    if (turn.memory.filed.length > 0) askWithdrawal(turn);
+    else turn.parts.push(phrase("cancel.nothing"));
+    return;
+  }
+  draft.cancelAsked = true;
+  turn.parts.push(phrase("cancel.ask"));
+  turn.options = ["cancel:yes", "cancel:no"];
+  turn.state = draft.phase;
+}
+
+/** The second step of cancelling. Returns false if the message was about something else. */
+export function settleCancel(turn: Turn, said: Understanding): boolean {
+  const { draft } = turn.memory;
+  if (draft === null) return false;
+  if (
+    said.signals.deny ||
+    said.signals.submit ||
+    said.intents.includes("resume") ||
+    /(?:继续|接着|(?:不|别|甭)(?:要|用|想)?取消|还是报|(?<!不)要报)/u.test(said.text)
+  ) {
+    turn.parts.push(phrase("cancel.kept"));
+    proceed(turn, said);
+    return true;
+  }
+  if (
+    said.signals.agreed ||
+    (said.signals.confirm &&
+      !said.signals.reserved &&
+      /取消|删|不(?:举)?报|不要|不(?:弄|填|搞)|算了/u.test(said.text)) ||
+    said.intents.includes("cancel") ||
+    /确定取消|取消吧|删(?:了|掉)/u.test(said.text)
+  ) {
+    erase(turn);
+    return true;
+  }
+  return false;
+}
+
+/** Ends the draft. */
+export function erase(turn: Turn): void {
+  // Nothing of what was said stays, but which reports are this person's.
+  const { filed, lastAt } = turn.memory;
+  Object.assign(turn.memory, structuredClone(emptyMemory), { filed, lastAt });
+  turn.state = "cancelled";
+  turn.parts.push(phrase("cancel.done"));
+  turn.intents.push("cancel");
+}

@@ -1,0 +1,277 @@
+import { merge, settleCounty, settleNumber, settleUnknown } from "../fill.ts";
+import { missingOf } from "../form.ts";
+import { lexicon } from "../lexicon.ts";
+import { isOfTopic, phrase, summaryLines } from "../say.ts";
+import type { Draft } from "../state.ts";
+import type { FoundSlots, Understanding } from "../understand.ts";
+import { hearAccused } from "./accused.ts";
+import { fillAid } from "./aid.ts";
+import { tellHowToFollow, tellStatus } from "./filed.ts";
+import { besideHandoff } from "./handoff.ts";
+import { deniesRight, settleMatter } from "./matter.ts";
+import { fileDraft, proceed } from "./proceed.ts";
+import { answer, sureFrom } from "./questions.ts";
+import { restrain, smallTalk } from "./small-talk.ts";
+import { summarise, tellParts } from "./summary.ts";
+import { isFlood, type Turn } from "./turn.ts";
+
+/** A message while a draft is open: an interruption, facts for the form, a question, or an answer to the summary. */
+export function takeDraftText(turn: Turn, said: Understanding, draft: Draft): void {
+  const { signals } = said;
+  const question = said.intents.includes("handoff") ? besideHandoff(said.question) : said.question;
+  if (takeInterruption(turn, said, draft, question)) return;
+  takeFacts(turn, said, draft, question);
+  const agrees = turn.wasConfirming && signals.agreed && !signals.deny;
+  if (said.requests.both && !agrees && turn.notes.gained === 0 && draft.kind === "report") {
+    tellParts(turn, draft);
+    proceed(turn, said, { again: true });
+    return;
+  }
+  if (said.requests.showsDraft) {
+    showDraft(turn, said, draft);
+    return;
+  }
+  const nothingNew = turn.notes.gained === 0 && turn.parts.length === 0;
+  if (question !== undefined) {
+    // „那咋办“ to what no office here handles is answered by who does.
+    const ofElsewhere = draft.toldElsewhere !== null && question.length <= 8;
+    if (!ofElsewhere) answer(turn, question, !nothingNew, draft.slots.reportType);
+    proceed(turn, said, { again: true });
+    return;
+  }
+  const leads = signals.submit || signals.finish || signals.confirm || signals.skip || signals.unknown;
+  if (turn.notes.gained === 0 && !leads && (turn.parts.length > 0 || turn.effects.length > 0)) {
+    proceed(turn, said, { again: true });
+    return;
+  }
+  if (draft.phase === "confirming" && turn.wasConfirming && turn.notes.gained === 0) {
+    takeVerdict(turn, said, draft);
+    return;
+  }
+  if (nothingNew) {
+    if (
+      signals.submit ||
+      signals.finish ||
+      signals.confirm ||
+      signals.skip ||
+      signals.unknown ||
+      said.intents.includes("resume")
+    ) {
+      proceed(turn, said, { submit: signals.submit || signals.finish || signals.confirm });
+      return;
+    }
+    repeatQuestion(turn, said, draft);
+    return;
+  }
+  proceed(turn, said, { submit: signals.submit || signals.finish });
+}
+
+/** What has nothing to do with the form. Returns whether the message needs nothing more. */
+function takeInterruption(
+  turn: Turn,
+  said: Understanding,
+  draft: Draft,
+  question: string | undefined,
+): boolean {
+  const { signals } = said;
+  if (said.intents.includes("abuse") && !turn.memory.restrained) restrain(turn);
+  if (said.requests.howToFollow && Object.keys(said.slots).length === 0) {
+    tellHowToFollow(turn);
+    proceed(turn, said, { again: true });
+    return true;
+  }
+  if (said.intents.includes("status") && question !== undefined && Object.keys(said.slots).length === 0) {
+    tellStatus(turn, said);
+    proceed(turn, said);
+    return true;
+  }
+  if (said.requests.another) {
+    turn.memory.another = true;
+    turn.trace.push({ rule: "another" });
+    if (turn.wasConfirming && signals.agreed && !signals.deny) fileDraft(turn, draft);
+    else {
+      turn.parts.push(phrase("another.later"));
+      proceed(turn, said, { again: true });
+    }
+    return true;
+  }
+  if (said.requests.onlyAsks && Object.keys(draft.slots).length === 0 && draft.evidenceIds.length === 0) {
+    // Nothing was written down yet, so nothing is lost.
+    turn.memory.draft = null;
+    turn.state = "idle";
+    turn.parts.push(phrase("onlyAsks"));
+    return true;
+  }
+  const asksOfDesk = question !== undefined && isOfTopic(question);
+  if (
+    said.requests.complains &&
+    !asksOfDesk &&
+    turn.notes.gained === 0 &&
+    Object.keys(said.slots).length === 0
+  ) {
+    turn.parts.push(phrase("complains"));
+    proceed(turn, said, { again: true });
+    return true;
+  }
+  if (said.requests.tired && Object.keys(said.slots).length === 0) {
+    turn.parts.push(phrase("tired"));
+    proceed(turn, said, { submit: true });
+    return true;
+  }
+  if (said.requests.later && question === undefined && !signals.submit) {
+    turn.parts.push(phrase("later"));
+    turn.state = draft.phase;
+    return true;
+  }
+  if (said.requests.calmed) turn.parts.push(phrase("calmed"));
+  const tellsNoMatter = draft.kind === "report" && draft.slots.reportType === undefined;
+  if (tellsNoMatter && said.requests.accused && said.requests.defence && question === undefined) {
+    hearAccused(turn, said);
+    proceed(turn, said, { again: true });
+    return true;
+  }
+  return false;
+}
+
+/** Puts into the draft what the message tells, and settles what was open. */
+function takeFacts(turn: Turn, said: Understanding, draft: Draft, question: string | undefined): void {
+  const facts = factsOutside(said, question);
+  const rightWasOpen = draft.rightUnclear;
+  if (draft.kind === "aid") fillAid(turn, draft, { ...said, slots: facts });
+  else merge(turn.notes, draft, { ...said, slots: facts });
+  if (said.requests.secrecy && draft.kind === "report" && draft.slots.anonymous === undefined) {
+    turn.parts.push(phrase("secrecy"));
+  }
+  settleNumber(turn.notes, draft, said);
+  settleCounty(turn.notes, draft, said);
+  settleUnknown(turn.notes, draft, said, question);
+  if (facts.suedAlready?.value === true && draft.slots.reportType === "专利侵权")
+    turn.parts.push(phrase("sued"));
+  if (said.signals.copiedWithoutRight && draft.slots.reportType === undefined) draft.rightUnclear = true;
+  if (
+    (draft.rightUnclear || rightWasOpen) &&
+    (draft.slots.reportType === undefined || facts.reportType?.value === "其他") &&
+    (deniesRight.test(said.text) || /没(?:有)?[^，。]{0,6}(?:专利|商标|权)|[都也]没有?/u.test(said.text))
+  ) {
+    turn.parts.push(phrase("noRight.none"));
+    if (!draft.unknown.includes("patentNumber")) draft.unknown.push("patentNumber");
+    turn.notes.gained += 1;
+  }
+  settleMatter(turn, draft, said, question);
+}
+
+/** „给我看看填成什么样了“: the summary, or what stands so far. It is looked at, and no yes. */
+function showDraft(turn: Turn, said: Understanding, draft: Draft): void {
+  turn.trace.push({ rule: "showsDraft" });
+  const open = missingOf(draft).length > 0 || draft.proposedNumber !== null;
+  const lines = summaryLines(draft);
+  if (open && lines.length > 0) turn.parts.push(phrase("recap.now", { lines: lines.join("\n") }));
+  proceed(turn, said, { submit: said.signals.finish });
+}
+
+/** A yes or no to the summary. */
+function takeVerdict(turn: Turn, said: Understanding, draft: Draft): void {
+  const { signals } = said;
+  if (signals.agreed && !signals.deny && !signals.correction && !signals.reserved) {
+    fileDraft(turn, draft);
+    return;
+  }
+  if ((signals.finish || signals.unknown || signals.skip) && !signals.deny) {
+    // Who has nothing to add is shown once more what would be filed.
+    summarise(turn, draft, !signals.finish);
+    return;
+  }
+  if (signals.deny || signals.correction) {
+    turn.parts.push(phrase("ask.change"));
+    turn.state = "confirming";
+    draft.asking = [];
+    return;
+  }
+  if (
+    said.intents.includes("thanks") ||
+    said.intents.includes("greet") ||
+    said.intents.includes("chitchat")
+  ) {
+    smallTalk(turn, said);
+    turn.parts.push(phrase("again.confirm"));
+  } else {
+    turn.parts.push(phrase("notUnderstood"), phrase("again.confirm"));
+  }
+  turn.state = "confirming";
+  turn.options = ["confirm", "edit"];
+  if (turn.returned) summarise(turn, draft, false);
+}
+
+/** Nothing of the message could be used: the same question again, each time in another way. */
+function repeatQuestion(turn: Turn, said: Understanding, draft: Draft): void {
+  const small = said.intents.some(
+    (intent) => intent === "thanks" || intent === "greet" || intent === "chitchat",
+  );
+  if (small) {
+    smallTalk(turn, said);
+    proceed(turn, said, { again: true });
+    return;
+  }
+  if (said.intents.includes("abuse")) {
+    if (!turn.parts.includes(phrase("abuse"))) turn.parts.push(phrase("abuse.again"));
+    proceed(turn, said, { again: true });
+    return;
+  }
+  if (turn.offTopic && Object.keys(said.slots).length === 0) {
+    turn.parts.push(phrase("oos"));
+    turn.intents.push("oos");
+    proceed(turn, said, { again: true });
+    return;
+  }
+  const known = said.intents.includes("report") || Object.keys(said.slots).length > 0;
+  // What was told again is rather told than asked.
+  const mayAsk = !known || (said.text.length > 12 && turn.around.ask(said.text, null).confidence >= sureFrom);
+  const looksLikeQuestion = mayAsk && !isFlood(turn) && answer(turn, said.text, true);
+  if (looksLikeQuestion) {
+    turn.intents.push("qa");
+    proceed(turn, said, { again: true });
+    return;
+  }
+  if (!isFlood(turn)) draft.misses += 1;
+  const { held } = turn.notes;
+  const { infringer = "" } = draft.slots;
+  if (held !== undefined && !infringer.includes(held) && !held.includes(infringer))
+    turn.parts.push(phrase("held", { infringer, held }));
+  else turn.parts.push(phrase(unreadPhrase(turn, said, known)));
+  proceed(turn, said, { again: true, missed: draft.misses });
+}
+
+/** What to say of a message of which nothing could be used. It stands in the narrative all the same. */
+function unreadPhrase(turn: Turn, said: Understanding, known: boolean): string {
+  if (isFlood(turn)) return "flood";
+  if (known) return "known";
+  const tells = /^[\u4e00-\u9fff，。、！\d]{6,}$/u.test(said.text) && !/^(.)\1+$/u.test(said.text);
+  return tells && turn.memory.repeated.times === 1 ? "notUnderstood.kept" : "notUnderstood";
+}
+
+/** The slots that a message gives outside its question. Only what a person must state outright counts inside one. */
+function factsOutside(said: Understanding, question: string | undefined): FoundSlots {
+  if (question === undefined) return said.slots;
+  // „我们在南皮县“ says where the speaker is, whatever else is asked.
+  const clauses = question
+    .split(/[，。]/u)
+    .filter((clause) => !/^(?:我|俺|咱)们?(?:家|厂|公司|店)?(?:就)?在/u.test(clause));
+  // „我想匿名，这样还会查吗“: what is said of oneself beside what is asked stands.
+  const asking = clauses.filter((clause) => asksOrSupposes.test(clause) || lexicon().question.test(clause));
+  return Object.fromEntries(
+    Object.entries(said.slots).filter(([name, found]) => {
+      if (found === undefined) return false;
+      const text = said.text.slice(found.start, found.end);
+      // „法院判赔偿最多多少“ says of nobody that they sued.
+      if (name === "suedAlready" && !clauses.some((clause) => /我|俺|咱|本人|已经|[过完]了?$/u.test(clause)))
+        return !clauses.some((clause) => clause.includes(text) || text.includes(clause));
+      const ofAsking = ofOneself.has(name) ? asking : clauses;
+      return !ofAsking.some((clause) => clause.includes(text));
+    }),
+  );
+}
+
+/** What a person says of themselves and their report. */
+const ofOneself: ReadonlySet<string> = new Set(["anonymous", "callback", "evidenceCount", "suedAlready"]);
+
+const asksOrSupposes = /如果|要是|假如|万一|若是|的话|是不是|能不能|可不可以/u;

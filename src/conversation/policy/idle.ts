@@ -1,0 +1,279 @@
+import { noticeWishIn } from "../notice-wish.ts";
+import { isOfTopic, phrase } from "../say.ts";
+import type { Understanding } from "../understand.ts";
+import { hearAccused } from "./accused.ts";
+import { beginAid } from "./aid.ts";
+import { beginReport, rememberMatter } from "./begin.ts";
+import {
+  askWithdrawal,
+  meantBy,
+  settleNotices,
+  supplement,
+  supplementsLast,
+  takeRating,
+  tellHowToFollow,
+  tellStatus,
+} from "./filed.ts";
+import { besideHandoff } from "./handoff.ts";
+import { answer, leansOnContext, sureFrom } from "./questions.ts";
+import { restrain } from "./small-talk.ts";
+import { isAccused, isFlood, type Turn } from "./turn.ts";
+
+/**
+ * A message while no draft is open: about what was filed, another report, a question, or talk. The first rule that fits
+ * takes it.
+ */
+export function takeIdleText(turn: Turn, said: Understanding): void {
+  const { intents, signals, requests } = said;
+  const { offered } = turn.memory;
+  turn.memory.offered = null;
+  if (intents.includes("threat") && !intents.includes("report")) return;
+  if (settleNotices(turn, noticeWishIn(said.text))) return;
+  if (signals.withdraw || (offered === "withdrawal" && said.reportNo !== undefined)) {
+    askWithdrawal(turn, said.reportNo ?? meantBy(turn, said.text));
+    return;
+  }
+  if (requests.aid || (offered === "aid" && (intents.includes("confirm") || asksForIt.test(said.text)))) {
+    beginAid(turn, said);
+    return;
+  }
+  if (requests.lostCode && !intents.includes("report")) {
+    turn.parts.push(phrase("status.lost"));
+    turn.options = ["handoff"];
+    return;
+  }
+  if (requests.rating !== undefined && !intents.includes("report") && said.question === undefined) {
+    takeRating(turn, said, requests.rating);
+    return;
+  }
+  // „给刚才的举报补充一点“ names the report, and begins none.
+  const addsToFiled = intents.includes("supplement") && turn.memory.filed.length > 0 && !requests.another;
+  if (addsToFiled && said.question === undefined) {
+    supplement(turn, said);
+    return;
+  }
+  // Who is accused and tells who they are reports nothing, whatever it sounds like.
+  const onlySounds = isAccused(turn) && said.acts.some(({ act }) => act === "report");
+  if (onlySounds) turn.intents = turn.intents.filter((intent) => intent !== "report");
+  if ((intents.includes("report") && !onlySounds) || (requests.another && said.question === undefined)) {
+    beginReport(turn, said);
+    return;
+  }
+  if (isFlood(turn) && turn.effects.length === 0) {
+    turn.trace.push({ rule: "flood" });
+    turn.parts.push(phrase("flood"));
+    return;
+  }
+  if (requests.howToFollow && said.reportNo === undefined) {
+    tellHowToFollow(turn);
+    return;
+  }
+  if (
+    intents.includes("status") &&
+    (said.question === undefined ||
+      turn.memory.filed.length > 0 ||
+      said.reportNo !== undefined ||
+      asksOfOwn.test(said.text))
+  ) {
+    tellStatus(turn, said);
+    return;
+  }
+  const announces = said.question === undefined || /^(?:我|俺|再|还|要|想)(?!.*[?？吗咋么])/u.test(said.text);
+  const adds = intents.includes("supplement") && (announces || turn.memory.filed.length > 0);
+  if (adds || supplementsLast(turn, said)) {
+    supplement(turn, said);
+    return;
+  }
+  if (requests.accused || (isAccused(turn) && requests.defence)) {
+    hearAccused(turn, said);
+    return;
+  }
+  if (intents.includes("handoff")) {
+    const rest = besideHandoff(said.question);
+    if (rest !== undefined) answer(turn, rest, true);
+    return;
+  }
+  if (takeMood(turn, said)) return;
+  if (said.question !== undefined && asksToReport(said)) {
+    turn.trace.push({ rule: "asksToReport", text: said.question });
+    turn.intents.push("report");
+    beginReport(turn, said);
+    return;
+  }
+  if (said.question !== undefined && !(intents.includes("deny") && declinesReport.test(said.text))) {
+    takeQuestion(turn, said, said.question);
+    return;
+  }
+  if (declinesReport.test(said.text)) {
+    turn.parts.push(phrase("report.not"));
+    return;
+  }
+  // „好的，谢谢“ once all is done agrees to nothing.
+  if (saysThanks(said) && !intents.includes("deny") && !/确认|提交|[交报]吧/u.test(said.text)) {
+    turn.parts.push(phrase("thanks"));
+    return;
+  }
+  // Who names a firm and where it is, and asks nothing, tells of it.
+  const { infringer, county, reportType } = said.slots;
+  const ofMatter = turn.memory.hint.reportType !== undefined || reportType !== undefined;
+  const accused = isAccused(turn);
+  if (infringer !== undefined && (county !== undefined || ofMatter) && !accused) {
+    turn.intents.push("report");
+    beginReport(turn, said);
+    return;
+  }
+  if (takeTalk(turn, said)) return;
+  takeStatement(turn, said);
+}
+
+/** What a person says of talking to the desk. Returns whether the message was that. */
+function takeMood(turn: Turn, said: Understanding): boolean {
+  const { requests } = said;
+  if (requests.calmed) {
+    turn.parts.push(phrase("calmed"));
+    return true;
+  }
+  const asksOfDesk = said.question !== undefined && isOfTopic(said.question);
+  if ((requests.complains && !asksOfDesk) || requests.tired) {
+    turn.parts.push(phrase("complains"));
+    turn.options = ["handoff"];
+    return true;
+  }
+  if (requests.onlyAsks && (said.question === undefined || said.text.length <= 12)) {
+    turn.parts.push(phrase("onlyAsks"));
+    return true;
+  }
+  if (requests.cannotRead) {
+    turn.options = ["report", "ask"];
+    return true;
+  }
+  if (requests.secrecy && said.question === undefined) {
+    turn.parts.push(phrase("secrecy"));
+    turn.options = ["report"];
+    return true;
+  }
+  return false;
+}
+
+/** A question, with what can be done of it offered beside the answer. */
+function takeQuestion(turn: Turn, said: Understanding, question: string): void {
+  const { hint } = turn.memory;
+  const claimed = hint.relation === "被控侵权人" ? hint.reportType : undefined;
+  answer(turn, question, false, said.slots.reportType?.value ?? claimed);
+  rememberMatter(turn, said);
+  if (/援助/u.test(said.text) && turn.outcome === "answered") {
+    turn.memory.offered = "aid";
+    turn.parts.push(phrase("aid.offer"));
+    turn.options = ["aid"];
+    return;
+  }
+  const accused = isAccused(turn);
+  if (said.slots.reportType !== undefined && turn.outcome === "answered" && !accused) {
+    turn.parts.push(phrase("offer.report"));
+    turn.options = ["report"];
+  }
+}
+
+/** Assent, courtesy and chat, and what else tells nothing of a matter. Returns whether the message was that. */
+function takeTalk(turn: Turn, said: Understanding): boolean {
+  const { intents } = said;
+  if (intents.includes("confirm") || intents.includes("deny")) {
+    const last = turn.memory.filed.at(-1);
+    if (last === undefined) turn.parts.push(phrase("confirm.nothing"));
+    else {
+      turn.parts.push(phrase("filed.already", { reportNo: last }));
+      // The second yes to the same summary finds it done.
+      if (turn.justFiled && intents.includes("confirm")) turn.state = "filed";
+    }
+    return true;
+  }
+  if (intents.includes("abuse")) {
+    restrain(turn);
+    return true;
+  }
+  if (intents.includes("greet") && said.text.length <= 12) {
+    turn.parts.push(phrase("greet"));
+    turn.options = ["report", "ask"];
+    return true;
+  }
+  if (saysThanks(said)) {
+    turn.parts.push(phrase("thanks"));
+    return true;
+  }
+  if (intents.includes("chitchat")) {
+    turn.parts.push(phrase("chitchat"));
+    return true;
+  }
+  if (/^(?:继续|接着)/u.test(said.text)) {
+    turn.parts.push(phrase("resume.nothing"));
+    return true;
+  }
+  if (said.phones.length > 0) {
+    turn.parts.push(phrase("phone.early"));
+    turn.options = ["report"];
+    return true;
+  }
+  return false;
+}
+
+/** „年费忘了交，过了三个月了“: not a question by its form. The knowledge base tells whether it is one. */
+function takeStatement(turn: Turn, said: Understanding): void {
+  const nearest = said.text.length >= 6 ? turn.around.ask(said.text, null) : undefined;
+  const asks = nearest !== undefined && nearest.confidence >= sureFrom;
+  if (!(asks && nearest.outcome === "answered") && isAccused(turn)) {
+    // „俺在他申请以前就卖了“: what they say for themselves has its rule, too.
+    const defence = turn.around.ask(`${said.text}，算侵权吗`, null);
+    if (defence.outcome === "answered" && defence.confidence >= sureFrom) {
+      answer(turn, `${said.text}，算侵权吗`, true);
+      turn.intents.push("qa");
+      return;
+    }
+    turn.parts.push(phrase("accused.noted"));
+    return;
+  }
+  if (!(asks && nearest.outcome === "answered") && said.requests.approaches) {
+    turn.trace.push({ rule: "approaches" });
+    rememberMatter(turn, said);
+    turn.parts.push(phrase("invite"));
+    turn.options = ["report", "ask"];
+    return;
+  }
+  if (!asks && !leansOnContext(said.text)) {
+    rememberMatter(turn, said);
+    turn.parts.push(phrase("oos"));
+    turn.outcome = "declined";
+    turn.intents.push("oos");
+    return;
+  }
+  rememberMatter(turn, said);
+  if (answer(turn, said.text)) {
+    turn.intents.push("qa");
+  } else {
+    turn.intents.push("oos");
+  }
+}
+
+const saysThanks = ({ intents, text }: Understanding): boolean =>
+  intents.includes("thanks") && text.length <= 16;
+
+/** „我们的配方被员工泄露了，能在您这儿举报吗“: who tells what happened to them and asks for leave to report it. */
+function asksToReport({ question = "", slots, requests }: Understanding): boolean {
+  const { relation, county, reportType } = slots;
+  const theirs = relation?.value === "权利人" || relation?.value === "消费者";
+  if (reportType === undefined || requests.accused || requests.aid) return false;
+  if (!theirs && county?.value !== "非本市") return false;
+  return /(?:能|可以|可不可以|能不能|想|给)[^，。]{0,10}(?:举报|投诉|受理|登记|管管?)(?:一下)?(?:吗|么|不|嘛)?$|(?:怎么|咋|如何)(?:样)?(?:举报|投诉|反映)$|(?:管|收|受理)(?:不管|不|吗|么)$/u.test(
+    question,
+  );
+}
+
+/** „我的案子办得咋样了“: of a case of theirs, not of the law. */
+const asksOfOwn =
+  /(?:我|俺|咱)(?:们|家)?(?:的|那|这|之前|上次|报的|交的)+(?:个|件|份)?(?:案子|案件|举报|投诉|件|单子|事儿?)|查询码|(?:我|俺|咱)[^，。]{0,12}(?:举报|投诉|反映|报|交)(?:过)?的[^，。]{0,4}(?:事儿?|案子?|件|单子?)[^，。]{0,4}(?:咋样|怎么样|到哪|进展|结果|有信|有动静)|(?:举报|投诉|反映|报|登记)(?:了|过)(?:一)?[个件家回次]?[^，。]{0,6}[，。]?(?:咋|怎么|到现在|一直)*还?(?:没|不见|没有)[^，。]{0,4}(?:信|动静|消息|结果|回音|下文|人管)/u;
+
+/** How a person takes up what was offered, beside a plain yes. */
+const asksForIt = /^(?:申请|我?要|想|需要|办|报名|怎么(?:弄|办|申请)|咋(?:弄|办|申请)|帮我)/u;
+
+/** „不用填举报“, „不想告了“: no report is wanted. */
+const declinesReport =
+  /不(?:是|想|要|用|必|需要|再|来|写|填|做|走)*(?:举报|投诉|告|报)(?!.{0,3}行|.{0,3}可以)/u;

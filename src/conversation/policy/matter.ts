@@ -1,0 +1,55 @@
+import type { ReportType } from "../../reports/report.ts";
+import { setSlot } from "../fill.ts";
+import { lexicon } from "../lexicon.ts";
+import type { Intent } from "../message.ts";
+import { phrase } from "../say.ts";
+import type { Draft } from "../state.ts";
+import { matterOfStory, type Understanding } from "../understand.ts";
+import type { Turn } from "./turn.ts";
+
+/** The kind that is still open: what was told altogether, or, where the person has no more to say, any other. */
+export function settleMatter(
+  turn: Turn,
+  draft: Draft,
+  said: Understanding,
+  question: string | undefined,
+): void {
+  const { signals } = said;
+  const { reportType } = draft.slots;
+  if (draft.kind === "aid") return;
+  if (reportType !== undefined) {
+    if (needsNoRight.has(reportType) && deniesRight.test(said.text) && turn.parts.length === 0)
+      turn.parts.push(phrase("noRight.fine", { matter: reportType }));
+    return;
+  }
+  if (draft.rightUnclear) return;
+  // What only asks, greets or looks for an earlier report tells nothing, and nothing more is told by it.
+  const tells = said.text.length >= 8 && question === undefined && said.intents.every(isTelling);
+  const words = lexicon();
+  const story = draft.narrative.filter((line) => !words.question.test(line)).slice(-6);
+  const more = turn.notes.gained > 0 || tells;
+  const told = more && story.length >= 2 ? matterOfStory(story, words) : undefined;
+  if (told !== undefined) {
+    setSlot(turn.notes, draft, "reportType", told, false, "matter.story", said.text);
+    return;
+  }
+  const noMore = signals.submit || signals.finish || signals.skip || signals.unknown;
+  if (!noMore || question !== undefined || !draft.asking.includes("reportType")) return;
+  setSlot(turn.notes, draft, "reportType", "其他", false, "matter.open", said.text);
+  turn.parts.push(phrase("matter.open"));
+}
+
+/** Intents of a message that may tell more of the matter. */
+const isTelling = (intent: Intent): boolean => ["report", "provide_info", "correct", "deny"].includes(intent);
+
+/** Matters that need no patent, mark or work of one's own. */
+export const needsNoRight: ReadonlySet<ReportType> = new Set([
+  "不正当竞争",
+  "侵犯商业秘密",
+  "消费投诉",
+  "著作权",
+]);
+
+/** „没申请专利“, „商标也没注册“. */
+export const deniesRight =
+  /(?:没(?:有)?|不是)(?:申请|注册|办|报|领|登记)?(?:过|什么|啥)?(?:专利|商标|版权|权利)|(?:专利|商标|版权|著作权)(?:也|都|压根|从来|根本|一直)*(?:没|未)/u;

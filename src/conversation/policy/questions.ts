@@ -1,0 +1,211 @@
+import type { ReportType } from "../../reports/report.ts";
+import { topicOf, topicSureFrom } from "../acts.ts";
+import type { KnowledgeAnswer } from "../decision.ts";
+import { plainQuestion } from "../lexicon.ts";
+import { phrase, serviceAnswer, serviceBasis, shorten, topicQuestion } from "../say.ts";
+import { deniesRight, needsNoRight } from "./matter.ts";
+import { isAccused, type Turn } from "./turn.ts";
+
+/** Answers a question. `quietly`: says nothing where there is no answer. Returns whether it was answered. */
+export function answer(turn: Turn, asked: string, quietly = false, about?: ReportType): boolean {
+  const question = withoutOwnDates(asked)
+    .replace(breaksIn, "")
+    .replace(/来着(?=[?？]?$)/u, "");
+  const learned = plainly(turn, question, about);
+  const plain = learned?.asks;
+  const own = serviceAnswer(question);
+  const asks = own === undefined && learned?.sure === true ? learned.asks : question;
+  const service = serviceAnswer(asks);
+  if (service !== undefined && !(quietly && turn.parts.includes(service))) {
+    turn.parts.push(service);
+    const basis = serviceBasis(asks);
+    if (basis !== undefined) turn.citations.push(...turn.around.ask(basis, null).citations);
+    turn.outcome = "answered";
+    turn.confidence = 1;
+    return true;
+  }
+  let found = lookUp(turn, question, about);
+  if (plain !== undefined) {
+    const told = isSure(found) ? undefined : serviceAnswer(plain);
+    if (told !== undefined) {
+      turn.parts.push(told);
+      turn.outcome = "answered";
+      turn.confidence = 1;
+      return true;
+    }
+    const inPlainWords = turn.around.ask(plain, null);
+    // Of the same article the words as they came get the nearer answer; of another, what was learned surely prevails
+    // over what was found with a doubt.
+    const doubt = found.confidence < aloneSure && (learned?.probability ?? 0) >= topicOverFrom;
+    // „最少该给多少“ finds nothing by itself: what the talk before made of it is a guess.
+    const guessed = learned?.sure === true && !isSure(turn.around.ask(question, null));
+    const stands = isSure(found) && (!(doubt || guessed) || citeAlike(found, inPlainWords));
+    if (isSure(inPlainWords) && !stands) found = inPlainWords;
+  }
+  const off = turn.offTopic && found.confidence < offTopicSure;
+  if (off) {
+    if (!quietly) {
+      turn.parts.push(phrase("oos"));
+      turn.outcome = "declined";
+      turn.intents.push("oos");
+    }
+    return false;
+  }
+  turn.trace.push({ rule: `knowledge.${found.outcome}`, text: question });
+  const answered = found.outcome === "answered";
+  if (answered || !quietly) {
+    turn.parts.push(turn.around.group ? shorten(found.text) : found.text);
+    turn.told.push(found.text);
+    turn.citations.push(...found.citations);
+    turn.outcome = found.outcome;
+    turn.confidence = found.confidence;
+  }
+  if (found.outcome === "declined" && !quietly) turn.intents.push("oos");
+  if (found.topic !== undefined) turn.memory.topic = found.topic;
+  return answered;
+}
+
+/** What a question that is learned to be about a topic of the desk asks in plain words; undefined if it is of none. */
+function plainly(
+  turn: Turn,
+  question: string,
+  about: ReportType | undefined,
+): { asks: string; sure: boolean; probability: number } | undefined {
+  if (question.length > 40) return undefined;
+  const { kind, probability } = topicOf(question);
+  if (probability < topicFrom) return undefined;
+  const asks = topicQuestion(kind, about ?? turn.memory.hint.reportType ?? "假冒专利");
+  if (asks === undefined) return undefined;
+  turn.trace.push({ rule: `topic.${kind}(${probability.toFixed(2)})`, text: question });
+  return { asks, sure: probability >= topicSureFrom, probability };
+}
+
+/** The surest answer to a question: in the talk, by itself, or said of the matter at hand. */
+function lookUp(turn: Turn, question: string, about: ReportType | undefined): KnowledgeAnswer {
+  const { topic } = turn.memory;
+  // „这种能赔多少“ of a report of 专利侵权 asks 专利侵权能赔多少.
+  const [, rest = ""] = pointsAtMatter.exec(question) ?? [];
+  if (about !== undefined && rest.length >= 3 && !namesMatter.test(question)) {
+    const ofMatter = turn.around.ask(about + rest, null);
+    if (isSure(ofMatter)) return ofMatter;
+  }
+  const leans = leansOnContext(question) && topic !== null;
+  let found = turn.around.ask(question, leans ? topic : null);
+  // What is answered surely by itself needs nothing of what was asked before: „法定赔偿最高多少“.
+  if (leans && !pointsBack.test(question) && !fragment.test(question)) {
+    const alone = turn.around.ask(question, null);
+    if (alone.outcome === "answered" && alone.confidence >= aloneSure) return alone;
+  }
+  const tryAlso = (other: string, least = 0) => {
+    if (found.outcome === "answered" && found.confidence >= sureFrom) return;
+    const better = turn.around.ask(other, null);
+    const surer = found.outcome !== "answered" || better.confidence > found.confidence;
+    if (better.outcome === "answered" && surer && better.confidence >= least) found = better;
+  };
+  // „卖的人不知情，也罚？“ after „假冒专利怎么罚“ is about what was named there.
+  const toldOf = leans && alsoHolds.test(question) ? matterTold.exec(topic.question)?.[0] : undefined;
+  if (toldOf !== undefined) {
+    const ofIt = turn.around.ask(`${toldOf}，${question}`, null);
+    if (ofIt.outcome === "answered" && ofIt.confidence >= sureFrom) return ofIt;
+  }
+  if (leans && found.outcome !== "answered") tryAlso(question);
+  // „从哪天开始算“ after „能保护几年“: what both ask together.
+  if (leans && question.length <= 16) {
+    const both = turn.around.ask(`${topic.question}，${question}`, null);
+    const ofTopic = both.citations.some(({ law, article }) => law === topic.law && article === topic.article);
+    if (fragment.test(question) && ofTopic && both.outcome === "answered" && both.confidence >= sureFrom)
+      return both;
+    tryAlso(`${topic.question}，${question}`);
+  }
+  if (about === undefined) return found;
+  if (rest.length >= 3) tryAlso(about + rest);
+  if (rest.length >= 3 && found.outcome === "answered") return found;
+  // „不知道也要罚我钱吗“ is about the matter told of, which it does not name.
+  const ofMatter =
+    !(namesMatter.test(question) || ofProcedure.test(question)) ||
+    (needsNoRight.has(about) && deniesRight.test(question));
+  if (question.length <= 20 && ofMatter) {
+    const lead = isAccused(turn) ? "我卖的货被说" : "";
+    tryAlso(`${lead}${about}，${question}`, sureFrom);
+  }
+  // „俺的专利让人仿了，咋整“ asks what to do about such a matter, in words of its own.
+  const asksOfMatter = asksWhatToDo.test(question) || (question.length <= 14 && rest !== "");
+  const plain = asksOfMatter ? plainQuestion(about) : undefined;
+  if (plain !== undefined) tryAlso(plain);
+  return found;
+}
+
+/** Below this confidence an answer is only the nearest text at hand. */
+export const sureFrom = 0.5;
+
+const isSure = ({ outcome, confidence }: KnowledgeAnswer): boolean =>
+  outcome === "answered" && confidence >= sureFrom;
+
+/** Whether the article that an answer rests on first bears another, too. */
+const citeAlike = ({ citations: [first] }: KnowledgeAnswer, other: KnowledgeAnswer): boolean =>
+  other.citations.some(({ law, article }) => law === first?.law && article === first.article);
+
+/** Whether a question needs the one before it: „那外观的呢“, „能少交点不“. One that names its subject does not. */
+export function leansOnContext(question: string): boolean {
+  if (/^[^，。]{1,6}(?:的)?呢[?？]?$/u.test(question)) return true;
+  // A question that names its subject stands by itself, though it begins with 他.
+  if (/^(?:他|它)/u.test(question))
+    return !/无效|宣告|申请|年费|侵权|假冒|赔偿|管辖|裁决|复议/u.test(question);
+  if (/^(?:那|这|要是|如果|还有|再问|除了)/u.test(question)) return true;
+  // „卖的人不知情，也罚？“ asks whether what was told before holds here, too.
+  if (question.length <= 20 && alsoHolds.test(question) && !namesMatter.test(question)) return true;
+  return (
+    question.length <= 14 &&
+    !/专利|发明|实用新型|外观|商标|版权|著作权|申请|年费|侵权|假冒|裁决|不服|复议|答辩|调解|管辖|立案/u.test(
+      question,
+    )
+  );
+}
+
+/** „…，也罚吗“, „…，还赔不“ at the end. */
+const alsoHolds =
+  /[，,](?:也|还|照样|一样)(?:是)?(?:要|得|会|能|挨)?(?:被)?(?:罚|赔|判|抓|算|管|查)(?:款|钱)?(?:不|吗|么|嘛)?[。！?？]*$/u;
+
+/** What points back to what was asked before. */
+const pointsBack = /^(?:那|这|它|他|要是|如果|万一|还有|再问|除了)|呢[?？]?$/u;
+
+/** How sure an answer must be to stand by itself in the middle of a talk. */
+const aloneSure = 0.7;
+
+const matterTold = /假冒专利|(?:专利|商标|著作权)侵权|侵犯(?:专利|商标|著作)权|侵犯商业秘密|虚假宣传/u;
+
+/** From which probability a question is taken to be about a topic of the desk (docs/decisions/033). */
+const topicFrom = 0.4;
+
+/** From which on over a sure answer to the words as they came. */
+const topicOverFrom = 0.97;
+
+/** How sure an answer must be where the message is learned to be no business of the desk. */
+const offTopicSure = 0.85;
+
+/** How somebody breaks in to ask. */
+const breaksIn =
+  /^(?:(?:等(?:一下|下|等|会儿?)|慢着|先别[急忙交]|打断一下|插一?句(?:话|嘴)?|哎|诶|欸)[，, ]+)+(?=[^，。]{4,})/u;
+
+/** „我2016年就做了，算侵权不“: when the asker did it is no date of a law. */
+const withoutOwnDates = (question: string): string =>
+  question.replace(
+    /((?:我|俺|咱)(?:们|家|厂)*(?:[^。]{0,20}[，,](?:我|俺)?)?(?:是|从|在|打)?)(?:(?:19|20)?\d{2}年(?:\d{1,2}月)?(?:份|底|初)?)(?=就|开始|起|买|做|生产|卖|干|拿到|申请)/gu,
+    "$1早",
+  );
+
+/** „这违反哪条“, „这种能赔多少“: asked of the matter at hand. */
+const pointsAtMatter =
+  /^(?:(?:对了|哎|诶|那个|那么|话说|顺便问(?:一下|一句)?|还有|(?:我)?想问(?:一下)?|请问)[，, ]*)?(?:像|对)?(?:(?:这|那)(?:种|个|样|类|事儿?|情况|家|些)?(?:的)?(?:事儿?|情况|行为)?|(?:他|它)(?:们|家)?这(?:样|种)?)(.+)$/u;
+
+/** What is asked of every matter alike: terms, suits, evidence. */
+const ofProcedure = /告(?!诉|知)|过期|期限|多久|多长时间|几[天年日]|证据/u;
+
+/** A question that names nothing: „从哪天开始算“. */
+const fragment =
+  /^(?:那|这|它|都|要|得|能|该|是)*(?:从|到|在|向|找|给)?(?:哪(?:天|年|里|儿)?|什么(?:时候)?|啥(?:时候)?|几(?:年|天|个月)?|多(?:久|少|长)(?:时间|钱)?|怎么|咋|谁)(?:开始|算起|起算|算|起|为止|才?行|够|到期|呢|啊|呀|来着)*$/u;
+
+const namesMatter =
+  /平台|专利|商标|版权|著作|侵权|假冒|申请|年费|秘密|竞争|消费|举报|投诉|匿名|起诉|不告|时效/u;
+
+const asksWhatToDo = /咋整|咋办|咋弄|怎么办|怎么弄|管不管|能管|管得了|有(?:啥|什么)办法|找谁/u;
