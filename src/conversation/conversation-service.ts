@@ -293,6 +293,7 @@ export function createConversationService(dependencies: {
         return one.answer;
       },
       elsewhere: (slots) => filings.elsewhere(slots),
+      officeOf: (slots) => filings.officeOf(slots),
     });
     const decision = { ...decided, trace: [...trace, ...decided.trace] };
     const outcome = await perform(decision, { message, speaker, caller, id });

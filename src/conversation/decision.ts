@@ -32,6 +32,8 @@ export type Surroundings = {
   ask(question: string, topic: Memory["topic"]): KnowledgeAnswer;
   /** Why no office of the city handles such a report, and who does; undefined if one does. */
   elsewhere(slots: Slots): string | undefined;
+  /** The name of the office that would handle such a report; absent or undefined where that is not known. */
+  officeOf?(slots: Slots): string | undefined;
 };
 
 /** What is to be done outside once a turn is decided. */

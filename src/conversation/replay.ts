@@ -12,6 +12,7 @@ export type Engine = Parameters<typeof hear>[3] & {
   ask(question: string, topic: Memory["topic"], asOf: string): KnowledgeAnswer;
   /** Why no office of the city handles such a report; undefined if one does. */
   elsewhere(slots: Slots, asOf: string): string | undefined;
+  officeOf(slots: Slots, asOf: string): string | undefined;
 };
 
 /** Where a turn goes another way than it was recorded. `where` is a path into the trace. */
@@ -57,6 +58,7 @@ export function replay(turns: readonly TracedTurn[], engine: Engine): Difference
       notices: recorded.effects.some(({ kind }) => kind === "notices"),
       ask: (question, topic) => engine.ask(question, topic, today),
       elsewhere: (slots) => engine.elsewhere(slots, today),
+      officeOf: (slots) => engine.officeOf(slots, today),
     });
     const after = settle(decision, recorded);
     const played = traceOf({

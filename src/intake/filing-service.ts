@@ -326,6 +326,10 @@ export function createFilingService(dependencies: {
       return office === null ? reason : undefined;
     },
 
+    /** The name of the office that would handle such a report; undefined if none of the city does. */
+    officeOf: (slots: Slots): string | undefined =>
+      decide(slots, "report", slots.reportType ?? "其他").office?.name,
+
     /**
      * The statements that file a report and open its cases, with what the person will be told. Material that holds a
      * complaint and a tip opens one case of each, linked, on the same instant (令121 art. 9).

@@ -35,7 +35,7 @@ export function takeDraftText(turn: Turn, said: Understanding, draft: Draft): vo
   if (question !== undefined) {
     // „那咋办“ to what no office here handles is answered by who does.
     const ofElsewhere = draft.toldElsewhere !== null && question.length <= 8;
-    if (!ofElsewhere) answer(turn, question, !nothingNew, draft.slots.reportType);
+    if (!ofElsewhere) answer(turn, ofDraft(question, draft), !nothingNew, draft.slots.reportType);
     proceed(turn, said, { again: true });
     return;
   }
@@ -65,6 +65,12 @@ export function takeDraftText(turn: Turn, said: Understanding, draft: Draft): vo
   }
   proceed(turn, said, { submit: signals.submit || signals.finish });
 }
+
+/** „都能帮些啥“ while aid is applied for asks of aid. */
+const ofDraft = (question: string, { kind }: Draft): string =>
+  kind === "aid" && question.length <= 12 && !/援助|专利|商标|版权/u.test(question)
+    ? `维权援助${question.replace(/^(?:那|这|你们|都)+/u, "")}`
+    : question;
 
 /** What has nothing to do with the form. Returns whether the message needs nothing more. */
 function takeInterruption(

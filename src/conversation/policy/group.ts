@@ -51,7 +51,9 @@ function isPersonal({ intents, phones, numbers, slots, requests, text, question 
 
 /** „咋举报“: in a group the answer is to come and tell it in private. */
 const asksHowToReport = (question: string): boolean =>
-  /(?:怎么|咋|如何|怎样|正经)(?:样|才能|才)?(?:去)?(?:举报|投诉|报案)(?:[^，。]{0,4})$/u.test(question);
+  /(?:怎么|咋|如何|怎样|正经)(?:样|才能|才)?(?:去)?(?:举报|投诉|报案)(?:[^，。]{0,4})$|(?:能|可以)(?:不能|不可以)?(?:在这儿?|在群里)?(?:举报|投诉)(?:他|它|他们)?(?:吗|么|不|嘛)?[？?]?$/u.test(
+    question,
+  );
 
 /** What a question of the law names, in a group too: „海关备案上哪办“ is about nobody. */
 const namesLaw =

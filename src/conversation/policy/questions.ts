@@ -11,6 +11,7 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
   const question = withoutOwnDates(asked)
     .replace(breaksIn, "")
     .replace(/来着(?=[?？]?$)/u, "");
+  if (tellOffice(turn, question)) return true;
   const learned = plainly(turn, question, about);
   const plain = learned?.asks;
   const own = serviceAnswer(question);
@@ -64,6 +65,25 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
   if (found.topic !== undefined) turn.memory.topic = found.topic;
   return answered;
 }
+
+/** „会转给哪个局“ once the report tells where: the very office. Returns whether it was told. */
+function tellOffice(turn: Turn, question: string): boolean {
+  const slots = turn.memory.draft?.kind === "report" ? turn.memory.draft.slots : undefined;
+  if (slots?.reportType === undefined || slots.county === undefined) return false;
+  const { kind, probability } = topicOf(question);
+  if (!asksWhichOffice.test(question) && !(kind === "who-handles" && probability >= topicSureFrom))
+    return false;
+  const office = turn.around.officeOf?.(slots);
+  if (office === undefined) return false;
+  turn.trace.push({ rule: "office", text: question });
+  turn.parts.push(phrase("office", { office, county: slots.county }));
+  turn.outcome = "answered";
+  turn.confidence = 1;
+  return true;
+}
+
+const asksWhichOffice =
+  /(?:转|交|报|派|分|送|移)(?:给|到|往|去|交)*(?:哪|什么|啥)(?:个|家|一个)?(?:局|单位|部门|地方|科室)|(?:归|由|是)?(?:哪|什么|啥)(?:个|家)(?:局|单位|部门)(?:来)?(?:管|办|查|处理|负责)/u;
 
 /** What a question that is learned to be about a topic of the desk asks in plain words; undefined if it is of none. */
 function plainly(

@@ -46,6 +46,7 @@ export function createReplayEngine(presentYear = new Date().getFullYear()): Engi
       const { office, reason } = decideOffice(jurisdiction, slots, { asOf });
       return office === null ? reason : undefined;
     },
+    officeOf: (slots, asOf) => decideOffice(jurisdiction, slots, { asOf }).office?.name,
   };
 }
 
