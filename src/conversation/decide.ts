@@ -20,6 +20,7 @@ import {
 } from "./fill.ts";
 import { askedOnce, missingOf, nextQuestion, optionalOpen, type Question } from "./form.ts";
 import { lexicon, plainQuestion } from "./lexicon.ts";
+import { matterOfStory } from "./matter.ts";
 import type { Answer, ConversationState, Intent } from "./message.ts";
 import { noticeWishIn } from "./notice-wish.ts";
 import {
@@ -37,7 +38,7 @@ import {
   topicQuestion,
 } from "./say.ts";
 import { type Draft, emptyMemory, type Memory, newDraft } from "./state.ts";
-import { type FoundSlots, matterOfStory, type Understanding } from "./understand.ts";
+import type { FoundSlots, Understanding } from "./understanding.ts";
 
 /** What the knowledge base says to a question. */
 export type KnowledgeAnswer = {

@@ -44,3 +44,31 @@ export function sentencesOf(clauses: readonly Clause[]): Clause[][] {
   if (current.length > 0) sentences.push(current);
   return sentences;
 }
+
+/** Whether two stretches are the same. */
+export const isWhole = (span: Span, clause: Span) => span.start === clause.start && span.end === clause.end;
+
+/** Where a word stands in a text, each time. */
+export function placesOf(word: string, text: string): number[] {
+  const found: number[] = [];
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) found.push(at);
+  return found;
+}
+
+/** The text with stretches of it blanked out, letter for letter. */
+export function withoutSpans(text: string, spans: readonly Span[], filler = "＊"): string {
+  let result = text;
+  for (const span of [...spans].sort((a, b) => b.start - a.start)) {
+    result = result.slice(0, span.start) + filler.repeat(span.end - span.start) + result.slice(span.end);
+  }
+  return result;
+}
+
+/** The text with every mention that was set aside blanked out, so that the rest resolves alone. */
+export function keepOnly(text: string, kept: readonly Span[], all: readonly Span[]): string {
+  return withoutSpans(
+    text,
+    all.filter((one) => !kept.some((other) => other.start === one.start)),
+    " ",
+  );
+}
