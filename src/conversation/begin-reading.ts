@@ -1,43 +1,61 @@
+import { fold } from "../text/fold.ts";
 import type { Lexicon } from "./lexicon.ts";
-import { kin } from "./names.ts";
-import { clausesOf, type Span, withoutSpans } from "./spans.ts";
+import { asksInGeneral } from "./questions.ts";
+import { put, type Reading } from "./reading.ts";
+import { clausesOf, type Found, overlaps, type Span, withoutSpans } from "./spans.ts";
+import { isOfReported } from "./speaker.ts";
+import type { Expectation, FoundSlots, Readers } from "./understanding.ts";
+import { withoutOthersDoings } from "./yes-or-no.ts";
 
-/** Before a telephone of somebody of the person's: 打我老伴的，她姓仝. */
-const ofKin = new RegExp(`(?:我|俺|咱)(?:的|家)?${kin}[^。]{0,14}$`, "u");
-
-/** A telephone that is the reported firm's, or printed somewhere: not the person's own. */
-export function isOfReported(phone: Span, text: string): boolean {
-  // In a letter with headings, the last heading tells whose it is.
-  const headings = [
-    ...text
-      .slice(0, phone.start)
-      .matchAll(
-        /(?<other>被(?:举报|投诉|请求|控告|申请|反映|控侵权|诉|告)(?:人|方|单位|企业|公司|对象)|侵权(?:人|方|单位)|对方(?:信息|单位)?(?=[:： ]))|(?:举报|投诉|请求|申请|反映|报告|联系|来信|报案)人|(?:我的|本人)(?:姓名|电话|联系)|落款/gu,
-      ),
-  ];
-  const last = headings.at(-1);
-  if (last !== undefined) {
-    const between = text.slice(last.index, phone.start);
-    if (last.groups?.["other"] !== undefined)
-      return between.length <= 60 && !/我|俺|本人/u.test(between) && /电话|手机|联系/u.test(between);
-    if (!/[\n。]/u.test(between)) return false;
-  }
-  const before = text.slice(Math.max(0, phone.start - 14), phone.start);
-  const after = text.slice(phone.end, phone.end + 14);
-  return (
-    (/(?:老板|老板娘|厂长|店主|摊主|卖家|商家|经理|业务员|他|她|对方|人家|名片|广告|店里?|厂里?|公司|门头|招牌|包装|盒子|网页|小广告|那家|传单)(?:的)?(?:上|里)?(?:姓[\u4e00-\u9fff])?(?:的|留的|写的|印的)?[，, ]?(?:的)?(?:联系)?(?:电话|手机|号码|座机|微信)?(?:号码?|是|写着|印着|写的|为)*[:： ]*$/u.test(
-      before,
-    ) &&
-      !/(?:我|俺|本人|联系人|举报人)[^，。]{0,10}$/u.test(before) &&
-      !ofKin.test(before)) ||
-    /^[^，。]{0,3}的(?:那个?|这个?)(?:店|厂|公司|摊|人|卖家)|^[，, ]{0,2}(?:这|那)?(?:个)?是(?:他|她|对方|厂|店|老板|人家|公司)|^[^。]{0,8}不是我的/u.test(
-      after,
-    )
+/** Begins to read a message: mends what was typed, and reads what is certain by its shape, numbers and links. */
+export function beginReading(
+  raw: string,
+  expectation: Expectation,
+  today: string,
+  readers: Readers,
+): Reading {
+  const { words } = readers;
+  const given = words.mend(punctuated(fold(raw)));
+  const injected = words.intents.injection.test(given);
+  // What would command the machine is data of no use: its clauses give no facts and no yes.
+  const text = withoutTakenBack(injected ? withoutCommands(given, words) : given);
+  const written = readers.patentNumbers(text);
+  const numbers = affirmedOf(written, text);
+  const phones = affirmedOf(readers.phones(text), text).filter(
+    (phone) => !written.some((number) => overlaps(number, phone)) && !isOfReported(phone, text),
   );
+  const link = linkIn(text);
+  const figures: Span[] = [...written, ...phones, ...(link === undefined ? [] : [link])];
+
+  const slots: FoundSlots = {};
+  const good = numbers.find((number) => number.valid !== undefined);
+  if (good?.valid !== undefined)
+    put(slots, "patentNumber", { value: good.valid, start: good.start, end: good.end, rule: "patentNumber" });
+  const phone = phones.find((one) => one.valid !== undefined);
+  if (phone?.valid !== undefined)
+    put(slots, "contactPhone", { value: phone.valid, start: phone.start, end: phone.end, rule: "phone" });
+  put(slots, "link", link);
+  return {
+    text,
+    own: withoutOthersDoings(text),
+    clauses: clausesOf(text),
+    injected,
+    general: asksInGeneral(text),
+    expectation,
+    today,
+    readers,
+    words,
+    written,
+    numbers,
+    phones,
+    figures,
+    taken: [...figures],
+    slots,
+  };
 }
 
 /** The text without what the person takes back at once: 孟村辛店镇，不对不对，是泊头西辛店乡. */
-export function withoutTakenBack(text: string): string {
+function withoutTakenBack(text: string): string {
   return text.replace(
     /(?<=^|[，。！;；…—])(?<wrong>[^，。！?？;；…—]{1,24})(?=[，。！…—. ]{1,4}(?:哦|啊|哎|噢|呃|嗯)?[，]?(?:不(?:对|是)?[，, ]?(?:不对|不是)?|(?:我)?(?:说|记|写|打|搞)错了|错了|口误)[，。！ ]+(?:(?:我)?(?:说|记)错了[，。]?)?(?:应该)?(?:是|在|叫))/gu,
     (wrong) => (/不是/u.test(wrong) ? wrong : "＊".repeat(wrong.length)),
@@ -45,7 +63,7 @@ export function withoutTakenBack(text: string): string {
 }
 
 /** Those that are not taken back where they stand („不是甲号，是乙号“, „甲号不对，是乙号“); all where none is left. */
-export function affirmedOf<S extends Span>(spans: readonly S[], text: string): S[] {
+function affirmedOf<S extends Span>(spans: readonly S[], text: string): S[] {
   const affirmed = spans.filter(
     ({ start, end }) =>
       !/(?:不是|不叫|并非|别写|别用)(?:那个|这个)?(?:号码?|电话)?$/u.test(
@@ -62,7 +80,7 @@ const roleHeading =
   /(?<=^|[，。；;！!\s【[（(])(?:系统|管理员|开发者|后台|最高|超级|system|admin|assistant|developer|user)(?:管理员)?(?:提示词?|消息|指令|通知|更新|命令|权限)?\s*[:：\]】]/giu;
 
 /** The text with every clause that commands the machine blanked out, letter for letter. */
-export function withoutCommands(text: string, words: Lexicon): string {
+function withoutCommands(text: string, words: Lexicon): string {
   const orders = /(?:不用|无需|直接)(?:确认|立案|提交)|(?:改为|改成|设为|标记为)/u;
   const commands = clausesOf(text).flatMap((clause) => {
     const at = words.intents.injection.exec(clause.text) ?? orders.exec(clause.text);
@@ -83,7 +101,7 @@ export function withoutCommands(text: string, words: Lexicon): string {
 }
 
 /** Folding makes Chinese punctuation ASCII; the rules are written with the Chinese marks. One character for one. */
-export function punctuated(folded: string): string {
+function punctuated(folded: string): string {
   return (
     folded
       .replace(/(?<!\d),|,(?!\d)/gu, "，")
@@ -92,4 +110,15 @@ export function punctuated(folded: string): string {
       // Typed on a Chinese keyboard, the point of a patent number is a full stop.
       .replace(/(?<=(?:\d ?){12} ?)。(?= ?[\dXx](?![\dA-Za-z]))/gu, ".")
   );
+}
+
+/** A link, or the word of a shop for one: ￥abc123￥. */
+function linkIn(text: string): Found<string> | undefined {
+  const link =
+    /[¥￥$][A-Za-z0-9]{6,16}[¥￥$]|https?:\/\/[^\s，。；、"”）)]+|(?:www\.|m\.)[\w.-]+\.[a-z]{2,}[^\s，。；、"”）)]*/iu.exec(
+      text,
+    );
+  return link === null
+    ? undefined
+    : { value: link[0], start: link.index, end: link.index + link[0].length, rule: "link" };
 }

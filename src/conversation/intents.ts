@@ -1,35 +1,22 @@
-import type { Lexicon } from "./lexicon.ts";
 import type { Intent } from "./message.ts";
+import { isNumberAsked } from "./questions.ts";
+import type { Reading } from "./reading.ts";
 import type { Requests } from "./requests.ts";
-import type {
-  Expectation,
-  FoundSlots,
-  NumberReading,
-  PhoneReading,
-  PlaceReading,
-  Signals,
-} from "./understanding.ts";
+import type { PlaceReading, Signals } from "./understanding.ts";
 
 /** What a message does, by the rules. */
 export function intentsOf(
-  text: string,
-  words: Lexicon,
-  expectation: Expectation,
-  read: {
-    injected: boolean;
-    slots: FoundSlots;
+  reading: Reading,
+  said: {
+    places: readonly PlaceReading[];
     signals: Signals;
     question: string | undefined;
-    numbers: readonly NumberReading[];
-    phones: readonly PhoneReading[];
-    places: readonly PlaceReading[];
     reportNo: string | undefined;
     requests: Requests;
-    /** Whether the number is only what is asked about. */
-    asksNumber: boolean;
   },
 ): Intent[] {
-  const { slots, signals, question, requests } = read;
+  const { text, words, expectation, slots } = reading;
+  const { places, signals, question, reportNo, requests } = said;
   const { intents } = words;
   const found: Intent[] = [];
   const add = (intent: Intent, when: boolean) => {
@@ -37,7 +24,7 @@ export function intentsOf(
   };
   const namesSomebody =
     slots.infringer !== undefined ||
-    (slots.patentNumber !== undefined && !read.asksNumber) ||
+    (slots.patentNumber !== undefined && !isNumberAsked(reading, question)) ||
     slots.location !== undefined;
   const firstHand =
     !/查询码/u.test(text) &&
@@ -45,12 +32,12 @@ export function intentsOf(
     slots.reportType !== undefined &&
     (question === undefined || namesSomebody) &&
     (namesSomebody || !requests.approaches);
-  add("injection", read.injected);
+  add("injection", reading.injected);
   add("threat", intents.threat.test(text));
   add("abuse", intents.abuse.test(text));
   add("handoff", intents.handoff.test(text));
   add("cancel", intents.cancel.test(text) || signals.withdraw);
-  add("status", intents.status.test(text) || (read.reportNo !== undefined && !expectation.drafting));
+  add("status", intents.status.test(text) || (reportNo !== undefined && !expectation.drafting));
   add("supplement", intents.supplement.test(text) && !expectation.drafting);
   // „怎么举报“ asks; „我要举报“ and „…，举报“ report.
   const wantsTo = /(?:我|俺|咱)(?:要|想|得)(?:举报|投诉|告|反映)/u.test(text);
@@ -84,9 +71,9 @@ export function intentsOf(
   if (expectation.drafting) {
     const gives =
       Object.keys(slots).length > 0 ||
-      read.numbers.length > 0 ||
-      read.phones.length > 0 ||
-      read.places.length > 0;
+      reading.numbers.length > 0 ||
+      reading.phones.length > 0 ||
+      places.length > 0;
     add("correct", signals.correction && gives);
     add("provide_info", gives);
     add("resume", intents.resume.test(text));
@@ -101,4 +88,12 @@ export function intentsOf(
   add("thanks", intents.thanks.test(text) && !found.includes("report"));
   add("chitchat", !substantial && intents.chitchat.test(text));
   return found;
+}
+
+/** The code that opens a report to who filed it, eight digits; without the word for it only beside a report's number. */
+export function queryCodeIn(text: string, reportNo: string | undefined): string | undefined {
+  const code =
+    /(?:查询码|码)(?:是|[:：])?\s*(\d{4}[\s-]?\d{4})(?!\d)/u.exec(text)?.[1] ??
+    (reportNo !== undefined ? /(?<!\d)(\d{4}[\s-]?\d{4})(?!\d)/u.exec(text)?.[1] : undefined);
+  return code?.replace(/\D/g, "");
 }

@@ -1,15 +1,12 @@
 import type { ReportType } from "../reports/report.ts";
 import type { Lexicon } from "./lexicon.ts";
 import { asksInGeneral } from "./questions.ts";
+import type { Reading } from "./reading.ts";
 import type { Found } from "./spans.ts";
 import type { Expectation, NumberReading } from "./understanding.ts";
 
 /** The kind of report that a text tells of, by the rules. */
-export function matterIn(
-  text: string,
-  words: Lexicon,
-  expectation: Expectation,
-): Found<ReportType> | undefined {
+function matterIn(text: string, words: Lexicon, expectation: Expectation): Found<ReportType> | undefined {
   const asked = expectation.asking.includes("reportType");
   const named =
     /(?:按|算|属于|归到?|选|类型(?:是|为|写|改成|改为)?|改成|改为|应该是|就是|[这就]叫)(?:一个)?(?<type>假冒专利|专利侵权|标识不规范|专利虚假宣传|虚假宣传|非正常申请|专利纠纷调解|代理违法|平台不作为|商标侵权|著作权|商业秘密|不正当竞争|地理标志|植物新品种|消费投诉|其[他它])/u.exec(
@@ -95,7 +92,7 @@ export function matterOfStory(told: readonly string[], words: Lexicon): ReportTy
 }
 
 /** The text with every patent number put as the words for one, letter for letter. */
-export function numbered(text: string, numbers: readonly NumberReading[]): string {
+function numbered(text: string, numbers: readonly NumberReading[]): string {
   let result = text;
   for (const { start, end } of numbers) {
     if (end - start < 5) continue;
@@ -144,4 +141,18 @@ function fullTypeName(type: string): ReportType {
     其它: "其他",
   };
   return full[type] ?? (type as ReportType);
+}
+
+/** The kind of report that the rules find in a message. A number that reads as a patent's says „专利“, written or not. */
+export function ruledMatter({ text, words, expectation, numbers }: Reading): Found<ReportType> | undefined {
+  const plainMatter = matterIn(text, words, expectation);
+  const numberedMatter =
+    plainMatter !== undefined ||
+    numbers.length === 0 ||
+    expectation.asking.includes("patentNumber") ||
+    words.correction.test(text) ||
+    /对不对/u.test(text)
+      ? undefined
+      : matterIn(numbered(text, numbers), words, expectation);
+  return plainMatter ?? (numberedMatter?.value === "标识不规范" ? undefined : numberedMatter);
 }

@@ -1,18 +1,19 @@
-import type { Span } from "./spans.ts";
+import { isNegated, type Span } from "./spans.ts";
+import type { PlaceReading } from "./understanding.ts";
 
 /** What follows a place that is part of a firm's name: 北京烤鸭店, 固安锁行. */
-export const namesFirm =
+const namesFirm =
   /^(?!的|市|县|区|省|那|这|有|买|卖|一|个|家|几|[\u4e00-\u9fff]{0,4}(?:旁边|附近|对面|那家|这家|有家|一家|那个|门口))(?:(?!的)[\u4e00-\u9fff]){0,8}?(?:店|行|馆|公司|厂|超市|专卖|商行|门市)/u;
 
 /** Whether a place elsewhere only spells a character, or tells an accent, a patent of another country: 湛江的湛, 邢台口音. */
-export const saysNoPlace = (after: string, place: string): boolean =>
+const saysNoPlace = (after: string, place: string): boolean =>
   // 单县那个单.
   (/^那个[\u4e00-\u9fff](?![\u4e00-\u9fff])/u.test(after) && place.includes(after[2] ?? "\0")) ||
   /^(?:口音|人家|(?:发明)?专利|茶)/u.test(after) ||
   (/^的[\u4e00-\u9fff](?![\u4e00-\u9fff])/u.test(after) && place.includes(after[1] ?? "\0"));
 
 /** What follows a place that is part of the name of goods: 泊头鸭梨. */
-export const namesGoods =
+const namesGoods =
   /^(?:地理标志|地标|鸭梨|金丝小枣|小枣|红枣|冬枣|旱碱麦|冬菜|(?:驴肉)?火烧|狮子头|梭子蟹|羊角脆)/u;
 
 /** What makes a place part of an authority's name: 沧州中院, 任丘市场监管局. */
@@ -20,11 +21,11 @@ const namesAuthority =
   /^(?:市|县|区|省)?(?:的)?(?:市|县|区)?(?:中院|高院|法院|中级|高级|人民(?:法院|政府)|仲裁|检察院|公安|派出所|管委会|管理委员会|市场监(?:管|督)|市监局?|工商|专利局|知识产权(?:局|法院|法庭|保护中心)|电视台|日报)/u;
 
 /** Whether a place belongs to an authority, and is none that something stands beside: 某县法院, but not 某县法院对面. */
-export const isAuthority = (after: string): boolean =>
+const isAuthority = (after: string): boolean =>
   namesAuthority.test(after) && !/^.{0,10}(?:后身|旁边|对面|对过|门口|附近|隔壁)/u.test(after);
 
 /** Whether a place is the beginning of what somebody calls themselves on a platform: 抖音号…, “…”快手号. */
-export function namesAccount(text: string, { start, end }: Span): boolean {
+function namesAccount(text: string, { start, end }: Span): boolean {
   const before = text.slice(Math.max(0, start - 8), start);
   if (
     /(?:账号|抖音号|快手号|视频号|昵称|网名)(?:叫|是|[:：])?[“"「]?$/u.test(before) &&
@@ -35,9 +36,32 @@ export function namesAccount(text: string, { start, end }: Span): boolean {
   return /[“"「]$/u.test(before) && quoted.test(text.slice(end, end + 18));
 }
 
+/** Whether what is spelled like a place is one: no part of a name, no authority, no spelling of a character. */
+export function namesPlace(place: PlaceReading, text: string): boolean {
+  const before = text.slice(0, place.start);
+  const after = text.slice(place.end);
+  if (namesGoods.test(after.slice(0, 6)) || isAuthority(after.slice(0, 14)) || namesAccount(text, place))
+    return false;
+  // „你们沧州管不管“ speaks to the desk.
+  if (place.kind === "city") return !/(?:你|您|恁)们(?:这儿?|那儿?)?$/u.test(before);
+  if (place.kind !== "outside") return true;
+  return !namesFirm.test(after.slice(0, 12)) && !saysNoPlace(after.slice(0, 4), place.text);
+}
+
 /** What takes a name back that stands right before it: 师素镇也记错了. */
-export const deniedAfter =
+const deniedAfter =
   /^(?:[?？](?:不是|不对|没有?这)|(?:县|市|区)?(?:没(?:有)?(?:啥|什么)?关系)|(?:也|都)?(?:改成|改为|换成)|(?:也|是|那里|那边)?(?:记|说|写|填|弄|搞|打|发)?错了?|(?:县|市|区)?不(?:算|归)|那(?:个|边|儿|里)?我?(?:没|不是)(?:说|提))/u;
+
+/** Whether a place is taken back, or stands right behind one that is: „不是任丘那个辛中驿“ denies both. */
+export const isDenied = (place: Span, mentions: readonly Span[], text: string): boolean =>
+  isNegated(text, place.start) ||
+  deniedAfter.test(text.slice(place.end, place.end + 6)) ||
+  mentions.some(
+    (other) =>
+      other.end <= place.start &&
+      /^(?:的|那个?|那边的?)?$/u.test(text.slice(other.end, place.start)) &&
+      isDenied(other, mentions, text),
+  );
 
 /** Whether it is said outright that what is reported is there: 我要告的是…, 我说的是…. */
 export const isReported = (place: Span, text: string): boolean =>

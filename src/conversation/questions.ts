@@ -1,4 +1,8 @@
 import type { Lexicon } from "./lexicon.ts";
+import type { Where } from "./place-meant.ts";
+import { isHome } from "./place-told.ts";
+import type { Reading } from "./reading.ts";
+import type { Requests } from "./requests.ts";
 import { type Clause, overlaps, type Span, sentencesOf } from "./spans.ts";
 
 /** Whether a message only supposes something, or asks whether the desk handles a kind of matter. */
@@ -29,7 +33,7 @@ const asksOfNumber =
   /(?:怎么|咋|如何|上?哪(?:儿|里)?|能(?:不能)?|可以)[^，。]{0,4}(?:查|验|核|辨|分)|真假|真伪|真的假的|是(?:不是)?(?:真|假)的?(?:吗|不|么|$)|(?:有效|有用|作数|过期|失效)(?:了)?(?:吗|没|不|么)/u;
 
 /** The numbers that a clause asks of. */
-export const askedNumbers = (clauses: readonly Clause[], numbers: readonly Span[]): Span[] =>
+const askedNumbers = (clauses: readonly Clause[], numbers: readonly Span[]): Span[] =>
   numbers.filter((number) =>
     clauses.some((clause) => overlaps(number, clause) && asksOfNumber.test(clause.text)),
   );
@@ -51,7 +55,7 @@ const onlyWantsToReport =
  * The part of a message that asks. Clauses that hold a cue, with what the same sentence says before them;
  * clauses that give numbers, phones or names stay out.
  */
-export function questionIn(
+function questionIn(
   all: readonly Clause[],
   words: Lexicon,
   known: readonly Span[],
@@ -91,7 +95,7 @@ export function questionIn(
 }
 
 /** How much of the beginning of an answer only repeats which place was asked for. */
-export function echoedIn(text: string, mentions: readonly Span[]): number {
+function echoedIn(text: string, mentions: readonly Span[]): number {
   const which =
     /^\s*(?:哦|噢|啊|嗯|对了)?[，,、 ]*(?:(?:你|您|你们)?(?:刚才|刚刚|刚)?(?:是)?问(?:我)?)?(?:是|说)?(?:的)?(?:在)?哪(?:一)?(?:个|儿|里|片|边)?(?:开发区|新区|区|县|市|地方|镇|乡|村)?(?:的)?(?:[?？]|(?<=问.{0,8})[，,\s])/u.exec(
       text,
@@ -102,7 +106,7 @@ export function echoedIn(text: string, mentions: readonly Span[]): number {
 }
 
 /** Whether a message that holds a word of asking asks: „没啥了“ and „不知道是哪家“ do not. */
-export function asksForReal(whole: string, words: Lexicon): boolean {
+function asksForReal(whole: string, words: Lexicon): boolean {
   // „盖州镇？没这地方。“ answers itself; „给俺来个电话中不？“ asks for a deed, not for knowledge.
   const text = whole
     // „你问我哪个开发区？沧州的“ repeats what was asked.
@@ -148,3 +152,40 @@ export function asksForReal(whole: string, words: Lexicon): boolean {
     /(?:具体)?(?:啥|什么|哪|谁|多少|几)(?![^，。]{0,8}[?？])[^，。]{0,5}(?:忘了|不记得|记不(?:清|得|住)|没(?:看|记)清|不清楚|不晓得|不知道|说不(?:准|好|清))|(?:不知道|不清楚|不晓得|说不(?:准|好|上来)|记不(?:清|得|住)|忘了|知不道|没(?:有)?(?:说|写|标|印|注明|讲|告诉|看清|问)|看不(?:出|清)|分不清|也?没说)[^，。]{0,4}(?:叫|是|在|归)?[^，。]{0,8}(?:啥|什么|哪|谁|多少|几|怎么|咋)|(?:你|您|大家|你们)(?:说|看|想|评评)[^，。]{0,10}(?:能|会|是不是|像|还能)/u;
   return words.question.test(bare.replace(embedded, ""));
 }
+
+/** The part of a message that asks something, for the knowledge base. */
+export function readQuestion(
+  { text, clauses, words, expectation, written, taken }: Reading,
+  { mentions, places, answersPlace }: Where,
+  said: { requests: Requests; smallTalk: boolean; infringers: readonly Span[] },
+): string | undefined {
+  const { requests, smallTalk, infringers } = said;
+  const agrees =
+    text.length <= 10 &&
+    words.intents.confirm.test(text) &&
+    !words.question.test(text.replace(/[吧呢]|[这那]么/gu, ""));
+  const calms = requests.calmed && !/[?？]/u.test(text);
+  // „哪个区？运河区“ to the question which repeats it, and answers.
+  const echo = answersPlace && places.length > 0 ? echoedIn(text, mentions) : 0;
+  const asks =
+    !agrees &&
+    !smallTalk &&
+    !calms &&
+    !(expectation.drafting && requests.showsDraft) &&
+    asksForReal(text.slice(echo), words);
+  if (!asks) return undefined;
+  return questionIn(
+    clauses.filter(({ start }) => start >= echo),
+    words,
+    taken,
+    infringers,
+    expectation.drafting ? [] : written,
+    expectation.drafting ? mentions.filter((place) => !isHome(place, text)) : [],
+  );
+}
+
+/** Whether a number is only what is asked about, and reports nothing. */
+export const isNumberAsked = (
+  { clauses, written, expectation }: Reading,
+  question: string | undefined,
+): boolean => question !== undefined && !expectation.drafting && askedNumbers(clauses, written).length > 0;

@@ -1,6 +1,7 @@
 import type { Slots } from "../reports/report.ts";
 import type { Lexicon } from "./lexicon.ts";
-import type { Found } from "./spans.ts";
+import { put, type Reading } from "./reading.ts";
+import { type Found, withoutQuotes } from "./spans.ts";
 import type { Expectation } from "./understanding.ts";
 
 /** I, we, my family, my firm. */
@@ -177,4 +178,9 @@ export function withoutDeniedRights(text: string): string {
     /(?:我|俺|咱)(?:们|家|厂)*(?:也|又|都)?(?:不是|没有?|并非)[^，。]{0,8}(?:专利权人|权利人|专利|商标|版权|消费者)(?:[^，。]{0,2}没[^，。]{0,2}商标)?|(?:专利权?|商标|版权|著作权)(?:也|又|都|可|根本|压根|本来)*不(?:是|归|在|属于)(?:我|俺|咱)(?:们|家)*(?:的|名下)?|(?:我|俺)(?:打算|准备|想要?)[^，。]{0,12}申请[^，。]{0,4}专利/gu,
     (denied) => "＊".repeat(denied.length),
   );
+}
+
+/** How the person stands to the matter; quotations and questions in general tell nothing of it. */
+export function readRelation({ text, general, expectation, words, slots }: Reading): void {
+  put(slots, "relation", general ? undefined : relationIn(withoutQuotes(text), expectation, words));
 }

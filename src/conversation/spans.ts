@@ -4,6 +4,7 @@ export type Found<T> = { value: T; start: number; end: number; rule: string };
 /** A stretch of the folded text. */
 export type Span = { start: number; end: number };
 
+/** Whether two stretches have a character in common. */
 export const overlaps = (a: Span, b: Span) => a.start < b.end && b.start < a.end;
 
 /** A clause: what stands between marks of punctuation. `end` is before the mark that closes it. */
@@ -72,3 +73,14 @@ export function keepOnly(text: string, kept: readonly Span[], all: readonly Span
     " ",
   );
 }
+
+/** The text without what stands in quotation marks. */
+export const withoutQuotes = (text: string): string =>
+  text.replace(/[“"「『][^”"」』]*[”"」』]/gu, (quoted) => " ".repeat(quoted.length));
+
+const negatedBefore =
+  /(?:不是|不在|并非|别写|不要写|没在|不归|不属于|而不是)(?:在|去|到|我说的|咱们?|我们?|你们?|恁们?)?$/u;
+
+/** Whether what begins at `start` is denied right before: 不是盐山. */
+export const isNegated = (text: string, start: number): boolean =>
+  negatedBefore.test(text.slice(Math.max(0, start - 6), start));

@@ -1,8 +1,9 @@
 import { type Act, actsModel, actsOf, actTerms, type Stage } from "./acts.ts";
 import type { Intent } from "./message.ts";
+import type { Reading } from "./reading.ts";
 import type { Requests } from "./requests.ts";
 import { isOfTopic, serviceAnswer } from "./say.ts";
-import type { Expectation, FoundSlots, Signals, Understanding } from "./understanding.ts";
+import type { FoundSlots, Signals, Understanding } from "./understanding.ts";
 
 /** From which probability on an act counts that the rules did not see (docs/decisions/033). */
 const actsFrom = {
@@ -44,25 +45,29 @@ const meantFrom = 0.08;
 /** How a value was read of which only its shape or its surroundings speak. */
 const guessedBy = /\.(?:bare|learned|goods|shape)$/u;
 
+/** What a message does, by the rules, and which yes or no it says. */
+type Said = {
+  intents: readonly Intent[];
+  requests: Requests;
+  signals: Signals;
+  question: string | undefined;
+};
+
 /** What a message does: what the rules say, and what was learned beside it. */
 export function weighActs(
-  acting: Understanding["acting"],
-  { drafting, confirming, asking }: Expectation,
-  said: {
-    intents: readonly Intent[];
-    requests: Requests;
-    signals: Signals;
-    question: string | undefined;
-    marked: boolean;
-    /** Whether a text holds a word of asking. */
-    asks(text: string): boolean;
-    slots: FoundSlots;
-    text: string;
-  },
-): Pick<Understanding, "intents" | "requests" | "signals" | "question" | "acts"> & { isTalk: boolean } {
+  { text, words, expectation, slots }: Reading,
+  said: Said,
+): Pick<Understanding, "intents" | "requests" | "signals" | "question" | "acting" | "acts"> & {
+  /** Whether it is small talk, whatever it seems to name. */
+  isTalk: boolean;
+} {
+  const { drafting, confirming, asking } = expectation;
+  const acting = { folded: text, hints: actHints(said.intents, said.requests, said.signals, slots) };
   const stage: Stage = confirming ? "confirming" : drafting ? "drafting" : "idle";
   const likely = actsOf(actsModel(), actTerms(acting.folded, stage, acting.hints));
-  const intents = [...said.intents];
+  const meant = withoutMisread({ text, words, slots }, said, likely, drafting);
+  let { question } = meant;
+  const { intents } = meant;
   const acts: Understanding["acts"] = [];
   const does = (act: keyof typeof actsFrom): boolean => {
     if (likely[act] < actsFrom[act]) return false;
@@ -72,35 +77,6 @@ export function weighActs(
   const add = (intent: Intent, when: boolean, act: keyof typeof actsFrom) => {
     if (!intents.includes(intent) && when && does(act)) intents.push(intent);
   };
-  let { question } = said;
-  // „吹什么国家专利“ tells; a story that holds such a word asks nothing.
-  const tells = likely.report > 0.5 || Object.keys(said.slots).length > 0;
-  const plainly = question?.replace(/啥|什么|谁|哪(?:个|家|里|儿|的)?/gu, "") ?? "";
-  if (
-    question !== undefined &&
-    tells &&
-    !said.marked &&
-    likely.qa < asksFrom &&
-    likely["qa.service"] < asksFrom &&
-    !said.asks(plainly)
-  ) {
-    question = undefined;
-    intents.splice(0, intents.length, ...intents.filter((intent) => intent !== "qa"));
-  }
-  // „我们店门口有条人工湖“, „他骂我是废物“: the word stands there, and is meant otherwise.
-  const outright = /转[^，。]{0,4}人/u.test(said.text);
-  for (const intent of ["handoff", "abuse"] as const)
-    if (likely[intent] < meantFrom && !(intent === "handoff" && outright))
-      intents.splice(0, intents.length, ...intents.filter((one) => one !== intent));
-  // „投诉多少天给结果“ in the middle of a report asks how it is done, not how far one's own report is.
-  const asksHow =
-    isOfTopic(said.text, ["progress"]) ||
-    serviceAnswer(said.text) !== undefined ||
-    /(?:几|多少)(?:个)?(?:工作)?[日天月]|多久|多长时间/u.test(said.text);
-  if (drafting && intents.includes("status") && !/CZ-/iu.test(said.text) && asksHow) {
-    question ??= said.text;
-    intents.splice(0, intents.length, ...intents.filter((intent) => intent !== "status"), "qa");
-  }
   const asksNothing = question === undefined;
   add("injection", true, "injection");
   add("threat", true, "threat");
@@ -109,13 +85,13 @@ export function weighActs(
   add("handoff", true, "handoff");
   add("status", !drafting, "status");
   add("supplement", !drafting, "supplement");
-  const given = Object.keys(said.slots).length > 0;
-  const files = /(?<!不|别|甭|想|要)(?:报|交|提交)(?:了|上)?(?:吧|呗|咧)?[。！]?$/u.test(said.text);
+  const given = Object.keys(slots).length > 0;
+  const files = /(?<!不|别|甭|想|要)(?:报|交|提交)(?:了|上)?(?:吧|呗|咧)?[。！]?$/u.test(text);
   const goesOn = given || files || said.signals.submit || said.signals.finish || said.signals.confirm;
   add("cancel", drafting && asksNothing && !goesOn, "cancel");
   const elsewhere = intents.some((intent) => intent === "status" || intent === "supplement");
   if (asksNothing && !elsewhere && !intents.includes("handoff") && does("qa")) {
-    question = said.text;
+    question = text;
     intents.push("qa");
   }
   const signals = { ...said.signals };
@@ -123,7 +99,7 @@ export function weighActs(
   if (drafting) {
     add("resume", true, "resume");
     if (!signals.finish && does("finish")) signals.finish = true;
-    if (asking.length > 0 && Object.keys(said.slots).length === 0) {
+    if (asking.length > 0 && Object.keys(slots).length === 0) {
       if (!signals.unknown && does("unknown")) signals.unknown = true;
       if (!signals.skip && does("skip")) signals.skip = true;
     }
@@ -145,14 +121,14 @@ export function weighActs(
     if (!requests[request] && !(act === "aid" && question !== undefined) && does(act))
       requests[request] = true;
   // Who is accused tells of a report, and makes none.
-  const wants = /(?:我|俺|咱)(?:要|想|得)(?:举报|投诉|告|反映)/u.test(said.text);
-  if (requests.accused && said.slots.relation?.value === "被控侵权人" && !wants)
+  const wants = /(?:我|俺|咱)(?:要|想|得)(?:举报|投诉|告|反映)/u.test(text);
+  if (requests.accused && slots.relation?.value === "被控侵权人" && !wants)
     intents.splice(0, intents.length, ...intents.filter((intent) => intent !== "report"));
   const reports =
     !elsewhere && question === undefined && !requests.aid && !requests.accused && !signals.withdraw;
   const commands = intents.includes("injection") || likely.injection >= 0.2;
   add("report", !drafting && reports && !commands, "report");
-  const short = said.text.length <= 20;
+  const short = text.length <= 20;
   add("greet", short, "greet");
   add("thanks", short && !intents.includes("report"), "thanks");
   const aside: readonly Intent[] = ["confirm", "deny", "resume", "greet", "thanks"];
@@ -162,15 +138,55 @@ export function weighActs(
   add("chitchat", short && !substantial && !given, "chitchat");
   if (!intents.includes("report")) does("oos");
   // „俺家那口子也爱吃包子 哈哈“: what is named in small talk is nothing that is reported.
-  const guessed = Object.values(said.slots).every(({ rule }) => guessedBy.test(rule));
+  const guessed = Object.values(slots).every(({ rule }) => guessedBy.test(rule));
   const isTalk = short && given && guessed && likely.chitchat >= 0.9 && likely.report < 0.2;
   if (isTalk)
     intents.splice(0, intents.length, ...intents.filter((one) => one !== "provide_info"), "chitchat");
-  return { intents, requests, signals, question, acts, isTalk };
+  return { intents, requests, signals, question, acting, acts, isTalk };
+}
+
+/** The intents and the question without what only seems so: a word that stands there, and is meant otherwise. */
+function withoutMisread(
+  { text, words, slots }: Pick<Reading, "text" | "words" | "slots">,
+  said: Pick<Said, "intents" | "question">,
+  likely: Readonly<Record<Act, number>>,
+  drafting: boolean,
+): { intents: Intent[]; question: string | undefined } {
+  let { question } = said;
+  const intents = [...said.intents];
+  // „吹什么国家专利“ tells; a story that holds such a word asks nothing.
+  const tells = likely.report > 0.5 || Object.keys(slots).length > 0;
+  const plainly = question?.replace(/啥|什么|谁|哪(?:个|家|里|儿|的)?/gu, "") ?? "";
+  if (
+    question !== undefined &&
+    tells &&
+    !/[?？]/u.test(text) &&
+    likely.qa < asksFrom &&
+    likely["qa.service"] < asksFrom &&
+    !words.question.test(plainly)
+  ) {
+    question = undefined;
+    intents.splice(0, intents.length, ...intents.filter((intent) => intent !== "qa"));
+  }
+  // „我们店门口有条人工湖“, „他骂我是废物“: the word stands there, and is meant otherwise.
+  const outright = /转[^，。]{0,4}人/u.test(text);
+  for (const intent of ["handoff", "abuse"] as const)
+    if (likely[intent] < meantFrom && !(intent === "handoff" && outright))
+      intents.splice(0, intents.length, ...intents.filter((one) => one !== intent));
+  // „投诉多少天给结果“ in the middle of a report asks how it is done, not how far one's own report is.
+  const asksHow =
+    isOfTopic(text, ["progress"]) ||
+    serviceAnswer(text) !== undefined ||
+    /(?:几|多少)(?:个)?(?:工作)?[日天月]|多久|多长时间/u.test(text);
+  if (drafting && intents.includes("status") && !/CZ-/iu.test(text) && asksHow) {
+    question ??= text;
+    intents.splice(0, intents.length, ...intents.filter((intent) => intent !== "status"), "qa");
+  }
+  return { intents, question };
 }
 
 /** What the rules say that a message does, by the names of acts, and which slots it gives. */
-export function actHints(
+function actHints(
   intents: readonly Intent[],
   requests: Requests,
   signals: Signals,

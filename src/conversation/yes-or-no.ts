@@ -1,3 +1,5 @@
+import { asksLeave } from "./questions.ts";
+import { put, type Reading } from "./reading.ts";
 import type { Found } from "./spans.ts";
 
 /** The text without what others did or said they would do: 老张说他不想留名, 我朋友已经起诉了, 上回你们打电话. */
@@ -9,11 +11,43 @@ export function withoutOthersDoings(text: string): string {
 }
 
 /** A yes or no that answers what was asked: 没呢还, 告了. */
-export function yesOrNo(text: string): Found<boolean> | undefined {
+function yesOrNo(text: string): Found<boolean> | undefined {
   const no = /^(?:还|都|从来?|目前|暂时|也)?(?:没有?|未|不)(?:呢|啊|呀|还|过|去|告|有|的|是)*[。，！\s]*$/u;
   const yes =
     /^(?:嗯+|对|是|有|去|告|打|起诉|立案?|已经)(?:的|了|过|啊|呀|呢|去|告|打|是|有|对)*[。，！\s]*$/u;
   const span = { start: 0, end: text.length };
   if (no.test(text)) return { value: false, ...span, rule: "answer.no" };
   return yes.test(text) ? { value: true, ...span, rule: "answer.yes" } : undefined;
+}
+
+/** A yes or no that a pattern tells of the person's own; none where they only ask in general, or for leave. */
+export function flagIn(
+  { own, general, expectation }: Reading,
+  value: boolean,
+  rule: string,
+  pattern: RegExp,
+): Found<boolean> | undefined {
+  if (general && expectation.asking.length === 0) return undefined;
+  const match = pattern.exec(own.replace(asksLeave, (asked) => "＊".repeat(asked.length)));
+  return match === null ? undefined : { value, start: match.index, end: match.index + match[0].length, rule };
+}
+
+/** Whether the person has sued already, told or answered. */
+export function readSued(reading: Reading): void {
+  const { text, words, expectation, slots } = reading;
+  put(
+    slots,
+    "suedAlready",
+    flagIn(reading, false, "sued.no", words.suedNo) ??
+      flagIn(reading, true, "sued.yes", words.suedYes) ??
+      (expectation.asking.includes("suedAlready") ? yesOrNo(text) : undefined),
+  );
+}
+
+/** Whether the person says that they have no evidence. */
+export function readNoEvidence({ text, words, slots }: Reading): void {
+  const match = words.noEvidence.exec(text);
+  if (match === null) return;
+  const { index: start } = match;
+  put(slots, "evidenceCount", { value: 0, start, end: start + match[0].length, rule: "evidence.none" });
 }
