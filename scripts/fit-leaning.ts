@@ -13,7 +13,8 @@ import {
 } from "../src/conversation/leaning.ts";
 import { createReaders } from "../src/conversation/readers.ts";
 import { noTagger } from "../src/conversation/tagger.ts";
-import { type Understanding, understand } from "../src/conversation/understand.ts";
+import { understand } from "../src/conversation/understand.ts";
+import type { Understanding } from "../src/conversation/understanding.ts";
 import { createGazetteer } from "../src/regions/gazetteer.ts";
 import type { SlotName } from "../src/reports/report.ts";
 import { type Labelled, parseLabelled } from "../test/evals/slot-runner/labelled.ts";

@@ -3,7 +3,8 @@ import { createGazetteer } from "../regions/gazetteer.ts";
 import { acts, actsModel, actsOf, actTerms, topicOf } from "./acts.ts";
 import { createReaders } from "./readers.ts";
 import { topicQuestion } from "./say.ts";
-import { type Expectation, understand } from "./understand.ts";
+import { understand } from "./understand.ts";
+import type { Expectation } from "./understanding.ts";
 
 const readers = createReaders({ gazetteer: createGazetteer(), presentYear: () => 2026 });
 const idle: Expectation = { asking: [], drafting: false, confirming: false };

@@ -29,7 +29,7 @@ import { createHelp, type Help, type ModelReading, type Proposer } from "./propo
 import { phrase, subjectOf, toReplies, withSaidDays } from "./say.ts";
 import { type Draft, emptyMemory, type Memory } from "./state.ts";
 import { traceOf } from "./trace.ts";
-import type { Readers } from "./understand.ts";
+import type { Readers } from "./understanding.ts";
 
 export type ConversationService = ReturnType<typeof createConversationService>;
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { findNumbers } from "../identifiers/number-span.ts";
 import type { Slots } from "../reports/report.ts";
 import { overlaps, type Span } from "./spans.ts";
-import type { Understanding } from "./understand.ts";
+import type { Understanding } from "./understanding.ts";
 
 /** What was blanked out of a text: who somebody is and how to reach them, and what opens a report. */
 export const hiddenKinds = [

@@ -22,7 +22,7 @@ import {
   surelyRead,
 } from "./proposal.ts";
 import type { Memory } from "./state.ts";
-import type { Readers, Understanding } from "./understand.ts";
+import type { Readers, Understanding } from "./understanding.ts";
 
 /**
  * Why there is no proposal: the model failed, `late` was not in time, `garbage` also where it said no proposal,

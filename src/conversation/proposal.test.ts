@@ -11,7 +11,8 @@ import { intents } from "./message.ts";
 import { adopt, leavesOpen, modelIntents, modelSlots, readProposal } from "./proposal.ts";
 import { createReaders } from "./readers.ts";
 import { emptyMemory, type Memory, newDraft } from "./state.ts";
-import { type FoundSlots, type Understanding, understand } from "./understand.ts";
+import { understand } from "./understand.ts";
+import type { FoundSlots, Understanding } from "./understanding.ts";
 
 const readers = createReaders({ gazetteer: createGazetteer(), presentYear: () => 2026 });
 const today = "2026-11-26";

@@ -10,7 +10,7 @@ import type { Intent } from "./message.ts";
 import { isGeneric } from "./names.ts";
 import { type Found, overlaps, type Span } from "./spans.ts";
 import type { Memory } from "./state.ts";
-import type { FoundSlots, Readers, Understanding } from "./understand.ts";
+import type { FoundSlots, Readers, Understanding } from "./understanding.ts";
 
 /** The slots that a model may propose. Who somebody is and how to reach them never comes from one. */
 export const modelSlots = [

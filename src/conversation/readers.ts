@@ -5,7 +5,7 @@ import type { Gazetteer } from "../regions/gazetteer.ts";
 import { type CountyName, countyNames, parseReportNo } from "../reports/report.ts";
 import { lexicon } from "./lexicon.ts";
 import { type Tagger, tagger } from "./tagger.ts";
-import type { NumberReading, PhoneReading, PlaceReading, Readers } from "./understand.ts";
+import type { NumberReading, PhoneReading, PlaceReading, Readers } from "./understanding.ts";
 
 const isCountyName = (name: string): name is CountyName => (countyNames as readonly string[]).includes(name);
 

@@ -4,6 +4,7 @@ export type Found<T> = { value: T; start: number; end: number; rule: string };
 /** A stretch of the folded text. */
 export type Span = { start: number; end: number };
 
+/** Whether two stretches have a character in common. */
 export const overlaps = (a: Span, b: Span) => a.start < b.end && b.start < a.end;
 
 /** A clause: what stands between marks of punctuation. `end` is before the mark that closes it. */
@@ -44,3 +45,42 @@ export function sentencesOf(clauses: readonly Clause[]): Clause[][] {
   if (current.length > 0) sentences.push(current);
   return sentences;
 }
+
+/** Whether two stretches are the same. */
+export const isWhole = (span: Span, clause: Span) => span.start === clause.start && span.end === clause.end;
+
+/** Where a word stands in a text, each time. */
+export function placesOf(word: string, text: string): number[] {
+  const found: number[] = [];
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) found.push(at);
+  return found;
+}
+
+/** The text with stretches of it blanked out, letter for letter. */
+export function withoutSpans(text: string, spans: readonly Span[], filler = "＊"): string {
+  let result = text;
+  for (const span of [...spans].sort((a, b) => b.start - a.start)) {
+    result = result.slice(0, span.start) + filler.repeat(span.end - span.start) + result.slice(span.end);
+  }
+  return result;
+}
+
+/** The text with every mention that was set aside blanked out, so that the rest resolves alone. */
+export function keepOnly(text: string, kept: readonly Span[], all: readonly Span[]): string {
+  return withoutSpans(
+    text,
+    all.filter((one) => !kept.some((other) => other.start === one.start)),
+    " ",
+  );
+}
+
+/** The text without what stands in quotation marks. */
+export const withoutQuotes = (text: string): string =>
+  text.replace(/[“"「『][^”"」』]*[”"」』]/gu, (quoted) => " ".repeat(quoted.length));
+
+const negatedBefore =
+  /(?:不是|不在|并非|别写|不要写|没在|不归|不属于|而不是)(?:在|去|到|我说的|咱们?|我们?|你们?|恁们?)?$/u;
+
+/** Whether what begins at `start` is denied right before: 不是盐山. */
+export const isNegated = (text: string, start: number): boolean =>
+  negatedBefore.test(text.slice(Math.max(0, start - 6), start));

@@ -1,35 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { createGazetteer } from "../regions/gazetteer.ts";
-import { decide } from "./decide.ts";
-import type { Decision, KnowledgeAnswer } from "./decision.ts";
-import { hear } from "./hear.ts";
-import { createReaders } from "./readers.ts";
+import { afterTalk } from "../../test/support/talk.ts";
 import { phrase } from "./say.ts";
-import { emptyMemory } from "./state.ts";
 
-const gazetteer = createGazetteer();
-const readers = createReaders({ gazetteer, presentYear: () => 2026 });
-const declined: KnowledgeAnswer = { outcome: "declined", text: "没查到。", citations: [], confidence: 0.1 };
-
-/** What came of the last of some messages of one person, said one after the other. */
-function afterTalk(...messages: string[]): Decision {
-  let memory = emptyMemory;
-  let last: Decision | undefined;
-  for (const [minute, text] of messages.entries()) {
-    const heard = hear({ type: "text", text }, memory, "2026-11-26", { readers, gazetteer });
-    last = decide(memory, heard, {
-      now: new Date(Date.UTC(2026, 10, 26, 2, minute)),
-      intake: true,
-      group: false,
-      ask: () => declined,
-      elsewhere: () => undefined,
-    });
-    memory = last.memory;
-  }
-  if (last === undefined) throw new Error("Nobody said anything.");
-  return last;
-}
-const slotsAfter = (...messages: string[]) => afterTalk(...messages).memory.draft?.slots;
+const endOf = (...messages: string[]) => afterTalk(messages);
+const slotsAfter = (...messages: string[]) => endOf(...messages).memory.draft?.slots;
 
 const opening = "举报沧县杜生镇腾飞滤清器，盒子上的专利号是冒用的";
 
@@ -68,7 +42,7 @@ describe("a number without its last digit", () => {
   });
 
   test("stays as it is printed where it lacks there, too", () => {
-    const { draft } = afterTalk(opening, "201833039455", "别瞎补，实物上就没有").memory;
+    const { draft } = endOf(opening, "201833039455", "别瞎补，实物上就没有").memory;
     expect(draft?.slots.patentNumber).toBeUndefined();
     expect(draft?.printedNumber).toBe("ZL201833039455");
   });
@@ -76,14 +50,14 @@ describe("a number without its last digit", () => {
 
 describe("what is filled in", () => {
   test("is shown when asked for, and nothing is filed by that", () => {
-    const shown = afterTalk(opening, "没图", "匿名，能不能先让我看一眼写成啥样");
+    const shown = endOf(opening, "没图", "匿名，能不能先让我看一眼写成啥样");
     expect(shown.state).toBe("confirming");
     expect(shown.parts.join()).toContain("腾飞滤清器");
     expect(shown.effects).toEqual([]);
   });
 
   test("is shown as far as it goes while something is open", () => {
-    const shown = afterTalk(opening, "现在都填了些啥");
+    const shown = endOf(opening, "现在都填了些啥");
     expect(shown.state).toBe("collecting");
     expect(shown.parts.join()).toContain("腾飞滤清器");
   });
@@ -113,13 +87,13 @@ describe("the kind of a report", () => {
   });
 
   test("is any other where the person has no more to say", () => {
-    const last = afterTalk("我要举报", "盐山县鼎固管件，匿名", "就这些，交吧");
+    const last = endOf("我要举报", "盐山县鼎固管件，匿名", "就这些，交吧");
     expect(last.memory.draft?.slots.reportType).toBe("其他");
     expect(last.state).toBe("confirming");
   });
 
   test("is told with the assurance that no right is needed where none is", () => {
-    const { parts } = afterTalk("同行到处造谣说我家管件是翻新货", "我没专利也没商标");
+    const { parts } = endOf("同行到处造谣说我家管件是翻新货", "我没专利也没商标");
     expect(parts).toContain(phrase("noRight.fine", { matter: "不正当竞争" }));
   });
 });
@@ -129,15 +103,15 @@ test.each([
   "听我表哥说你们管假冒专利",
   "朋友让我来找你们，说能帮忙",
 ])("who only says why they come is invited to tell: „%s“", (text) => {
-  const { memory, parts } = afterTalk(text);
+  const { memory, parts } = endOf(text);
   expect(memory.draft).toBeNull();
   expect(parts).toEqual([phrase("invite")]);
 });
 
 test("who is told of withdrawing something else withdraws no report", () => {
-  expect(afterTalk("对方不撤回警告也不起诉，我咋办").intents).not.toContain("cancel");
-  expect(afterTalk("我的商标被撤销了还能用吗").intents).not.toContain("cancel");
-  expect(afterTalk("把之前那个举报撤回吧").intents).toContain("cancel");
+  expect(endOf("对方不撤回警告也不起诉，我咋办").intents).not.toContain("cancel");
+  expect(endOf("我的商标被撤销了还能用吗").intents).not.toContain("cancel");
+  expect(endOf("把之前那个举报撤回吧").intents).toContain("cancel");
 });
 
 describe("what is no name", () => {
@@ -174,12 +148,12 @@ test("what a court may grant, asked in talk, says of nobody that they sued", () 
 test.each(["专利没办，商标没注册", "专利商标都没有", "啥都没有"])(
   "who says „%s“ is told what else there is",
   (text) => {
-    expect(afterTalk("隔壁厂抄我产品", text).parts).toContain(phrase("noRight.none"));
+    expect(endOf("隔壁厂抄我产品", text).parts).toContain(phrase("noRight.none"));
   },
 );
 
 test("a number that is only asked about begins no report", () => {
-  const { memory, intents } = afterTalk("ZL202121445577.5这个号上哪查真假");
+  const { memory, intents } = endOf("ZL202121445577.5这个号上哪查真假");
   expect(intents).toContain("qa");
   expect(memory.draft).toBeNull();
 });

@@ -7,7 +7,7 @@ import { blank, type Contact, MaskedText, mask } from "./masking.ts";
 import { type Content, conversationStates, intents } from "./message.ts";
 import { overlaps } from "./spans.ts";
 import { Draft, type Memory, newDraft } from "./state.ts";
-import type { Understanding } from "./understand.ts";
+import type { Understanding } from "./understanding.ts";
 
 const SlotNameData = z.enum(slotNames as [SlotName, ...SlotName[]]);
 const SlotValue = z.union([z.string(), z.number(), z.boolean()]);

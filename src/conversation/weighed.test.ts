@@ -1,17 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { afterTalk, declined } from "../../test/support/talk.ts";
 import { createGazetteer } from "../regions/gazetteer.ts";
-import { decide } from "./decide.ts";
-import type { Decision, KnowledgeAnswer } from "./decision.ts";
-import { hear } from "./hear.ts";
+import type { KnowledgeAnswer } from "./decision.ts";
 import { dateTerms, leaningOfTerms, leanings } from "./leaning.ts";
 import { createReaders } from "./readers.ts";
 import { topicQuestion } from "./say.ts";
-import { emptyMemory } from "./state.ts";
 import { understand } from "./understand.ts";
 
-const gazetteer = createGazetteer();
-const readers = createReaders({ gazetteer, presentYear: () => 2026 });
-const declined: KnowledgeAnswer = { outcome: "declined", text: "没查到。", citations: [], confidence: 0.1 };
+const readers = createReaders({ gazetteer: createGazetteer(), presentYear: () => 2026 });
 const answered = (text: string, article: string, confidence: number): KnowledgeAnswer => ({
   outcome: "answered",
   text,
@@ -19,24 +15,6 @@ const answered = (text: string, article: string, confidence: number): KnowledgeA
   confidence,
 });
 
-/** What came of the last of some messages of one person, said one after the other. */
-function afterTalk(messages: readonly string[], ask: (question: string) => KnowledgeAnswer = () => declined) {
-  let memory = emptyMemory;
-  let last: Decision | undefined;
-  for (const [minute, text] of messages.entries()) {
-    const heard = hear({ type: "text", text }, memory, "2026-11-26", { readers, gazetteer });
-    last = decide(memory, heard, {
-      now: new Date(Date.UTC(2026, 10, 26, 2, minute)),
-      intake: true,
-      group: false,
-      ask,
-      elsewhere: () => undefined,
-    });
-    memory = last.memory;
-  }
-  if (last === undefined) throw new Error("Nobody said anything.");
-  return last;
-}
 const draftAfter = (...messages: string[]) => afterTalk(messages).memory.draft?.slots;
 
 const opening = "举报沧县杜生镇腾飞滤清器，盒子上的专利号是冒用的";

@@ -1,6 +1,7 @@
 import { lexicon } from "../lexicon.ts";
+import { matterOfStory } from "../matter.ts";
 import { phrase } from "../say.ts";
-import { matterOfStory, type Understanding } from "../understand.ts";
+import type { Understanding } from "../understanding.ts";
 import { answer } from "./questions.ts";
 import { isAccused, type Turn } from "./turn.ts";
 

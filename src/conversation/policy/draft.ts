@@ -3,7 +3,7 @@ import { missingOf } from "../form.ts";
 import { lexicon } from "../lexicon.ts";
 import { isOfTopic, phrase, summaryLines } from "../say.ts";
 import type { Draft } from "../state.ts";
-import type { FoundSlots, Understanding } from "../understand.ts";
+import type { FoundSlots, Understanding } from "../understanding.ts";
 import { hearAccused } from "./accused.ts";
 import { fillAid } from "./aid.ts";
 import { tellHowToFollow, tellStatus } from "./filed.ts";

@@ -1,6 +1,6 @@
 import { noticeWishIn } from "../notice-wish.ts";
 import { isOfTopic, phrase } from "../say.ts";
-import type { Understanding } from "../understand.ts";
+import type { Understanding } from "../understanding.ts";
 import { hearAccused } from "./accused.ts";
 import { beginAid } from "./aid.ts";
 import { beginReport, rememberMatter } from "./begin.ts";

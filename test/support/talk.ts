@@ -1,0 +1,44 @@
+import { decide } from "../../src/conversation/decide.ts";
+import type { Decision, KnowledgeAnswer } from "../../src/conversation/decision.ts";
+import { hear } from "../../src/conversation/hear.ts";
+import { createReaders } from "../../src/conversation/readers.ts";
+import { emptyMemory } from "../../src/conversation/state.ts";
+import { createGazetteer } from "../../src/regions/gazetteer.ts";
+
+const gazetteer = createGazetteer();
+const readers = createReaders({ gazetteer, presentYear: () => 2026 });
+
+/** What the knowledge base says of what it does not know. */
+export const declined: KnowledgeAnswer = {
+  outcome: "declined",
+  text: "没查到。",
+  citations: [],
+  confidence: 0.1,
+};
+
+/**
+ * What came of the last of some messages of one person, said one after the other, a minute apart, on 2026-11-26.
+ *
+ * @param ask What the knowledge base answers; nothing, unless told otherwise.
+ * @throws {Error} if there are no messages.
+ */
+export function afterTalk(
+  messages: readonly string[],
+  ask: (question: string) => KnowledgeAnswer = () => declined,
+): Decision {
+  let memory = emptyMemory;
+  let last: Decision | undefined;
+  for (const [minute, text] of messages.entries()) {
+    const heard = hear({ type: "text", text }, memory, "2026-11-26", { readers, gazetteer });
+    last = decide(memory, heard, {
+      now: new Date(Date.UTC(2026, 10, 26, 2, minute)),
+      intake: true,
+      group: false,
+      ask,
+      elsewhere: () => undefined,
+    });
+    memory = last.memory;
+  }
+  if (last === undefined) throw new Error("Nobody said anything.");
+  return last;
+}
