@@ -282,7 +282,12 @@ function notePhones(notes: Notes, draft: Draft, phones: Understanding["phones"])
 
 function notePlace(notes: Notes, draft: Draft, said: Pick<Understanding, "place" | "slots">): void {
   if (said.slots.county?.value === "非本市") return;
-  if (said.place === undefined || draft.slots.county !== undefined) return;
+  if (said.place === undefined) return;
+  const { county } = draft.slots;
+  // „记错了，厂子在庆云“ takes back where it was, though it does not yet tell where it is.
+  const takesBack = county !== undefined && notes.corrects && !said.place.candidates.includes(county);
+  if (county !== undefined && !takesBack) return;
+  if (takesBack) delete draft.slots.county;
   draft.countyChoices = [...said.place.candidates].slice(0, 4);
   notes.gained += 1;
   notes.parts.push(said.place.reason);

@@ -164,7 +164,12 @@ export function readQuestion(
     text.length <= 10 &&
     words.intents.confirm.test(text) &&
     !words.question.test(text.replace(/[吧呢]|[这那]么/gu, ""));
-  const calms = requests.calmed && !/[?？]/u.test(text);
+  // „说气话 那他得赔我多少“ asks beside.
+  const lastClause = clauses.at(-1)?.text ?? "";
+  const calms =
+    requests.calmed &&
+    !/[?？]/u.test(text) &&
+    !(clauses.length > 1 && words.question.test(lastClause) && !words.requests.calmed.test(lastClause));
   // „哪个区？运河区“ to the question which repeats it, and answers.
   const echo = answersPlace && places.length > 0 ? echoedIn(text, mentions) : 0;
   const asks =

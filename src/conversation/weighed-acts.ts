@@ -1,4 +1,4 @@
-import { type Act, actsModel, actsOf, actTerms, type Stage } from "./acts.ts";
+import { type Act, actsModel, actsOf, actTerms, type Stage, topicOf } from "./acts.ts";
 import type { Intent } from "./message.ts";
 import type { Reading } from "./reading.ts";
 import type { Requests } from "./requests.ts";
@@ -90,9 +90,15 @@ export function weighActs(
   const goesOn = given || files || said.signals.submit || said.signals.finish || said.signals.confirm;
   add("cancel", drafting && asksNothing && !goesOn, "cancel");
   const elsewhere = intents.some((intent) => intent === "status" || intent === "supplement");
-  if (asksNothing && !elsewhere && !intents.includes("handoff") && does("qa")) {
+  const asksOf = likely.qa + likely["qa.service"];
+  if (
+    asksNothing &&
+    !elsewhere &&
+    !intents.includes("handoff") &&
+    (does("qa") || (drafting && asksOfTopic(text, slots, asksOf)))
+  ) {
     question = text;
-    intents.push("qa");
+    if (!intents.includes("qa")) intents.push("qa");
   }
   const signals = { ...said.signals };
   if (!drafting && !signals.withdraw && does("withdraw")) signals.withdraw = true;
@@ -144,6 +150,26 @@ export function weighActs(
     intents.splice(0, intents.length, ...intents.filter((one) => one !== "provide_info"), "chitchat");
   return { intents, requests, signals, question, acting, acts, isTalk };
 }
+
+/** What a person says of themselves and what they want, which stands in a question of it as well. */
+const ofOneself: ReadonlySet<string> = new Set([
+  "anonymous",
+  "callback",
+  "evidenceCount",
+  "remedy",
+  "suedAlready",
+]);
+
+/** „匿名报有奖金没“: a short message that no rule takes for a question and that is learned to be about a topic. */
+function asksOfTopic(text: string, slots: FoundSlots, asks: number): boolean {
+  if (text.length < 4 || text.length > 24) return false;
+  if (Object.keys(slots).some((slot) => !ofOneself.has(slot))) return false;
+  const { kind, probability } = topicOf(text);
+  return !untold.has(kind) && (probability >= 0.8 || (probability >= 0.6 && asks >= 0.3));
+}
+
+/** Topics that no reply tells of. */
+const untold: ReadonlySet<string> = new Set(["none", "oos", "law", "progress"]);
 
 /** The intents and the question without what only seems so: a word that stands there, and is meant otherwise. */
 function withoutMisread(

@@ -51,7 +51,7 @@ export function findPhones(foldedText: string): FoundPhone[] {
   return findNumbers(foldedText).flatMap((span) => {
     const extension = extensionPattern.exec(span.after);
     const result = evaluate(span.digits, extension?.[1]);
-    if (!speaksOfPhone(span, result)) return [];
+    if (!speaksOfPhone(span, result, standsAlone(foldedText, span))) return [];
     const end = span.end + (result.kind === "valid" && extension !== null ? extension[0].length : 0);
     return [{ start: span.start, end, text: foldedText.slice(span.start, end), result }];
   });
@@ -66,8 +66,14 @@ export function maskPhone(normalized: string): string {
   return `${area}-${"*".repeat(number.length - 4)}${number.slice(-4)}`;
 }
 
+/** Whether a number is a clause of its own, as people give theirs behind their name: 我姓纪，1390317882. */
+const standsAlone = (text: string, { start, end, cue }: NumberSpan): boolean =>
+  cue === "none" &&
+  /(?:^|[，,\s])(?:[哦噢嗯是]|就是|应该是)?\s*$/u.test(text.slice(0, start)) &&
+  /^\s*(?:$|[，。,;；])/u.test(text.slice(end));
+
 /** Whether a number in running text is to be taken as a telephone number, right or wrong. */
-function speaksOfPhone(span: NumberSpan, result: PhoneResult): boolean {
+function speaksOfPhone(span: NumberSpan, result: PhoneResult, isClause: boolean): boolean {
   if (span.prefix !== undefined || span.check !== undefined || span.cue === "other") return false;
   if (/^[A-Za-z]|^\.\d\d|^\s?(?:元|块钱|万元|件|个|台|套)/.test(span.after)) return false;
   if (result.kind === "valid")
@@ -76,7 +82,7 @@ function speaksOfPhone(span: NumberSpan, result: PhoneResult): boolean {
   const { digits } = span;
   const announced = span.cue === "phone" || span.alone;
   // One figure too few or too many of a mobile number.
-  if (/^1[3-9]\d{8}(?:\d\d)?$/.test(digits)) return announced || span.cue === "printed";
+  if (/^1[3-9]\d{8}(?:\d\d)?$/.test(digits)) return announced || isClause || span.cue === "printed";
   if (/^(?:010|02[0-57-9]|0[3-9]\d{2})\d{5,9}$/.test(digits)) return announced;
   if (span.cue !== "phone") return false;
   return (

@@ -109,9 +109,12 @@ function takeInterruption(
     return true;
   }
   const asksOfDesk = question !== undefined && isOfTopic(question);
+  // „号没记 你别问了“ answers, however it is said.
+  const tellsUnknown = signals.numberUnknown || signals.firmUnknown || signals.placeUnknown;
   if (
     said.requests.complains &&
     !asksOfDesk &&
+    !tellsUnknown &&
     turn.notes.gained === 0 &&
     Object.keys(said.slots).length === 0
   ) {
@@ -119,7 +122,7 @@ function takeInterruption(
     proceed(turn, said, { again: true });
     return true;
   }
-  if (said.requests.tired && Object.keys(said.slots).length === 0) {
+  if (said.requests.tired && !tellsUnknown && Object.keys(said.slots).length === 0) {
     turn.parts.push(phrase("tired"));
     proceed(turn, said, { submit: true });
     return true;
@@ -263,7 +266,9 @@ function factsOutside(said: Understanding, question: string | undefined): FoundS
     .split(/[，。]/u)
     .filter((clause) => !/^(?:我|俺|咱)们?(?:家|厂|公司|店)?(?:就)?在/u.test(clause));
   // „我想匿名，这样还会查吗“: what is said of oneself beside what is asked stands.
-  const asking = clauses.filter((clause) => asksOrSupposes.test(clause) || lexicon().question.test(clause));
+  const cued = clauses.filter((clause) => asksOrSupposes.test(clause) || lexicon().question.test(clause));
+  // „匿名报有奖金没“ asks by no word of asking.
+  const asking = cued.length > 0 ? cued : clauses;
   return Object.fromEntries(
     Object.entries(said.slots).filter(([name, found]) => {
       if (found === undefined) return false;

@@ -94,7 +94,12 @@ function plainly(
   if (question.length > 40) return undefined;
   const { kind, probability } = topicOf(question);
   if (probability < topicFrom) return undefined;
-  const asks = topicQuestion(kind, about ?? turn.memory.hint.reportType ?? "假冒专利");
+  // Who is accused asks how long they have to answer.
+  const ofDefence = isAccused(turn) && (kind === "reply-time" || kind === "case-time");
+  const asks = topicQuestion(
+    ofDefence ? "defence" : kind,
+    about ?? turn.memory.hint.reportType ?? "假冒专利",
+  );
   if (asks === undefined) return undefined;
   turn.trace.push({ rule: `topic.${kind}(${probability.toFixed(2)})`, text: question });
   return { asks, sure: probability >= topicSureFrom, probability };
