@@ -130,7 +130,9 @@ export function setSlot<N extends SlotName>(
     rule === "infringer.reported" ||
     (/^infringer\.(?:named|called|isCalled)$/u.test(rule) && notes.namesFirm) ||
     (draft.guessed.includes(name) && !isGuess(rule)) ||
-    (isFirmsWord(name, draft, value) && !isGuess(rule));
+    (isFirmsWord(name, draft, value) && !isGuess(rule)) ||
+    // „名字也补全，顺达管道装备有限公司“ of 顺达: the registered name is the same firm's.
+    (rule === "infringer.registered" && current !== undefined && String(value).includes(String(current)));
   // What was said outright is not replaced by words that only hint at another, spread over clauses.
   const spread = rule.includes(".words.") || rule.includes(".leaning(") || /[，。；\s]/u.test(text);
   const hinted =

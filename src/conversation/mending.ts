@@ -1,4 +1,5 @@
 import { isFirm } from "./firms-and-goods.ts";
+import type { Lexicon } from "./lexicon.ts";
 import { couldBePerson, findCorrections, mendedByLabel } from "./names.ts";
 import type { Where } from "./place-meant.ts";
 import type { Reading } from "./reading.ts";
@@ -60,10 +61,23 @@ function mendByCorrection({ text, words, expectation, slots }: Reading, { mentio
     if (whole === undefined && !names && !isFirm(value.value, words)) continue;
     // „不是瑞丰，是瑞峰“ of 瑞丰弯头厂 mends that part of the name.
     const mends = whole !== undefined && whole !== instead && instead.length === value.value.length;
-    slots[slot] = mends ? { ...value, value: whole.replace(instead, () => value.value) } : value;
+    slots[slot] = mends
+      ? { ...value, value: whole.replace(instead, () => value.value) }
+      : slot === "product"
+        ? wholeGoods(value, text, words)
+        : value;
     const other = slot === "infringer" ? "product" : "infringer";
     if (slots[other] !== undefined && overlaps(slots[other], value)) delete slots[other];
   }
+}
+
+/** Goods with what they are of: 断桥窗的密封条 is no 断桥窗. */
+function wholeGoods(goods: Found<string>, text: string, words: Lexicon): Found<string> {
+  const part = /^的(?<part>[\u4e00-\u9fff]{1,8})(?=$|[，。；;！!？?\s])/u.exec(text.slice(goods.end))
+    ?.groups?.["part"];
+  if (part === undefined || words.goodsAt(part) === undefined) return goods;
+  const end = goods.end + 1 + part.length;
+  return { ...goods, value: text.slice(goods.start, end), end };
 }
 
 /** „改成西方线缆厂“, and nothing else: what is shaped like a firm takes the firm's place. */

@@ -40,7 +40,7 @@ const anyPlatform =
 /** A platform that nobody knows, by what is called one: 本地的沧淘平台. */
 function namedPlatform(text: string): Found<string> | undefined {
   const named =
-    /(?:^|[，。\s]|举报|投诉|反映|要告|在|从)(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,8}?)(?:这|那)(?:个|家)(?:咱|我们)?(?:本地|当地|本市)?的?(?:购物|电商|团购|直播|网上)?(?:商城|平台|网站|APP|app|小程序)+/u.exec(
+    /(?:^|[，。\s]|举报|投诉|反映|要告|在|从)(?<name>(?:(?!举报|投诉|反映|要告|我|俺)[\u4e00-\u9fffA-Za-z0-9]){2,8}?)(?:这|那)(?:个|家)(?:咱|我们)?(?:本地|当地|本市)?的?(?:购物|电商|团购|直播|网上)?(?:商城|平台|网站|APP|app|小程序)+/u.exec(
       text,
     ) ??
     /(?:在|从|去|到|上)(?:(?:咱|我)们?(?:这儿?|这里)?)?(?:本地|当地)?的?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,6}?)(?:购物)?(?:平台|网站|商城|APP|app)(?:上|里|买|卖|下单)/u.exec(

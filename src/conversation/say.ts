@@ -102,6 +102,10 @@ export function serviceBasis(question: string): string | undefined {
 export const topicQuestion = (topic: string, matter: string): string | undefined =>
   (load().topics[topic]?.[matter] ?? load().topics[topic]?.["*"])?.replace("{matter}", () => matter);
 
+/** Whether a topic asks something of its own of a kind of report. */
+export const isOfMatter = (topic: string, matter: string): boolean =>
+  load().topics[topic]?.[matter] !== undefined;
+
 /** Whether a question is surely about one of the topics that have a question in plain words, but those left out. */
 export function isOfTopic(question: string, but: readonly string[] = []): boolean {
   const { kind, probability } = topicOf(question);

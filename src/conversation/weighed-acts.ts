@@ -80,7 +80,8 @@ export function weighActs(
   const asksNothing = question === undefined;
   add("injection", true, "injection");
   add("threat", true, "threat");
-  add("threat", true, "threatened");
+  // „他要是光吓唬我，一直不起诉呢“ asks.
+  add("threat", asksNothing, "threatened");
   add("abuse", true, "abuse");
   add("handoff", true, "handoff");
   add("status", !drafting, "status");
@@ -111,6 +112,11 @@ export function weighActs(
     }
   }
   const requests = { ...said.requests };
+  // „我在淘宝投诉了三回侵权链接“ tells what they did themselves.
+  const wants =
+    /(?:我|俺|咱)(?:们)?(?:要|想|得)(?:举报|投诉|告|反映)|(?:我|俺|咱)(?:们)?[^，。]{0,8}(?:举报|投诉|反映)(?:了|过)/u.test(
+      text,
+    );
   const learned = {
     aid: "aid",
     accused: "accused",
@@ -124,10 +130,14 @@ export function weighActs(
     keyof typeof learned,
     Act & keyof typeof actsFrom,
   ][])
-    if (!requests[request] && !(act === "aid" && question !== undefined) && does(act))
+    if (
+      !requests[request] &&
+      !(act === "aid" && question !== undefined) &&
+      !(act === "accused" && wants) &&
+      does(act)
+    )
       requests[request] = true;
   // Who is accused tells of a report, and makes none.
-  const wants = /(?:我|俺|咱)(?:要|想|得)(?:举报|投诉|告|反映)/u.test(text);
   if (requests.accused && slots.relation?.value === "被控侵权人" && !wants)
     intents.splice(0, intents.length, ...intents.filter((intent) => intent !== "report"));
   const reports =

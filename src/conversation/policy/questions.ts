@@ -2,7 +2,7 @@ import type { ReportType } from "../../reports/report.ts";
 import { topicOf, topicSureFrom } from "../acts.ts";
 import type { KnowledgeAnswer } from "../decision.ts";
 import { plainQuestion } from "../lexicon.ts";
-import { phrase, serviceAnswer, serviceBasis, shorten, topicQuestion } from "../say.ts";
+import { isOfMatter, phrase, serviceAnswer, serviceBasis, shorten, topicQuestion } from "../say.ts";
 import { deniesRight, needsNoRight } from "./matter.ts";
 import { isAccused, type Turn } from "./turn.ts";
 
@@ -39,8 +39,11 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
     // over what was found with a doubt.
     const doubt = found.confidence < aloneSure && (learned?.probability ?? 0) >= topicOverFrom;
     // „最少该给多少“ finds nothing by itself: what the talk before made of it is a guess.
+    // What a topic asks of the very matter at hand is meant, not what the words alone may mean of another:
+    // „过几年是不是就不管了“ of 专利侵权 asks how long one may sue.
+    const ofThis = learned?.ofMatter === true;
     const guessed = learned?.sure === true && !isSure(turn.around.ask(question, null));
-    const stands = isSure(found) && (!(doubt || guessed) || citeAlike(found, inPlainWords));
+    const stands = isSure(found) && (!(doubt || guessed || ofThis) || citeAlike(found, inPlainWords));
     if (isSure(inPlainWords) && !stands) found = inPlainWords;
   }
   const off = turn.offTopic && found.confidence < offTopicSure;
@@ -90,7 +93,7 @@ function plainly(
   turn: Turn,
   question: string,
   about: ReportType | undefined,
-): { asks: string; sure: boolean; probability: number } | undefined {
+): { asks: string; sure: boolean; probability: number; ofMatter: boolean } | undefined {
   if (question.length > 40) return undefined;
   const { kind, probability } = topicOf(question);
   if (probability < topicFrom) return undefined;
@@ -102,7 +105,9 @@ function plainly(
   );
   if (asks === undefined) return undefined;
   turn.trace.push({ rule: `topic.${kind}(${probability.toFixed(2)})`, text: question });
-  return { asks, sure: probability >= topicSureFrom, probability };
+  const sure = probability >= topicSureFrom;
+  const ofMatter = sure && about !== undefined && !namesMatter.test(question) && isOfMatter(kind, about);
+  return { asks, sure, probability, ofMatter };
 }
 
 /** The surest answer to a question: in the talk, by itself, or said of the matter at hand. */
