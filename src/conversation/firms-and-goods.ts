@@ -11,6 +11,7 @@ import {
   isRunBySpeaker,
   isTalk,
   withHead,
+  withOthers,
 } from "./names.ts";
 import type { Where } from "./place-meant.ts";
 import { put, type Reading } from "./reading.ts";
@@ -170,7 +171,7 @@ export function weighNames(
     const found = weigh(slot, candidates[slot], tagging, { other, placed: behindPlace, aside: ofOwnTrade });
     if (found === undefined) delete slots[slot];
     else if (slot === "infringer") slots.infringer = inFull(found, text, mentions);
-    else slots[slot] = slot === "product" ? withHead(found, text) : found;
+    else slots[slot] = slot === "product" ? withOthers(withHead(found, text), text, words) : found;
   }
 }
 
@@ -188,7 +189,7 @@ function isOtherwise(
     isOwnName(text, start) ||
     (slots.stall !== undefined && overlaps(slots.stall, span)) ||
     isRunBySpeaker(text.slice(Math.max(0, start - 20), start), text.slice(end)) ||
-    /^(?:做|卖|修|收|开)(?!心)/u.test(value) ||
+    /^(?:(?:做|卖|修|收|开)(?!心)|姓)/u.test(value) ||
     (isDescription(value, words) && !/[“"「『]/u.test(text[start - 1] ?? "")) ||
     isNoFirm(value, text.slice(Math.max(0, start - 14), start), text.slice(end, end + 8))
   );

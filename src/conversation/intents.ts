@@ -48,7 +48,7 @@ export function intentsOf(
   const onlyAsks =
     requests.whoReported ||
     requests.onlyAsks ||
-    (requests.complains && !namesSomebody) ||
+    (requests.complains && !namesSomebody && !(wantsTo && slots.reportType !== undefined)) ||
     ((requests.accused || requests.aid) && !wantsTo);
   const saysSo =
     intents.report.test(text) && !asksHowToReport && !signals.withdraw && !declines && !asksStatus;

@@ -594,6 +594,10 @@ export function findProducts(
       /(?<name>[\u4e00-\u9fffA-Za-z0-9]{1,14}?)(?:的)?(?:上头|上面|上边|外面|包装盒?上?|外壳上?|盒子上|外包装上?|机身上?|箱子上|袋子上|吊牌上|标签上|上)(?:都|还|也|全|就|又|愣是|硬)?(?:瞎|乱|胡|假|冒)?(?:印|标|打|刻|贴|写|喷|铸|压|假冒|冒用|冒)/u,
     ],
     [
+      "product.bought",
+      /(?:买|购|下单|订)(?:了|着|到|的)?(?:一)?(?:个|把|台|件|套|双|只|条|瓶|盒|辆|副|口)(?<name>[锁秤灯泵阀锅壶刀床椅门窗表伞车鞋帽碗杯钟笔琴鼓])(?=$|[，。\s]|上|的|回来)/u,
+    ],
+    [
       "product.made",
       /(?<!人家|别人|别家|他人)(?:做|生产|加工|制造|造|卖|销售|批发|出售|经营|倒卖|仿制|仿冒|仿造|代工|组装|干|搞|弄)(?:的)?(?:是|了|着|出|过)?(?:一批|一种|一款|那种|这种|各种|些)?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?=的|$|和|跟|印|标|都|生意|抄|仿|盗用|冒用|假冒|侵犯|仿冒|侵权|是|上|说|，|。)/u,
     ],
@@ -637,7 +641,7 @@ export function findProducts(
     text = text.replace(/(?:的|了|呢|啊|产品|那些|这些|之类|什么|啥|都|也|还|上|上头|里)$/u, "");
     const span = { start, end: start + text.length };
     // „锁上印的专利号“: what is marked may be called by a single character.
-    const single = rule === "product.marked" && raw === text && calledByOne.test(text);
+    const single = /^product\.(?:marked|bought)$/u.test(rule) && raw === text && calledByOne.test(text);
     if (
       (text.length < 2 && !single) ||
       words.genericProducts.has(text) ||
@@ -789,7 +793,7 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
   [
     "contact.field",
     new RegExp(
-      `(?<!被|前)(?:姓名|联系人|联络人|来访人|来电人|来信人|来函人|写信人|举报人|投诉人|反映人|请求人|申请人|控告人|提交人|经办人?|代理人|填报人|报告人|具名|署名|落款|(?<=我方[^。]{0,40}。)经营者)(?:应该)?(?:是|叫|就是|为|[:：])?\\s*(?<name>[\\u4e00-\\u9fff·]{2,5}?)(?:律师)?${nameEnd}`,
+      `(?<!被|前)(?:姓名|联系人|联络人|来访人|来电人|来信人|来函人|写信人|举报人|投诉人|反映人|请求人|申请人|控告人|提交人|经办人?|代理人|填报人|报告人|具名|署名|落款|(?<!他|她|他的|她的|老板)(?:真名|大名|本名)|(?<=我方[^。]{0,40}。)经营者)(?:应该)?(?:是|叫|就是|为|[:：])?\\s*(?<name>[\\u4e00-\\u9fff·]{2,5}?)(?:律师)?${nameEnd}`,
       "u",
     ),
   ],
@@ -816,12 +820,16 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
   ],
   [
     "contact.callMe",
-    /(?:叫|喊|称呼)(?:我|俺)(?<name>(?:老|小)?[\u4e00-\u9fff](?:先生|女士|师傅|姐|哥|叔|婶|大爷|大姐|老师|经理|总)?)(?=就行|吧|$|[，。,\s])/u,
+    /(?:叫|喊|称呼)(?:我|俺)(?<name>[\u4e00-\u9fff]{2,4}?(?=就(?:行|中|成|好)|即可)|(?:老|小)?[\u4e00-\u9fff](?:先生|女士|师傅|姐|哥|叔|婶|大爷|大姐|老师|经理|总)?)(?=就(?:行|中|成|好)|即可|吧|$|[，。,\s])/u,
+  ],
+  [
+    "contact.role",
+    /(?:我|俺)是[^，。我俺]{0,6}?(?<name>[\u4e00-\u9fff](?:主任|书记|会计|经理|老师|大夫|师傅|村长|校长))(?=$|[，。,;；\s])/u,
   ],
   ["contact.am", new RegExp(`(?:^|[，。,;；\\s])(?:我|俺)是(?<name>[\\u4e00-\\u9fff]{2,4}?)${nameEnd}`, "u")],
   [
     "contact.surname",
-    /(?<!摊主|老板|老板娘|店主|厂长|经理|卖家|对方|他|她|那人|人家|家|过去|以前|都|也)(?<me>(?:我|俺|本人|免贵|贵)(?:也)?)?姓(?!名|氏)(?<name>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；!！\s\d]|电话|手机|的(?:，|。|$)|，)/u,
+    /(?<!摊主|老板|老板娘|店主|厂长|经理|卖家|对方|他|她|那人|人家|家|过去|以前|都|也)(?<me>(?:我|俺|本人|免贵[，,]?|敝|鄙|贵)(?:也)?)?姓(?!名|氏)(?<name>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；!！\s\d]|电话|手机|的(?:，|。|$)|，)/u,
   ],
   [
     "contact.surnameSaid",
@@ -1052,6 +1060,24 @@ export function mendedByLabel(
     const start = said.index + said[0].lastIndexOf(now);
     return [{ slot, value: now, start, end: start + now.length, rule: `${slot}.mended` }];
   });
+}
+
+/** Several goods that are told in one go, as one value: 合页和滑轨 as 合页、滑轨. */
+export function withOthers(goods: Found<string>, text: string, words: Lexicon): Found<string> {
+  if (text.slice(goods.start, goods.end) !== goods.value) return goods;
+  let { value, end } = goods;
+  for (;;) {
+    const next =
+      /^(?:、|[，,]?\s?(?:还有|以及|外加)|和|跟|与|及)(?<name>[\u4e00-\u9fff]{2,7}?)(?=$|[，。；;、！!？?\s的]|和|跟|与|还有|都|也|上|没|两)/u.exec(
+        text.slice(end),
+      );
+    const name = next?.groups?.["name"];
+    if (next == null || name === undefined || words.goodsAt(name) === undefined) break;
+    if (/[我他你俺咱她它]|一样|专利|商标|公司|[厂店]$/u.test(name)) break;
+    value += `、${name}`;
+    end += next[0].length;
+  }
+  return end === goods.end ? goods : { ...goods, value, end };
 }
 
 /** Goods with the word for a machine or the like right behind them, which tells what they are: 包子机, 机箱锁. */

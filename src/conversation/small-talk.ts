@@ -1,14 +1,26 @@
 import { isFirm } from "./firms-and-goods.ts";
 import type { Reading } from "./reading.ts";
 import { isSmallTalk, type Requests } from "./requests.ts";
+import { overlaps } from "./spans.ts";
 
 /** Takes back what small talk, abuse and thanks seemed to name. Returns whether the message is small talk and no more. */
-export function dropTalk({ text, words, slots, numbers, phones }: Reading, requests: Requests): boolean {
+export function dropTalk(
+  { text, clauses, words, slots, numbers, phones }: Reading,
+  requests: Requests,
+): boolean {
   // What is small talk, or asks that nobody be told, names no firm and no goods.
-  const smallTalk =
-    isSmallTalk(text, words) && numbers.length === 0 && phones.length === 0 && slots.county === undefined;
+  const { county } = slots;
+  // „今儿黄骅刮大风“ tells no place; „黄骅的，今儿真冷“ does.
+  const talk = words.intents.chitchat.exec(text);
+  const ofTalk =
+    county === undefined ||
+    clauses.some(
+      (clause) =>
+        overlaps(clause, county) && talk !== null && talk.index >= clause.start && talk.index < clause.end,
+    );
+  const smallTalk = isSmallTalk(text, words) && numbers.length === 0 && phones.length === 0 && ofTalk;
   if (smallTalk || (requests.secrecy && text.length <= 16)) {
-    for (const name of ["infringer", "product", "contactName", "occurredAt", "location"] as const)
+    for (const name of ["infringer", "product", "contactName", "occurredAt", "location", "county"] as const)
       delete slots[name];
   }
   if (words.intents.abuse.test(text)) {

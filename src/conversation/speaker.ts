@@ -62,7 +62,17 @@ export function readSpeaker(reading: Reading): Found<string> | undefined {
       text.length <= 14
         ? saysAnonymous(text)
         : undefined) ??
-      spacedOut(text, words.anonymousYes),
+      spacedOut(text, words.anonymousYes) ??
+      // „我老公说别留，匿名“: a clause of its own, whoever said the rest.
+      (reading.expectation.drafting &&
+      reading.clauses.some(
+        (clause) =>
+          /^(?:就|那就|还是|改)?匿名(?:吧|了|算了)?$/u.test(clause.text) &&
+          clause.mark !== "？" &&
+          clause.mark !== "?",
+      )
+        ? saysAnonymous(text)
+        : undefined),
   );
   put(
     slots,

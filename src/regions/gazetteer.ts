@@ -172,12 +172,13 @@ function compileGazetteer(data: GazetteerData): Gazetteer {
   function askAbout(asked: readonly Token[]): PlaceResolution {
     const own = toCounties(new Set(asked.flatMap(({ meaning }) => areaCodeOf(meaning) ?? [])));
     const names = own.map(({ name }) => name).join("、");
+    const said = [...new Set(asked.map(({ name }) => name))].join("、");
     const elsewhereToo = asked.some((token) => token.shared);
     return ask(
       elsewhereToo ? [...own, outsideCounty] : own,
       elsewhereToo
-        ? `这个地名${names}有，外地也有同名的县市，请问是沧州${names}的吗？`
-        : `这个名字既是${names}一个乡镇、街道的名字，也是平常说的词，请问是${names}的那个地方吗？`,
+        ? `“${said}”这个地名${names}有，外地也有同名的县市，请问是沧州${names}的吗？`
+        : `“${said}”既是${names}一个乡镇、街道的名字，也是平常说的词，请问是${names}的那个地方吗？`,
     );
   }
 

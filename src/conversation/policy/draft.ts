@@ -31,12 +31,6 @@ export function takeDraftText(turn: Turn, said: Understanding, draft: Draft): vo
     showDraft(turn, said, draft);
     return;
   }
-  // „别留电话了，匿名，提交“ to the summary: a yes, by somebody who keeps their name to themselves.
-  const hides = Object.keys(said.slots).join() === "anonymous" && said.slots.anonymous?.value === true;
-  if (agrees && hides && question === undefined && !signals.correction && !signals.reserved) {
-    fileDraft(turn, draft);
-    return;
-  }
   const nothingNew = turn.notes.gained === 0 && turn.parts.length === 0;
   if (question !== undefined) {
     // „那咋办“ to what no office here handles is answered by who does.

@@ -106,7 +106,8 @@ function plainly(
   if (asks === undefined) return undefined;
   turn.trace.push({ rule: `topic.${kind}(${probability.toFixed(2)})`, text: question });
   const sure = probability >= topicSureFrom;
-  const ofMatter = sure && about !== undefined && !namesMatter.test(question) && isOfMatter(kind, about);
+  const ofMatter =
+    probability >= sureFrom && about !== undefined && !namesMatter.test(question) && isOfMatter(kind, about);
   return { asks, sure, probability, ofMatter };
 }
 
