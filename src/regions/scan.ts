@@ -35,7 +35,7 @@ function coreOf(text: string): Core | undefined {
 const besideGap = /^[\s,、()（）—·\-的省市县区]{0,3}$/u;
 /** Where a clause begins, and what follows a place that stands there. */
 const clauseHead = /(?:^|[\s\p{P}]|咱|们|我|告|举报|投诉|是|有|给|听说|那个)$/u;
-const placeTail = /^(?:$|[\s\p{P}]|有|那|这|里|街|村|附近|周围|一带|旁边|的)/u;
+const placeTail = /^(?:$|[\s\p{P}]|有|那|这|里|街|村|附近|周围|一带|旁边|的|[做卖养造]|生产)/u;
 const nounTail = /^(?:有|那边|那片|那块|那里|那儿|一带|附近)/u;
 /** After 在 and its like nearly anything may follow a place. */
 const locativeHead = /[在到去住从往离让被]$/u;
