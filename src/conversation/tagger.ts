@@ -560,7 +560,7 @@ export function weigh(
   const goesOn = learned !== undefined && learned.start === first.start && learned.end > first.end;
   if (slot === "infringer" && goesOn && best !== undefined && best.probability >= 0.8) return learned;
   const lenient = /\.(?:registered|isCalled)$/u.test(first.rule)
-    ? veto / (first.rule.endsWith("registered") ? 20 : 100)
+    ? veto / 1000
     : announced || placed?.(first) === true
       ? veto / 5
       : veto;

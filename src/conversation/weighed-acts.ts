@@ -91,12 +91,15 @@ export function weighActs(
   const goesOn = given || files || said.signals.submit || said.signals.finish || said.signals.confirm;
   add("cancel", drafting && asksNothing && !goesOn, "cancel");
   const elsewhere = intents.some((intent) => intent === "status" || intent === "supplement");
+  // „匿名举报，没别的，提交“ answers what was asked, or ends the report.
+  const { submit, finish, confirm } = said.signals;
+  const answers = submit || finish || confirm || asking.includes("anonymous");
   const asksOf = likely.qa + likely["qa.service"];
   if (
     asksNothing &&
     !elsewhere &&
     !intents.includes("handoff") &&
-    (does("qa") || (drafting && asksOfTopic(text, slots, asksOf)))
+    (does("qa") || (drafting && !answers && asksOfTopic(text, slots, asksOf)))
   ) {
     question = text;
     if (!intents.includes("qa")) intents.push("qa");
@@ -175,7 +178,7 @@ function asksOfTopic(text: string, slots: FoundSlots, asks: number): boolean {
   if (text.length < 4 || text.length > 24) return false;
   if (Object.keys(slots).some((slot) => !ofOneself.has(slot))) return false;
   const { kind, probability } = topicOf(text);
-  return !untold.has(kind) && (probability >= 0.8 || (probability >= 0.6 && asks >= 0.3));
+  return !untold.has(kind) && probability >= 0.6 && asks >= 0.3;
 }
 
 /** Topics that no reply tells of. */

@@ -69,6 +69,9 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
   return answered;
 }
 
+/** What is asked of a matter that nobody told of yet. */
+const saysInfringed = /(?<!商标|著作权|版权)侵(?:犯)?(?:了)?(?:我|俺|人家|别人)?(?:的)?(?:专利)?权/u;
+
 /** „会转给哪个局“ once the report tells where: the very office. Returns whether it was told. */
 function tellOffice(turn: Turn, question: string): boolean {
   const slots = turn.memory.draft?.kind === "report" ? turn.memory.draft.slots : undefined;
@@ -97,17 +100,16 @@ function plainly(
   if (question.length > 40) return undefined;
   const { kind, probability } = topicOf(question);
   if (probability < topicFrom) return undefined;
+  const matter: ReportType =
+    about ?? turn.memory.hint.reportType ?? (saysInfringed.test(question) ? "专利侵权" : "假冒专利");
   // Who is accused asks how long they have to answer.
   const ofDefence = isAccused(turn) && (kind === "reply-time" || kind === "case-time");
-  const asks = topicQuestion(
-    ofDefence ? "defence" : kind,
-    about ?? turn.memory.hint.reportType ?? "假冒专利",
-  );
+  const asks = topicQuestion(ofDefence ? "defence" : kind, matter);
   if (asks === undefined) return undefined;
   turn.trace.push({ rule: `topic.${kind}(${probability.toFixed(2)})`, text: question });
   const sure = probability >= topicSureFrom;
   const ofMatter =
-    probability >= sureFrom && about !== undefined && !namesMatter.test(question) && isOfMatter(kind, about);
+    probability >= sureFrom && isOfMatter(kind, matter) && (matter !== "假冒专利" || about !== undefined);
   return { asks, sure, probability, ofMatter };
 }
 
