@@ -344,7 +344,7 @@ export function settleUnknown(
 /** „最后是6610不是6601“: the last figures of the number given before. */
 function mendPhoneTail(notes: Notes, draft: Draft, text: string): void {
   const tail =
-    /(?:最后|末尾|后头|后面|末|尾)(?:[几一二两三四1-4]位)?(?:数)?(?:是|应该是|该是)\s*(\d{1,6})/u.exec(
+    /(?:最后|末尾|尾号|尾数|后头|后面|末|尾)(?:[几一二两三四1-4]位)?(?:数)?(?:是|应该是|该是)\s*(\d{1,6})/u.exec(
       text,
     )?.[1];
   const { contactPhone } = draft.slots;

@@ -237,7 +237,7 @@ const nameLetters = '[^，。,;；、！!?？“”"「」『』《》（）()�
 function reportedIn(text: string): { name: string; at: number }[] {
   const rules = [
     /(?:(?:(?:我|俺|咱)(?:们)?(?:要|想|这次|今天|现在|真正|主要)*|要|想)(?:举报|告|投诉|反映|检举)的(?:(?:其实|就|只|主要)?(?:是|有))|(?:仿|抄|冒)(?:冒|袭|我|俺|咱|的)*的(?:那家|那个|人家|那厂)?(?:是|叫|就是))\s*(?<name>[^，。,;；、！!？?\s]{2,24})/gu,
-    /(?<=^|[，。,;；、\s(（])(?:被(?:举报|投诉|控告|控|申请|反映|检举|诉)(?:侵权)?(?:人|方|单位|企业|对象|商户|店铺)?(?:名称)?|(?:举报|投诉)?对象|侵权(?:人|方|单位|企业|商家)|制假(?:者|单位|售假单位)|商户|(?:涉事|涉嫌|侵权)(?:单位|企业|商户|店铺|公司)|(?:厂家|厂|公司|店铺?|企业|商家|商户|网店)(?:名称?|字号))\s*(?:是|为|叫)?\s*[:：]\s*(?<name>[^，。,;；、！!？?\s]{2,30})/gu,
+    /(?<=^|[，。,;；、\s(（])(?:被(?:举报|投诉|控告|控|申请|反映|检举|诉)(?:侵权)?(?:人|方|单位|企业|对象|商户|店铺)?(?:名称)?|(?:举报|投诉)?对象|侵权(?:人|方|单位|企业|商家)|制假(?:者|单位|售假单位)|商户|(?:涉事|涉嫌|侵权)(?:单位|企业|商户|店铺|公司)|(?:厂家|厂|公司|店铺?|企业|商家|商户|网店)(?:名(?:字|称)?|字号))\s*(?:是|为|叫)?\s*[:：，]\s*(?<name>[^，。,;；、！!？?\s]{2,30})/gu,
   ];
   return rules.flatMap((rule) =>
     [...text.matchAll(rule)].flatMap((match) => {
@@ -591,7 +591,7 @@ export function findProducts(
     ],
     [
       "product.marked",
-      /(?<name>[\u4e00-\u9fffA-Za-z0-9]{1,14}?)(?:的)?(?:上头|上面|上边|外面|包装盒?上?|外壳上?|盒子上|外包装上?|机身上?|箱子上|袋子上|吊牌上|标签上|上)(?:都|还|也|全|就|又|愣是|硬)?(?:瞎|乱|胡|假|冒)?(?:印|标|打|刻|贴|写|喷|铸|压|假冒|冒用|冒)/u,
+      /(?<name>[\u4e00-\u9fffA-Za-z0-9]{1,14}?)(?:的)?(?:上头|上面|上边|外面|包装盒?上?|外壳上?|盒子上|外包装上?|机身上?|箱子上|袋子上|吊牌上|标签上|上)(?:都|还|也|全|就|又|愣是|硬)?(?:瞎|乱|胡|假|冒)?(?:印|标|打|刻|贴|写|喷|铸|压|假冒|冒用|冒|(?=(?:的)?(?:假)?专利号))/u,
     ],
     [
       "product.bought",
@@ -631,6 +631,14 @@ export function findProducts(
     if (firm !== null) {
       start += firm[0].length;
       text = text.slice(firm[0].length);
+    }
+    // „恒力机床厂钻床“, where the firm is known by more than its last word.
+    const before = taken.findLast(
+      (other) => other.start < start + text.length && other.end > start && other.end < start + text.length,
+    );
+    if (before !== undefined) {
+      text = text.slice(before.end - start);
+      start = before.end;
     }
     text = text.replace(/(?:的)?(?:铭牌|吊牌|标签|标牌|包装盒?|外壳|盒子|合格证|说明书)$/u, "");
     const again = /^(?:在|他们?|她|它|那个|这个|那种|这种|家|的)+(?=.)/u.exec(text);
@@ -1083,7 +1091,7 @@ export function withOthers(goods: Found<string>, text: string, words: Lexicon): 
 /** Goods with the word for a machine or the like right behind them, which tells what they are: 包子机, 机箱锁. */
 export function withHead(goods: Found<string>, text: string): Found<string> {
   const head =
-    /^(?:机|器|锁|泵|阀|炉|灯|车|椅)(?=$|[，。！!?？\s的上里]|都|也|是|那|厂|冒|标|印|打|写)/u.exec(
+    /^(?:机|器|锁|泵|阀|炉|灯|车|椅|帽|糖|鞋|扣|架|柜|桶|套袋机)(?=$|[，。！!?？\s的上里]|都|也|是|那|厂|冒|标|印|打|写)/u.exec(
       text.slice(goods.end),
     )?.[0];
   if (head === undefined || text.slice(goods.start, goods.end) !== goods.value || goods.value.endsWith(head))

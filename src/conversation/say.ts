@@ -27,6 +27,8 @@ const Topics = z.object({
   date: z.iso.date(),
   /** What a question that is learned to be about a topic asks in plain words, of each kind of report or of any (`*`, `{matter}`). */
   topics: z.record(z.string(), z.record(z.string(), z.string())),
+  /** How a topic is asked of the matter at hand in a few words that name nothing: 罚多少, 这犯哪条. */
+  elliptic: z.record(z.string(), z.array(z.string()).min(1)),
 });
 
 type Service = { pattern: RegExp; text: string; basis?: { of: RegExp; asks: string } };
@@ -35,6 +37,7 @@ type Loaded = {
   replies: z.infer<typeof Replies>;
   service: Service[];
   topics: z.infer<typeof Topics>["topics"];
+  elliptic: { topic: string; pattern: RegExp }[];
 };
 let loaded: Loaded | undefined;
 
@@ -46,7 +49,16 @@ function load(): Loaded {
       text,
       ...(basis === undefined ? {} : { basis: { of: new RegExp(basis.of, "u"), asks: basis.asks } }),
     }));
-    loaded = { replies, service, topics: Topics.parse(topicsData).topics };
+    const { topics, elliptic } = Topics.parse(topicsData);
+    loaded = {
+      replies,
+      service,
+      topics,
+      elliptic: Object.entries(elliptic).map(([topic, any]) => ({
+        topic,
+        pattern: new RegExp(any.map((one) => `(?:${one})`).join("|"), "u"),
+      })),
+    };
   }
   return loaded;
 }
@@ -101,6 +113,10 @@ export function serviceBasis(question: string): string | undefined {
 /** A topic's question in plain words, of a kind of report; undefined where the topic has none. */
 export const topicQuestion = (topic: string, matter: string): string | undefined =>
   (load().topics[topic]?.[matter] ?? load().topics[topic]?.["*"])?.replace("{matter}", () => matter);
+
+/** The topic that a few words ask of the matter at hand; undefined where they ask of none. */
+export const ellipticTopic = (question: string): string | undefined =>
+  load().elliptic.find(({ pattern }) => pattern.test(question))?.topic;
 
 /** Whether a topic asks something of its own of a kind of report. */
 export const isOfMatter = (topic: string, matter: string): boolean =>

@@ -59,7 +59,7 @@ export function readSpeaker(reading: Reading): Found<string> | undefined {
       // „匿名中不“ to the question for a name takes it, though it asks.
       ((expectation.asking.includes("anonymous") ||
         (expectation.drafting && words.intents.finish.test(text))) &&
-      text.length <= 14
+      text.length <= 20
         ? saysAnonymous(text)
         : undefined) ??
       spacedOut(text, words.anonymousYes) ??

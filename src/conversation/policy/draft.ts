@@ -34,7 +34,8 @@ export function takeDraftText(turn: Turn, said: Understanding, draft: Draft): vo
   const nothingNew = turn.notes.gained === 0 && turn.parts.length === 0;
   if (question !== undefined) {
     // „那咋办“ to what no office here handles is answered by who does.
-    const ofElsewhere = draft.toldElsewhere !== null && question.length <= 8;
+    const ofElsewhere =
+      draft.toldElsewhere !== null && question.length <= 8 && /咋|怎么|找谁|归谁|不管|管不/u.test(question);
     if (!ofElsewhere) answer(turn, ofDraft(question, draft), !nothingNew, draft.slots.reportType);
     proceed(turn, said, { again: true });
     return;
@@ -127,7 +128,8 @@ function takeInterruption(
     proceed(turn, said, { submit: true });
     return true;
   }
-  if (said.requests.later && question === undefined && !signals.submit) {
+  const tells = Object.keys(said.slots).length > 0;
+  if (said.requests.later && question === undefined && !signals.submit && !(tells && signals.finish)) {
     turn.parts.push(phrase("later"));
     turn.state = draft.phase;
     return true;

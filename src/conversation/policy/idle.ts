@@ -59,7 +59,9 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
     beginReport(turn, said);
     return;
   }
-  if (isFlood(turn) && turn.effects.length === 0) {
+  // „确认提交“ sent again once it is filed: it is told that it is.
+  const confirmsFiled = intents.includes("confirm") && turn.memory.filed.length > 0;
+  if (isFlood(turn) && turn.effects.length === 0 && !confirmsFiled) {
     turn.trace.push({ rule: "flood" });
     turn.parts.push(phrase("flood"));
     return;

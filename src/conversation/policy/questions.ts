@@ -2,7 +2,15 @@ import type { ReportType } from "../../reports/report.ts";
 import { topicOf, topicSureFrom } from "../acts.ts";
 import type { KnowledgeAnswer } from "../decision.ts";
 import { plainQuestion } from "../lexicon.ts";
-import { isOfMatter, phrase, serviceAnswer, serviceBasis, shorten, topicQuestion } from "../say.ts";
+import {
+  ellipticTopic,
+  isOfMatter,
+  phrase,
+  serviceAnswer,
+  serviceBasis,
+  shorten,
+  topicQuestion,
+} from "../say.ts";
 import { deniesRight, needsNoRight } from "./matter.ts";
 import { isAccused, type Turn } from "./turn.ts";
 
@@ -15,7 +23,9 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
   const learned = plainly(turn, question, about);
   const plain = learned?.asks;
   const own = serviceAnswer(question);
-  const asks = own === undefined && learned?.sure === true ? learned.asks : question;
+  // „那得多长时间能有结果“ of 专利侵权 asks how long a ruling takes, not when the desk answers.
+  const prevails = own === undefined || learned?.ofMatter === true;
+  const asks = prevails && learned?.sure === true ? learned.asks : question;
   const service = serviceAnswer(asks);
   if (service !== undefined && !(quietly && turn.parts.includes(service))) {
     turn.parts.push(service);
@@ -98,7 +108,10 @@ function plainly(
   about: ReportType | undefined,
 ): { asks: string; sure: boolean; probability: number; ofMatter: boolean } | undefined {
   if (question.length > 40) return undefined;
-  const { kind, probability } = topicOf(question);
+  const short = about !== undefined && question.length <= 14 && !namesMatter.test(question);
+  const elliptic = short ? ellipticTopic(question) : undefined;
+  const { kind, probability } =
+    elliptic === undefined ? topicOf(question) : { kind: elliptic, probability: topicSureFrom };
   if (probability < topicFrom) return undefined;
   const matter: ReportType =
     about ?? turn.memory.hint.reportType ?? (saysInfringed.test(question) ? "专利侵权" : "假冒专利");
@@ -109,7 +122,9 @@ function plainly(
   turn.trace.push({ rule: `topic.${kind}(${probability.toFixed(2)})`, text: question });
   const sure = probability >= topicSureFrom;
   const ofMatter =
-    probability >= sureFrom && isOfMatter(kind, matter) && (matter !== "假冒专利" || about !== undefined);
+    probability >= sureFrom &&
+    (elliptic !== undefined || isOfMatter(kind, matter)) &&
+    (matter !== "假冒专利" || about !== undefined);
   return { asks, sure, probability, ofMatter };
 }
 
