@@ -275,6 +275,8 @@ function factsOutside(said: Understanding, question: string | undefined): FoundS
     Object.entries(said.slots).filter(([name, found]) => {
       if (found === undefined) return false;
       const text = said.text.slice(found.start, found.end);
+      // „不说我是谁行不行，行的话就匿名“ decides it beside what is asked.
+      if (name === "anonymous" && /(?:的话|那)就匿名(?!不|吗|行|可以|能)/u.test(said.text)) return true;
       // „法院判赔偿最多多少“ says of nobody that they sued.
       if (name === "suedAlready" && !clauses.some((clause) => /我|俺|咱|本人|已经|[过完]了?$/u.test(clause)))
         return !clauses.some((clause) => clause.includes(text) || text.includes(clause));

@@ -1,5 +1,6 @@
+import { topicOf } from "../acts.ts";
 import { noticeWishIn } from "../notice-wish.ts";
-import { isOfTopic, phrase } from "../say.ts";
+import { isOfTopic, phrase, topicQuestion } from "../say.ts";
 import type { Understanding } from "../understanding.ts";
 import { hearAccused } from "./accused.ts";
 import { beginAid } from "./aid.ts";
@@ -15,7 +16,7 @@ import {
   tellStatus,
 } from "./filed.ts";
 import { besideHandoff } from "./handoff.ts";
-import { answer, leansOnContext, sureFrom } from "./questions.ts";
+import { answer, leansOnContext, sureFrom, topicFrom } from "./questions.ts";
 import { restrain } from "./small-talk.ts";
 import { isAccused, isFlood, type Turn } from "./turn.ts";
 
@@ -230,6 +231,13 @@ function takeStatement(turn: Turn, said: Understanding): void {
       turn.intents.push("qa");
       return;
     }
+    // „有进货单子，不知道是侵权的“ is a defence by itself.
+    const { kind, probability } = topicOf(said.text);
+    const asksOf = probability >= topicFrom ? topicQuestion(kind, "专利侵权") : undefined;
+    if (asksOf !== undefined && answer(turn, asksOf, true)) {
+      turn.intents.push("qa");
+      return;
+    }
     turn.parts.push(phrase("accused.noted"));
     return;
   }
@@ -264,7 +272,7 @@ function asksToReport({ question = "", slots, requests }: Understanding): boolea
   const theirs = relation?.value === "权利人" || relation?.value === "消费者";
   if (reportType === undefined || requests.accused || requests.aid) return false;
   if (!theirs && county?.value !== "非本市") return false;
-  return /(?:能|可以|可不可以|能不能|想|给)[^，。]{0,10}(?:举报|投诉|受理|登记|管管?)(?:一下)?(?:吗|么|不|嘛)?$|(?:怎么|咋|如何)(?:样)?(?:举报|投诉|反映)$|(?:管|收|受理)(?:不管|不|吗|么)$/u.test(
+  return /(?:能|可以|可不可以|能不能|想|给)[^，。]{0,10}(?:举报|投诉|受理|登记|管管?)(?:一下)?(?:吗|么|不|嘛)?$|(?:怎么|咋|如何)(?:样)?(?:举报|投诉|反映)$|(?:管|收|受理)(?:不管|不|吗|么)$|^(?:你们|恁们?)?(?:到底|还|究竟)*管不管/u.test(
     question,
   );
 }

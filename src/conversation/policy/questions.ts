@@ -223,7 +223,7 @@ const aloneSure = 0.7;
 const matterTold = /假冒专利|(?:专利|商标|著作权)侵权|侵犯(?:专利|商标|著作)权|侵犯商业秘密|虚假宣传/u;
 
 /** From which probability a question is taken to be about a topic of the desk (docs/decisions/033). */
-const topicFrom = 0.4;
+export const topicFrom = 0.4;
 
 /** From which on over a sure answer to the words as they came. */
 const topicOverFrom = 0.97;
