@@ -157,3 +157,73 @@ test("a number that is only asked about begins no report", () => {
   expect(intents).toContain("qa");
   expect(memory.draft).toBeNull();
 });
+
+describe("what several words name together", () => {
+  test.each([
+    ["冒牌的是滤芯和油封", "滤芯、油封"],
+    ["滤芯、油封，还有垫片都是", "滤芯、油封、垫片"],
+  ])("„%s“ names %s", (text, goods) => {
+    expect(slotsAfter("举报沧县杜生镇腾飞公司冒用专利号", text)?.product).toBe(goods);
+  });
+
+  test("goods that are only compared stay one", () => {
+    expect(slotsAfter("沧县杜生镇腾飞公司做的滤芯跟我专利一模一样")?.product).toBe("滤芯");
+  });
+
+  test("the registered name of the same firm takes the place of its short one", () => {
+    const slots = slotsAfter("举报沧县杜生镇的腾飞，滤芯盒子上的专利号是冒用的", "全称是腾飞滤清器有限公司");
+    expect(slots?.infringer).toBe("腾飞滤清器有限公司");
+  });
+
+  test("goods that are put right keep what they are of", () => {
+    const reported = "举报沧县杜生镇腾飞公司，滤芯上的专利号是冒用的";
+    expect(slotsAfter(reported, "产品说错了，不是滤芯，是空压机的油封")?.product).toBe("空压机的油封");
+  });
+});
+
+describe("a telephone number that is a figure short or long", () => {
+  test.each(["我姓章，1331577889", "哦 133157788901"])("„%s“ is told so", (text) => {
+    const { parts, memory } = endOf(opening, "没图", text);
+    expect(parts.join()).toMatch(/11\s?位/u);
+    expect(memory.draft?.invalid["contactPhone"]).toBeDefined();
+    expect(memory.draft?.slots.contactPhone).toBeUndefined();
+  });
+});
+
+describe("a short question in the middle of a report", () => {
+  test("that holds a wish of one's own sets nothing", () => {
+    const asked = endOf(opening, "匿名报有奖金没");
+    expect(asked.intents).toContain("qa");
+    expect(asked.memory.draft?.slots.anonymous).toBeUndefined();
+  });
+
+  test("an answer that holds the words of a topic is none", () => {
+    const answered = endOf(opening, "没图", "匿名举报，别的没有");
+    expect(answered.intents).not.toContain("qa");
+    expect(answered.memory.draft?.slots.anonymous).toBe(true);
+  });
+
+  test("which office gets it is told by name once the place is known", () => {
+    const office = (county: string | undefined) => `${county}的局`;
+    const told = afterTalk([opening, "那会转给哪个局"], undefined, ({ county }) => office(county));
+    expect(told.parts.join()).toContain(office("沧县"));
+  });
+});
+
+describe("a place that is put right", () => {
+  test("and is in doubt takes the old one back, and is asked about", () => {
+    const { memory, parts } = endOf(opening, "没图", "记错了，厂子在庆云");
+    expect(memory.draft?.slots.county).toBeUndefined();
+    expect(memory.draft?.countyChoices).toContain("盐山县");
+    expect(parts.join()).toContain("庆云");
+  });
+
+  test("what it lies beside is not where it is", () => {
+    expect(slotsAfter("举报孟村辛店镇腾飞滤清器冒用专利号，就在盐山边上")?.county).toBe("孟村回族自治县");
+  });
+
+  test("small talk of the weather tells no place", () => {
+    expect(slotsAfter("举报一家滤清器厂冒用专利号", "今儿黄骅刮大风，冻死了")?.county).toBeUndefined();
+    expect(slotsAfter("举报一家滤清器厂冒用专利号", "黄骅的，今儿真冷")?.county).toBe("黄骅市");
+  });
+});

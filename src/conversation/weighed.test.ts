@@ -121,3 +121,22 @@ test("the kind is told as soon as it is settled", () => {
     "按著作权来登记",
   );
 });
+
+describe("a few words that name nothing", () => {
+  const asked = (matter: string, question: string): string[] => {
+    const questions: string[] = [];
+    afterTalk([matter, question], (one) => {
+      questions.push(one);
+      return declined;
+    });
+    return questions;
+  };
+
+  test.each([
+    ["举报沧县杜生镇腾飞公司，滤芯上抄我注册商标", "那罚多少啊", "outcome", "商标侵权"],
+    ["举报沧县杜生镇腾飞公司，滤芯盒子上的专利号是冒用的", "这犯哪条", "law-basis", "假冒专利"],
+    ["我的滤芯专利让沧县杜生镇腾飞公司仿了", "都四年了还行不", "penalty-limitation", "专利侵权"],
+  ])("after „%s“ „%s“ asks about %s of %s", (matter, question, topic, kind) => {
+    expect(asked(matter, question)).toContain(topicQuestion(topic, kind));
+  });
+});

@@ -1,5 +1,5 @@
 import { decide } from "../../src/conversation/decide.ts";
-import type { Decision, KnowledgeAnswer } from "../../src/conversation/decision.ts";
+import type { Decision, KnowledgeAnswer, Surroundings } from "../../src/conversation/decision.ts";
 import { hear } from "../../src/conversation/hear.ts";
 import { createReaders } from "../../src/conversation/readers.ts";
 import { emptyMemory } from "../../src/conversation/state.ts";
@@ -20,11 +20,13 @@ export const declined: KnowledgeAnswer = {
  * What came of the last of some messages of one person, said one after the other, a minute apart, on 2026-11-26.
  *
  * @param ask What the knowledge base answers; nothing, unless told otherwise.
+ * @param officeOf The office that would handle a report; unknown, unless told otherwise.
  * @throws {Error} if there are no messages.
  */
 export function afterTalk(
   messages: readonly string[],
   ask: (question: string) => KnowledgeAnswer = () => declined,
+  officeOf: NonNullable<Surroundings["officeOf"]> = () => undefined,
 ): Decision {
   let memory = emptyMemory;
   let last: Decision | undefined;
@@ -36,6 +38,7 @@ export function afterTalk(
       group: false,
       ask,
       elsewhere: () => undefined,
+      officeOf,
     });
     memory = last.memory;
   }
