@@ -1,5 +1,5 @@
 import type { Lexicon } from "./lexicon.ts";
-import { isGeneric } from "./names.ts";
+import { isGeneric } from "./no-name.ts";
 import { type Clause, type Found, overlaps, type Span } from "./spans.ts";
 
 /** A short clause that stands as the whole answer to a question for a name. */

@@ -1,21 +1,12 @@
 import { bareAnswer, couldBeName } from "./bare-answer.ts";
+import { findInfringers, isNoFirm, isOwnName, isRunBySpeaker } from "./firm-names.ts";
+import { findProducts, withHead, withOthers } from "./goods-names.ts";
 import type { Lexicon } from "./lexicon.ts";
-import {
-  couldBePerson,
-  findInfringers,
-  findProducts,
-  isDescription,
-  isGeneric,
-  isNoFirm,
-  isOwnName,
-  isRunBySpeaker,
-  isTalk,
-  withHead,
-  withOthers,
-} from "./names.ts";
+import { isDescription, isGeneric, isTalk } from "./no-name.ts";
 import type { Where } from "./place-meant.ts";
 import { put, type Reading } from "./reading.ts";
 import { type Found, isNegated, isWhole, overlaps, placesOf, type Span } from "./spans.ts";
+import { couldBePerson } from "./speaker-names.ts";
 import { type Tagged, taggedSlots, weigh } from "./tagger.ts";
 
 /** A name, or goods, are no longer than this. */

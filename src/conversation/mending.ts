@@ -1,9 +1,11 @@
+import { findCorrections, mendedByLabel } from "./corrections.ts";
 import { isFirm } from "./firms-and-goods.ts";
 import type { Lexicon } from "./lexicon.ts";
-import { couldBePerson, findCorrections, mendedByLabel } from "./names.ts";
+
 import type { Where } from "./place-meant.ts";
 import type { Reading } from "./reading.ts";
 import { type Found, overlaps } from "./spans.ts";
+import { couldBePerson } from "./speaker-names.ts";
 
 /** Mends names: what the person corrects takes the place of what was said, and a stretch of text is one thing only. */
 export function mendNames(reading: Reading, where: Where, contactName: Found<string> | undefined): void {

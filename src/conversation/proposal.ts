@@ -7,7 +7,7 @@ import { fold } from "../text/fold.ts";
 import proposalsData from "./data/proposals.json" with { type: "json" };
 import type { TraceStep } from "./fill.ts";
 import type { Intent } from "./message.ts";
-import { isGeneric } from "./names.ts";
+import { isGeneric } from "./no-name.ts";
 import { type Found, overlaps, type Span } from "./spans.ts";
 import type { Memory } from "./state.ts";
 import type { FoundSlots, Readers, Understanding } from "./understanding.ts";

@@ -1,6 +1,6 @@
-import { findContactName, findMendedName, kin } from "./names.ts";
 import { put, type Reading } from "./reading.ts";
 import { type Found, type Span, withoutSpans } from "./spans.ts";
+import { findContactName, findMendedName, kin } from "./speaker-names.ts";
 import { flagIn } from "./yes-or-no.ts";
 
 /** Before a telephone of somebody of the person's: 打我老伴的，她姓仝. */

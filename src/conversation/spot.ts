@@ -1,7 +1,7 @@
 import { couldBeName } from "./bare-answer.ts";
 import { describedPlace, landmarkIn, locationIn, villageIn } from "./locations.ts";
 import { bareMarket, marketsIn } from "./markets.ts";
-import { isTalk } from "./names.ts";
+import { isTalk } from "./no-name.ts";
 import type { Where } from "./place-meant.ts";
 import { put, type Reading } from "./reading.ts";
 import { type Found, overlaps } from "./spans.ts";
