@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { findDate, findDates, findDays } from "./said-date.ts";
+import { findDate, findDates } from "./said-date.ts";
+import { findDays } from "./said-days.ts";
 
 // Monday.
 const today = "2026-11-23";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import wordingFile from "../../prompts/deadlines.json" with { type: "json" };
 import { type ClockRule, type DueDate, dueDate, isInForce, unitName } from "../calendar/clock-rule.ts";
 import { daysBetween, shiftDays, weekday } from "../calendar/date.ts";
-import { findDays } from "../calendar/said-date.ts";
+import { findDays } from "../calendar/said-days.ts";
 import type { Calendar } from "../calendar/working-days.ts";
 import { type Citation, type Cite, LegalBasis } from "../core/citation.ts";
 import { figuresIn } from "../text/figures.ts";
