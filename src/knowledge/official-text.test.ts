@@ -238,10 +238,10 @@ describe("an article without a digest", () => {
 
   test("a law that could not be answered from is, once its wording is there", async () => {
     const { ask } = await withTexts(
-      ["奥林匹克标志保护条例", "2018-06-28", "第九条", "奥林匹克标志保护的示例保护期为九天。"],
+      ["奥林匹克标志保护条例", "2018-06-28", "第九条", "奥林匹克标志的示例备案期为九天。"],
       ...others,
     );
-    const question = "奥林匹克标志保护的示例保护期是多久";
+    const question = "奥林匹克标志的示例备案期是几天";
     expect(plain.answer({ question, asOf }).outcome).toBe("handoff");
     expect(ask(question)).toMatchObject({
       outcome: "answered",
