@@ -177,7 +177,7 @@ export function withOthers(goods: Found<string>, text: string, words: Lexicon): 
 /** Goods with the word for a machine or the like right behind them, which tells what they are: 包子机, 机箱锁. */
 export function withHead(goods: Found<string>, text: string): Found<string> {
   const head =
-    /^(?:机|器|锁|泵|阀|炉|灯|车|椅|帽|糖|鞋|扣|架|柜|桶|套袋机)(?=$|[，。！!?？\s的上里]|都|也|是|那|厂|冒|标|印|打|写)/u.exec(
+    /^(?:机|器|锁|泵|阀|炉|灯|车|椅|帽|糖|鞋|扣|架|柜|桶)(?=$|[，。！!?？\s的上里]|都|也|是|那|厂|冒|标|印|打|写)/u.exec(
       text.slice(goods.end),
     )?.[0];
   if (head === undefined || text.slice(goods.start, goods.end) !== goods.value || goods.value.endsWith(head))
