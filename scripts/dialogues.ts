@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
-import { replay } from "../src/conversation/replay.ts";
+import { replay } from "../src/conversation/trace/replay.ts";
 import { type Instance, startInstance } from "../test/evals/dialogue-runner/instance.ts";
 import { type Played, play } from "../test/evals/dialogue-runner/play.ts";
 import { createReplayEngine, readRecord, tellDifference } from "../test/evals/dialogue-runner/replay.ts";

@@ -9,11 +9,11 @@ import {
   actsOf,
   actTerms,
   type Stage,
-} from "../src/conversation/acts.ts";
-import { leaningOfTerms } from "../src/conversation/leaning.ts";
-import { createReaders } from "../src/conversation/readers.ts";
-import { noTagger } from "../src/conversation/tagger.ts";
-import { understand } from "../src/conversation/understand.ts";
+} from "../src/conversation/understanding/learned/acts.ts";
+import { leaningOfTerms } from "../src/conversation/understanding/learned/leaning.ts";
+import { noTagger } from "../src/conversation/understanding/learned/tagger.ts";
+import { createReaders } from "../src/conversation/understanding/readers.ts";
+import { understand } from "../src/conversation/understanding/understand.ts";
 import { createGazetteer } from "../src/regions/gazetteer.ts";
 import { fold } from "../src/text/fold.ts";
 import {

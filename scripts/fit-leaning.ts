@@ -10,11 +10,11 @@ import {
   noLeaning as none,
   type Remedy,
   remedies,
-} from "../src/conversation/leaning.ts";
-import { createReaders } from "../src/conversation/readers.ts";
-import { noTagger } from "../src/conversation/tagger.ts";
-import { understand } from "../src/conversation/understand.ts";
-import type { Understanding } from "../src/conversation/understanding.ts";
+} from "../src/conversation/understanding/learned/leaning.ts";
+import { noTagger } from "../src/conversation/understanding/learned/tagger.ts";
+import { createReaders } from "../src/conversation/understanding/readers.ts";
+import { understand } from "../src/conversation/understanding/understand.ts";
+import type { Understanding } from "../src/conversation/understanding/understanding.ts";
 import { createGazetteer } from "../src/regions/gazetteer.ts";
 import type { SlotName } from "../src/reports/report.ts";
 import { type Labelled, parseLabelled } from "../test/evals/slot-runner/labelled.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { lexicon } from "../src/conversation/lexicon.ts";
-import { clausesOf } from "../src/conversation/spans.ts";
-import { createTagger } from "../src/conversation/tagger.ts";
+import { createTagger } from "../src/conversation/understanding/learned/tagger.ts";
+import { lexicon } from "../src/conversation/understanding/lexicon.ts";
+import { clausesOf } from "../src/conversation/understanding/spans.ts";
 import { trainCrf } from "./learning/crf.ts";
 import { createSampling, type Marked } from "./learning/samples.ts";
 

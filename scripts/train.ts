@@ -1,7 +1,11 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { createTagger, noTagger, type TaggerModel } from "../src/conversation/tagger.ts";
+import {
+  createTagger,
+  noTagger,
+  type TaggerModel,
+} from "../src/conversation/understanding/learned/tagger.ts";
 import type { SlotName } from "../src/reports/report.ts";
 import { parseLabelled } from "../test/evals/slot-runner/labelled.ts";
 import { createReading } from "../test/evals/slot-runner/read.ts";

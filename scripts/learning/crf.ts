@@ -7,7 +7,7 @@ import {
   type TaggerModel,
   tags,
   weightScale,
-} from "../../src/conversation/tagger.ts";
+} from "../../src/conversation/understanding/learned/tagger.ts";
 import { chanceOf, shuffled } from "./chance.ts";
 import type { Sample } from "./samples.ts";
 

@@ -1,5 +1,9 @@
 import { createHash } from "node:crypto";
-import { type LeaningModel, packedWeights, scaleOf } from "../../src/conversation/leaning.ts";
+import {
+  type LeaningModel,
+  packedWeights,
+  scaleOf,
+} from "../../src/conversation/understanding/learned/leaning.ts";
 
 /** A text by its terms, the kinds that are right for it, and how much it counts. */
 export type Sample = { text: string; terms: ReadonlySet<string>; kinds: readonly string[]; weight: number };

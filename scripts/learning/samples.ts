@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parse } from "yaml";
-import { createReaders } from "../../src/conversation/readers.ts";
-import { overlaps } from "../../src/conversation/spans.ts";
 import {
   featuresOf,
   noTagger,
   type TagContext,
   type TaggedSlot,
   taggedSlots,
-} from "../../src/conversation/tagger.ts";
-import { understand } from "../../src/conversation/understand.ts";
+} from "../../src/conversation/understanding/learned/tagger.ts";
+import { createReaders } from "../../src/conversation/understanding/readers.ts";
+import { overlaps } from "../../src/conversation/understanding/spans.ts";
+import { understand } from "../../src/conversation/understanding/understand.ts";
 import { createGazetteer } from "../../src/regions/gazetteer.ts";
 import { type SlotName, slotNames } from "../../src/reports/report.ts";
 import { fold } from "../../src/text/fold.ts";

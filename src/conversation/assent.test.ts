@@ -3,8 +3,8 @@ import { createGazetteer } from "../regions/gazetteer.ts";
 import { decide } from "./decide.ts";
 import type { Decision, Surroundings } from "./decision.ts";
 import { hear } from "./hear.ts";
-import { createReaders } from "./readers.ts";
 import { emptyMemory, type Memory, newDraft } from "./state.ts";
+import { createReaders } from "./understanding/readers.ts";
 
 const gazetteer = createGazetteer();
 const readers = createReaders({ gazetteer, presentYear: () => 2026 });

@@ -5,7 +5,7 @@ import { type Database, isUniqueViolation, type Statements } from "../db/client.
 import { retentionMs } from "../reports/retention.ts";
 import { conversationReferences, conversations, conversationTurns, handoffTickets } from "./schema.ts";
 import { Memory } from "./state.ts";
-import { TurnTrace } from "./trace.ts";
+import { TurnTrace } from "./trace/trace.ts";
 
 export type ConversationRepository = ReturnType<typeof createConversationRepository>;
 

@@ -25,11 +25,11 @@ import { missingOf } from "./form.ts";
 import { hear } from "./hear.ts";
 import type { Answer, Message } from "./message.ts";
 import { sureFrom } from "./policy/questions.ts";
-import { createHelp, type Help, type ModelReading, type Proposer } from "./proposal-service.ts";
+import { createHelp, type Help, type ModelReading, type Proposer } from "./proposals/proposal-service.ts";
 import { phrase, subjectOf, toReplies, withSaidDays } from "./say.ts";
 import { type Draft, emptyMemory, type Memory } from "./state.ts";
-import { traceOf } from "./trace.ts";
-import type { Readers } from "./understanding.ts";
+import { traceOf } from "./trace/trace.ts";
+import type { Readers } from "./understanding/understanding.ts";
 
 export type ConversationService = ReturnType<typeof createConversationService>;
 

@@ -10,9 +10,9 @@ import { decide } from "./decide.ts";
 import type { Decision, Heard, KnowledgeAnswer, Surroundings } from "./decision.ts";
 import { hear } from "./hear.ts";
 import type { Content } from "./message.ts";
-import { createReaders } from "./readers.ts";
 import { toReplies } from "./say.ts";
 import { emptyMemory, Memory } from "./state.ts";
+import { createReaders } from "./understanding/readers.ts";
 
 const gazetteer = createGazetteer();
 const readers = createReaders({ gazetteer, presentYear: () => 2026 });

@@ -11,7 +11,7 @@ import { proceed } from "./policy/proceed.ts";
 import { decisionOf, newTurn, type Turn } from "./policy/turn.ts";
 import { phrase, recap } from "./say.ts";
 import type { Memory } from "./state.ts";
-import type { Understanding } from "./understanding.ts";
+import type { Understanding } from "./understanding/understanding.ts";
 
 /** After how long a silence a draft is told once more. */
 const recapAfterMs = 30 * 60 * 1000;

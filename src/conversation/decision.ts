@@ -3,7 +3,7 @@ import type { CountyName, Slots } from "../reports/report.ts";
 import type { TraceStep } from "./fill.ts";
 import type { Answer, ConversationState, Intent } from "./message.ts";
 import type { Draft, Memory } from "./state.ts";
-import type { Understanding } from "./understanding.ts";
+import type { Understanding } from "./understanding/understanding.ts";
 
 /** What the knowledge base says to a question. */
 export type KnowledgeAnswer = {

@@ -1,7 +1,7 @@
 import type { SlotName, Slots } from "../reports/report.ts";
 import { phrase } from "./say.ts";
 import type { Draft } from "./state.ts";
-import type { FoundSlots, Understanding } from "./understanding.ts";
+import type { FoundSlots, Understanding } from "./understanding/understanding.ts";
 
 /** Why policy did what it did, for the trace: the rule, and the text it rests on. */
 export type TraceStep = { rule: string; slot?: string; text?: string };

@@ -3,8 +3,8 @@ import { type CountyName, countyNames } from "../reports/report.ts";
 import type { Heard } from "./decision.ts";
 import type { Content } from "./message.ts";
 import type { Memory } from "./state.ts";
-import { understand } from "./understand.ts";
-import type { Readers } from "./understanding.ts";
+import { understand } from "./understanding/understand.ts";
+import type { Readers } from "./understanding/understanding.ts";
 
 /** Whom a message in a group speaks to: „@知权 …“, with the space that WeChat puts behind the name. */
 const addressed = /^\s*@[^\s@]{1,20}[\s\u2005]+(?=\S)/u;

@@ -3,9 +3,9 @@ import repliesData from "../../prompts/replies.json" with { type: "json" };
 import topicsData from "../../prompts/topics.json" with { type: "json" };
 import { fieldOfSlot, formOf, slotsOfForm } from "../reports/forms.ts";
 import type { SlotName, Slots } from "../reports/report.ts";
-import { topicOf, topicSureFrom } from "./acts.ts";
 import type { Option, Reply } from "./message.ts";
 import type { Draft } from "./state.ts";
+import { topicOf, topicSureFrom } from "./understanding/learned/acts.ts";
 
 const Replies = z.object({
   source: z.string(),

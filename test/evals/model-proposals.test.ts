@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { adopt, type ModelSlot, modelSlots } from "../../src/conversation/proposal.ts";
-import { createReaders } from "../../src/conversation/readers.ts";
+import { adopt, type ModelSlot, modelSlots } from "../../src/conversation/proposals/proposal.ts";
 import { emptyMemory } from "../../src/conversation/state.ts";
-import { understand } from "../../src/conversation/understand.ts";
+import { createReaders } from "../../src/conversation/understanding/readers.ts";
+import { understand } from "../../src/conversation/understanding/understand.ts";
 import { redactReversibly } from "../../src/llm/redact.ts";
 import { createGazetteer } from "../../src/regions/gazetteer.ts";
 import { relations, reportTypes } from "../../src/reports/report.ts";

@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { replay } from "../../src/conversation/replay.ts";
 import { conversationReferences, conversationTurns } from "../../src/conversation/schema.ts";
-import type { TracedTurn } from "../../src/conversation/trace.ts";
+import { replay } from "../../src/conversation/trace/replay.ts";
+import type { TracedTurn } from "../../src/conversation/trace/trace.ts";
 import { createReplayEngine, readRecord } from "../evals/dialogue-runner/replay.ts";
 import { withStaff } from "../support/staff.ts";
 

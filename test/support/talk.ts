@@ -1,8 +1,8 @@
 import { decide } from "../../src/conversation/decide.ts";
 import type { Decision, KnowledgeAnswer, Surroundings } from "../../src/conversation/decision.ts";
 import { hear } from "../../src/conversation/hear.ts";
-import { createReaders } from "../../src/conversation/readers.ts";
 import { emptyMemory } from "../../src/conversation/state.ts";
+import { createReaders } from "../../src/conversation/understanding/readers.ts";
 import { createGazetteer } from "../../src/regions/gazetteer.ts";
 
 const gazetteer = createGazetteer();

@@ -1,7 +1,7 @@
-import { lexicon } from "../lexicon.ts";
-import { matterOfStory } from "../matter.ts";
 import { phrase } from "../say.ts";
-import type { Understanding } from "../understanding.ts";
+import { lexicon } from "../understanding/lexicon.ts";
+import { matterOfStory } from "../understanding/matter.ts";
+import type { Understanding } from "../understanding/understanding.ts";
 import { answer } from "./questions.ts";
 import { isAccused, type Turn } from "./turn.ts";
 

@@ -1,7 +1,7 @@
 import { merge } from "../fill.ts";
 import { phrase, showMatter } from "../say.ts";
 import { newDraft } from "../state.ts";
-import type { Understanding } from "../understanding.ts";
+import type { Understanding } from "../understanding/understanding.ts";
 import { besideHandoff } from "./handoff.ts";
 import { settleMatter } from "./matter.ts";
 import { proceed } from "./proceed.ts";

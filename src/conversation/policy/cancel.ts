@@ -1,6 +1,6 @@
 import { phrase } from "../say.ts";
 import { emptyMemory } from "../state.ts";
-import type { Understanding } from "../understanding.ts";
+import type { Understanding } from "../understanding/understanding.ts";
 import { askWithdrawal } from "./filed.ts";
 import { proceed } from "./proceed.ts";
 import type { Turn } from "./turn.ts";

@@ -1,9 +1,9 @@
 import { merge, settleCounty, settleNumber, settleUnknown } from "../fill.ts";
 import { missingOf } from "../form.ts";
-import { lexicon } from "../lexicon.ts";
 import { isOfTopic, phrase, summaryLines } from "../say.ts";
 import type { Draft } from "../state.ts";
-import type { FoundSlots, Understanding } from "../understanding.ts";
+import { lexicon } from "../understanding/lexicon.ts";
+import type { FoundSlots, Understanding } from "../understanding/understanding.ts";
 import { hearAccused } from "./accused.ts";
 import { fillAid } from "./aid.ts";
 import { tellHowToFollow, tellStatus } from "./filed.ts";

@@ -1,5 +1,5 @@
 import { phrase } from "../say.ts";
-import type { Understanding } from "../understanding.ts";
+import type { Understanding } from "../understanding/understanding.ts";
 import { proceed } from "./proceed.ts";
 import type { Turn } from "./turn.ts";
 

@@ -1,6 +1,6 @@
 import type { Intent } from "../message.ts";
 import { phrase, serviceAnswer } from "../say.ts";
-import type { Understanding } from "../understanding.ts";
+import type { Understanding } from "../understanding/understanding.ts";
 import { handOff, reportThreat } from "./handoff.ts";
 import { answer } from "./questions.ts";
 import { restrain } from "./small-talk.ts";

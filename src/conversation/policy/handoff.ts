@@ -1,6 +1,6 @@
-import { lexicon } from "../lexicon.ts";
 import { phrase } from "../say.ts";
-import type { Understanding } from "../understanding.ts";
+import { lexicon } from "../understanding/lexicon.ts";
+import type { Understanding } from "../understanding/understanding.ts";
 import type { Turn } from "./turn.ts";
 
 /** Puts a person through who asks for somebody. The same words again open no second ticket. */

@@ -1,7 +1,7 @@
-import { topicOf } from "../acts.ts";
-import { noticeWishIn } from "../notice-wish.ts";
 import { isOfTopic, phrase, topicQuestion } from "../say.ts";
-import type { Understanding } from "../understanding.ts";
+import { topicOf } from "../understanding/learned/acts.ts";
+import { noticeWishIn } from "../understanding/learned/notice-wish.ts";
+import type { Understanding } from "../understanding/understanding.ts";
 import { hearAccused } from "./accused.ts";
 import { beginAid } from "./aid.ts";
 import { beginReport, rememberMatter } from "./begin.ts";

@@ -1,11 +1,11 @@
 import type { ReportType } from "../../reports/report.ts";
 import { setSlot } from "../fill.ts";
-import { lexicon } from "../lexicon.ts";
-import { matterOfStory } from "../matter.ts";
 import type { Intent } from "../message.ts";
 import { phrase } from "../say.ts";
 import type { Draft } from "../state.ts";
-import type { Understanding } from "../understanding.ts";
+import { lexicon } from "../understanding/lexicon.ts";
+import { matterOfStory } from "../understanding/matter.ts";
+import type { Understanding } from "../understanding/understanding.ts";
 import type { Turn } from "./turn.ts";
 
 /** The kind that is still open: what was told altogether, or, where the person has no more to say, any other. */

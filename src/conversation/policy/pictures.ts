@@ -2,7 +2,7 @@ import type { Heard } from "../decision.ts";
 import { setSlot } from "../fill.ts";
 import { phrase } from "../say.ts";
 import { type Draft, newDraft } from "../state.ts";
-import type { Understanding } from "../understanding.ts";
+import type { Understanding } from "../understanding/understanding.ts";
 import { proceed } from "./proceed.ts";
 import type { Turn } from "./turn.ts";
 

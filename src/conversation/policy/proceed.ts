@@ -3,7 +3,7 @@ import { setSlot } from "../fill.ts";
 import { askedOnce, missingOf, nextQuestion, type Question } from "../form.ts";
 import { hasPhrase, labelOf, phrase, showMatter, showSlot } from "../say.ts";
 import type { Draft } from "../state.ts";
-import type { Understanding } from "../understanding.ts";
+import type { Understanding } from "../understanding/understanding.ts";
 import { summarise } from "./summary.ts";
 import { type Turn, unique } from "./turn.ts";
 

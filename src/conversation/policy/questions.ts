@@ -1,7 +1,5 @@
 import type { ReportType } from "../../reports/report.ts";
-import { topicOf, topicSureFrom } from "../acts.ts";
 import type { KnowledgeAnswer } from "../decision.ts";
-import { plainQuestion } from "../lexicon.ts";
 import {
   ellipticTopic,
   isOfMatter,
@@ -11,6 +9,8 @@ import {
   shorten,
   topicQuestion,
 } from "../say.ts";
+import { topicOf, topicSureFrom } from "../understanding/learned/acts.ts";
+import { plainQuestion } from "../understanding/lexicon.ts";
 import { deniesRight, needsNoRight } from "./matter.ts";
 import { isAccused, type Turn } from "./turn.ts";
 

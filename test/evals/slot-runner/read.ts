@@ -1,9 +1,9 @@
 import { merge } from "../../../src/conversation/fill.ts";
 import { nextQuestion } from "../../../src/conversation/form.ts";
-import { createReaders } from "../../../src/conversation/readers.ts";
 import { newDraft } from "../../../src/conversation/state.ts";
-import type { Tagger } from "../../../src/conversation/tagger.ts";
-import { understand } from "../../../src/conversation/understand.ts";
+import type { Tagger } from "../../../src/conversation/understanding/learned/tagger.ts";
+import { createReaders } from "../../../src/conversation/understanding/readers.ts";
+import { understand } from "../../../src/conversation/understanding/understand.ts";
 import { createGazetteer } from "../../../src/regions/gazetteer.ts";
 import type { SlotName } from "../../../src/reports/report.ts";
 import type { Labelled } from "./labelled.ts";

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { createGazetteer } from "../../regions/gazetteer.ts";
+import type { SlotName } from "../../reports/report.ts";
+import { createReaders } from "./readers.ts";
+import { understand } from "./understand.ts";
+
+const readers = createReaders({ gazetteer: createGazetteer(), presentYear: () => 2026 });
+const slotsOf = (text: string, asking: SlotName[] = []) => {
+  const expectation = { asking, drafting: asking.length > 0, confirming: false };
+  const { slots } = understand(text, expectation, "2026-11-26", readers);
+  return Object.fromEntries(Object.entries(slots).map(([name, found]) => [name, found.value]));
+};
+
+test.each<[string, SlotName, unknown]>([
+  ["打过官司了，在石家庄中院立的案", "suedAlready", true],
+  ["我起诉了，法院还没开庭", "suedAlready", true],
+  ["法院那边没去过", "suedAlready", false],
+  ["姓名那栏写一位群众就行，我不想露面", "anonymous", true],
+  ["有眉目了知会我一声", "callback", true],
+  ["叫他立马停了，剩下的货也封了", "remedy", "停止侵权"],
+  ["专利是我的，他凭啥做", "relation", "权利人"],
+  ["我就是过路的，看不惯", "relation", "知情人"],
+  ["厂子搬到天津静海了，原先在青县", "county", "非本市"],
+  ["孟村街里那家卖压面机的", "county", "孟村回族自治县"],
+  ["小年那天我在集上买的拖把", "occurredAt", "2026-02-10"],
+])("„%s“: %s is %s", (text, slot, value) => {
+  expect(slotsOf(text)[slot]).toBe(value);
+});
+
+test("a yes or no answers the question whether it went to court", () => {
+  expect(slotsOf("没有呢还", ["suedAlready"])["suedAlready"]).toBe(false);
+  expect(slotsOf("告了", ["suedAlready"])["suedAlready"]).toBe(true);
+});
+
+test.each<[string, SlotName]>([
+  ["如果有人仿我专利，我该先找谁？", "reportType"],
+  ["如果有人仿我专利，我该先找谁？", "relation"],
+  ["老板说“侵权必究，假一赔十”", "reportType"],
+  ["隔壁摊抄我设计的布娃娃，气死了", "reportType"],
+  ["去年在石家庄中院立的案", "county"],
+  ["去年在石家庄中院立的案", "occurredAt"],
+  ["方便的话礼拜一上午打我电话", "occurredAt"],
+  ["不想打官司，给我们说和说和", "suedAlready"],
+])("„%s“ says nothing of %s", (text, slot) => {
+  expect(slotsOf(text)[slot]).toBeUndefined();
+});
+
+test("the telephone under the heading of the reported firm is not the person's own", () => {
+  const letter = "被举报人：大伟裘皮制品厂 负责人 李大伟 电话 13703170088\n举报人：匿名";
+  expect(slotsOf(letter)).toMatchObject({ anonymous: true });
+  expect(slotsOf(letter)["contactPhone"]).toBeUndefined();
+});

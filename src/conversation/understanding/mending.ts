@@ -1,0 +1,96 @@
+import type { Lexicon } from "./lexicon.ts";
+import { findCorrections, mendedByLabel } from "./names/corrections.ts";
+import { isFirm } from "./names/firms-and-goods.ts";
+import { couldBePerson } from "./names/speaker-names.ts";
+import type { Where } from "./places/place-meant.ts";
+import type { Reading } from "./reading.ts";
+import { type Found, overlaps } from "./spans.ts";
+
+/** Mends names: what the person corrects takes the place of what was said, and a stretch of text is one thing only. */
+export function mendNames(reading: Reading, where: Where, contactName: Found<string> | undefined): void {
+  const { text, expectation, slots } = reading;
+  // „那个店叫二柱子泵业门口写的“ to the question where it is: the name was told, not the place.
+  const named = slots.infringer;
+  const described = slots.location?.rule === "location.described" ? slots.location : undefined;
+  if (described !== undefined && named !== undefined && overlaps(described, named)) delete slots.location;
+
+  for (const { slot, ...mended } of mendedByLabel(text, expectation.known ?? {})) slots[slot] = mended;
+  mendByCorrection(reading, where);
+  mendByNewName(reading);
+
+  // The number of a stall is no name.
+  if (slots.stall !== undefined && slots.infringer !== undefined && overlaps(slots.stall, slots.infringer))
+    delete slots.infringer;
+
+  // A name that the person goes by is nobody else's.
+  if (contactName !== undefined && /^contact\.(?!bare|am)/u.test(contactName.rule)) {
+    for (const slot of ["infringer", "product"] as const)
+      if (slots[slot] !== undefined && overlaps(slots[slot], contactName)) delete slots[slot];
+  }
+}
+
+/** „不是瑞丰，是瑞峰“: puts the second into the slot that the first stood in, or that the words before it name. */
+function mendByCorrection({ text, words, expectation, slots }: Reading, { mentions }: Where): void {
+  let corrected = 0;
+  for (const { instead, value } of findCorrections(text)) {
+    // What was called by its label is mended already.
+    if (Object.values(slots).some((slot) => slot.rule.endsWith(".mended") && overlaps(slot, value))) continue;
+    const lead = text.slice(corrected, value.start);
+    corrected = value.end;
+    if (mentions.some((place) => overlaps(place, value))) continue;
+    // „是A21，不是A12“ mends the stall.
+    const { stall: booth } = expectation.known ?? {};
+    if (booth?.includes(instead) === true && /\d/u.test(value.value)) {
+      slots.stall = { ...value, value: booth.replace(instead, () => value.value) };
+      continue;
+    }
+    const known = (name: "infringer" | "product") => {
+      const all = expectation.known?.[name];
+      return all !== undefined && (all.includes(instead) || instead.includes(all)) ? all : undefined;
+    };
+    const saysGoods = /产品|货|东西/u.test(lead) || known("product") === instead;
+    const saysFirm = /(?:厂|店|公司)(?:的)?(?:名|字号)/u.test(lead) || known("infringer") === instead;
+    const isGoods = saysGoods !== saysFirm ? saysGoods : known("product") !== undefined;
+    const slot = isGoods ? "product" : "infringer";
+    const whole = known(slot);
+    // „我名字不是张三是张山“ is about who tells it.
+    if (whole === undefined && /(?:我|俺|本人|联系人)(?:的)?(?:名|姓|电话|手机)|姓名|称呼/u.test(lead)) {
+      if (couldBePerson(value.value, words) && value.value.length <= 4) slots.contactName = value;
+      continue;
+    }
+    const names = /(?:厂|店|公司|招牌|门头)(?:的)?(?:名|字号|叫|上写)|(?<!匿|姓)名/u.test(text);
+    if (whole === undefined && !names && !isFirm(value.value, words)) continue;
+    // „不是瑞丰，是瑞峰“ of 瑞丰弯头厂 mends that part of the name.
+    const mends = whole !== undefined && whole !== instead && instead.length === value.value.length;
+    slots[slot] = mends
+      ? { ...value, value: whole.replace(instead, () => value.value) }
+      : slot === "product"
+        ? wholeGoods(value, text, words)
+        : value;
+    const other = slot === "infringer" ? "product" : "infringer";
+    if (slots[other] !== undefined && overlaps(slots[other], value)) delete slots[other];
+  }
+}
+
+/** Goods with what they are of: 断桥窗的密封条 is no 断桥窗. */
+function wholeGoods(goods: Found<string>, text: string, words: Lexicon): Found<string> {
+  const part = /^的(?<part>[\u4e00-\u9fff]{1,8})(?=$|[，。；;！!？?\s])/u.exec(text.slice(goods.end))
+    ?.groups?.["part"];
+  if (part === undefined || words.goodsAt(part) === undefined) return goods;
+  const end = goods.end + 1 + part.length;
+  return { ...goods, value: text.slice(goods.start, end), end };
+}
+
+/** „改成西方线缆厂“, and nothing else: what is shaped like a firm takes the firm's place. */
+function mendByNewName({ text, words, expectation, slots }: Reading): void {
+  const renamed =
+    /^(?:那?就|还是)?(?:改成|改为|换成)[ ：:]*(?<name>[^，。！!?？\s]{2,24}?)(?:吧|啊|呀)?[。！]*$/u.exec(
+      text.trim(),
+    );
+  const renamedTo = renamed?.groups?.["name"];
+  if (renamedTo !== undefined && expectation.known?.infringer !== undefined && isFirm(renamedTo, words)) {
+    const start = text.indexOf(renamedTo);
+    slots.infringer = { value: renamedTo, start, end: start + renamedTo.length, rule: "correction" };
+    delete slots.product;
+  }
+}

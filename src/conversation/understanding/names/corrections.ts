@@ -1,0 +1,72 @@
+import { type Found, overlaps, type Span } from "../spans.ts";
+
+/** What a correction names, and what it takes back. */
+export type Correction = { instead: string; value: Found<string> };
+
+const correctionRules = [
+  /(?:不是|不叫|别写)(?<old>[^，。,、；;！!？?：:\s]{2,14}?)(?:的)?[，,、 ]?(?:[^，。,不]{0,6}(?:写|挂|印|刻|喷)(?:的|着)|人家|实际上?|其实|正经)?(?:是|叫|而是|应该是|应该叫)(?<now>[^，。,、；;！!？?：:\s不]{2,24}?)(?=[，。；;！!？?\s的吧啊]|$)/gu,
+  /(?:是|叫|改成|改为|应该是|应该叫)(?<now>[^，。,、；;！!？?：:\s不]{2,24}?)(?:的)?[，,、 ]?(?:不是|不叫|而不是)(?<old>[^，。,、；;！!？?：:\s]{2,14}?)(?=[，。；;！!？?\s的吧啊]|$)/gu,
+  /(?<old>[^，。,、；;！!？?：:\s]{2,10}?)(?:也)?(?:改成|改为|换成|写成)[ ：:]*(?<now>[^，。,、；;！!？?：:\s]{2,20}?)(?=[，。；;！!？?\s的吧啊]|$)/gu,
+  /(?<old>[^，。,、；;！!？?：:\s]{2,10}?)(?:那个|这个|那里|这里|那条|那项|也|还|得|要)*(?:(?:改|换)(?:一?下)?|不对|(?:说|写|打|记|填|弄|搞)?错了)[，,、 ]+(?:应该|其实|实际上?)?(?:是|叫|该是|改成|改为)(?<now>[^，。,、；;！!？?：:\s]{2,20}?)(?=[，。；;！!？?\s的吧啊]|$)/gu,
+];
+
+/** What a message corrects, „不是甲，是乙“ and „是乙不是甲“, each thing once, in the order of the text. */
+export function findCorrections(text: string): Correction[] {
+  const found: Correction[] = [];
+  const read: Span[] = [];
+  // „不是丰收的丰，是山峰的峰“ spells one character.
+  const spelled =
+    /不是[^，。的]{0,2}(?<old>[\u4e00-\u9fff])[^，。的]{0,2}的\k<old>[，,、 ]?(?:而|应该)?(?:是)?[^，。的]{0,2}(?<now>[\u4e00-\u9fff])[^，。的]{0,2}的\k<now>/gu;
+  for (const match of text.matchAll(spelled)) {
+    const { now = "", old = "" } = match.groups ?? {};
+    read.push({ start: match.index, end: match.index + match[0].length });
+    const start = match.index + match[0].length - 1;
+    found.push({ instead: old, value: { value: now, start, end: start + 1, rule: "correction" } });
+  }
+  for (const rule of correctionRules) {
+    for (const match of text.matchAll(rule)) {
+      const { now, old } = match.groups ?? {};
+      const whole = { start: match.index, end: match.index + match[0].length };
+      if (now === undefined || old === undefined || read.some((other) => overlaps(other, whole))) continue;
+      // „最后是6610不是6601“ mends a number.
+      if (/^[\d\s.-]+$/u.test(now) || /^[\d\s.-]+$/u.test(old)) continue;
+      read.push(whole);
+      const start = match.index + match[0].lastIndexOf(now);
+      found.push({
+        instead: old.replace(/也$/u, ""),
+        value: { value: now, start, end: start + now.length, rule: "correction" },
+      });
+    }
+  }
+  return found.sort((one, other) => one.value.start - other.value.start);
+}
+
+/** What a summary calls a thing, as people say it. */
+const labels = {
+  product: /(?:产品|东西|货)(?:名(?:字|称)?)?/u,
+  infringer: /(?:厂|店|公司|商)(?:家)?的?名(?:字|称)?|字号|招牌/u,
+  stall: /(?:摊位|档口|摊|铺位|门牌)号?/u,
+} as const;
+
+/** What takes the place of something that is called by its label: 产品写成执手, 摊位说错了 是218. */
+export function mendedByLabel(
+  text: string,
+  known: { [L in keyof typeof labels]?: string | undefined },
+): (Found<string> & { slot: keyof typeof labels })[] {
+  return (Object.keys(labels) as (keyof typeof labels)[]).flatMap((slot) => {
+    if (known[slot] === undefined) return [];
+    const said = new RegExp(
+      `(?:^|[，。、\\s把])${labels[slot].source}(?:那(?:里|块|项|栏|个))?(?:(?:改|换|写|填)(?:成|为)|(?:应该|得|要)(?:写|填|改)?(?:成|是|叫)|(?:说|写|打|填|记|弄|搞)?(?:错了|不对|有误)[，,、 ]*(?:应该)?(?:是|叫|改成|改为))[ ：:]*(?<now>[^，。,、；;！!？?：:\\s]{1,20}?)(?:吧|啊|呀|哈)?(?=[，。；;！!？?\\s]|$)`,
+      "u",
+    ).exec(text);
+    const now = said?.groups?.["now"];
+    if (
+      said == null ||
+      now === undefined ||
+      (slot === "stall" && !/[\dA-Za-z一二三四五六七八九十]/u.test(now))
+    )
+      return [];
+    const start = said.index + said[0].lastIndexOf(now);
+    return [{ slot, value: now, start, end: start + now.length, rule: `${slot}.mended` }];
+  });
+}

@@ -1,0 +1,199 @@
+import { type Tagged, taggedSlots, weigh } from "../learned/tagger.ts";
+import type { Lexicon } from "../lexicon.ts";
+import type { Where } from "../places/place-meant.ts";
+import { put, type Reading } from "../reading.ts";
+import { type Found, isNegated, isWhole, overlaps, placesOf, type Span } from "../spans.ts";
+import { bareAnswer, couldBeName } from "./bare-answer.ts";
+import { findInfringers, isNoFirm, isOwnName, isRunBySpeaker } from "./firm-names.ts";
+import { findProducts, withHead, withOthers } from "./goods-names.ts";
+import { isDescription, isGeneric, isTalk } from "./no-name.ts";
+import { couldBePerson } from "./speaker-names.ts";
+
+/** A name, or goods, are no longer than this. */
+const maxNameChars = 30;
+
+/** Whether a name ends in a word for a firm, and is more than that and a trade. */
+export const isFirm = (name: string, words: Lexicon): boolean =>
+  words.firmSuffixAt(name) !== undefined && !isGeneric(name, words) && !isDescription(name, words);
+
+/** Who employs the person, the other side of a quarrel over an invention made at work: 我在泊头华泽环保上班. */
+function employerIn(text: string, places: readonly Span[], words: Lexicon): Found<string> | undefined {
+  const match =
+    /(?:我|俺|本人)(?:们)?(?:原来|以前|之前|原先|先前|曾经?|一直|现在|还)?(?:就)?(?:是)?在(?<name>[^，。；]{2,28}?)(?:上班|上过班|工作|打工|任职|当(?:技术员|工程师|工人)|做(?:技术|研发)|干(?:技术|研发|过|活|了))/u.exec(
+      text,
+    );
+  const all = match?.groups?.["name"];
+  if (match === null || all === undefined) return undefined;
+  const end = match.index + match[0].indexOf(all) + all.length;
+  const start = Math.max(
+    end - all.length,
+    ...places
+      .filter((place) => place.end <= end && place.start >= end - all.length)
+      .map((place) => place.end),
+  );
+  const value = text.slice(start, end).replace(/^的|(?:里|那儿|那里)$/gu, "");
+  const lead = text.slice(start, end).startsWith("的") ? 1 : 0;
+  if (
+    value.length < 2 ||
+    isGeneric(value, words) ||
+    isDescription(value, words) ||
+    /^(?:一|那|这)家?/u.test(value)
+  )
+    return undefined;
+  return { value, start: start + lead, end: start + lead + value.length, rule: "infringer.employer" };
+}
+
+/** What tells of goods without naming them. */
+const sentOnGoods = /包装|盒子?上|袋子?上|箱子?上|铭牌|吊牌|标签|外壳|说明书|产品上/u;
+
+/** What a firm is called that makes what it is called after. */
+const maker = /(?:制造|生产|加工)(?:有限)?(?:责任)?公司$/u;
+
+/** The goods that a firm is called after: 瑞丰汽车坐垫厂 makes 汽车坐垫. */
+function goodsOfFirm(firm: Found<string>, words: Lexicon): Found<string> | undefined {
+  const suffix = /(?:(?:制造|生产|加工)?(?:有限责任公司|有限公司|公司|厂)|店|经营部|门市部?|商行)$/u.exec(
+    firm.value,
+  )?.[0];
+  if (suffix === undefined) return undefined;
+  const named = firm.value.slice(0, -suffix.length);
+  const goods = words.goodsAt(named);
+  if (goods === undefined || goods.length < 2 || named.length < goods.length + 2) return undefined;
+  const end = firm.end - suffix.length;
+  return { value: goods, start: end - goods.length, end, rule: "product.ofFirm" };
+}
+
+/** A firm by its registered name, where the message says it in full: 沧州锐通管件有限公司 for 锐通管件. */
+function inFull(found: Found<string>, text: string, places: readonly Span[]): Found<string> {
+  if (!/^[\u4e00-\u9fff]{2,}$/u.test(found.value)) return found;
+  const registered = /^[\u4e00-\u9fff()（）]{0,8}?(?:有限责任公司|股份有限公司|有限公司)/u;
+  const own = /(?:有限责任|股份有限|有限)公司$/u.test(found.value);
+  for (const at of placesOf(found.value, text)) {
+    const behind = own ? "" : registered.exec(text.slice(at + found.value.length))?.[0];
+    if (behind === undefined || /[的与和跟把在被告]/u.test(behind)) continue;
+    const place = places.find(({ start, end }) => end === at && start < end);
+    const start = place?.start ?? at;
+    const end = at + found.value.length + behind.length;
+    return { ...found, value: text.slice(start, end), start, end };
+  }
+  return found;
+}
+
+/** What was chosen, then what else was found. */
+const rankedFirst = (chosen: Found<string> | undefined, others: readonly Found<string>[]) =>
+  chosen === undefined ? others : [chosen, ...others.filter(({ start }) => start !== chosen.start)];
+
+/** The firm or person that is reported. Returns all that may be, likeliest first, and the goods that are called so outright. */
+export function readFirm(
+  { text, clauses, words, slots, taken }: Reading,
+  { mentions }: Where,
+): { infringers: Found<string>[]; namedProduct: Found<string> | undefined } {
+  // What is called a product outright is no firm, whatever it ends in.
+  const namedProduct = findProducts(clauses, [...taken, ...mentions], words).find(
+    ({ rule }) => rule === "product.named",
+  );
+  const infringers = findInfringers(clauses, taken, mentions, words).filter(
+    (found) =>
+      !isNegated(text, found.start) &&
+      !isTalk(found.value, words) &&
+      !(namedProduct !== undefined && overlaps(found, namedProduct)),
+  );
+  put(slots, "infringer", infringers[0]);
+  return { infringers, namedProduct };
+}
+
+/** The goods, and the firm where a short clause answers the question for it. Returns all that may be the goods. */
+export function readGoods(
+  { clauses, words, expectation, slots, taken }: Reading,
+  { mentions }: Where,
+  namedProduct: Found<string> | undefined,
+): Found<string>[] {
+  // Answers to what was asked: a short clause that no other rule has a claim on.
+  if (
+    slots.infringer === undefined &&
+    slots.contactPhone === undefined &&
+    expectation.asking.includes("infringer")
+  ) {
+    const none = [namedProduct, slots.stall].filter((one) => one !== undefined);
+    put(slots, "infringer", bareAnswer(clauses, [...taken, ...mentions, ...none], words, "infringer"));
+  }
+  const nameTaken = slots.infringer === undefined ? taken : [...taken, slots.infringer];
+  const products = findProducts(clauses, [...nameTaken, ...mentions], words);
+  put(slots, "product", namedProduct ?? products.find(({ value }) => !isTalk(value, words)));
+  if (
+    slots.product === undefined &&
+    slots.contactPhone === undefined &&
+    expectation.asking.includes("product")
+  ) {
+    put(slots, "product", bareAnswer(clauses, [...nameTaken, ...mentions], words, "product"));
+  }
+  return products;
+}
+
+/** The firm, the goods and the person's name, by the rules and by what was learned together. */
+export function weighNames(
+  { text, clauses, words, expectation, slots, readers, figures, phones }: Reading,
+  { mentions }: Where,
+  { infringers, products }: { infringers: readonly Found<string>[]; products: readonly Found<string>[] },
+): void {
+  const candidates = {
+    infringer: rankedFirst(slots.infringer, infringers),
+    product: rankedFirst(slots.product, products),
+    contactName: rankedFirst(slots.contactName, []),
+  };
+  const asking = expectation.asking;
+  const tagged = readers.tag(
+    text,
+    { clauses, taken: figures, places: mentions, phones, asking, candidates },
+    words,
+  );
+  const tagging = {
+    ...tagged,
+    spans: tagged.spans.filter((span) => !isOtherwise(span, { text, clauses, words, slots })),
+  };
+  const behindPlace = (one: Span) => mentions.some(({ end, kind }) => end === one.start && kind === "town");
+  // „我做工艺玻璃的，隔壁厂仿我的杯子“: what the speaker makes is not yet what it is about.
+  const ofOwnTrade = (one: Span) =>
+    /(?:我|俺|咱)(?:们)?(?:家|厂|公司|店)?(?:是|就是)?(?:做|干|搞|卖|生产|加工|批发)$/u.test(
+      text.slice(Math.max(0, one.start - 8), one.start),
+    ) && /^(?:生意)?的/u.test(text.slice(one.end));
+  for (const slot of taggedSlots) {
+    // Goods are no part of the name that was settled on before.
+    const other = slot === "product" ? slots.infringer : undefined;
+    const found = weigh(slot, candidates[slot], tagging, { other, placed: behindPlace, aside: ofOwnTrade });
+    if (found === undefined) delete slots[slot];
+    else if (slot === "infringer") slots.infringer = inFull(found, text, mentions);
+    else slots[slot] = slot === "product" ? withOthers(withHead(found, text), text, words) : found;
+  }
+}
+
+/** Whether the rules know that what was learned to be a value is another thing, however probable. */
+function isOtherwise(
+  { slot, value, start, end }: Tagged,
+  { text, clauses, words, slots }: Pick<Reading, "text" | "clauses" | "words" | "slots">,
+): boolean {
+  if (value.length > maxNameChars || isTalk(value, words) || isNegated(text, start)) return true;
+  const span = { start, end };
+  if (clauses.some((clause) => isWhole(span, clause) && !couldBeName(value, clause.text, words))) return true;
+  if (slot === "contactName") return !couldBePerson(value, words);
+  if (slot !== "infringer") return false;
+  return (
+    isOwnName(text, start) ||
+    (slots.stall !== undefined && overlaps(slots.stall, span)) ||
+    isRunBySpeaker(text.slice(Math.max(0, start - 20), start), text.slice(end)) ||
+    /^(?:(?:做|卖|修|收|开)(?!心)|姓)/u.test(value) ||
+    (isDescription(value, words) && !/[“"「『]/u.test(text[start - 1] ?? "")) ||
+    isNoFirm(value, text.slice(Math.max(0, start - 14), start), text.slice(end, end + 8))
+  );
+}
+
+/** The firm and the goods that the rest of the message implies, once the kind of report is known. */
+export function readImplied({ text, words, slots }: Reading, { mentions }: Where): void {
+  if (slots.reportType?.value === "专利纠纷调解") put(slots, "infringer", employerIn(text, mentions, words));
+  const { infringer } = slots;
+  if (
+    slots.product === undefined &&
+    infringer !== undefined &&
+    (sentOnGoods.test(text) || maker.test(infringer.value))
+  )
+    put(slots, "product", goodsOfFirm(infringer, words));
+}

@@ -1,0 +1,181 @@
+import { put, type Reading } from "../reading.ts";
+import { relationIn } from "../relation.ts";
+import { keepOnly, overlaps, type Span } from "../spans.ts";
+import type { PlaceReading, Readers } from "../understanding.ts";
+import { isAside, isBeside, isDenied, isHome, isReported, isTheirs, namesPlace } from "./place-told.ts";
+
+/** Whether the person does not know in which of two cities of the same district it is: 石家庄还是沧州搞不清. */
+const unsureOfCity = (text: string): boolean =>
+  /(?:还是沧州|沧州还是)[^，。]{0,4}[我俺]?(?:也)?(?:搞|弄|分|说)?(?:不|没)|哪个?市的?(?:我)?(?:没|不)|也(?:可能|许)是[\u4e00-\u9fff]{2,3}那个/u.test(
+    text,
+  );
+
+/** The district as one that is asked about: here, or in the other city. */
+const inDoubt = (place: ReturnType<typeof resolve>): ReturnType<typeof resolve> =>
+  place.county === undefined
+    ? place
+    : {
+        ...place,
+        county: undefined,
+        candidates: [place.county, "非本市"],
+        reason: `外地也有叫${place.county}的，请问是沧州的${place.county}吗？`,
+      };
+
+/** The county that the places amount to. Of several, one town told beside bare counties is where it happened. */
+function resolve(readers: Readers, text: string, places: readonly PlaceReading[], answersCounty: boolean) {
+  const whole = readers.resolvePlaces(text);
+  if (whole.county !== undefined) return whole;
+  const [sole, ...more] = whole.candidates;
+  if (sole !== undefined && more.length === 0) {
+    // A town's short name that stands where a place stands, or answers the question for the county, is meant.
+    const spelled = places.some(
+      ({ kind, spelled, counties }) =>
+        spelled === true && (kind === "town" || answersCounty) && counties.includes(sole),
+    );
+    return spelled ? { ...whole, county: sole, candidates: [] } : whole;
+  }
+  if (sole === undefined) return whole;
+  const towns = places.filter((place) => (place.kind === "town" || place.kind === "market") && place.exact);
+  const [only, ...others] = new Set(towns.flatMap(({ counties }) => counties));
+  if (only === undefined || others.length > 0) return whole;
+  return { ...whole, county: only, candidates: [] };
+}
+
+/** The address that a place is a part of, from its county to its village: what is told of one is told of all. */
+function addressOf(place: PlaceReading, all: readonly PlaceReading[], text: string): Span {
+  const joined = (one: Span, next: Span) =>
+    next.start >= one.end && /^(?:的|那边的?|那儿的?|[市县区省])?$/u.test(text.slice(one.end, next.start));
+  const near = ({ counties }: PlaceReading) => counties.some((county) => place.counties.includes(county));
+  const before = all.findLast((other) => near(other) && joined(other, place));
+  const after = all.find((other) => near(other) && joined(place, other));
+  return { start: before?.start ?? place.start, end: after?.end ?? place.end };
+}
+
+/** The places of a message. */
+export type Where = {
+  /** Every place that is named as one, those that are denied, too. */
+  mentions: readonly PlaceReading[];
+  /** Those where it happened. */
+  places: readonly PlaceReading[];
+  /** Those, and such as are told only beside what happened, but may be meant where there is no other. */
+  near: readonly PlaceReading[];
+  /** Whether the message answers the question for the place. */
+  answersPlace: boolean;
+  /** The market of the register that is named. */
+  market: PlaceReading | undefined;
+  /** The county, or which to choose from. */
+  resolved: ReturnType<typeof resolve> | undefined;
+};
+
+/** Where it happened, with the county and the market of the register that this amounts to. */
+export function readPlaces(reading: Reading): Where {
+  const { text, slots, taken, readers, expectation } = reading;
+  const allPlaces = readers.places(text);
+  const mentions = allPlaces
+    .filter((place) => namesPlace(place, text))
+    .filter((place) => !taken.some((other) => overlaps(other, place)));
+  const meant = affirmedPlaces(mentions, text);
+  const answersPlace = expectation.asking.includes("county") || expectation.asking.includes("location");
+  const { places, near } = happenedAt(reading, meant, answersPlace);
+  const resolved = resolvedOf(reading, { allPlaces, meant, places, near });
+  const firstPlace = places[0];
+  if (resolved?.county !== undefined && firstPlace !== undefined) {
+    put(slots, "county", {
+      value: resolved.county,
+      start: firstPlace.start,
+      end: firstPlace.end,
+      rule: "place",
+    });
+  }
+  const market = [...places, ...near].find((place) => place.market !== undefined);
+  if (market?.market !== undefined)
+    put(slots, "market", {
+      value: market.market,
+      start: market.start,
+      end: market.end,
+      rule: "place.market",
+    });
+  return { mentions, places, near, answersPlace, market, resolved };
+}
+
+/** The places that are not denied. */
+function affirmedPlaces(mentions: readonly PlaceReading[], text: string): PlaceReading[] {
+  // A place that was denied stays so where it is named again: 不是河间的，河间那家是经销商.
+  const denied = mentions.filter((place) => isDenied(place, mentions, text));
+  const deniedAt = new Map(denied.map((place) => [place.text, place.start]));
+  return mentions.filter((place) => {
+    const since = deniedAt.get(place.text);
+    return !denied.includes(place) && (since === undefined || place.start < since);
+  });
+}
+
+/** Where it happened, not where the person is from or where the goods came from, unless nothing else was named. */
+function happenedAt(
+  { text, expectation, words }: Reading,
+  meant: readonly PlaceReading[],
+  answersPlace: boolean,
+): Pick<Where, "places" | "near"> {
+  const whole = (place: PlaceReading): Span => addressOf(place, meant, text);
+  const atHome = (place: PlaceReading): boolean => isHome(whole(place), text);
+  const elsewhere = (place: PlaceReading): boolean => isBeside(whole(place), text);
+  const accused = relationIn(text, expectation, words)?.value === "被控侵权人";
+  const told = meant.filter(
+    (place) =>
+      !elsewhere(place) &&
+      (answersPlace || accused || !atHome(place)) &&
+      (place.kind !== "outside" || !isAside(place, text)),
+  );
+  // Where goods were sent from, or where the person lives, says nothing when it lies elsewhere.
+  const near = meant.filter(
+    (place) =>
+      (place.kind !== "outside" || (!elsewhere(place) && !isAside(place, text))) &&
+      (answersPlace || accused || !atHome(place)),
+  );
+  // A maker elsewhere does not move the market where it was sold.
+  const sold = told.some(({ market }) => market !== undefined);
+  const abroad = sold ? [] : meant.filter((place) => place.kind === "outside" && isTheirs(place, text));
+  const notFrom = near.filter((place) => !/(?:从|打)$/u.test(text.slice(0, place.start)));
+  const outright = told.find((place) => isReported(whole(place), text));
+  const reported =
+    outright === undefined
+      ? []
+      : told.filter(({ start, counties }) => start >= outright.start || counties[0] === outright.counties[0]);
+  // „沧州“ alone, of a firm's name or in passing, says less than any place in it.
+  const closer = told.every(({ kind }) => kind === "city") ? [] : told;
+  const places = [reported, abroad, closer, notFrom, near].find((some) => some.length > 0) ?? [];
+  return { places, near };
+}
+
+/** The county that the places amount to, or which to choose from. */
+function resolvedOf(
+  { text, readers, expectation }: Reading,
+  {
+    allPlaces,
+    meant,
+    places,
+    near,
+  }: Record<"allPlaces" | "meant" | "places" | "near", readonly PlaceReading[]>,
+): Where["resolved"] {
+  const placeText = keepOnly(text, places, allPlaces);
+  const answersCounty = expectation.asking.includes("county") && text.length <= 8;
+  const first = places.length === 0 ? undefined : resolve(readers, placeText, places, answersCounty);
+  // „我以前在任丘市油建路的…上班“: a road tells no county, so what stands before it does.
+  const nowhere = first?.county === undefined && (first?.candidates ?? []).length === 0;
+  const heard =
+    nowhere && near.length > places.length
+      ? resolve(readers, keepOnly(text, near, allPlaces), near, answersCounty)
+      : first;
+  // „我是青县马厂的，在我们马厂街上买的“: a place that may be meant is sure where the person names its county besides.
+  const [likely, ...others] = heard?.candidates ?? [];
+  const besides = meant.some(
+    ({ kind, spelled, exact, counties }) =>
+      // A street's name is an everyday word, and vouches for nothing.
+      (kind !== "ambiguous" || spelled === true) && exact && counties.length === 1 && counties[0] === likely,
+  );
+  const sure =
+    heard !== undefined && heard.county === undefined && others.length === 0 && besides
+      ? { ...heard, county: likely, candidates: [] }
+      : heard;
+  const small = places.some(({ kind }) => kind === "town" || kind === "market");
+  return sure !== undefined && !small && unsureOfCity(text) ? inDoubt(sure) : sure;
+}

@@ -1,0 +1,180 @@
+import { isNegated, type Span } from "../spans.ts";
+import type { PlaceReading } from "../understanding.ts";
+
+/** What follows a place that is part of a firm's name: 北京烤鸭店, 固安锁行. */
+const namesFirm =
+  /^(?!的|市|县|区|省|那|这|有|买|卖|一|个|家|几|[\u4e00-\u9fff]{0,4}(?:旁边|附近|对面|那家|这家|有家|一家|一个|有个|那个|门口))(?:(?!的)[\u4e00-\u9fff]){0,8}?(?:店|行|馆|公司|厂|超市|专卖|商行|门市)/u;
+
+/** Whether a place elsewhere only spells a character, or tells an accent, a patent of another country: 湛江的湛, 邢台口音. */
+const saysNoPlace = (after: string, place: string): boolean =>
+  // 单县那个单.
+  (/^那个[\u4e00-\u9fff](?![\u4e00-\u9fff])/u.test(after) && place.includes(after[2] ?? "\0")) ||
+  /^(?:口音|人家|(?:发明)?专利|茶)/u.test(after) ||
+  (/^的[\u4e00-\u9fff](?![\u4e00-\u9fff])/u.test(after) && place.includes(after[1] ?? "\0"));
+
+/** What follows a place that is part of the name of goods: 泊头鸭梨. */
+const namesGoods =
+  /^(?:地理标志|地标|鸭梨|金丝小枣|小枣|红枣|冬枣|旱碱麦|冬菜|(?:驴肉)?火烧|狮子头|梭子蟹|羊角脆)/u;
+
+/** What makes a place part of an authority's name: 沧州中院, 任丘市场监管局. */
+const namesAuthority =
+  /^(?:市|县|区|省)?(?:的)?(?:市|县|区)?(?:中院|高院|法院|中级|高级|人民(?:法院|政府)|仲裁|检察院|公安|派出所|管委会|管理委员会|市场监(?:管|督)|市监局?|工商|专利局|知识产权(?:局|法院|法庭|保护中心)|电视台|日报)/u;
+
+/** Whether a place belongs to an authority, and is none that something stands beside: 某县法院, but not 某县法院对面. */
+const isAuthority = (after: string): boolean =>
+  namesAuthority.test(after) && !/^.{0,10}(?:后身|旁边|对面|对过|门口|附近|隔壁)/u.test(after);
+
+/** Whether a place is the beginning of what somebody calls themselves on a platform: 抖音号…, “…”快手号. */
+function namesAccount(text: string, { start, end }: Span): boolean {
+  const before = text.slice(Math.max(0, start - 8), start);
+  if (
+    /(?:账号|抖音号|快手号|视频号|昵称|网名)(?:叫|是|[:：])?[“"「]?$/u.test(before) &&
+    /^[\u4e00-\u9fff]{2}/u.test(text.slice(end))
+  )
+    return true;
+  const quoted = /^[\u4e00-\u9fff]{2,8}[”"」](?:的)?(?:快手|抖音|视频|那个)?(?:账?号|直播间)/u;
+  return /[“"「]$/u.test(before) && quoted.test(text.slice(end, end + 18));
+}
+
+/** Whether what is spelled like a place is one: no part of a name, no authority, no spelling of a character. */
+export function namesPlace(place: PlaceReading, text: string): boolean {
+  const before = text.slice(0, place.start);
+  const after = text.slice(place.end);
+  if (namesGoods.test(after.slice(0, 6)) || isAuthority(after.slice(0, 14)) || namesAccount(text, place))
+    return false;
+  // „你们沧州管不管“ speaks to the desk.
+  if (place.kind === "city") return !/(?:你|您|恁)们(?:这儿?|那儿?)?$/u.test(before);
+  if (place.kind !== "outside") return true;
+  return !namesFirm.test(after.slice(0, 12)) && !saysNoPlace(after.slice(0, 4), place.text);
+}
+
+/** What takes a name back that stands right before it: 师素镇也记错了. */
+const deniedAfter =
+  /^(?:[?？](?:不是|不对|没有?这)|(?:县|市|区)?(?:没(?:有)?(?:啥|什么)?关系)|(?:也|都)?(?:改成|改为|换成)|(?:也|是|那里|那边)?(?:记|说|写|填|弄|搞|打|发)?错了?|(?:县|市|区)?不(?:算|归)|那(?:个|边|儿|里)?我?(?:没|不是)(?:说|提))/u;
+
+/** Whether a place is taken back, or stands right behind one that is: „不是任丘那个辛中驿“ denies both. */
+export const isDenied = (place: Span, mentions: readonly Span[], text: string): boolean =>
+  isNegated(text, place.start) ||
+  deniedAfter.test(text.slice(place.end, place.end + 6)) ||
+  mentions.some(
+    (other) =>
+      other.end <= place.start &&
+      /^(?:的|那个?|那边的?)?$/u.test(text.slice(other.end, place.start)) &&
+      isDenied(other, mentions, text),
+  );
+
+/** Whether it is said outright that what is reported is there: 我要告的是…, 我说的是…. */
+export const isReported = (place: Span, text: string): boolean =>
+  /(?:(?:(?:要|想)(?:报|告|举报|投诉|反映|说)|我说|俺说)的(?:人|厂|店|那家|其实|就)?(?:是|在|都在)(?:的)?|(?:侵权方|被举报方|被告)(?:是|在|[:：])|(?<!以前|原来|原先|不|该)算)$/u.test(
+    text.slice(Math.max(0, place.start - 12), place.start),
+  );
+
+/** Whether a place is only the person's own, or that of somebody of theirs: 我在河间做电缆料, 我姐嫁到献县. */
+export function isHome(place: Span, text: string): boolean {
+  // Who lives beside them lives where they do.
+  if (
+    /同[村镇乡县]|邻村|本[村镇]|(?:我|俺|咱)们?(?:村|(?:这|那)(?:片|一?块|边|一?带|儿|地方|村|镇|街))|[，。](?:旁边|附近)|村[东西南北]头|回(?:了)?老家|隔壁|对门|一个(?:村|镇|市场)|(?:我|俺)们?(?:厂|店|楼|家)?(?:的)?(?:对面|后头|后边|前头|旁边|楼下|楼上)|[，。]对面/u.test(
+      text,
+    )
+  )
+    return false;
+  const before = text.slice(Math.max(0, place.start - 12), place.start);
+  const after = text.slice(place.end, place.end + 16);
+  if (
+    /(?:我|俺)(?:有个)?(?:的)?(?:表|堂|大|二|小|老|本家)?(?:哥哥?|姐姐?|弟弟?|妹妹?|儿|叔|舅|姨|姑|亲戚|同学|战友)(?:们)?(?:嫁到?|嫁在|在|住|搬到)(?:了|在)?$/u.test(
+      before,
+    ) &&
+    !/^[^，。]{0,12}，(?:被|让|叫)人/u.test(after)
+  )
+    return true;
+  if (/(?:我|俺|咱)(?:们)?(?:家|厂|店)?(?:就)?住(?:在)?$/u.test(before)) return true;
+  if (/(?:我|俺|本人)(?:的)?人?(?:现在|如今|这会儿)(?:就)?(?:在|住)$/u.test(before)) return true;
+  // „人在…“ is the person's where nobody else was spoken of before.
+  if (
+    /^[^，。]{0,4}(?:我|俺)?人(?:现在|如今|这会儿)?(?:就)?(?:在|住)$/u.test(text.slice(0, place.start)) &&
+    /[我俺]/u.test(text)
+  )
+    return true;
+  if (/(?:我|俺)人(?:就)?在$/u.test(before)) return true;
+  // Where post should go, and where those live whom a lawyer speaks for.
+  if (/(?:寄件|收件|收货|邮寄|通信|通讯|联系)地址(?:就)?(?:是|在|写(?:的)?|[:：])*$/u.test(before))
+    return true;
+  if (/(?:我司|我们|我|俺)(?:的)?客户[，,是在]{0,2}$/u.test(before)) return true;
+  if (/受(?:了)?$/u.test(before) && /^[^，。]{0,12}委托/u.test(after)) return true;
+  // Who tells their name tells where they are from: 某镇的，我叫….
+  if (/^(?:人)?的?，(?:我|俺)(?:叫|姓)/u.test(after) && /(?:^|[，。\s])$/u.test(before)) return true;
+  if (
+    /(?:我|俺)(?:叫|姓)[\u4e00-\u9fff]{1,3}(?:，|是|在|，是|，在)$/u.test(before) &&
+    /^(?:人|的)(?:，|。|$|我|俺)|^开/u.test(after)
+  )
+    return true;
+  // In a letter: where who writes lives, or what firm of where writes.
+  if (
+    /(?<!被)(?:投诉|举报|控告|请求|申请|来信|反映|报案)人(?:[^。；\n]{0,12}?(?:住(?:址)?(?:在|[:：])?|[:：]))?$/u.test(
+      text.slice(Math.max(0, place.start - 18), place.start),
+    )
+  )
+    return true;
+  if (/(?:我叫|我是|本人)[^。]{0,8}[，,]$/u.test(before) && /^人(?:，|。|$)/u.test(after)) return true;
+  if (/(?:我|俺|咱)(?:们)?(?:厂|公司|店)(?:就)?叫[“"]?$/u.test(before)) return true;
+  if (/老家(?:是|在)?$/u.test(before)) return true;
+  if (!/(?:我|俺|咱)(?:们)?(?:这|两口子|夫妻俩?|一家子?)?(?:都|也)?(?:是|在)$/u.test(before)) return false;
+  if (/^的?[^，。]{0,14}(?:买|看|见|发现)|^的(?:经销|代理|加盟|同行|客户)/u.test(after)) return false;
+  return /^[\u4e00-\u9fff]{0,8}?(?:开(?:了|着|个|的|店|厂|小卖部|物流|公司|加工|门市|服装)|做[^，。]{1,8}(?:的|料|件|。|，)|人(?:，|。)|的(?:做|合作社|，|。|一(?:个|名|家)|[^，。]{0,10}(?:合作社|作坊|户))|一(?:个|名)开|种[^，。]{1,6}的)/u.test(
+    after,
+  );
+}
+
+/** Whether a place is told as the other side's: 对方在唐山, 那家网店地址写的是杭州. */
+export const isTheirs = (place: Span, text: string) =>
+  /(?:对方|被告(?:那家)?|(?<![其吉])他(?:家|们|人)?|她家|那家|厂家|卖家|商家|(?<!注册)地址|发货地|店家?)(?:厂|店|公司|网店)?(?:地址)?(?:就|是|人)?(?:在|是|写的是|写着|写的)(?:的)?$/u.test(
+    text.slice(Math.max(0, place.start - 14), place.start),
+  );
+
+/** A place elsewhere that is no party's: where a lawyer, a customer or goods came from, or a choice in a question. */
+export const isAside = (place: Span, text: string) =>
+  /(?:产地(?:写的?|是|写着|标的?)+|律师函是|拿|还是|也可能是|(?:权利?人|登记的?|注册的?|申请人)(?:是|在)|(?:上|进|拿)货的?地方(?:是|在)|上家(?:是|在)|(?:枣|梨|货|麦|蟹)(?:其实|实际上|都|就)?是|其实是|实际上是)(?:的)?$/u.test(
+    text.slice(Math.max(0, place.start - 10), place.start),
+  ) ||
+  // A right of somebody there: 专利是那边一家厂的.
+  (/(?:专利|商标|版权|号)(?:都|也)?是$/u.test(text.slice(Math.max(0, place.start - 5), place.start)) &&
+    /^(?:人|的|[^，。]{0,8}的)(?:，|。|$)/u.test(text.slice(place.end, place.end + 12))) ||
+  /^(?:的)?(?:一|那|有)?(?:个|家)?(?:客户|律师|[\u4e00-\u9fff]{1,4}所(?:发|寄)|的?(?:枣|梨|料|货)(?:打|当|充|冒)|(?:大|红)?(?:枣|梨)(?:，|。|$))/u.test(
+    text.slice(place.end, place.end + 10),
+  );
+
+/** Before or behind a place that is only told beside: where the person is from, where goods came from, what it is near. */
+const besideBefore =
+  /(?:(?:我|俺|咱)(?:们)?(?:单位|公司|厂|家|店|人|老家|自己)?(?:本人)?(?:是|在|住)(?:在)?|(?:从|打)|离(?:咱|俺|我们?)?|挨着|靠着|紧挨|跟|和|与|比(?:如)?|像|贴着|(?:原先|原来|以前|之前|早先|过去|早年|本来|曾经|起初)(?:是|都)?(?:在|归|属于?)|老厂(?:子|区)?(?:是|就)?在|(?:冒用|冒充|假冒|仿冒|盗用|套用|管|顶着|打着|挂着)(?:了|的是|着)?(?:人家|别人)?)$/u;
+
+const besideAfter =
+  /^(?:出(?:去|来)的|(?:那边|那儿|那头)?(?:批|进|拉|运|买|弄|调|拿|收)(?:来|过来|的货|的)+|发(?:来|货|过来)|人(?:，|$|在)|(?:的)?(?:枣|梨|货|料)(?:，|。|$)|[\u4e00-\u9fff]{0,2}(?:近|不远|交界|接壤)|边(?:儿)?上|旁边|跟前儿?|(?:那家)?是?(?:经销商|批发商|代理商)|也(?:有|卖)|发的货?|产的|来的|(?:的)?[\u4e00-\u9fff]{0,6}?(?:厂|公司|家|店|协会|商会)(?:家)?的(?:集体|证明)?(?:专利|商标|版权|图纸|牌子|名号|名义)(?!产品))/u;
+
+/** Whose the number or the right is, elsewhere: 那个号是人家深圳一家公司的. */
+const othersBefore = /(?:人家|别人|(?:属于|归|是)(?:了)?(?:人家|别人)?)$/u;
+
+const othersAfter =
+  /^(?:市|省)?(?:的)?(?:一|某|那|有)?(?:家|个)[^，。]{0,6}?(?:公司|厂|企业|大学|学院|研究院|所|人|老板|单位)(?:家)?(?:的|申请|注册|，|。|$)/u;
+
+/** A place of the past: 老任丘的地界儿. */
+const formerBefore = /老$/u;
+
+const formerAfter = /^(?:县|市)?(?:的|那)?(?:地界|地盘|辖区|管辖|地面)/u;
+
+/** Whether a place is told only beside what happened. */
+export function isBeside(place: Span, text: string): boolean {
+  const before = text.slice(Math.max(0, place.start - 12), place.start);
+  const after = text.slice(place.end, place.end + 14);
+  if (formerBefore.test(before) && formerAfter.test(after)) return true;
+  if (othersBefore.test(before) && othersAfter.test(after)) return true;
+  // Who bought or saw something there tells where it was sold.
+  if (
+    /在[^，。]{0,4}$/u.test(before) &&
+    /^[^，。]{0,4}(?:买的?(?!货)|[^，。]{0,4}(?:看见|瞅见|碰见|发现))/u.test(after)
+  )
+    return false;
+  if (/^(?:是|在|住)?(?:从|打)$/u.test(before.slice(-1)) && !besideAfter.test(after)) return false;
+  if (/(?:从|打)$/u.test(before)) return besideAfter.test(after);
+  if (/(?:跟|和|与)$/u.test(before)) return /^[^，。]{0,4}(?:交界|接壤|挨|不远)/u.test(after);
+  return besideBefore.test(before) || besideAfter.test(after);
+}
