@@ -39,6 +39,8 @@ const untouched = [
   "learned-16",
   "learned-17",
   "learned-18",
+  "learned-19",
+  "learned-20",
 ];
 type Slot = "reportType" | "relation";
 

@@ -89,7 +89,7 @@ export function merge(
     delete draft.slots.contactPhone;
     delete draft.invalid["contactPhone"];
   }
-  mendPhoneTail(notes, draft, said.text);
+  if (said.slots.contactPhone === undefined) mendPhoneTail(notes, draft, said.text);
   noteNumbers(notes, draft, said.numbers);
   notePhones(notes, draft, said.phones);
   notePlace(notes, draft, said);
@@ -126,6 +126,7 @@ export function setSlot<N extends SlotName>(
     rule === "matter.named" ||
     rule === "product.named" ||
     rule === "correction" ||
+    rule === "sued.yes" ||
     /^(?:product|infringer|stall)\.mended$/u.test(rule) ||
     rule === "infringer.reported" ||
     (/^infringer\.(?:named|called|isCalled)$/u.test(rule) && notes.namesFirm) ||

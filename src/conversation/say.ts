@@ -1,11 +1,9 @@
 import { z } from "zod";
 import repliesData from "../../prompts/replies.json" with { type: "json" };
-import topicsData from "../../prompts/topics.json" with { type: "json" };
 import { fieldOfSlot, formOf, slotsOfForm } from "../reports/forms.ts";
 import type { SlotName, Slots } from "../reports/report.ts";
 import type { Option, Reply } from "./message.ts";
 import type { Draft } from "./state.ts";
-import { topicOf, topicSureFrom } from "./understanding/learned/acts.ts";
 
 const Replies = z.object({
   source: z.string(),
@@ -22,22 +20,11 @@ const Replies = z.object({
   ),
 });
 
-const Topics = z.object({
-  source: z.string(),
-  date: z.iso.date(),
-  /** What a question that is learned to be about a topic asks in plain words, of each kind of report or of any (`*`, `{matter}`). */
-  topics: z.record(z.string(), z.record(z.string(), z.string())),
-  /** How a topic is asked of the matter at hand in a few words that name nothing: 罚多少, 这犯哪条. */
-  elliptic: z.record(z.string(), z.array(z.string()).min(1)),
-});
-
 type Service = { pattern: RegExp; text: string; basis?: { of: RegExp; asks: string } };
 
 type Loaded = {
   replies: z.infer<typeof Replies>;
   service: Service[];
-  topics: z.infer<typeof Topics>["topics"];
-  elliptic: { topic: string; pattern: RegExp }[];
 };
 let loaded: Loaded | undefined;
 
@@ -49,16 +36,7 @@ function load(): Loaded {
       text,
       ...(basis === undefined ? {} : { basis: { of: new RegExp(basis.of, "u"), asks: basis.asks } }),
     }));
-    const { topics, elliptic } = Topics.parse(topicsData);
-    loaded = {
-      replies,
-      service,
-      topics,
-      elliptic: Object.entries(elliptic).map(([topic, any]) => ({
-        topic,
-        pattern: new RegExp(any.map((one) => `(?:${one})`).join("|"), "u"),
-      })),
-    };
+    loaded = { replies, service };
   }
   return loaded;
 }
@@ -108,24 +86,6 @@ export function serviceAnswer(question: string): string | undefined {
 export function serviceBasis(question: string): string | undefined {
   const basis = load().service.find(({ pattern }) => pattern.test(question))?.basis;
   return basis?.of.test(question) === true ? basis.asks : undefined;
-}
-
-/** A topic's question in plain words, of a kind of report; undefined where the topic has none. */
-export const topicQuestion = (topic: string, matter: string): string | undefined =>
-  (load().topics[topic]?.[matter] ?? load().topics[topic]?.["*"])?.replace("{matter}", () => matter);
-
-/** The topic that a few words ask of the matter at hand; undefined where they ask of none. */
-export const ellipticTopic = (question: string): string | undefined =>
-  load().elliptic.find(({ pattern }) => pattern.test(question))?.topic;
-
-/** Whether a topic asks something of its own of a kind of report. */
-export const isOfMatter = (topic: string, matter: string): boolean =>
-  load().topics[topic]?.[matter] !== undefined;
-
-/** Whether a question is surely about one of the topics that have a question in plain words, but those left out. */
-export function isOfTopic(question: string, but: readonly string[] = []): boolean {
-  const { kind, probability } = topicOf(question);
-  return probability >= topicSureFrom && Object.hasOwn(load().topics, kind) && !but.includes(kind);
 }
 
 /** How a slot is called. */

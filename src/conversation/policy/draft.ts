@@ -1,7 +1,8 @@
 import { merge, settleCounty, settleNumber, settleUnknown } from "../fill.ts";
 import { missingOf } from "../form.ts";
-import { isOfTopic, phrase, summaryLines } from "../say.ts";
+import { phrase, summaryLines } from "../say.ts";
 import type { Draft } from "../state.ts";
+import { isOfTopic } from "../topics.ts";
 import { lexicon } from "../understanding/lexicon.ts";
 import type { FoundSlots, Understanding } from "../understanding/understanding.ts";
 import { hearAccused } from "./accused.ts";

@@ -1,4 +1,5 @@
-import { isOfTopic, phrase, topicQuestion } from "../say.ts";
+import { phrase } from "../say.ts";
+import { isOfTopic, topicQuestion } from "../topics.ts";
 import { topicOf } from "../understanding/learned/acts.ts";
 import { noticeWishIn } from "../understanding/learned/notice-wish.ts";
 import type { Understanding } from "../understanding/understanding.ts";

@@ -1,15 +1,8 @@
 import type { ReportType } from "../../reports/report.ts";
 import type { KnowledgeAnswer } from "../decision.ts";
-import {
-  ellipticTopic,
-  isOfMatter,
-  phrase,
-  serviceAnswer,
-  serviceBasis,
-  shorten,
-  topicQuestion,
-} from "../say.ts";
-import { topicOf, topicSureFrom } from "../understanding/learned/acts.ts";
+import { phrase, serviceAnswer, serviceBasis, shorten } from "../say.ts";
+import { ellipticTopic, isOfMatter, topicInTalk, topicQuestion } from "../topics.ts";
+import { topicSureFrom } from "../understanding/learned/acts.ts";
 import { plainQuestion } from "../understanding/lexicon.ts";
 import { deniesRight, needsNoRight } from "./matter.ts";
 import { isAccused, type Turn } from "./turn.ts";
@@ -47,12 +40,16 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
     const inPlainWords = turn.around.ask(plain, null);
     // Of the same article the words as they came get the nearer answer; of another, what was learned surely prevails
     // over what was found with a doubt.
-    const doubt = found.confidence < aloneSure && (learned?.probability ?? 0) >= topicOverFrom;
+    const probability = learned?.probability ?? 0;
+    const alone = turn.around.ask(question, null);
     // „最少该给多少“ finds nothing by itself: what the talk before made of it is a guess.
+    const shown =
+      probability >= topicOverFrom ? Math.min(found.confidence, alone.confidence) : found.confidence;
+    const doubt = shown < Math.min(aloneSure, probability - topicMargin);
     // What a topic asks of the very matter at hand is meant, not what the words alone may mean of another:
     // „过几年是不是就不管了“ of 专利侵权 asks how long one may sue.
     const ofThis = learned?.ofMatter === true;
-    const guessed = learned?.sure === true && !isSure(turn.around.ask(question, null));
+    const guessed = learned?.sure === true && !isSure(alone);
     const stands = isSure(found) && (!(doubt || guessed || ofThis) || citeAlike(found, inPlainWords));
     if (isSure(inPlainWords) && !stands) found = inPlainWords;
   }
@@ -79,14 +76,24 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
   return answered;
 }
 
-/** What is asked of a matter that nobody told of yet. */
-const saysInfringed = /(?<!商标|著作权|版权)侵(?:犯)?(?:了)?(?:我|俺|人家|别人)?(?:的)?(?:专利)?权/u;
+/** The kind of report that a question is of: the one it names, else the one at hand. */
+function matterNamed(question: string, about: ReportType | undefined): ReportType | undefined {
+  if (about !== undefined && about !== "专利侵权" && about !== "假冒专利") return about;
+  if (/假冒|冒用|假专利/u.test(question)) return "假冒专利";
+  return saysInfringed.test(question) ? "专利侵权" : about;
+}
+
+/** What is said of infringement: only there is somebody sued, or paid for what they lost. */
+const saysInfringed =
+  /(?<!商标|著作权|版权)侵(?:犯)?(?:了)?(?:我|俺|人家|别人)?(?:的)?(?:专利)?权|告(?!诉|知)(?:他|它|不|得|赢|状)|赔/u;
 
 /** „会转给哪个局“ once the report tells where: the very office. Returns whether it was told. */
 function tellOffice(turn: Turn, question: string): boolean {
   const slots = turn.memory.draft?.kind === "report" ? turn.memory.draft.slots : undefined;
-  if (slots?.reportType === undefined || slots.county === undefined) return false;
-  const { kind, probability } = topicOf(question);
+  // New varieties are the business of agriculture and forestry, not of the office that takes the report down.
+  if (slots?.reportType === undefined || slots.reportType === "植物新品种") return false;
+  if (slots.county === undefined) return false;
+  const { kind, probability } = topicInTalk(question, slots.reportType);
   if (!asksWhichOffice.test(question) && !(kind === "who-handles" && probability >= topicSureFrom))
     return false;
   const office = turn.around.officeOf?.(slots);
@@ -108,13 +115,15 @@ function plainly(
   about: ReportType | undefined,
 ): { asks: string; sure: boolean; probability: number; ofMatter: boolean } | undefined {
   if (question.length > 40) return undefined;
+  if (namesArticle.test(question)) return undefined;
+  const named = matterNamed(question, about);
+  const learned = topicInTalk(question, named);
   const short = about !== undefined && question.length <= 14 && !namesMatter.test(question);
-  const elliptic = short ? ellipticTopic(question) : undefined;
+  const byWords = short && !isSurelyOf(learned) ? ellipticTopic(question) : undefined;
   const { kind, probability } =
-    elliptic === undefined ? topicOf(question) : { kind: elliptic, probability: topicSureFrom };
+    byWords === undefined ? learned : { kind: byWords, probability: topicSureFrom };
   if (probability < topicFrom) return undefined;
-  const matter: ReportType =
-    about ?? turn.memory.hint.reportType ?? (saysInfringed.test(question) ? "专利侵权" : "假冒专利");
+  const matter: ReportType = named ?? turn.memory.hint.reportType ?? "假冒专利";
   // Who is accused asks how long they have to answer.
   const ofDefence = isAccused(turn) && (kind === "reply-time" || kind === "case-time");
   const asks = topicQuestion(ofDefence ? "defence" : kind, matter);
@@ -123,10 +132,17 @@ function plainly(
   const sure = probability >= topicSureFrom;
   const ofMatter =
     probability >= sureFrom &&
-    (elliptic !== undefined || isOfMatter(kind, matter)) &&
+    (byWords !== undefined || isOfMatter(kind, matter)) &&
     (matter !== "假冒专利" || about !== undefined);
   return { asks, sure, probability, ofMatter };
 }
+
+/** A question of an article by its number is about that article. */
+const namesArticle = /第[0-9零一二三四五六七八九十百]+条/u;
+
+/** Whether a question is learned to be about a topic so surely that no pattern of a few words may say otherwise. */
+const isSurelyOf = ({ kind, probability }: { kind: string; probability: number }): boolean =>
+  probability >= 0.8 && topicQuestion(kind, "其他") !== undefined;
 
 /** The surest answer to a question: in the talk, by itself, or said of the matter at hand. */
 function lookUp(turn: Turn, question: string, about: ReportType | undefined): KnowledgeAnswer {
@@ -225,8 +241,11 @@ const matterTold = /假冒专利|(?:专利|商标|著作权)侵权|侵犯(?:专�
 /** From which probability a question is taken to be about a topic of the desk (docs/decisions/033). */
 export const topicFrom = 0.4;
 
-/** From which on over a sure answer to the words as they came. */
-const topicOverFrom = 0.97;
+/** From which on over what the talk before made of the words, too. */
+const topicOverFrom = 0.9;
+
+/** By how much a topic must be likelier than the answer to the words as they came is sure. */
+const topicMargin = 0.1;
 
 /** How sure an answer must be where the message is learned to be no business of the desk. */
 const offTopicSure = 0.85;

@@ -27,6 +27,15 @@ function matterIn(text: string, words: Lexicon, expectation: Expectation): Found
     const value = fullTypeName(swappedType);
     return { value, start: swapped.index, end: swapped.index + swapped[0].length, rule: "matter.named" };
   }
+  // „我闹混了不是专利是商标“ names the right that it is about.
+  const right =
+    /不是(?:什么|啥)?专利[^，。]{0,2}?[，,、 ]?(?:而)?是(?<right>商标|版权|著作权)(?![^，。]{0,4}[吗么不])/u.exec(
+      text,
+    );
+  if (right !== null) {
+    const value = right.groups?.["right"] === "商标" ? "商标侵权" : "著作权";
+    return { value, start: right.index, end: right.index + right[0].length, rule: "matter.named" };
+  }
   const instead =
     /不是(?<old>假冒|侵权)[^。]{0,6}?是(?<now>侵权|假冒)|是(?<first>侵权|假冒)[^。]{0,6}?不是(?:假冒|侵权)/u.exec(
       text,

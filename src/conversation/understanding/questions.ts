@@ -28,6 +28,9 @@ export function asksInGeneral(text: string): boolean {
 export const asksLeave =
   /(?:能不能|可不可以|能否|可否|是不是|行不行|要不要|用不用|需不需要|该不该)[^，。]{0,10}|(?:能|可以)不(?:写|留|填|说|露|实名)[^，。]{0,6}(?:吗|么|嘛|不(?=$|[，。！\s]))/u;
 
+/** That, or a clause that ends as a question does: „我这匿名的你们会给裁决吗“. */
+const asksOutright = new RegExp(`${asksLeave.source}|(?:吗|么|嘛)$`, "u");
+
 /** What is asked of a number that is told beside: how to look it up, whether it is a true one. */
 const asksOfNumber =
   /(?:怎么|咋|如何|上?哪(?:儿|里)?|能(?:不能)?|可以)[^，。]{0,4}(?:查|验|核|辨|分)|真假|真伪|真的假的|是(?:不是)?(?:真|假)的?(?:吗|不|么|$)|(?:有效|有用|作数|过期|失效)(?:了)?(?:吗|没|不|么)/u;
@@ -74,7 +77,7 @@ function questionIn(
     const cued = sentence.findIndex(
       (clause) =>
         words.question.test(clause.text) &&
-        (marked || asksLeave.test(clause.text) || !words.anonymousYes.test(clause.text)),
+        (marked || asksOutright.test(clause.text) || !words.anonymousYes.test(clause.text)),
     );
     if (cued < 0 && !marked) continue;
     // „不是盐山，是孟村的，还有卖货的要不要罚“: where it is is told, whatever is asked besides.
@@ -87,7 +90,9 @@ function questionIn(
     const nameless = plain.filter((clause) => !names.some((name) => overlaps(name, clause)));
     // „仿冒别家包装，是哪条不让“: a short question is about what stands before it.
     const chars = nameless.reduce((sum, clause) => sum + clause.text.length, 0);
-    const kept = chars > 0 && chars <= 6 && nameless.length < plain.length ? plain : nameless;
+    const short = chars > 0 && chars <= 6 && nameless.length < plain.length;
+    const kept =
+      short || (chars === 0 && plain.some(({ text }) => asksOutright.test(text))) ? plain : nameless;
     if (kept.length === 0) continue;
     asking.push(kept.map((clause) => clause.text).join("，"));
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createGazetteer } from "../../../regions/gazetteer.ts";
-import { topicQuestion } from "../../say.ts";
+import { topicQuestion } from "../../topics.ts";
 import { createReaders } from "../readers.ts";
 import { understand } from "../understand.ts";
 import type { Expectation } from "../understanding.ts";

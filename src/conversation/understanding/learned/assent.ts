@@ -22,11 +22,13 @@ const anyOf = (patterns: readonly string[]) => `(?:${patterns.map((one) => `(?:$
 /** Matches as the pattern does first, and never otherwise: what is said over and over costs no more than its length. */
 const once = (pattern: string, name: string) => `(?:(?=(?<${name}>${pattern}))\\k<${name}>)`;
 const tail = `${anyOf(words.tail)}*`;
+const besides = (name: string) => once(anyOf(words.beside) + tail, name);
+/** „没了报上去吧麻烦你了“: in speech written down, what stands beside the yes has no comma before it. */
 const agreeing = new RegExp(
-  `^${once(`${anyOf(words.lead)}\\s*`, "lead")}*${once(anyOf(words.agree) + tail, "agree")}+$`,
+  `^${once(`${anyOf(words.lead)}\\s*`, "lead")}*${once(anyOf(words.agree) + tail, "agree")}+${besides("after")}*$`,
   "iu",
 );
-const beside = new RegExp(`^${once(anyOf(words.beside) + tail, "beside")}+$`, "iu");
+const beside = new RegExp(`^${besides("beside")}+$`, "iu");
 
 /** Nobody says yes in more than this many clauses. */
 const maxClauses = 10;

@@ -1,5 +1,6 @@
 import type { Intent } from "../../message.ts";
-import { isOfTopic, serviceAnswer } from "../../say.ts";
+import { serviceAnswer } from "../../say.ts";
+import { isOfTopic } from "../../topics.ts";
 import type { Reading } from "../reading.ts";
 import type { Requests } from "../requests.ts";
 import type { FoundSlots, Signals, Understanding } from "../understanding.ts";
@@ -202,7 +203,9 @@ function withoutMisread(
     !/[?？]/u.test(text) &&
     likely.qa < asksFrom &&
     likely["qa.service"] < asksFrom &&
-    !words.question.test(plainly)
+    !words.question.test(plainly) &&
+    // „请求书里头写些啥“ asks for what comes last.
+    !/(?:些|点|的是?|是|叫|写|算|干|用|要)(?:啥|什么|多少)[呀啊呢]?$/u.test(text)
   ) {
     question = undefined;
     intents.splice(0, intents.length, ...intents.filter((intent) => intent !== "qa"));

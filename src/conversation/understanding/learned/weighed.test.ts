@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { afterTalk, declined } from "../../../../test/support/talk.ts";
 import { createGazetteer } from "../../../regions/gazetteer.ts";
 import type { KnowledgeAnswer } from "../../decision.ts";
-import { topicQuestion } from "../../say.ts";
+import { topicQuestion } from "../../topics.ts";
 import { createReaders } from "../readers.ts";
 import { understand } from "../understand.ts";
 import { dateTerms, leaningOfTerms, leanings } from "./leaning.ts";

@@ -51,11 +51,11 @@ const maker = /(?:制造|生产|加工)(?:有限)?(?:责任)?公司$/u;
 
 /** The goods that a firm is called after: 瑞丰汽车坐垫厂 makes 汽车坐垫. */
 function goodsOfFirm(firm: Found<string>, words: Lexicon): Found<string> | undefined {
-  const suffix = /(?:(?:制造|生产|加工)?(?:有限责任公司|有限公司|公司|厂)|店|经营部|门市部?|商行)$/u.exec(
-    firm.value,
-  )?.[0];
-  if (suffix === undefined) return undefined;
-  const named = firm.value.slice(0, -suffix.length);
+  const suffix =
+    /(?:(?:制造|生产|加工)?(?:有限责任公司|有限公司|公司|厂)|店|经营部|门市部?|商行)$/u.exec(
+      firm.value,
+    )?.[0] ?? "";
+  const named = firm.value.slice(0, firm.value.length - suffix.length);
   const goods = words.goodsAt(named);
   if (goods === undefined || goods.length < 2 || named.length < goods.length + 2) return undefined;
   const end = firm.end - suffix.length;
@@ -76,6 +76,27 @@ function inFull(found: Found<string>, text: string, places: readonly Span[]): Fo
     return { ...found, value: text.slice(start, end), start, end };
   }
   return found;
+}
+
+/** What goods are sent out in, or carry. */
+const packing =
+  /(?:机子|产品|外)?(?:包装(?:盒|袋|箱|纸)?|铭牌|吊牌|标签|说明书|合格证|外壳|(?:盒|袋|箱|瓶|桶)子)(?:上|底下|里头)?$/u;
+
+/** A firm and the goods behind its name, parted where speech written down runs on: 博远机箱厂机箱贴着…. */
+function partedFrom(
+  found: Found<string>,
+  words: Lexicon,
+): { firm: Found<string>; goods: Found<string> | undefined } {
+  const bare = found.value.replace(packing, "");
+  const parted = /^(?<firm>.{2,}?(?:厂|公司|门市部?|商行|经营部|店|业))(?<goods>.{1,6})$/u.exec(bare)?.groups;
+  const { firm = "", goods = "" } = parted ?? {};
+  const isParted = goods !== "" && words.goodsAt(goods) === goods;
+  const value = isParted ? firm : bare;
+  if (value === found.value || value.length < 2 || isGeneric(value, words))
+    return { firm: found, goods: undefined };
+  const end = found.start + value.length;
+  const behind = { value: goods, start: end, end: end + goods.length, rule: "product.behindFirm" };
+  return { firm: { ...found, value, end }, goods: isParted ? behind : undefined };
 }
 
 /** What was chosen, then what else was found. */
@@ -156,14 +177,19 @@ export function weighNames(
     /(?:我|俺|咱)(?:们)?(?:家|厂|公司|店)?(?:是|就是)?(?:做|干|搞|卖|生产|加工|批发)$/u.test(
       text.slice(Math.max(0, one.start - 8), one.start),
     ) && /^(?:生意)?的/u.test(text.slice(one.end));
+  let behindFirm: Found<string> | undefined;
   for (const slot of taggedSlots) {
     // Goods are no part of the name that was settled on before.
     const other = slot === "product" ? slots.infringer : undefined;
     const found = weigh(slot, candidates[slot], tagging, { other, placed: behindPlace, aside: ofOwnTrade });
     if (found === undefined) delete slots[slot];
-    else if (slot === "infringer") slots.infringer = inFull(found, text, mentions);
-    else slots[slot] = slot === "product" ? withOthers(withHead(found, text), text, words) : found;
+    else if (slot === "infringer") {
+      const { firm, goods } = partedFrom(inFull(found, text, mentions), words);
+      slots.infringer = firm;
+      behindFirm = goods;
+    } else slots[slot] = slot === "product" ? withOthers(withHead(found, text), text, words) : found;
   }
+  put(slots, "product", behindFirm);
 }
 
 /** Whether the rules know that what was learned to be a value is another thing, however probable. */

@@ -45,6 +45,8 @@ export function namesPlace(place: PlaceReading, text: string): boolean {
   // „你们沧州管不管“ speaks to the desk.
   if (place.kind === "city") return !/(?:你|您|恁)们(?:这儿?|那儿?)?$/u.test(before);
   if (place.kind !== "outside") return true;
+  // „法人叫佟大庆“ names somebody.
+  if (/(?:叫|姓名(?:是|叫)?|名字?是|法人是?|老板是?)[^，。在到去从是叫]$/u.test(before)) return false;
   return !namesFirm.test(after.slice(0, 12)) && !saysNoPlace(after.slice(0, 4), place.text);
 }
 
