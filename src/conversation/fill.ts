@@ -49,7 +49,7 @@ const isGuess = (rule: string): boolean =>
 
 /** „厂名叫永旺“, „他家叫…“: what follows is a name, whoever was named before. */
 const saysName =
-  /(?:厂|店|公司|单位|企业|铺|摊|招牌|字号|全|门头)(?:的)?(?:名|号|上写)|名(?:字|称)(?:是|叫|就)|(?:他|她|它|他们|那|这)(?:家|个)?(?:厂|店|公司)?(?:就)?叫(?!人|我|他|她|你)|(?:^|[，。\s])(?:那|这|他|她)?(?:个|家)?(?:厂子?|店|公司|饭店|饭馆|铺子?|摊子?|门市|单位|企业)(?:就)?叫/u;
+  /(?:厂|店|公司|单位|企业|铺|摊|招牌|字号|全|门头)(?:的)?(?:名|号|上写)|名(?:字|称)(?:是|叫|就)|(?:他|她|它|他们|那|这)(?:家|个)?(?:厂|店|公司)?(?:就)?叫(?!人|我|他|她|你)|(?:^|[，。\s])(?:那|这)家(?:厂子?|店|公司)?(?:就)?是(?!卖|做|我|他|她|在|一|个|假|真|不|谁|哪)|(?:^|[，。\s])(?:那|这|他|她)?(?:个|家)?(?:厂子?|店|公司|饭店|饭馆|铺子?|摊子?|门市|单位|企业)(?:就)?叫/u;
 
 export function merge(
   notes: Notes,
@@ -67,13 +67,15 @@ export function merge(
   const correcting = notes.corrects || notes.confirming;
   for (const [name, found] of Object.entries(said.slots) as [SlotName, FoundSlots[SlotName]][]) {
     if (found === undefined) continue;
+    const more =
+      name === "product" ? besideGoods(draft.slots.product, String(found.value), said.text) : undefined;
     setSlot(
       notes,
       draft,
       name,
-      found.value as Slots[SlotName],
+      more ?? (found.value as Slots[SlotName]),
       correcting,
-      found.rule,
+      more === undefined ? found.rule : "product.more",
       said.text.slice(found.start, found.end),
     );
   }
@@ -89,11 +91,31 @@ export function merge(
     delete draft.slots.contactPhone;
     delete draft.invalid["contactPhone"];
   }
+  takeBackFirm(notes, draft, said);
   if (said.slots.contactPhone === undefined) mendPhoneTail(notes, draft, said.text);
   noteNumbers(notes, draft, said.numbers);
   notePhones(notes, draft, said.phones);
   notePlace(notes, draft, said);
   if (said.narrative.trim() !== "") draft.narrative.push(said.narrative);
+}
+
+/** „不光是井盖，还有篦子也打着那号“: goods beside those that stand, not in their place; undefined if they are none. */
+function besideGoods(standing: string | undefined, value: string, text: string): string | undefined {
+  if (standing === undefined || standing.includes(value) || value.includes(standing)) return undefined;
+  return /不(?:光|只|止|仅)(?:是|有)?|(?:还|另外)有[^，。]{1,12}也/u.test(text)
+    ? `${standing}、${value}`
+    : undefined;
+}
+
+/** „刚才那厂名不算，先空着“: nobody is named until they are named again. */
+function takeBackFirm(notes: Notes, draft: Draft, said: Pick<Understanding, "text" | "slots">): void {
+  if (said.slots.infringer !== undefined || draft.slots.infringer === undefined) return;
+  if (!/(?:厂名|店名|名字|厂子名)(?:先|就|也|是)?(?:不算|不作数|作废|空着|删了|去掉|划掉)/u.test(said.text))
+    return;
+  delete draft.slots.infringer;
+  notes.changed.push("infringer");
+  notes.gained += 1;
+  notes.trace.push({ rule: "infringer.takenBack", slot: "infringer", text: said.text });
 }
 
 /** Whether the goods that stand are only a word of the firm's name (精铸达模具), and others are named now. */
@@ -126,6 +148,7 @@ export function setSlot<N extends SlotName>(
     rule === "matter.named" ||
     rule === "product.named" ||
     rule === "correction" ||
+    rule === "product.more" ||
     rule === "sued.yes" ||
     /^(?:product|infringer|stall)\.mended$/u.test(rule) ||
     rule === "infringer.reported" ||

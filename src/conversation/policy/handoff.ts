@@ -10,11 +10,15 @@ export function handOff(turn: Turn): void {
 }
 
 /** Lets somebody know of a threat, whether the person threatens or is threatened. */
-export function reportThreat(turn: Turn, { acts }: Understanding): void {
+export function reportThreat(turn: Turn, { acts, text }: Understanding): void {
   const has = (wanted: string) => acts.some(({ act }) => act === wanted);
-  const isVictim = has("threatened") && !has("threat");
+  // „他在集上放话，说谁举报砍谁“ tells what another threatens.
+  const isVictim = tellsOfThreat.test(text) || (has("threatened") && !has("threat"));
   turn.effects.push({ kind: "handoff", reason: isVictim ? "threatened" : "threat" });
 }
+
+const tellsOfThreat =
+  /(?:他|她|他们|老板|对方|那家|人家)[^，。]{0,8}(?:放话|扬言|放狠话|威胁|恐吓|吓唬)|(?:威胁|恐吓|吓唬)(?:我|俺|咱)/u;
 
 /** What is asked beside being put through to somebody; undefined if nothing. */
 export function besideHandoff(question: string | undefined): string | undefined {

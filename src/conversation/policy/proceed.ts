@@ -40,7 +40,11 @@ export function proceed(
     draft.toldElsewhere = elsewhere;
     const { infringer, county } = draft.slots;
     const ofSeller: SlotName[] =
-      infringer === undefined ? ["infringer", "location"] : county === undefined ? ["county"] : [];
+      infringer === undefined
+        ? ["infringer", "location"]
+        : county === undefined
+          ? ["county"]
+          : ["reportType"];
     askFor(turn, draft, {
       asking: ofPlatform ? ofSeller : ["county"],
       text: "",

@@ -45,11 +45,13 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
     // „最少该给多少“ finds nothing by itself: what the talk before made of it is a guess.
     const shown =
       probability >= topicOverFrom ? Math.min(found.confidence, alone.confidence) : found.confidence;
-    const doubt = shown < Math.min(aloneSure, probability - topicMargin);
+    const doubt =
+      shown < Math.min(probability >= topicOwnFrom ? topicOwn : aloneSure, probability - topicMargin);
     // What a topic asks of the very matter at hand is meant, not what the words alone may mean of another:
     // „过几年是不是就不管了“ of 专利侵权 asks how long one may sue.
     const ofThis = learned?.ofMatter === true;
-    const guessed = learned?.sure === true && !isSure(alone);
+    const guessed =
+      learned?.sure === true ? !isSure(alone) : probability >= sureFrom && alone.outcome !== "answered";
     const stands = isSure(found) && (!(doubt || guessed || ofThis) || citeAlike(found, inPlainWords));
     if (isSure(inPlainWords) && !stands) found = inPlainWords;
   }
@@ -243,6 +245,10 @@ export const topicFrom = 0.4;
 
 /** From which on over what the talk before made of the words, too. */
 const topicOverFrom = 0.9;
+
+/** From which on a topic is as good as named, and up to which confidence it then prevails over the words. */
+const topicOwnFrom = 0.98;
+const topicOwn = 0.8;
 
 /** By how much a topic must be likelier than the answer to the words as they came is sure. */
 const topicMargin = 0.1;

@@ -45,7 +45,15 @@ export function intentsOf(
   const declines = /不(?:是|想|要|用|必|需要|再|来|写|填|做|走)*(?:举报|投诉|告他|告她|告了)/u.test(text);
   const asksStatus = found.includes("status") && !wantsTo;
   // Who is accused, wants aid, or asks who told of a firm reports nothing by that, unless they say so.
+  // „别人仿了我，几年内得去告“ asks for a term, and names nobody.
+  const asksTerm =
+    !expectation.drafting &&
+    question !== undefined &&
+    !namesSomebody &&
+    !wantsTo &&
+    /(?:几|多少)(?:年|天|日|个月)|多久|多长时间/u.test(question);
   const onlyAsks =
+    asksTerm ||
     requests.whoReported ||
     requests.onlyAsks ||
     (requests.complains && !namesSomebody && !(wantsTo && slots.reportType !== undefined)) ||

@@ -27,6 +27,15 @@ function matterIn(text: string, words: Lexicon, expectation: Expectation): Found
     const value = fullTypeName(swappedType);
     return { value, start: swapped.index, end: swapped.index + swapped[0].length, rule: "matter.named" };
   }
+  // „平台不报了，就报这个卖家专利侵权“
+  const only =
+    /(?:就|只|改|光)(?:报|告|举报|投诉)(?:他|它|她|这|那)?(?:个|家)?(?:卖家|店家?|厂家?|商家|公司)?(?:的)?(?<type>假冒专利|专利侵权|商标侵权|虚假宣传|不正当竞争)/u.exec(
+      text,
+    );
+  if (only?.groups?.["type"] !== undefined) {
+    const value = fullTypeName(only.groups["type"]);
+    return { value, start: only.index, end: only.index + only[0].length, rule: "matter.named" };
+  }
   // „我闹混了不是专利是商标“ names the right that it is about.
   const right =
     /不是(?:什么|啥)?专利[^，。]{0,2}?[，,、 ]?(?:而)?是(?<right>商标|版权|著作权)(?![^，。]{0,4}[吗么不])/u.exec(

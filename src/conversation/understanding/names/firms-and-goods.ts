@@ -222,4 +222,15 @@ export function readImplied({ text, words, slots }: Reading, { mentions }: Where
     (sentOnGoods.test(text) || maker.test(infringer.value))
   )
     put(slots, "product", goodsOfFirm(infringer, words));
+  if (infringer === undefined && slots.reportType !== undefined)
+    put(slots, "product", goodsOfTrade(text, words));
+}
+
+/** „有个法兰厂，失效了还印专利号“: the goods of a firm that has no name yet. */
+function goodsOfTrade(text: string, words: Lexicon): Found<string> | undefined {
+  const match = /[个家间](?<goods>[^，。的\s]{1,6}?)(?:厂|作坊)(?!子|家|房|长|商|妹|址)/u.exec(text);
+  const goods = match?.groups?.["goods"];
+  if (match === null || goods === undefined || words.goodsAt(goods) !== goods) return undefined;
+  const start = match.index + 1;
+  return { value: goods, start, end: start + goods.length, rule: "product.ofTrade" };
 }
