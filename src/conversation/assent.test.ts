@@ -44,6 +44,10 @@ const files = (text: string) => say(atSummary, text).effects.some(({ kind }) => 
 
 describe("at the summary", () => {
   test.each([
+    "没嘛了报吧",
+    "无其他 提交",
+    "对提交吧麻烦你了啊刚才我着急",
+    "先这些吧 提交",
     "对",
     "对对对",
     "是的",

@@ -227,3 +227,58 @@ describe("a place that is put right", () => {
     expect(slotsAfter("举报一家滤清器厂冒用专利号", "黄骅的，今儿真冷")?.county).toBe("黄骅市");
   });
 });
+
+describe("what is told further on", () => {
+  test("goods beside those that stand are added to them", () => {
+    expect(
+      slotsAfter("泊头寺门村的宏泰球墨，井盖上打假专利号，我举报", "不光是井盖 还有雨水篦子也打着那号")
+        ?.product,
+    ).toBe("井盖、雨水篦子");
+  });
+
+  test("a firm's name that does not count is taken back, and asked for again", () => {
+    const back = endOf(opening, "刚才那厂名不算，先空着");
+    expect(back.memory.draft?.slots).not.toHaveProperty("infringer");
+    expect(back.memory.draft?.slots).toMatchObject({ reportType: "假冒专利", county: "沧县" });
+  });
+
+  test("who went to court since is believed, though they denied it before", () => {
+    const report = "我的实用新型被献县丰谷缘农机仿了，脱粒机，侵权";
+    expect(slotsAfter(report, "没起诉过")?.suedAlready).toBe(false);
+    expect(slotsAfter(report, "没起诉过", "我儿子说上个月递了状子了，法院已经受理")?.suedAlready).toBe(true);
+  });
+
+  test("a telephone that is said in full is taken as it is said, though its end is named", () => {
+    const first = "13731137317，姓王";
+    expect(slotsAfter(opening, "没图", first, "电话也不是7317结尾是13731790462")?.contactPhone).toBe(
+      "13731790462",
+    );
+  });
+
+  test("the seller is reported where the platform is not handled here", () => {
+    const said = [
+      "拼多多不下架，我投诉三回了，卖家叫萌爪爪家居，东光龙王李镇的",
+      "平台不报了，就报这个卖家专利侵权",
+    ];
+    expect(slotsAfter(...said)?.reportType).toBe("专利侵权");
+  });
+
+  test("a kind of right that is named instead of another is the one that is meant", () => {
+    const said = ["泊头文庙镇梨花缘仿我们的鸭梨专利，我要举报", "哎呀我闹混了不是专利是商标"];
+    expect(slotsAfter(...said)?.reportType).toBe("商标侵权");
+  });
+});
+
+test("who asks within how many years one may sue opens no report", () => {
+  expect(endOf("那人家仿了我的我多少年以内能告").memory.draft).toBeNull();
+  expect(endOf("泊头交河的永旺铸造仿了我的井盖专利，我要举报").memory.draft).not.toBeNull();
+});
+
+test("what another threatens is let known as a danger to the person, and not as their threat", () => {
+  const { effects } = endOf(opening, "他在集上放话了说谁举报我我就砍谁我有点怕");
+  expect(effects).toContainEqual(expect.objectContaining({ kind: "handoff", reason: "threatened" }));
+});
+
+test("a name that holds a town elsewhere is no place", () => {
+  expect(slotsAfter(opening, "他们法人叫佟大庆，补充一句")?.county).toBe("沧县");
+});

@@ -13,6 +13,9 @@ describe("names and goods by their shape", () => {
     ["网店名叫巧手坊，卖的收纳盒抄我的外观专利", "巧手坊", "收纳盒"],
     ["俺村头有家鑫旺五金厂，卖的扣件上瞎印专利号", "鑫旺五金厂", "扣件"],
     ["家乐福超市卖的风扇印着假专利", "家乐福超市", "风扇"],
+    ["青县流河镇那个博远机箱厂机箱贴着专利标人家根本没专利", "博远机箱厂", "机箱"],
+    ["肃宁窝北的叫蓝脚丫袜业袜子包装上标着假专利号", "蓝脚丫袜业", "袜子"],
+    ["有个法兰厂，专利早就失效了还印专利号", undefined, "法兰"],
   ])("%s", (text, infringer, product) => {
     const { infringer: firm, product: goods } = slotsOf(text);
     expect([firm, goods]).toEqual([infringer, product]);
