@@ -60,14 +60,14 @@ const ofOthersGains = 0.7;
  * What a question is about, as learned, in the talk about a kind of report: 没证咋罚 of 代理违法 asks of agents.
  *
  * @param matter The kind of report at hand; undefined if there is none, then the words alone tell.
- * @returns The likeliest topic (`law`, `oos` and `none` among them) and its probability, 0 to 1.
+ * @returns The likeliest topic (`law`, `oos` and `none` among them), its probability, 0 to 1, and that by the words alone.
  */
 export function topicInTalk(
   question: string,
   matter: string | undefined,
-): { kind: string; probability: number } {
+): { kind: string; probability: number; byWords: number } {
   const learned = topicOf(question);
-  if (matter === undefined) return learned;
+  if (matter === undefined) return { ...learned, byWords: learned.probability };
   const { mattersOf } = load();
   let sum = 0;
   let best = { kind: learned.kind, probability: 0 };
@@ -78,7 +78,11 @@ export function topicInTalk(
     sum += weighted;
     if (weighted > best.probability) best = { kind, probability: weighted };
   }
-  return { kind: best.kind, probability: best.probability / sum };
+  return {
+    kind: best.kind,
+    probability: best.probability / sum,
+    byWords: learned.probabilities[best.kind] ?? 0,
+  };
 }
 
 /** Whether a question is surely about one of the topics that have a question in plain words, but those left out. */

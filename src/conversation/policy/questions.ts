@@ -45,8 +45,7 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
     // „最少该给多少“ finds nothing by itself: what the talk before made of it is a guess.
     const shown =
       probability >= topicOverFrom ? Math.min(found.confidence, alone.confidence) : found.confidence;
-    const doubt =
-      shown < Math.min(probability >= topicOwnFrom ? topicOwn : aloneSure, probability - topicMargin);
+    const doubt = shown < Math.min(aloneSure, (learned?.byWords ?? 0) - topicMargin);
     // What a topic asks of the very matter at hand is meant, not what the words alone may mean of another:
     // „过几年是不是就不管了“ of 专利侵权 asks how long one may sue.
     const ofThis = learned?.ofMatter === true;
@@ -115,15 +114,15 @@ function plainly(
   turn: Turn,
   question: string,
   about: ReportType | undefined,
-): { asks: string; sure: boolean; probability: number; ofMatter: boolean } | undefined {
+): { asks: string; sure: boolean; probability: number; byWords: number; ofMatter: boolean } | undefined {
   if (question.length > 40) return undefined;
   if (namesArticle.test(question)) return undefined;
   const named = matterNamed(question, about);
-  const learned = topicInTalk(question, named);
+  const learned = topicInTalk(question, about === undefined ? undefined : named);
   const short = about !== undefined && question.length <= 14 && !namesMatter.test(question);
-  const byWords = short && !isSurelyOf(learned) ? ellipticTopic(question) : undefined;
-  const { kind, probability } =
-    byWords === undefined ? learned : { kind: byWords, probability: topicSureFrom };
+  const elliptic = short && !isSurelyOf(learned) ? ellipticTopic(question) : undefined;
+  const { kind, probability, byWords } =
+    elliptic === undefined ? learned : { kind: elliptic, probability: topicSureFrom, byWords: topicSureFrom };
   if (probability < topicFrom) return undefined;
   const matter: ReportType = named ?? turn.memory.hint.reportType ?? "假冒专利";
   // Who is accused asks how long they have to answer.
@@ -134,9 +133,9 @@ function plainly(
   const sure = probability >= topicSureFrom;
   const ofMatter =
     probability >= sureFrom &&
-    (byWords !== undefined || isOfMatter(kind, matter)) &&
+    (elliptic !== undefined || isOfMatter(kind, matter)) &&
     (matter !== "假冒专利" || about !== undefined);
-  return { asks, sure, probability, ofMatter };
+  return { asks, sure, probability, byWords, ofMatter };
 }
 
 /** A question of an article by its number is about that article. */
@@ -246,12 +245,8 @@ export const topicFrom = 0.4;
 /** From which on over what the talk before made of the words, too. */
 const topicOverFrom = 0.9;
 
-/** From which on a topic is as good as named, and up to which confidence it then prevails over the words. */
-const topicOwnFrom = 0.98;
-const topicOwn = 0.8;
-
 /** By how much a topic must be likelier than the answer to the words as they came is sure. */
-const topicMargin = 0.1;
+const topicMargin = 0.21;
 
 /** How sure an answer must be where the message is learned to be no business of the desk. */
 const offTopicSure = 0.85;
