@@ -153,6 +153,7 @@ export function setSlot<N extends SlotName>(
     /^(?:product|infringer|stall)\.mended$/u.test(rule) ||
     rule === "infringer.reported" ||
     (/^infringer\.(?:named|called|isCalled)$/u.test(rule) && notes.namesFirm) ||
+    (rule === "infringer.shape" && notes.namesFirm && notes.facts === 1) ||
     (draft.guessed.includes(name) && !isGuess(rule)) ||
     (isFirmsWord(name, draft, value) && !isGuess(rule)) ||
     // „名字也补全，顺达管道装备有限公司“ of 顺达: the registered name is the same firm's.
@@ -168,7 +169,7 @@ export function setSlot<N extends SlotName>(
     return;
   // A yes or no that was only weighed gives way to what was said.
   const weighed = (name === "suedAlready" || name === "callback") && rule.includes(".leaning(");
-  if (current !== undefined && weighed && !asked) return;
+  if (current !== undefined && weighed && !asked && !notes.corrects) return;
   if (name === "infringer") notes.held = undefined;
   // Goods or people from elsewhere do not move what happened here.
   if (name === "county" && value === "非本市" && current !== undefined && !correcting && !asked) return;

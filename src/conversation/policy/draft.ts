@@ -277,7 +277,7 @@ function factsOutside(said: Understanding, question: string | undefined): FoundS
       if (found === undefined) return false;
       const text = said.text.slice(found.start, found.end);
       // „不说我是谁行不行，行的话就匿名“ decides it beside what is asked.
-      if (name === "anonymous" && /(?:的话|那)就匿名(?!不|吗|行|可以|能)/u.test(said.text)) return true;
+      if (name === "anonymous" && decidesAnonymous.test(said.text)) return true;
       // „法院判赔偿最多多少“ says of nobody that they sued.
       if (name === "suedAlready" && !clauses.some((clause) => /我|俺|咱|本人|已经|[过完]了?$/u.test(clause)))
         return !clauses.some((clause) => clause.includes(text) || text.includes(clause));
@@ -286,6 +286,9 @@ function factsOutside(said: Understanding, question: string | undefined): FoundS
     }),
   );
 }
+
+const decidesAnonymous =
+  /(?:的话|那)就匿名(?!不|吗|行|可以|能)|我不(?:想)?(?:留|报|写)(?:名字?|姓名|电话)[^，。吗么不行能]{0,4}$/u;
 
 /** What a person says of themselves and their report. */
 const ofOneself: ReadonlySet<string> = new Set(["anonymous", "callback", "evidenceCount", "suedAlready"]);

@@ -50,7 +50,9 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
     // „过几年是不是就不管了“ of 专利侵权 asks how long one may sue.
     const ofThis = learned?.ofMatter === true;
     const guessed =
-      learned?.sure === true ? !isSure(alone) : probability >= sureFrom && alone.outcome !== "answered";
+      learned?.sure === true
+        ? !isSure(alone)
+        : about !== undefined && probability >= sureFrom && alone.outcome !== "answered";
     const stands = isSure(found) && (!(doubt || guessed || ofThis) || citeAlike(found, inPlainWords));
     if (isSure(inPlainWords) && !stands) found = inPlainWords;
   }
