@@ -52,7 +52,7 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
     const guessed =
       learned?.sure === true
         ? !isSure(alone)
-        : about !== undefined && probability >= sureFrom && alone.outcome !== "answered";
+        : about !== undefined && probability >= sureFrom && !isSure(alone);
     const stands = isSure(found) && (!(doubt || guessed || ofThis) || citeAlike(found, inPlainWords));
     if (isSure(inPlainWords) && !stands) found = inPlainWords;
   }
@@ -129,7 +129,9 @@ function plainly(
   const matter: ReportType = named ?? turn.memory.hint.reportType ?? "假冒专利";
   // Who is accused asks how long they have to answer.
   const ofDefence = isAccused(turn) && (kind === "reply-time" || kind === "case-time");
-  const asks = topicQuestion(ofDefence ? "defence" : kind, matter);
+  // „处理决定不服，几天内起诉“ is about a ruling, not about a report that was not taken up.
+  const ofRuling = kind === "appeal-by-me" && /裁决|裁完|判完|起诉|处理决定/u.test(question);
+  const asks = topicQuestion(ofDefence ? "defence" : ofRuling ? "ruling-appeal" : kind, matter);
   if (asks === undefined) return undefined;
   turn.trace.push({ rule: `topic.${kind}(${probability.toFixed(2)})`, text: question });
   const sure = probability >= topicSureFrom;

@@ -407,9 +407,21 @@ describe("whatever a model says", () => {
         arbitrary: fc.record({ intents: fc.array(fc.jsonValue()), slots: fc.array(fc.jsonValue()) }),
       },
     );
-  const turn = fc
-    .constantFrom(...said)
-    .chain((text) => fc.tuple(fc.constant(text), answerTo(text), fc.boolean()));
+  // By chance alone a model is right so seldom that some runs would take nothing over.
+  const right = fc.constant<[string, unknown, boolean]>([
+    stall,
+    { intents: [], slots: [{ slot: "infringer", value: "花木老赵", evidence: "花木老赵那摊子上" }] },
+    true,
+  ]);
+  const turn = fc.oneof(
+    {
+      weight: 9,
+      arbitrary: fc
+        .constantFrom(...said)
+        .chain((text) => fc.tuple(fc.constant(text), answerTo(text), fc.boolean())),
+    },
+    { weight: 1, arbitrary: right },
+  );
   const walk = fc.array(turn, { minLength: 3, maxLength: 12 });
 
   test("nothing is filed without a yes to a summary, and no slot has a value that was not said", () => {
