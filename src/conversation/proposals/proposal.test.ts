@@ -127,6 +127,15 @@ describe("adopt", () => {
     expect(said.slots.infringer?.value).toContain("华盛铸造有限公司");
   });
 
+  test("takes no telephone for the name of a platform, though the model guesses the very number", () => {
+    const { said, refused } = propose("电话13800001234，我叫刘建国", [
+      { slot: "platform", value: "13800001234", evidence: "【电话1】" },
+    ]);
+
+    expect(said.slots.platform).toBeUndefined();
+    expect(refused).toEqual([{ item: "platform", reason: "evidence" }]);
+  });
+
   const refusals: [string, string, Item, string][] = [
     [
       "what nobody said",

@@ -322,6 +322,8 @@ function judge(
   if (restored === byRules?.value) return "rules";
   const read = checks[slot](restored, span, said, context);
   if (typeof read === "string") return read;
+  // A telephone is nobody's shop: what was blanked is no value, though a model guesses it.
+  if (said.phones.some((phone) => overlaps(phone, read))) return "evidence";
   const checked = Slots.shape[slot].safeParse(read.value);
   if (!checked.success || checked.data === undefined) return "value";
   if (isDenied(said.text, read)) return "denied";
