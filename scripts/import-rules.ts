@@ -19,7 +19,7 @@ export type Plan = {
 };
 
 /** How many folders below `src/` a file may lie: the rules below are written for each depth. */
-export const deepest = 2;
+export const deepest = 3;
 
 const isFile = (room: string) => room.endsWith(".ts");
 const tests = "src/**/*.test.ts";

@@ -63,6 +63,12 @@ const faults: [what: string, path: string, code: string, rule: string][] = [
     `import "../../pages/a.ts";`,
     "style/noRestrictedImports",
   ],
+  [
+    "a higher room from a folder in a folder",
+    "src/conversation/understanding/learned/a.ts",
+    `import "../../../../pages/a.ts";`,
+    "style/noRestrictedImports",
+  ],
   ["an entry", "src/cases/a.ts", `import "../server.ts";`, "style/noRestrictedImports"],
   ["the app from a page", "src/pages/a.ts", `import "../app.ts";`, "style/noRestrictedImports"],
   ["an entry from the app", "src/app.ts", `import "./server.ts";`, "style/noRestrictedImports"],
