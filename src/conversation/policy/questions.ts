@@ -49,10 +49,8 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
     // What a topic asks of the very matter at hand is meant, not what the words alone may mean of another:
     // „过几年是不是就不管了“ of 专利侵权 asks how long one may sue.
     const ofThis = learned?.ofMatter === true;
-    const guessed =
-      learned?.sure === true
-        ? !isSure(alone)
-        : about !== undefined && probability >= sureFrom && !isSure(alone);
+    const likely = learned?.sure === true || (about !== undefined && probability >= sureFrom);
+    const guessed = likely && !isSure(alone);
     const stands = isSure(found) && (!(doubt || guessed || ofThis) || citeAlike(found, inPlainWords));
     if (isSure(inPlainWords) && !stands) found = inPlainWords;
   }
