@@ -185,7 +185,9 @@ export function createConversationService(dependencies: {
           speaker.channel === "wechaty_group" ? "handoff.group" : idle ? "handoff.idle" : "handoff";
         const wording = effect.reason === "asked" ? asked : effect.reason;
         outcome.parts.unshift(phrase(wording, { ticketNo, hours: officeHours() }));
-        if (idle) outcome.state = "handoff";
+        // Who asks for somebody and nothing else has an open draft wait: the next message goes on with it.
+        const only = decision.intents.every((intent) => intent === "handoff" || intent === "greet");
+        if (idle || (effect.reason === "asked" && only)) outcome.state = "handoff";
         return;
       }
     }

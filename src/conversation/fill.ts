@@ -1,3 +1,4 @@
+import { readDigits } from "../identifiers/digits.ts";
 import type { SlotName, Slots } from "../reports/report.ts";
 import { phrase } from "./say.ts";
 import type { Draft } from "./state.ts";
@@ -14,6 +15,10 @@ export type Notes = {
   corrects: boolean;
   /** Whether the message says outright how the other side is called. */
   namesFirm: boolean;
+  /** Whether the person says that they have no right of their own. */
+  deniesRight: boolean;
+  /** What the message says. */
+  said: string;
   /** How long the message is. */
   chars: number;
   /** How many slots the message gives. */
@@ -45,7 +50,10 @@ const soft: ReadonlySet<SlotName> = new Set([
 
 /** Whether a rule only guesses: a clause that stands alone, or what was learned to stand where names do. */
 const isGuess = (rule: string): boolean =>
-  /^(?:infringer|product)\.(?:bare|learned|placed|ofFirm)$/u.test(rule);
+  /^(?:infringer|product)\.(?:bare|learned|placed|ofFirm|surnamed)$/u.test(rule);
+
+/** „我没专利啊，是他没专利硬说有“: who has no patent reports none infringed. */
+const ownPatentDenied = /(?:我|俺|咱)(?:们)?(?:也|都|可|又|哪)?(?:没(?:有)?|有什么)(?:什么|啥)?专利/u;
 
 /** „厂名叫永旺“, „他家叫…“: what follows is a name, whoever was named before. */
 const saysName =
@@ -64,6 +72,8 @@ export function merge(
   notes.facts = Object.keys(said.slots).length;
   notes.asks = said.question !== undefined;
   notes.namesFirm = saysName.test(said.text);
+  notes.said = said.text;
+  notes.deniesRight = ownPatentDenied.test(said.text);
   const correcting = notes.corrects || notes.confirming;
   for (const [name, found] of Object.entries(said.slots) as [SlotName, FoundSlots[SlotName]][]) {
     if (found === undefined) continue;
@@ -118,6 +128,18 @@ function takeBackFirm(notes: Notes, draft: Draft, said: Pick<Understanding, "tex
   notes.trace.push({ rule: "infringer.takenBack", slot: "infringer", text: said.text });
 }
 
+/** „盲板也不对，是大小头“: what stands is called wrong by its name. */
+function takesBack(said: string, standing: string): boolean {
+  const at = said.indexOf(standing);
+  return at >= 0 && /^(?:也|还|都|那个|这个|是)*(?:不对|错了?|有误)/u.test(said.slice(at + standing.length));
+}
+
+/** Whether the goods that stand only tell what kind they are, and others are told now. */
+const isKindOfGoods = (standing: Slots[SlotName], value: Slots[SlotName]): boolean =>
+  kindOfGoods.test(String(standing)) && !kindOfGoods.test(String(value));
+const kindOfGoods =
+  /(?:器材|用品|制品|配件|设备|机械|电器|家电|家具|服装|衣服|食品|五金|零件|建材|日化|百货)$/u;
+
 /** Whether the goods that stand are only a word of the firm's name (精铸达模具), and others are named now. */
 function isFirmsWord(name: SlotName, draft: Draft, value: Slots[SlotName]): boolean {
   const { product, infringer } = draft.slots;
@@ -149,13 +171,20 @@ export function setSlot<N extends SlotName>(
     rule === "product.named" ||
     rule === "correction" ||
     rule === "product.more" ||
+    // „是跑步机“ and no more says what it is.
+    // „跑步机“ of 健身器材 tells more.
+    (typeof current === "string" && takesBack(notes.said, current)) ||
+    (name === "product" && isKindOfGoods(current, value) && !isGuess(rule)) ||
+    (name === "reportType" && current === "其他" && rule !== "matter.open") ||
+    (name === "reportType" && current === "专利侵权" && value === "假冒专利" && notes.deniesRight) ||
+    (rule === "product.is.bare" && notes.chars <= 8) ||
     rule === "sued.yes" ||
     /^(?:product|infringer|stall)\.mended$/u.test(rule) ||
     rule === "infringer.reported" ||
     (/^infringer\.(?:named|called|isCalled)$/u.test(rule) && notes.namesFirm) ||
     (rule === "infringer.shape" && notes.namesFirm && notes.facts === 1) ||
     (draft.guessed.includes(name) && !isGuess(rule)) ||
-    (isFirmsWord(name, draft, value) && !isGuess(rule)) ||
+    (isFirmsWord(name, draft, value) && rule !== "product.ofFirm") ||
     // „名字也补全，顺达管道装备有限公司“ of 顺达: the registered name is the same firm's.
     (rule === "infringer.registered" && current !== undefined && String(value).includes(String(current)));
   // What was said outright is not replaced by words that only hint at another, spread over clauses.
@@ -241,11 +270,16 @@ export function settleNumber(notes: Notes, draft: Draft, said: Understanding): v
       );
       return;
     }
-    const digit = /(?:点|(?:最后|末)(?:尾)?(?:那|这)?(?:一)?位(?:数)?(?:应该)?(?:就)?是)\s*([0-9X])/iu
-      .exec(said.text)?.[1]
-      ?.toUpperCase();
+    const digit =
+      /(?:点|(?:最后|末)(?:尾)?(?:那|这)?(?:一)?位(?:数)?(?:应该)?(?:就)?是|是(?:这个|那个)?(?=叉|X))\s*([0-9X叉])/iu
+        .exec(said.text)?.[1]
+        ?.replace("叉", "X")
+        .toUpperCase();
     if (asIs && draft.proposedNumber.from === "typed") {
       leaveShort(notes, draft, draft.proposedNumber.number);
+    } else if (digit !== undefined && digit === draft.proposedNumber.number.at(-1)) {
+      const { number } = draft.proposedNumber;
+      setSlot(notes, draft, "patentNumber", number, true, "patentNumber.agreed", said.text);
     } else if (digit !== undefined && draft.proposedNumber.from === "typed") {
       refuseCheckDigit(notes, draft, draft.proposedNumber.number, digit);
     } else if (said.signals.deny || said.signals.submit || said.signals.finish || said.signals.skip) {
@@ -333,6 +367,7 @@ export function settleUnknown(
   if (signals.placeUnknown && nowhere && !draft.unknown.includes("county")) {
     draft.unknown.push("county");
     notes.gained += 1;
+    notes.parts.push(phrase("county.unknown"));
   }
   if (signals.firmUnknown && draft.slots.infringer === undefined && !draft.unknown.includes("infringer")) {
     draft.unknown.push("infringer");
@@ -368,10 +403,11 @@ export function settleUnknown(
 
 /** „最后是6610不是6601“: the last figures of the number given before. */
 function mendPhoneTail(notes: Notes, draft: Draft, text: string): void {
-  const tail =
-    /(?:最后|末尾|尾号|尾数|后头|后面|末|尾)(?:[几一二两三四1-4]位)?(?:数)?(?:是|应该是|该是)\s*(\d{1,6})/u.exec(
+  const said =
+    /(?:最后|末尾|尾号|尾数|后头|后面|后(?=[一二两俩三四1-4])|末|尾)(?:[几一二两俩三四1-4](?:位|个)?)?(?:数|号)?(?:[^，。\d]{0,4}(?:错|岔|反|混|串|不对)了?)?[，,、 ]*(?:应该|该)?是\s*(?<tail>[\d零〇一二三四五六七八九幺两]{1,6})(?!\d)/u.exec(
       text,
-    )?.[1];
+    )?.groups?.["tail"];
+  const tail = said === undefined ? undefined : readDigits(said);
   const { contactPhone } = draft.slots;
   if (tail === undefined || contactPhone === undefined || tail.length >= contactPhone.length) return;
   const mended = contactPhone.slice(0, -tail.length) + tail;

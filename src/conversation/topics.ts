@@ -85,8 +85,12 @@ export function topicInTalk(
   };
 }
 
-/** Whether a question is surely about one of the topics that have a question in plain words, but those left out. */
-export function isOfTopic(question: string, but: readonly string[] = []): boolean {
+/** Whether a question is about one of the topics that have a question in plain words, but those left out, surely or from `least` on. */
+export function isOfTopic(
+  question: string,
+  but: readonly string[] = [],
+  least: number = topicSureFrom,
+): boolean {
   const { kind, probability } = topicOf(question);
-  return probability >= topicSureFrom && Object.hasOwn(load().topics, kind) && !but.includes(kind);
+  return probability >= least && Object.hasOwn(load().topics, kind) && !but.includes(kind);
 }

@@ -1,4 +1,5 @@
 import { phrase } from "../say.ts";
+import { isOfTopic } from "../topics.ts";
 import { lexicon } from "../understanding/lexicon.ts";
 import { matterOfStory } from "../understanding/matter.ts";
 import type { Understanding } from "../understanding/understanding.ts";
@@ -16,7 +17,8 @@ export function hearAccused(turn: Turn, said: Understanding): void {
   turn.trace.push({ rule: "accused" });
   const answered =
     said.question === undefined
-      ? said.requests.defence && answer(turn, said.text, true)
+      ? // „我从批发市场进的，有进货单，不知道是侵权的“ asks nothing, and tells what counts.
+        (said.requests.defence || (!first && isOfTopic(said.text))) && answer(turn, said.text, true)
       : answer(turn, said.question, true);
   if (first || !answered) turn.parts.push(phrase("accused"));
   if (answered && said.question === undefined) turn.intents.push("qa");

@@ -1,17 +1,18 @@
 import { merge, settleCounty, settleNumber, settleUnknown } from "../fill.ts";
 import { missingOf } from "../form.ts";
-import { phrase, summaryLines } from "../say.ts";
+import { labelOf, phrase, summaryLines } from "../say.ts";
 import type { Draft } from "../state.ts";
 import { isOfTopic } from "../topics.ts";
 import { lexicon } from "../understanding/lexicon.ts";
+import { calledWrong } from "../understanding/names/corrections.ts";
 import type { FoundSlots, Understanding } from "../understanding/understanding.ts";
 import { hearAccused } from "./accused.ts";
 import { fillAid } from "./aid.ts";
 import { tellHowToFollow, tellStatus } from "./filed.ts";
 import { besideHandoff } from "./handoff.ts";
 import { deniesRight, settleMatter } from "./matter.ts";
-import { fileDraft, proceed } from "./proceed.ts";
-import { answer, sureFrom } from "./questions.ts";
+import { askFor, fileDraft, proceed } from "./proceed.ts";
+import { answer, sureFrom, topicFrom } from "./questions.ts";
 import { restrain, smallTalk } from "./small-talk.ts";
 import { summarise, tellParts } from "./summary.ts";
 import { isFlood, type Turn } from "./turn.ts";
@@ -110,7 +111,7 @@ function takeInterruption(
     turn.parts.push(phrase("onlyAsks"));
     return true;
   }
-  const asksOfDesk = question !== undefined && isOfTopic(question);
+  const asksOfDesk = question !== undefined && isOfTopic(question, [], topicFrom);
   // „号没记 你别问了“ answers, however it is said.
   const tellsUnknown = signals.numberUnknown || signals.firmUnknown || signals.placeUnknown;
   if (
@@ -193,6 +194,15 @@ function takeVerdict(turn: Turn, said: Understanding, draft: Draft): void {
     summarise(turn, draft, !signals.finish);
     return;
   }
+  const wrong = calledWrong(said.text);
+  if (wrong !== undefined && !signals.submit) {
+    askFor(turn, draft, {
+      asking: [wrong],
+      text: phrase("ask.change.slot", { slot: labelOf(wrong) }),
+      options: ["skip"],
+    });
+    return;
+  }
   if (signals.deny || signals.correction) {
     turn.parts.push(phrase("ask.change"));
     turn.state = "confirming";
@@ -266,7 +276,7 @@ function factsOutside(said: Understanding, question: string | undefined): FoundS
   if (question === undefined) return said.slots;
   // „我们在南皮县“ says where the speaker is, whatever else is asked.
   const clauses = question
-    .split(/[，。]/u)
+    .split(/[，。\s]/u)
     .filter((clause) => !/^(?:我|俺|咱)们?(?:家|厂|公司|店)?(?:就)?在/u.test(clause));
   // „我想匿名，这样还会查吗“: what is said of oneself beside what is asked stands.
   const cued = clauses.filter((clause) => asksOrSupposes.test(clause) || lexicon().question.test(clause));
@@ -281,14 +291,16 @@ function factsOutside(said: Understanding, question: string | undefined): FoundS
       // „法院判赔偿最多多少“ says of nobody that they sued.
       if (name === "suedAlready" && !clauses.some((clause) => /我|俺|咱|本人|已经|[过完]了?$/u.test(clause)))
         return !clauses.some((clause) => clause.includes(text) || text.includes(clause));
-      const ofAsking = ofOneself.has(name) ? asking : clauses;
+      // „牌子叫骏达行 在河间还是任丘来着“: the name stands in a clause that asks nothing.
+      const isNamed = /^(?:infringer|product)\.(?:named|called|isCalled)$/u.test(found.rule);
+      const ofAsking = ofOneself.has(name) || isNamed ? asking : clauses;
       return !ofAsking.some((clause) => clause.includes(text));
     }),
   );
 }
 
 const decidesAnonymous =
-  /(?:的话|那)就匿名(?!不|吗|行|可以|能)|我不(?:想)?(?:留|报|写)(?:名字?|姓名|电话)[^，。吗么不行能]{0,4}$/u;
+  /的话就匿名(?!不|吗|行|可以|能)|那就匿名(?!不|吗|能)|我不(?:想)?(?:留|报|写)(?:名字?|姓名|电话)[^，。吗么不行能]{0,4}$/u;
 
 /** What a person says of themselves and their report. */
 const ofOneself: ReadonlySet<string> = new Set(["anonymous", "callback", "evidenceCount", "suedAlready"]);

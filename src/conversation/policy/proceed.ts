@@ -141,7 +141,7 @@ function wording(turn: Turn, question: Question, draft: Draft, said: Understandi
   return phrase(turn.memory.speaks && hasPhrase(short) ? short : question.text);
 }
 
-function askFor(
+export function askFor(
   turn: Turn,
   draft: Draft,
   question: { asking: SlotName[]; text: string; options: readonly string[] },

@@ -3,13 +3,14 @@ import type { KnowledgeAnswer } from "../decision.ts";
 import { phrase, serviceAnswer, serviceBasis, shorten } from "../say.ts";
 import { ellipticTopic, isOfMatter, topicInTalk, topicQuestion } from "../topics.ts";
 import { topicSureFrom } from "../understanding/learned/acts.ts";
-import { plainQuestion } from "../understanding/lexicon.ts";
+import { lexicon, plainQuestion } from "../understanding/lexicon.ts";
 import { deniesRight, needsNoRight } from "./matter.ts";
 import { isAccused, type Turn } from "./turn.ts";
 
 /** Answers a question. `quietly`: says nothing where there is no answer. Returns whether it was answered. */
 export function answer(turn: Turn, asked: string, quietly = false, about?: ReportType): boolean {
   const question = withoutOwnDates(asked)
+    .replace(asksRather, "")
     .replace(breaksIn, "")
     .replace(/来着(?=[?？]?$)/u, "");
   if (tellOffice(turn, question)) return true;
@@ -17,7 +18,8 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
   const plain = learned?.asks;
   const own = serviceAnswer(question);
   // „那得多长时间能有结果“ of 专利侵权 asks how long a ruling takes, not when the desk answers.
-  const prevails = own === undefined || learned?.ofMatter === true;
+  const meant = (learned?.probability ?? 0) >= topicOverService && serviceAnswer(plain ?? "") === undefined;
+  const prevails = own === undefined || learned?.ofMatter === true || meant;
   const asks = prevails && learned?.sure === true ? learned.asks : question;
   const service = serviceAnswer(asks);
   if (service !== undefined && !(quietly && turn.parts.includes(service))) {
@@ -51,9 +53,15 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
     const ofThis = learned?.ofMatter === true;
     const likely = learned?.sure === true || (about !== undefined && probability >= sureFrom);
     const guessed = likely && !isSure(alone);
-    const stands = isSure(found) && (!(doubt || guessed || ofThis) || citeAlike(found, inPlainWords));
-    if (isSure(inPlainWords) && !stands) found = inPlainWords;
+    // What is all but certainly learned is meant, where it is answered no less surely.
+    const surer = probability >= topicOverFrom && inPlainWords.confidence >= found.confidence;
+    const stands =
+      isSure(found) && (!(surer || doubt || guessed || ofThis) || citeAlike(found, inPlainWords));
+    if (isSure(inPlainWords) && (!stands || learned?.atEnd === true)) found = inPlainWords;
   }
+  // „你说他们咋这么大胆呢 真没人罚？罚的话罚多少“: the last clause asks.
+  const last = lastClauseOf(question);
+  if (found.outcome !== "answered" && last !== undefined && answer(turn, last, true, about)) return true;
   const off = turn.offTopic && found.confidence < offTopicSure;
   if (off) {
     if (!quietly) {
@@ -109,18 +117,34 @@ function tellOffice(turn: Turn, question: string): boolean {
 const asksWhichOffice =
   /(?:转|交|报|派|分|送|移)(?:给|到|往|去|交)*(?:哪|什么|啥)(?:个|家|一个)?(?:局|单位|部门|地方|科室)|(?:归|由|是)?(?:哪|什么|啥)(?:个|家)(?:局|单位|部门)(?:来)?(?:管|办|查|处理|负责)/u;
 
+type PlainQuestion = {
+  asks: string;
+  sure: boolean;
+  /** How likely it is of that topic in the talk, and by its words alone, 0 to 1. */
+  probability: number;
+  byWords: number;
+  /** Whether it asks of the very matter at hand. */
+  ofMatter: boolean;
+  /** Whether only its last clause asks, and the others tell. */
+  atEnd: boolean;
+};
+
 /** What a question that is learned to be about a topic of the desk asks in plain words; undefined if it is of none. */
-function plainly(
-  turn: Turn,
-  question: string,
-  about: ReportType | undefined,
-): { asks: string; sure: boolean; probability: number; byWords: number; ofMatter: boolean } | undefined {
+function plainly(turn: Turn, question: string, about: ReportType | undefined): PlainQuestion | undefined {
   if (question.length > 40) return undefined;
   if (namesArticle.test(question)) return undefined;
   const named = matterNamed(question, about);
   const learned = topicInTalk(question, about === undefined ? undefined : named);
-  const short = about !== undefined && question.length <= 14 && !namesMatter.test(question);
-  const elliptic = short && !isSurelyOf(learned) ? ellipticTopic(question) : undefined;
+  // „现在的反不正当竞争法哪一条管这个“ names a law, and points at the matter.
+  const points = question.length <= 24 && /哪一?条[^，。]{0,4}(?:这|此|它)/u.test(question);
+  const short = about !== undefined && (points || (question.length <= 14 && !namesMatter.test(question)));
+  // „弯头上的专利号是假的，最多能罚他多少“: what is told goes before what is asked.
+  const tail = about !== undefined && !short ? lastClauseOf(question) : undefined;
+  const told = tail === undefined ? "" : question.slice(0, question.lastIndexOf(tail));
+  const asksAtEnd =
+    tail !== undefined && tail.length <= 14 && !namesMatter.test(tail) && !lexicon().question.test(told);
+  const elliptic =
+    isSurelyOf(learned) || !(short || asksAtEnd) ? undefined : ellipticTopic(asksAtEnd ? tail : question);
   const { kind, probability, byWords } =
     elliptic === undefined ? learned : { kind: elliptic, probability: topicSureFrom, byWords: topicSureFrom };
   if (probability < topicFrom) return undefined;
@@ -137,7 +161,7 @@ function plainly(
     probability >= sureFrom &&
     (elliptic !== undefined || isOfMatter(kind, matter)) &&
     (matter !== "假冒专利" || about !== undefined);
-  return { asks, sure, probability, byWords, ofMatter };
+  return { asks, sure, probability, byWords, ofMatter, atEnd: asksAtEnd && elliptic !== undefined };
 }
 
 /** A question of an article by its number is about that article. */
@@ -184,7 +208,15 @@ function lookUp(turn: Turn, question: string, about: ReportType | undefined): Kn
       return both;
     tryAlso(`${topic.question}，${question}`);
   }
-  if (about === undefined) return found;
+  if (about === undefined) {
+    // „别人侵犯我专利 跟他谈不拢 有啥法子“ names the matter itself.
+    const plain =
+      asksWhatToDo.test(question) && minePatentTaken.test(question) ? plainQuestion("专利侵权") : undefined;
+    const told = plain === undefined ? undefined : turn.around.ask(plain, null);
+    return told !== undefined && isSure(told) && !(isSure(found) && found.confidence >= aloneSure)
+      ? told
+      : found;
+  }
   if (rest.length >= 3) tryAlso(about + rest);
   if (rest.length >= 3 && found.outcome === "answered") return found;
   // „不知道也要罚我钱吗“ is about the matter told of, which it does not name.
@@ -247,11 +279,24 @@ export const topicFrom = 0.4;
 /** From which on over what the talk before made of the words, too. */
 const topicOverFrom = 0.9;
 
+/** From which on over an answer of the desk that a pattern of a few words finds. */
+const topicOverService = 0.85;
+
 /** By how much a topic must be likelier than the answer to the words as they came is sure. */
 const topicMargin = 0.21;
 
 /** How sure an answer must be where the message is learned to be no business of the desk. */
 const offTopicSure = 0.85;
+
+/** „他要是给我罚款咋办，不是，我是说你们罚他多少“: what was asked first is taken back. */
+const asksRather = /^.*(?:我|俺)(?:是说|是问|说的是|问的是|是想问|(?:的)?意思是)[，,、 ]*(?=[^，。]{4,})/u;
+
+/** The last clause of a question of several; undefined where it is too short to ask by itself. */
+function lastClauseOf(question: string): string | undefined {
+  const clauses = question.split(/[，。？！?!\s]+/u).filter((clause) => clause !== "");
+  const last = clauses.at(-1);
+  return clauses.length > 1 && last !== undefined && last.length >= 5 ? last : undefined;
+}
 
 /** How somebody breaks in to ask. */
 const breaksIn =
@@ -278,4 +323,9 @@ const fragment =
 const namesMatter =
   /平台|专利|商标|版权|著作|侵权|假冒|申请|年费|秘密|竞争|消费|举报|投诉|匿名|起诉|不告|时效/u;
 
-const asksWhatToDo = /咋整|咋办|咋弄|怎么办|怎么弄|管不管|能管|管得了|有(?:啥|什么)办法|找谁/u;
+const asksWhatToDo =
+  /咋整|咋办|咋弄|怎么办|怎么弄|管不管|能管|管得了|有(?:啥|什么)(?:办法|法子|辙|招)|找谁|(?:去|上|找)哪(?:儿|里|个)?(?:部门|单位)?(?:告|说理|处理|解决|投诉|维权)/u;
+
+/** Somebody uses the asker's patent. */
+const minePatentTaken =
+  /(?:侵犯|侵|用|仿|抄|偷|盗用)(?:了|着)?(?:我|俺|咱)(?:们)?(?:的|家的?|厂的?|公司的?)?专利|(?:我|俺|咱)(?:们)?(?:的|家的?|厂的?|公司的?)?专利(?:被|让|叫|给)(?:人|别人|人家|同行)?/u;

@@ -58,6 +58,8 @@ export function newTurn(before: Memory, around: Surroundings): Turn {
       confirming: wasConfirming,
       corrects: false,
       namesFirm: false,
+      deniesRight: false,
+      said: "",
       chars: 0,
       facts: 0,
       asks: false,

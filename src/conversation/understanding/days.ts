@@ -65,7 +65,7 @@ function saysWhenKnown({ before, clause, next }: Around): boolean {
   )
     return true;
   if (
-    /(?:知道|得知|晓得|发现)(?:这(?:个)?事儿?)?(?:是|在|的时间是?)+$|(?:发现|得知|知悉|获悉|知晓)(?:的)?(?:时间|日期|日子)(?:是|为|在|[:：])*\s*$/u.test(
+    /(?:知道|得知|晓得|发现)(?:这(?:个)?事儿?)?(?:是|在|的时间是?)+$|(?:头一回|头一次|第一次|最早|最初)(?:知道|晓得|发现|听说)[^。]{0,10}(?:是|在|[，\s])+$|(?:发现|得知|知悉|获悉|知晓)(?:的)?(?:时间|日期|日子)(?:是|为|在|[:：])*\s*$/u.test(
       before,
     ) ||
     (/(?:函|通知书?|传票)是?$/u.test(before) && /^(?:才)?(?:收|接|到)/u.test(clause))
@@ -182,7 +182,9 @@ export function readDays({
   const happenings: ((typeof dates)[number] & { likely: number })[] = [];
   const weighedDates: Understanding["weighed"]["dates"] = [];
   // „说错了，不是昨天，是前天“ mends the day that was told.
-  const mendsDate = words.correction.test(text) && expectation.known?.occurredAt !== undefined;
+  const mendsDate =
+    expectation.known?.occurredAt !== undefined &&
+    (words.correction.test(text) || /(?:不是|并非)[^，。]{1,6}[，]?是/u.test(text));
   for (const [index, date] of dates.entries()) {
     if (taken.some((other) => overlaps(other, date))) continue;
     // „今儿天真冷“ is small talk.

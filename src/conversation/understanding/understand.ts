@@ -51,7 +51,9 @@ export function understand(
 
   const requests = requestsOf(text, words);
   const smallTalk = dropTalk(reading, requests);
-  const question = readQuestion(reading, where, { requests, smallTalk, infringers });
+  // What was taken for nobody's name after all may ask: 没证干代理的罚几倍.
+  const names = slots.infringer === undefined ? [] : [slots.infringer];
+  const question = readQuestion(reading, where, { requests, smallTalk, infringers: names });
   const weighed = weighSlots(reading, { question, smallTalk, dates });
   readImplied(reading, where);
 

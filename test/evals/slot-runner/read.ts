@@ -41,6 +41,8 @@ export function createReading(tag?: Tagger): (sentence: Pick<Labelled, "text" | 
       confirming: false,
       corrects: false,
       namesFirm: false,
+      deniesRight: false,
+      said: text,
       chars: text.length,
       facts: Object.keys(said.slots).length,
       asks: false,

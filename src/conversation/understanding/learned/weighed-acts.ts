@@ -13,7 +13,7 @@ const actsFrom = {
   supplement: 0.6,
   abuse: 0.6,
   threat: 0.6,
-  threatened: 0.6,
+  threatened: 0.7,
   greet: 0.6,
   thanks: 0.6,
   chitchat: 0.5,

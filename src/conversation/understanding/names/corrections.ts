@@ -1,27 +1,37 @@
+import type { SlotName } from "../../../reports/report.ts";
 import { type Found, overlaps, type Span } from "../spans.ts";
 
 /** What a correction names, and what it takes back. */
 export type Correction = { instead: string; value: Found<string> };
 
 const correctionRules = [
-  /(?:不是|不叫|别写)(?<old>[^，。,、；;！!？?：:\s]{2,14}?)(?:的)?[，,、 ]?(?:[^，。,不]{0,6}(?:写|挂|印|刻|喷)(?:的|着)|人家|实际上?|其实|正经)?(?:是|叫|而是|应该是|应该叫)(?<now>[^，。,、；;！!？?：:\s不]{2,24}?)(?=[，。；;！!？?\s的吧啊]|$)/gu,
+  /(?:不是|不叫|别写)(?<old>(?:(?!不[是叫])[^，。,、；;！!？?：:\s]){2,14}?)(?:的)?[，,、 ]?(?:[^，。,不]{0,6}(?:写|挂|印|刻|喷)(?:的|着)|人家|实际上?|其实|正经|那(?:个)?是[^，。,不]{1,6}?的?名?(?:厂|店|公司)(?:名|家)?)?(?:是|叫|而是|应该是|应该叫)(?<now>[^，。,、；;！!？?：:\s不]{2,24}?)(?=[，。；;！!？?\s的吧啊]|$)/gu,
   /(?:是|叫|改成|改为|应该是|应该叫)(?<now>[^，。,、；;！!？?：:\s不]{2,24}?)(?:的)?[，,、 ]?(?:不是|不叫|而不是)(?<old>[^，。,、；;！!？?：:\s]{2,14}?)(?=[，。；;！!？?\s的吧啊]|$)/gu,
-  /(?<old>[^，。,、；;！!？?：:\s]{2,10}?)(?:也)?(?:改成|改为|换成|写成)[ ：:]*(?<now>[^，。,、；;！!？?：:\s]{2,20}?)(?=[，。；;！!？?\s的吧啊]|$)/gu,
+  /(?<old>[^，。,、；;！!？?：:\s]{2,10}?)(?:也)?(?:改成|改为|换成|写成|更正为)[ ：:]*(?<now>[^，。,、；;！!？?：:\s]{2,20}?)(?=[，。；;！!？?\s的吧啊]|$)/gu,
   /(?<old>[^，。,、；;！!？?：:\s]{2,10}?)(?:那个|这个|那里|这里|那条|那项|也|还|得|要)*(?:(?:改|换)(?:一?下)?|不对|(?:说|写|打|记|填|弄|搞)?错了)[，,、 ]+(?:应该|其实|实际上?)?(?:是|叫|该是|改成|改为)(?<now>[^，。,、；;！!？?：:\s]{2,20}?)(?=[，。；;！!？?\s的吧啊]|$)/gu,
+];
+
+/** A word that a character is in, and the character: 山峰的峰. */
+const spelling = (name: string): string =>
+  `[^，。的]{0,2}(?<${name}>[\\u4e00-\\u9fff])[^，。的]{0,2}的\\k<${name}>`;
+
+/** „不是丰收的丰，是山峰的峰“ and „山峰的峰，不是丰收的丰“ spell one character. */
+const spelledRules = [
+  new RegExp(`不是${spelling("old")}[，,、 ]?(?:而|应该)?(?:是)?${spelling("now")}`, "gu"),
+  new RegExp(`${spelling("now")}[，,、 ]?(?:而)?不是${spelling("old")}`, "gu"),
 ];
 
 /** What a message corrects, „不是甲，是乙“ and „是乙不是甲“, each thing once, in the order of the text. */
 export function findCorrections(text: string): Correction[] {
   const found: Correction[] = [];
   const read: Span[] = [];
-  // „不是丰收的丰，是山峰的峰“ spells one character.
-  const spelled =
-    /不是[^，。的]{0,2}(?<old>[\u4e00-\u9fff])[^，。的]{0,2}的\k<old>[，,、 ]?(?:而|应该)?(?:是)?[^，。的]{0,2}(?<now>[\u4e00-\u9fff])[^，。的]{0,2}的\k<now>/gu;
-  for (const match of text.matchAll(spelled)) {
-    const { now = "", old = "" } = match.groups ?? {};
-    read.push({ start: match.index, end: match.index + match[0].length });
-    const start = match.index + match[0].length - 1;
-    found.push({ instead: old, value: { value: now, start, end: start + 1, rule: "correction" } });
+  for (const rule of spelledRules) {
+    for (const match of text.matchAll(rule)) {
+      const { now = "", old = "" } = match.groups ?? {};
+      read.push({ start: match.index, end: match.index + match[0].length });
+      const start = match.index + match[0].indexOf(now);
+      found.push({ instead: old, value: { value: now, start, end: start + 1, rule: "correction" } });
+    }
   }
   for (const rule of correctionRules) {
     for (const match of text.matchAll(rule)) {
@@ -48,6 +58,25 @@ const labels = {
   stall: /(?:摊位|档口|摊|铺位|门牌)号?/u,
 } as const;
 
+const furtherLabels = {
+  contactPhone: /(?:电话|手机)号?码?/u,
+  contactName: /(?:我|俺)(?:的)?(?:名字?|姓)|姓名|称呼/u,
+  patentNumber: /专利号/u,
+  county: /县|区县|哪个县/u,
+  location: /地方|地址|地点|位置/u,
+} as const;
+
+/** The slot that a message calls wrong without telling what is right: 就是电话不对, 厂名写错了; undefined if it does not. */
+export function calledWrong(text: string): SlotName | undefined {
+  const all = Object.entries({ ...labels, ...furtherLabels }) as [SlotName, RegExp][];
+  return all.find(([, label]) =>
+    new RegExp(
+      `${label.source}(?:那(?:里|块|项|栏|个)|这(?:里|块|项|栏|个))?(?:好像|可能|也|还|都|给|有点)*(?:不对|有误|不准|(?:说|写|打|填|记|弄|搞)?错(?:了|的)|(?:得|要|需要?|想)改(?:一?下)?)(?:了|啊|呀|吧)?[。！]*$`,
+      "u",
+    ).test(text.trim()),
+  )?.[0];
+}
+
 /** What takes the place of something that is called by its label: 产品写成执手, 摊位说错了 是218. */
 export function mendedByLabel(
   text: string,
@@ -56,7 +85,7 @@ export function mendedByLabel(
   return (Object.keys(labels) as (keyof typeof labels)[]).flatMap((slot) => {
     if (known[slot] === undefined) return [];
     const said = new RegExp(
-      `(?:^|[，。、\\s把])${labels[slot].source}(?:那(?:里|块|项|栏|个))?(?:(?:改|换|写|填)(?:成|为)|(?:应该|得|要)(?:写|填|改)?(?:成|是|叫)|(?:说|写|打|填|记|弄|搞)?(?:错了|不对|有误)[，,、 ]*(?:应该)?(?:是|叫|改成|改为))[ ：:]*(?<now>[^，。,、；;！!？?：:\\s]{1,20}?)(?:吧|啊|呀|哈)?(?=[，。；;！!？?\\s]|$)`,
+      `(?:^|[，。、\\s把])${labels[slot].source}(?:那(?:里|块|项|栏|个))?(?:(?:(?:改|换|写|填)(?:成|为)|更正为)|(?:应该|得|要)(?:写|填|改)?(?:成|是|叫)|(?:说|写|打|填|记|弄|搞)?(?:错了|不对|有误)[，,、 ]*(?:应该)?(?:是|叫|改成|改为))[ ：:]*(?<now>[^，。,、；;！!？?：:\\s]{1,20}?)(?:吧|啊|呀|哈)?(?=[，。；;！!？?\\s]|$)`,
       "u",
     ).exec(text);
     const now = said?.groups?.["now"];

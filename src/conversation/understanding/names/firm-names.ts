@@ -59,9 +59,11 @@ export function findInfringers(
     // A name does not run over a place, unless it is registered with one (献县宏达扣件有限公司) or stands in quotation marks.
     for (const place of quoted ? [] : places) {
       if (place.start < start || place.end >= start + text.length) continue;
+      if (isInName(place, start, text)) continue;
       if (registered.test(text) && place.start === start) continue;
-      text = text.slice(place.end - start);
-      start = place.end;
+      const of = /^的(?=.{2})/u.test(text.slice(place.end - start)) ? 1 : 0;
+      text = text.slice(place.end - start + of);
+      start = place.end + of;
     }
     // 「管件厂大成管业」: a generic word before the name goes.
     const generic = /^[\u4e00-\u9fff]{0,4}?(?:厂子|厂家|厂|公司|店|作坊|门市)(?=[\u4e00-\u9fff]{2,})/u.exec(
@@ -85,6 +87,7 @@ export function findInfringers(
     if (
       ownFirm.test(lead) ||
       isRunBySpeaker(lead, tail) ||
+      holdsRight(said.slice(span.end, span.end + 50)) ||
       (rule !== "infringer.reported" && isNoFirm(text, lead, tail))
     )
       return;
@@ -96,7 +99,9 @@ export function findInfringers(
       return;
     const clash = (other: Span) => overlaps(other, span);
     const withinPlace = (place: Span) =>
-      overlaps(place, span) && !(registered.test(text) && place.start === start);
+      overlaps(place, span) &&
+      !(registered.test(text) && place.start === start) &&
+      !isInName(place, start, text);
     if (taken.some(clash) || found.some(clash) || (!quoted && places.some(withinPlace))) return;
     found.push({ value: text, ...span, rule });
   };
@@ -110,7 +115,15 @@ export function findInfringers(
     const called = named.exec(clause.text);
     const name = called?.groups?.["name"];
     if (called === null || name === undefined) continue;
-    if (notCalled.test(clause.text.slice(0, called.index))) continue;
+    const before = clause.text.slice(0, called.index);
+    // „冒充有专利叫明视达灯具“: who pretends to have one is called so, not the patent.
+    // „牌子叫固邦，我们是注册人“ names the mark.
+    if (
+      called[0].startsWith("牌子") &&
+      /(?:我|俺|咱)(?:们)?(?:家|公司|厂)?(?:就)?(?:是|有)?(?:商标)?(?:注册人|商标权人|权利人|注册的)/u.test(said)
+    )
+      continue;
+    if (notCalled.test(before) && !/(?:冒充|假装|号称|说)(?:自己)?有专利$/u.test(before)) continue;
     const at = clause.start + called.index + called[0].lastIndexOf(name);
     // „有个果品站叫金果子“ says outright what the firm is called.
     const outright =
@@ -238,7 +251,7 @@ const nameLetters = '[^，。,;；、！!?？“”"「」『』《》（）()�
 function reportedIn(text: string): { name: string; at: number }[] {
   const rules = [
     /(?:(?:(?:我|俺|咱)(?:们)?(?:要|想|这次|今天|现在|真正|主要)*|要|想)(?:举报|告|投诉|反映|检举)的(?:(?:其实|就|只|主要)?(?:是|有))|(?:仿|抄|冒)(?:冒|袭|我|俺|咱|的)*的(?:那家|那个|人家|那厂)?(?:是|叫|就是))\s*(?<name>[^，。,;；、！!？?\s]{2,24})/gu,
-    /(?<=^|[，。,;；、\s(（])(?:被(?:举报|投诉|控告|控|申请|反映|检举|诉)(?:侵权)?(?:人|方|单位|企业|对象|商户|店铺)?(?:名称)?|(?:举报|投诉)?对象|侵权(?:人|方|单位|企业|商家)|制假(?:者|单位|售假单位)|商户|(?:涉事|涉嫌|侵权)(?:单位|企业|商户|店铺|公司)|(?:厂家|厂|公司|店铺?|企业|商家|商户|网店)(?:名(?:字|称)?|字号))\s*(?:是|为|叫)?\s*[:：，]\s*(?<name>[^，。,;；、！!？?\s]{2,30})/gu,
+    /(?<=^|[，。,;；、\s(（])(?:被(?:举报|投诉|控告|控|申请|反映|检举|诉)(?:侵权)?(?:人|方|单位|企业|对象|商户|店铺)?(?:名称)?|(?:举报|投诉)?对象|侵权(?:人|方|单位|企业|商家)|制假(?:者|单位|售假单位)|商户|(?:涉事|涉嫌|侵权)(?:单位|企业|商户|店铺|公司)|(?:厂家|厂|公司|店铺?|企业|商家|商户|网店)(?:名(?:字|称)?|字号))\s*(?:是|为|叫)?(?:\s*[:：，]\s*|(?<=名(?:字|称)?|字号)\s+)(?<name>[^，。,;；、！!？?\s]{2,30})/gu,
   ];
   return rules.flatMap((rule) =>
     [...text.matchAll(rule)].flatMap((match) => {
@@ -266,6 +279,16 @@ function reportedIn(text: string): { name: string; at: number }[] {
 const afterNamed =
   /(?:(?:他|她|它)(?:们|家)?|在(?!线)|卖(?!部)|把|冒用|冒充|侵犯|侵权|仿(?!古|真|瓷|石|皮)|抄|盗用|用了|做(?!坊)|生产|专门|涉嫌|擅自|未经|一直|一家$|这家|那家)/u;
 
+/** Whether a place is part of a name: 老沧州食品机械厂 tells not where it is. */
+const isInName = (place: Span, start: number, name: string): boolean =>
+  place.start === start + 1 && /^[老新大小]/u.test(name);
+
+/** Whether the words behind a name tell that it holds the right, and others took it: „A公司的实用新型被B厂仿制“. */
+export const holdsRight = (behind: string): boolean =>
+  /^(?:(?:股份|责任)?有限(?:责任)?公司|公司|厂)?的(?:一项|这项|那项)?(?:实用新型|发明|外观设计|外观|专利|商标)(?:专利)?(?:权)?[^，。；]{0,24}(?:被|遭|让)/u.test(
+    behind.replace(/(?:ZL|CN)?\d{8,13}(?:[.。][\dX])?/iu, ""),
+  );
+
 /** Whether a name is none of a firm that does wrong: a market, a landmark, who is told beside, a variety, a brand. */
 export function isNoFirm(text: string, lead: string, tail: string): boolean {
   if (/^[\u4e00-\u9fff]{0,3}(?:对门|对面|隔壁|旁边|附近|对过|后身|门口(?!写|挂|立|的(?:牌|招)))/u.test(tail))
@@ -282,6 +305,13 @@ export function isNoFirm(text: string, lead: string, tail: string): boolean {
   // 冀麦22, 沧丰88: a variety is what is bred, not who breeds it.
   if (/^[\u4e00-\u9fff]{1,3}\d{1,4}号?$/u.test(text)) return true;
   if (/^[”"」]?(?:这个|那个|的)?(?:授权)?(?:新)?品种/u.test(tail)) return true;
+  // „A公司的实用新型被B厂仿制“: A holds the right.
+  if (
+    /^的(?:一项|这项|那项)?(?:实用新型|发明|外观设计|外观|专利|商标)(?:专利)?[^，。]{0,24}(?:被|遭|让)/u.test(
+      tail,
+    )
+  )
+    return true;
   if (
     /^.?[他她它俺咱]|[他她它]$|^(?:各|俩|二|两|几|怀疑|不是|就是|说|查|找)|[\d一二三四五六七八九十百千万]元$/u.test(
       text,

@@ -4,7 +4,7 @@ import type { Where } from "../places/place-meant.ts";
 import { put, type Reading } from "../reading.ts";
 import { type Found, isNegated, isWhole, overlaps, placesOf, type Span } from "../spans.ts";
 import { bareAnswer, couldBeName } from "./bare-answer.ts";
-import { findInfringers, isNoFirm, isOwnName, isRunBySpeaker } from "./firm-names.ts";
+import { findInfringers, holdsRight, isNoFirm, isOwnName, isRunBySpeaker } from "./firm-names.ts";
 import { findProducts, withHead, withOthers } from "./goods-names.ts";
 import { isDescription, isGeneric, isTalk } from "./no-name.ts";
 import { couldBePerson } from "./speaker-names.ts";
@@ -138,7 +138,9 @@ export function readGoods(
     put(slots, "infringer", bareAnswer(clauses, [...taken, ...mentions, ...none], words, "infringer"));
   }
   const nameTaken = slots.infringer === undefined ? taken : [...taken, slots.infringer];
-  const products = findProducts(clauses, [...nameTaken, ...mentions], words);
+  const products = findProducts(clauses, [...nameTaken, ...mentions], words).filter(
+    ({ value }) => (words.intents.abuse.exec(value)?.[0].length ?? 0) < 2,
+  );
   put(slots, "product", namedProduct ?? products.find(({ value }) => !isTalk(value, words)));
   if (
     slots.product === undefined &&
@@ -205,6 +207,7 @@ function isOtherwise(
   return (
     isOwnName(text, start) ||
     (slots.stall !== undefined && overlaps(slots.stall, span)) ||
+    holdsRight(text.slice(end, end + 50)) ||
     isRunBySpeaker(text.slice(Math.max(0, start - 20), start), text.slice(end)) ||
     /^(?:(?:做|卖|修|收|开)(?!心)|姓)/u.test(value) ||
     (isDescription(value, words) && !/[“"「『]/u.test(text[start - 1] ?? "")) ||
@@ -222,13 +225,37 @@ export function readImplied({ text, words, slots }: Reading, { mentions }: Where
     (sentOnGoods.test(text) || maker.test(infringer.value))
   )
     put(slots, "product", goodsOfFirm(infringer, words));
-  if (infringer === undefined && slots.reportType !== undefined)
-    put(slots, "product", goodsOfTrade(text, words));
+  // „有家天鸿弯头，冒用我们厂的专利号“: what a firm is called after is the likeliest guess at what it sells.
+  if (
+    infringer !== undefined &&
+    slots.reportType !== undefined &&
+    slots.product === undefined &&
+    !/[厂司店]$/u.test(infringer.value)
+  )
+    put(slots, "product", goodsOfFirm(infringer, words));
+  if (infringer !== undefined || slots.reportType === undefined) return;
+  put(slots, "product", goodsOfTrade(text, words));
+  put(slots, "infringer", onlySurname(text, words));
+}
+
+/** „有个姓樊的在微信上给人代理“: all that is known of who it is. */
+function onlySurname(text: string, words: Lexicon): Found<string> | undefined {
+  const match =
+    /(?:[有是]个?|[那这]个?|一个|个|举报|投诉|让|叫|被|跟)(?<name>姓(?<family>[\u4e00-\u9fff]{1,2})的)(?!客户|朋友|专利权人|律师|老师|同事|领导|师傅|邻居)/u.exec(
+      text,
+    );
+  const { name, family = "" } = match?.groups ?? {};
+  if (match === null || name === undefined || !words.surnames.has(family[0] ?? "")) return undefined;
+  const start = match.index + match[0].length - name.length;
+  return { value: name, start, end: start + name.length, rule: "infringer.surnamed" };
 }
 
 /** „有个法兰厂，失效了还印专利号“: the goods of a firm that has no name yet. */
 function goodsOfTrade(text: string, words: Lexicon): Found<string> | undefined {
-  const match = /[个家间](?<goods>[^，。的\s]{1,6}?)(?:厂|作坊)(?!子|家|房|长|商|妹|址)/u.exec(text);
+  const match =
+    /[个家间那这](?<goods>[^，。的\s]{1,6}?)(?:(?:厂|作坊)(?!子|家|房|长|商|妹|址)|摊(?!牌|位?号))/u.exec(
+      text,
+    );
   const goods = match?.groups?.["goods"];
   if (match === null || goods === undefined || words.goodsAt(goods) !== goods) return undefined;
   const start = match.index + 1;

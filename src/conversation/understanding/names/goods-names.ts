@@ -41,7 +41,7 @@ export function findProducts(
     ],
     [
       "product.bought",
-      /(?:买|购|下单|订)(?:了|着|到|的)?(?:一)?(?:个|把|台|件|套|双|只|条|瓶|盒|辆|副|口)(?<name>[锁秤灯泵阀锅壶刀床椅门窗表伞车鞋帽碗杯钟笔琴鼓])(?=$|[，。\s]|上|的|回来)/u,
+      /(?:买|购|下单|订|搞|弄|研发|研究|设计|发明)(?:出来?)?(?:了|着|到|的)?(?:一)?(?:个|把|台|件|套|双|只|条|瓶|盒|辆|副|口)(?<name>[锁秤灯泵阀锅壶刀床椅门窗表伞车鞋帽碗杯钟笔琴鼓])(?=$|[，。\s]|上|的|回来)/u,
     ],
     [
       "product.made",
@@ -58,7 +58,7 @@ export function findProducts(
   ];
   const add = (raw: string, at: number, rule: string) => {
     const lead =
-      /^(?:(?:看|瞅|瞧|碰|遇|撞)?见(?:了|到)?|(?:一|两|几|半|整)(?:车|批|堆|箱|袋|摞|屋子?)|的是|的|了|着|是|个|些|这种|那种|这个|那个|一种|一款|一批|一个|几个|他们?|她|人家|别人|我们?|俺们?|咱们?|家|在|把|用|假冒的?|冒牌的?|有|产的|好多|很多|大量|全是|都是|就是)+/u.exec(
+      /^(?:(?:看|瞅|瞧|碰|遇|撞)?见(?:了|到)?|(?:一|两|几|半|整)(?:车|批|堆|箱|袋|摞|屋子?)|的是|的|了|着|是|个|些|这种|那种|这个|那个|一种|一款|一批|一个|几个|他们?|她|人家|别人|我们?|俺们?|咱们?|家|在|把|用|假冒的?|冒牌的?|有|产的|更正为|改成|改为|好多|很多|大量|全是|都是|就是)+/u.exec(
         raw,
       );
     let start = at + (lead?.[0].length ?? 0);
@@ -103,7 +103,7 @@ export function findProducts(
     )
       return;
     if (
-      /[他她它我你俺咱吗么呢给]|是(?!盘)|关于|请求|来卖|挨罚|时候|^(?:从|往|在|把|护范围|种梨|方是)|[吗不吧呢就想没我你他她了还也]$|字$|补贴|单子?$|[师长员人方]$|申请|混淆|配方|^就|认证|样$|^包装|^赔|十万|套补|也不|不想|意见|字号|^被|^那就|按$|注册|公司|[厂店]$|检举|摊位|市场|百姓|一模一样|一样|看|回来|打开|跟我|这里|那里|商业秘密|客户名单|技术秘密|著作权|版权|登记|专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
+      /[他她它我你俺咱吗么呢给谁]|是(?!盘)|关于|请求|来卖|挨罚|时候|^(?:从|往|在|把|护范围|种梨|方是)|[吗不吧呢就想没我你他她了还也]$|字$|补贴|单子?$|[师长员人方]$|申请|混淆|配方|^就|认证|样$|^包装|^赔|十万|套补|也不|不想|意见|字号|^被|^那就|按$|注册|公司|[厂店]$|检举|摊位|市场|百姓|一模一样|一样|看|回来|打开|跟我|这里|那里|商业秘密|客户名单|技术秘密|著作权|版权|登记|专利|举报|投诉|侵权|假冒|冒用|仿冒|电话|手机|匿名|什么|怎么|咋|多少|不是|没有|知道|商标|人家|他们/u.test(
         text,
       )
     )
@@ -117,7 +117,13 @@ export function findProducts(
         const match = pattern.exec(clause.text);
         const name = match?.groups?.["name"];
         if (match === null || name === undefined) continue;
-        add(name, clause.start + match.index + match[0].indexOf(name), rule);
+        const at = match.index + match[0].indexOf(name);
+        const of = rule === "product.named" ? goodsOf(clause.text.slice(at + name.length), words) : undefined;
+        if (of === undefined) add(name, clause.start + at, rule);
+        // „注塑的周转筐“ are 周转筐, „断桥窗的密封条“ are of a window.
+        else if (words.goodsAt(name) === undefined)
+          add(of.slice(1), clause.start + at + name.length + 1, rule);
+        else add(name + of, clause.start + at, rule);
       }
     }
   };
@@ -153,6 +159,12 @@ export function findProducts(
   return found;
 }
 
+/** Goods that a clause goes on with, after what they are of or made by. */
+function goodsOf(rest: string, words: Lexicon): string | undefined {
+  const of = /^的[\u4e00-\u9fff]{2,8}(?=$|[，。；;！!？?\s])/u.exec(rest)?.[0];
+  return of !== undefined && words.goodsAt(of.slice(1)) === of.slice(1) ? of : undefined;
+}
+
 /** Goods whose name is a single character. */
 const calledByOne = /^[锁秤灯泵阀锅壶刀床椅门窗表伞车鞋帽碗杯钟笔琴鼓]$/u;
 
@@ -177,7 +189,7 @@ export function withOthers(goods: Found<string>, text: string, words: Lexicon): 
 /** Goods with the word for a machine or the like right behind them, which tells what they are: 包子机, 机箱锁. */
 export function withHead(goods: Found<string>, text: string): Found<string> {
   const head =
-    /^(?:机|器|锁|泵|阀|炉|灯|车|椅|帽|糖|鞋|扣|架|柜|桶)(?=$|[，。！!?？\s的上里]|都|也|是|那|厂|冒|标|印|打|写)/u.exec(
+    /^(?:[套包装切剥洗烘采收播割削脱压榨磨粉拣筛捆封袋]{1,3}机|机|器|锁|泵|阀|炉|灯|车|椅|帽|糖|鞋|扣|架|柜|桶|苗|套|罩)(?=$|[，。！!?？\s的上里]|都|也|是|那|厂|冒|标|印|打|写|盒|袋|包装|专利)/u.exec(
       text.slice(goods.end),
     )?.[0];
   if (head === undefined || text.slice(goods.start, goods.end) !== goods.value || goods.value.endsWith(head))

@@ -76,6 +76,8 @@ const goodsBefore: readonly (readonly [RegExp, number])[] = [
   [/(?:对应的?|扫出来|查出来|一查)[^，。]{0,4}(?:是个?|卖)$/u, -6],
   [/(?:印|标|打|刻|写|喷|贴|铸|压)(?:在|到)(?:了)?(?:自己|自家|他家|他们|生产|做|卖|产|的)*$/u, 3],
   [/(?:不是|并非|而不是)(?:什么)?$/u, -9],
+  // „我又没做亏心事“ tells of no goods.
+  [/(?:我|俺)(?:们)?(?:又|可|从来|也|并)?(?:没|没有|不)(?:做|干|卖)(?:过)?$/u, -9],
   [/(?:你|您)(?:们)?(?:就)?(?:是|这)?(?:个)?(?:破|什么)?$/u, -9],
   [/(?:隔壁|旁边|对面)[^，。]{0,2}$/u, -2],
   [/(?:我|俺)(?:家|们)?(?:就)?(?:是|在)[^，。]{0,4}(?:做|卖|搞|干)$/u, -4],
@@ -113,6 +115,10 @@ const goodsAfter: readonly (readonly [RegExp, number])[] = [
   [/^(?:厂|店|公司|集团|合作社)[\u4e00-\u9fff]{0,2}(?:对门|对面|隔壁|旁边|附近)/u, -9],
 ];
 
+/** Parts of goods, where a number may stand. */
+const partOfGoods =
+  /^(?:扶手|车架|机身|机架|底座|支架|把手|手柄|靠背|面板|机盖|盖子|桶身|瓶身|瓶盖|瓶底|底盘|鞋底|鞋舌|衣领|领子|袖口|门框|把儿|车把|车座|机头)$/u;
+
 /** Right before goods that somebody sells for what they are not: 卖冒牌专利门锁的. */
 const soldAsFake =
   /(?:卖|做|造|生产|批发)(?:的|着|了)?(?:是)?(?:假冒|冒牌|冒充|冒用|仿冒|假)(?:的)?(?:别人|人家|他人)?(?:的)?(?:专利|商标|牌子?)?(?:的)?$/u;
@@ -145,6 +151,8 @@ export function findGoods(
     for (const [pattern, worth] of goodsBefore) if (pattern.test(before)) points += worth;
     for (const [pattern, worth] of goodsAfter) if (pattern.test(after)) points += worth;
     if (before.trim() === "" && after === "") points += 3;
+    // „卖按摩椅 扶手上标的专利号“: the part that is marked is rather not what it is about.
+    if (partOfGoods.test(value) && /^上/u.test(after)) points -= 4;
     if (points < (goods.known ? 2 : 3) && !(goods.known && points >= 1 && /^[厂店]/u.test(after))) continue;
     const variety = goods.known && /^(?:的)?(?:新|授权)?品种/u.test(after);
     const sold = goods.known && soldAsFake.test(before) && /^的?(?:$|店|摊|人|厂)/u.test(after);

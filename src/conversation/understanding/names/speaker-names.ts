@@ -26,7 +26,7 @@ const compoundSurname =
 
 /** What may stand behind a name; a verb only where something follows it: 幸福来 is a name. */
 const nameEnd =
-  '(?=$|[，。,;；、!！\\s\\d(（“"]|没(?:别的|了|有了)|律师|电话|手机|号码|联系|的电话|这是|(?:住|是|在|来|想|要)(?=[\\u4e00-\\u9fff]))';
+  '(?=$|[，。,;；、!！\\s\\d(（“"]|[零〇一二三四五六七八九幺]{5,}|没(?:别的|了|有了)|律师|电话|手机|号码|联系|的电话|这是|(?:住|是|在|来|想|要)(?=[\\u4e00-\\u9fff]))';
 
 /** Somebody of the person's, whose telephone they may leave. */
 export const kin =
@@ -129,7 +129,7 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
   ["contact.am", new RegExp(`(?:^|[，。,;；\\s])(?:我|俺)是(?<name>[\\u4e00-\\u9fff]{2,4}?)${nameEnd}`, "u")],
   [
     "contact.surname",
-    /(?<!摊主|老板|老板娘|店主|厂长|经理|卖家|对方|他|她|那人|人家|家|过去|以前|都|也)(?<me>(?:我|俺|本人|免贵[，,]?|敝|鄙|贵)(?:也)?)?姓(?!名|氏)(?<name>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；!！\s\d]|电话|手机|的(?:，|。|$)|，)/u,
+    /(?<!摊主|老板|老板娘|店主|厂长|经理|卖家|对方|他|她|那人|人家|家|过去|以前|都|也)(?<me>(?:我|俺|本人|免贵[，,]?|敝|鄙|贵)(?:也)?)?姓(?!名|氏)(?<name>[\u4e00-\u9fff]{1,2})(?=[\u4e00-\u9fff]{2}\k<name>|$|[，。,;；!！\s\d]|电话|手机|的(?:，|。|$)|，)/u,
   ],
   [
     "contact.surnameSaid",
@@ -243,6 +243,19 @@ const mendedNames: readonly RegExp[] = [
   ),
 ];
 
+/** „不是弓长张，是立早章“: the known name with the other surname; people spell a surname by two words before it. */
+function spelledSurname(
+  old: string | undefined,
+  now: string,
+  known: string | undefined,
+  words: Lexicon,
+): string | undefined {
+  const [was, is] = [old?.at(-1) ?? "", now.at(-1) ?? ""];
+  if (known === undefined || old?.length !== 3 || now.length !== 3 || !known.startsWith(was))
+    return undefined;
+  return words.surnames.has(was) && words.surnames.has(is) ? is + known.slice(1) : undefined;
+}
+
 /**
  * The person's name where they correct or complete it: 真名叫储云帆, 称呼改成张珊, 不是张三，是张珊.
  *
@@ -258,6 +271,11 @@ export function findMendedName(
       const { old, name } = match.groups ?? {};
       if (name === undefined) continue;
       const own = ownName.test(match[0]);
+      const surname = spelledSurname(old, name, known, words);
+      if (surname !== undefined) {
+        const start = match.index + match[0].length - 1;
+        return { value: surname, start, end: start + 1, rule: "contact.mended" };
+      }
       const ofKnown = old !== undefined && known?.includes(old) === true;
       // Without a word for the person's own name, it mends the one that is known.
       if (old !== undefined && !own && !ofKnown) continue;

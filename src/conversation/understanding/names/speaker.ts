@@ -62,6 +62,10 @@ export function readSpeaker(reading: Reading): Found<string> | undefined {
       text.length <= 20
         ? saysAnonymous(text)
         : undefined) ??
+      // „手机号我背不下来，那就匿名行不“ to the question for a telephone.
+      (expectation.asking.includes("contactPhone") && /那就匿名[^，。不能]{0,2}不?[。！\s]*$/u.test(text)
+        ? saysAnonymous(text)
+        : undefined) ??
       spacedOut(text, words.anonymousYes) ??
       // „我老公说别留，匿名“: a clause of its own, whoever said the rest.
       (reading.expectation.drafting &&
@@ -88,7 +92,8 @@ function speakerIn({ text, words, expectation, slots, readers }: Reading): Found
   const wantsName =
     expectation.asking.includes("contactName") ||
     expectation.asking.includes("contactPhone") ||
-    slots.contactPhone !== undefined;
+    slots.contactPhone !== undefined ||
+    readers.phones(text).some((phone) => !isOfReported(phone, text));
   const ownText = withoutSpans(
     text,
     readers.phones(text).filter((one) => isOfReported(one, text)),
