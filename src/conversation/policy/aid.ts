@@ -27,7 +27,7 @@ export function fillAid(turn: Turn, draft: Draft, said: Understanding): void {
   const { infringer, anonymous, county, location, ...slots } = said.slots;
   const ofOther = (found: { start: number } | undefined) =>
     found !== undefined &&
-    /(?:对方|他们?|那家|被告|告的?是|仿|抄)[^，。]*$/u.test(said.text.slice(0, found.start));
+    /(?:对方|他们?|那家|被告|告的?是|仿|抄|让|被)[^，。]*$/u.test(said.text.slice(0, found.start));
   merge(turn.notes, draft, {
     ...said,
     place: ofOther(county ?? location) ? undefined : said.place,
@@ -45,6 +45,13 @@ export function fillAid(turn: Turn, draft: Draft, said: Understanding): void {
   const tells = said.narrative.replaceAll("＊", "").trim();
   const isAnswer = draft.asking.includes("description") && said.question === undefined && tells.length >= 4;
   const leads = said.signals.finish || said.signals.submit || said.signals.unknown;
-  if (draft.slots.description === undefined && ((isAnswer && !leads) || tells.length >= 40))
-    setSlot(turn.notes, draft, "description", tells.slice(0, 4000), true, "aid.need", tells);
+  // „让山东一个厂发了律师函，不知道咋回“ tells what happened, whatever was asked.
+  const happened = tells.length >= 12 && said.question === undefined && needsHelp.test(tells);
+  if (draft.slots.description !== undefined || !((isAnswer && !leads) || happened || tells.length >= 40))
+    return;
+  setSlot(turn.notes, draft, "description", tells.slice(0, 4000), true, "aid.need", tells);
+  if (happened) turn.parts.push(phrase("aid.told"));
 }
+
+/** What happened to whom asks for aid. */
+const needsHelp = /律师函|警告函|传票|起诉|告(?:我|俺)|被告|官司|仿|抄|侵权|侵犯|冒用/u;

@@ -94,7 +94,8 @@ function takeInterruption(
     proceed(turn, said);
     return true;
   }
-  if (said.requests.another) {
+  // „那是另一家，这家没起诉“ tells of this one.
+  if (said.requests.another && !/(?:那|这|它)(?:个|家)?是另/u.test(said.text)) {
     turn.memory.another = true;
     turn.trace.push({ rule: "another" });
     if (turn.wasConfirming && signals.agreed && !signals.deny) fileDraft(turn, draft);

@@ -33,7 +33,8 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
   if (settleNotices(turn, noticeWishIn(said.text))) return;
   // „注册完一直没用 会给撤了不“ asks of a mark.
   const asksOfLaw =
-    said.question !== undefined && isOfTopic(said.question, ["withdraw", "withdraw-after-settle", "progress"]);
+    said.question !== undefined &&
+    isOfTopic(said.question, ["withdraw", "withdraw-after-settle", "progress"]);
   if ((signals.withdraw && !asksOfLaw) || (offered === "withdrawal" && said.reportNo !== undefined)) {
     askWithdrawal(turn, said.reportNo ?? meantBy(turn, said.text));
     return;
@@ -85,7 +86,8 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
     tellStatus(turn, said);
     return;
   }
-  const announces = said.question === undefined || /^(?:我|俺|再|还|要(?!是)|想)(?!.*[?？吗咋么])/u.test(said.text);
+  const announces =
+    said.question === undefined || /^(?:我|俺|再|还|要(?!是)|想)(?!.*[?？吗咋么])/u.test(said.text);
   const adds = intents.includes("supplement") && (announces || turn.memory.filed.length > 0);
   if (adds || supplementsLast(turn, said)) {
     supplement(turn, said);

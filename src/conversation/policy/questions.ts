@@ -89,7 +89,7 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
 function matterNamed(question: string, about: ReportType | undefined): ReportType | undefined {
   if (about !== undefined && about !== "专利侵权" && about !== "假冒专利") return about;
   if (/假冒|冒用|假专利/u.test(question)) return "假冒专利";
-  return saysInfringed.test(question) ? "专利侵权" : about;
+  return saysInfringed.test(question) || /(?<!仲)裁决/u.test(question) ? "专利侵权" : about;
 }
 
 /** What is said of infringement: only there is somebody sued, or paid for what they lost. */
@@ -283,7 +283,7 @@ const topicOverFrom = 0.9;
 const topicOverService = 0.85;
 
 /** By how much a topic must be likelier than the answer to the words as they came is sure. */
-const topicMargin = 0.21;
+const topicMargin = 0.1;
 
 /** How sure an answer must be where the message is learned to be no business of the desk. */
 const offTopicSure = 0.85;

@@ -17,6 +17,7 @@ export function mendNames(reading: Reading, where: Where, contactName: Found<str
   for (const { slot, ...mended } of mendedByLabel(text, expectation.known ?? {})) slots[slot] = mended;
   mendByCorrection(reading, where);
   mendByNewName(reading);
+  mendByLikeness(reading);
 
   // The number of a stall is no name.
   if (slots.stall !== undefined && slots.infringer !== undefined && overlaps(slots.stall, slots.infringer))
@@ -58,6 +59,8 @@ function mendByCorrection({ text, words, expectation, slots }: Reading, { mentio
       if (couldBePerson(value.value, words) && value.value.length <= 4) slots.contactName = value;
       continue;
     }
+    // One character alone mends what it stood in, and names nobody.
+    if (whole === undefined && value.value.length < 2) continue;
     const names = /(?:厂|店|公司|招牌|门头)(?:的)?(?:名|字号|叫|上写)|(?<!匿|姓)名/u.test(text);
     if (whole === undefined && !names && !isFirm(value.value, words)) continue;
     // „不是瑞丰，是瑞峰“ of 瑞丰弯头厂 mends that part of the name.
@@ -79,6 +82,20 @@ function wholeGoods(goods: Found<string>, text: string, words: Lexicon): Found<s
   if (part === undefined || words.goodsAt(part) === undefined) return goods;
   const end = goods.end + 1 + part.length;
   return { ...goods, value: text.slice(goods.start, end), end };
+}
+
+/** „打错字了，是腾云滤清器“ of 腾飞滤清器: what is called after the same goods, and begins alike, is the firm. */
+function mendByLikeness({ text, words, expectation, slots }: Reading): void {
+  const { product, infringer } = slots;
+  const known = expectation.known?.infringer;
+  if (product === undefined || infringer !== undefined || known === undefined || !words.correction.test(text))
+    return;
+  const goods = words.goodsAt(known);
+  if (goods === undefined || words.goodsAt(product.value) !== goods || product.value === known) return;
+  const stem = product.value.slice(0, -goods.length);
+  if (stem.length < 2 || ![...stem].some((letter) => known.slice(0, -goods.length).includes(letter))) return;
+  slots.infringer = { ...product, rule: "correction" };
+  delete slots.product;
 }
 
 /** „改成西方线缆厂“, and nothing else: what is shaped like a firm takes the firm's place. */

@@ -145,7 +145,7 @@ function asksForReal(whole: string, words: Lexicon): boolean {
     !/[?？]/u.test(text)
   )
     return false;
-  if (/(?:提交|交吧|交了吧|报吧)[。！\s]*$/u.test(text)) return false;
+  if (/(?:提交|交吧|交了吧|(?<!能举|可以举)报吧)[。！\s]*$/u.test(text)) return false;
   if (/(?:没|还)[^，。]{0,6}呢[。！\s]*$/u.test(text) && !/[?？]|要是|万一|如果|怎么|咋|啥|什么/u.test(text))
     return false;
   if (/[?？]|(?:吗|么|嘛|呢|咋办|咋整|怎么办)[。！\s]*$/u.test(text)) return true;

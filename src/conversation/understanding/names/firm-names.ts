@@ -120,7 +120,9 @@ export function findInfringers(
     // „牌子叫固邦，我们是注册人“ names the mark.
     if (
       called[0].startsWith("牌子") &&
-      /(?:我|俺|咱)(?:们)?(?:家|公司|厂)?(?:就)?(?:是|有)?(?:商标)?(?:注册人|商标权人|权利人|注册的)/u.test(said)
+      /(?:我|俺|咱)(?:们)?(?:家|公司|厂)?(?:就)?(?:是|有)?(?:商标)?(?:注册人|商标权人|权利人|注册的)/u.test(
+        said,
+      )
     )
       continue;
     if (notCalled.test(before) && !/(?:冒充|假装|号称|说)(?:自己)?有专利$/u.test(before)) continue;

@@ -154,7 +154,7 @@ export function readGoods(
 
 /** The firm, the goods and the person's name, by the rules and by what was learned together. */
 export function weighNames(
-  { text, clauses, words, expectation, slots, readers, figures, phones }: Reading,
+  { text, clauses, words, expectation, slots, readers, figures, phones, taken }: Reading,
   { mentions }: Where,
   { infringers, products }: { infringers: readonly Found<string>[]; products: readonly Found<string>[] },
 ): void {
@@ -184,8 +184,14 @@ export function weighNames(
     // Goods are no part of the name that was settled on before.
     const other = slot === "product" ? slots.infringer : undefined;
     const found = weigh(slot, candidates[slot], tagging, { other, placed: behindPlace, aside: ofOwnTrade });
-    if (found === undefined) delete slots[slot];
-    else if (slot === "infringer") {
+    if (found === undefined) {
+      // „有个店卖躺椅“ named nobody after all: what was taken for the name may be the goods.
+      if (slot === "infringer" && slots.infringer !== undefined) {
+        const others = findProducts(clauses, [...taken, ...mentions], words);
+        candidates.product = rankedFirst(others[0], others);
+      }
+      delete slots[slot];
+    } else if (slot === "infringer") {
       const { firm, goods } = partedFrom(inFull(found, text, mentions), words);
       slots.infringer = firm;
       behindFirm = goods;
@@ -216,7 +222,7 @@ function isOtherwise(
 }
 
 /** The firm and the goods that the rest of the message implies, once the kind of report is known. */
-export function readImplied({ text, words, slots }: Reading, { mentions }: Where): void {
+export function readImplied({ text, words, slots, readers }: Reading, { mentions }: Where): void {
   if (slots.reportType?.value === "专利纠纷调解") put(slots, "infringer", employerIn(text, mentions, words));
   const { infringer } = slots;
   if (
@@ -225,6 +231,8 @@ export function readImplied({ text, words, slots }: Reading, { mentions }: Where
     (sentOnGoods.test(text) || maker.test(infringer.value))
   )
     put(slots, "product", goodsOfFirm(infringer, words));
+  if (slots.reportType?.value === "地理标志")
+    put(slots, "product", goodsOfPlace(text, readers.places(text), words));
   // „有家天鸿弯头，冒用我们厂的专利号“: what a firm is called after is the likeliest guess at what it sells.
   if (
     infringer !== undefined &&
@@ -248,6 +256,19 @@ function onlySurname(text: string, words: Lexicon): Found<string> | undefined {
   if (match === null || name === undefined || !words.surnames.has(family[0] ?? "")) return undefined;
   const start = match.index + match[0].length - name.length;
   return { value: name, start, end: start + name.length, rule: "infringer.surnamed" };
+}
+
+/** „假黄骅冬枣“: what bears the name of a place. */
+function goodsOfPlace(text: string, places: readonly Span[], words: Lexicon): Found<string> | undefined {
+  for (const { end } of places) {
+    const behind = /^[\u4e00-\u9fff]{2,6}/u.exec(text.slice(end))?.[0] ?? "";
+    for (let length = behind.length; length >= 2; length--) {
+      const goods = behind.slice(0, length);
+      if (words.goodsAt(goods) === goods)
+        return { value: goods, start: end, end: end + length, rule: "product.ofPlace" };
+    }
+  }
+  return undefined;
 }
 
 /** „有个法兰厂，失效了还印专利号“: the goods of a firm that has no name yet. */

@@ -62,8 +62,8 @@ export function readSpeaker(reading: Reading): Found<string> | undefined {
       text.length <= 20
         ? saysAnonymous(text)
         : undefined) ??
-      // „手机号我背不下来，那就匿名行不“ to the question for a telephone.
-      (expectation.asking.includes("contactPhone") && /那就匿名[^，。不能]{0,2}不?[。！\s]*$/u.test(text)
+      // „手机号我背不下来，那就匿名行不“ decides it, though it asks.
+      (expectation.drafting && /那就匿名[^，。不能]{0,2}不?[。！\s]*$/u.test(text)
         ? saysAnonymous(text)
         : undefined) ??
       spacedOut(text, words.anonymousYes) ??

@@ -1,0 +1,105 @@
+import { describe, expect, test } from "vitest";
+import { afterTalk } from "../../test/support/talk.ts";
+import { phrase } from "./say.ts";
+
+const opening = "举报沧县杜生镇腾飞滤清器，滤芯盒子上的专利号是冒用的";
+const slotsAfter = (...messages: string[]) => afterTalk([opening, ...messages]).memory.draft?.slots;
+
+describe("what stands is mended", () => {
+  test.each([
+    ["厂子不叫腾飞那是卖饲料的名厂叫腾跃滤清器", { infringer: "腾跃滤清器" }],
+    ["厂名是奔腾的腾不是藤条的藤", { infringer: "腾飞滤清器" }],
+    ["是大鹏的鹏不是腾飞的飞", { infringer: "腾鹏滤清器" }],
+    ["产品更正为机油格", { product: "机油格" }],
+    ["滤芯也不对，是机油格", { product: "机油格" }],
+    ["打错字了，是腾云滤清器", { infringer: "腾云滤清器" }],
+    ["地方也得改，在旧州镇", { location: "旧州镇" }],
+  ])("by „%s“", (text, slots) => {
+    expect(slotsAfter(text)).toMatchObject(slots);
+  });
+
+  test("by another county, which takes the old address with it", () => {
+    expect(slotsAfter("不是沧县，是青县流河镇")).toMatchObject({ county: "青县", location: "流河镇" });
+  });
+
+  test.each([
+    ["后四位记岔了，是0987不是0789", "13315770987"],
+    ["不对不对最后俩是九八不是八九", "13315770798"],
+  ])("the end of a telephone by „%s“", (text, phone) => {
+    expect(slotsAfter("没图", "13315770789，张三", text)?.contactPhone).toBe(phone);
+  });
+
+  test("a surname that is spelled by two words before it", () => {
+    expect(slotsAfter("没图", "我姓张弓长张电话13315770789")?.contactName).toBe("张");
+    expect(slotsAfter("没图", "13315770789，张三", "不是弓长张是立早章")?.contactName).toBe("章三");
+  });
+
+  test("a name told beside a telephone that lacks a figure stays", () => {
+    expect(slotsAfter("手机1331577078，姓佟", "13315770789")).toMatchObject({
+      contactName: "佟",
+      contactPhone: "13315770789",
+    });
+  });
+});
+
+describe("at the summary", () => {
+  const shown = [opening, "没图", "13315770789，张三", "没别的了"];
+
+  test("what is called wrong without more is asked for, and shown again once it is told", () => {
+    const asked = afterTalk([...shown, "对对对，就是电话不对"]);
+    expect(asked.memory.draft?.asking).toEqual(["contactPhone"]);
+    expect(asked.parts.join()).toContain(phrase("ask.change.slot", { slot: "电话" }));
+    expect(asked.effects).toEqual([]);
+    const told = afterTalk([...shown, "对对对，就是电话不对", "13315770798"]);
+    expect(told.state).toBe("confirming");
+    expect(told.memory.draft?.slots.contactPhone).toBe("13315770798");
+  });
+
+  test("„不补充了，交“ files it", () => {
+    expect(afterTalk([...shown, "不补充了，交"]).effects).toMatchObject([{ kind: "file" }]);
+  });
+});
+
+describe("the kind of report", () => {
+  test.each([
+    ["我没专利啊，是他没专利硬说有，往盒子上印假号", "假冒专利"],
+    ["那就报商标侵权吧", "商标侵权"],
+  ])("becomes by „%s“ %s", (text, matter) => {
+    const talk = ["我有专利，有人照着做滤芯，专利侵权", text];
+    expect(afterTalk(talk).memory.draft?.slots.reportType).toBe(matter);
+  });
+
+  test("is asked where goods are copied and no right was named", () => {
+    const heard = afterTalk(["沧县有家厂抄我家产品样子，我要举报"]);
+    expect(heard.memory.draft?.slots.reportType).toBeUndefined();
+    expect(heard.memory.draft?.asking).toContain("reportType");
+  });
+
+  test("is mediation where that is asked for of who owns a patent", () => {
+    expect(afterTalk(["我们的图纸让离职的拿走了", "登记一个归属调解"]).memory.draft?.slots.reportType).toBe(
+      "专利纠纷调解",
+    );
+  });
+});
+
+describe("what is told beside a question stands", () => {
+  test("a name", () => {
+    expect(
+      afterTalk(["举报假冒专利", "牌子叫骏驰行，在献县还是河间来着"]).memory.draft?.slots.infringer,
+    ).toBe("骏驰行");
+  });
+
+  test("that somebody stays anonymous, though they ask whether it will do", () => {
+    expect(slotsAfter("1331577078", "这号我背不下来，那就匿名行不")?.anonymous).toBe(true);
+  });
+});
+
+test("a county that nobody knows is told who takes the report", () => {
+  const heard = afterTalk(["快手上买的鱼竿是假冒专利，店叫大鱼渔具，我要举报", "哪个县真不知道"]);
+  expect(heard.parts.join()).toContain(phrase("county.unknown"));
+});
+
+test("the check digit that fits a number agrees to it, told as a cross", () => {
+  expect(slotsAfter("202120773309", "对对是这个叉")?.patentNumber).toBe("ZL202120773309.X");
+  expect(slotsAfter("202120773309", "最后一位是3")?.patentNumber).toBeUndefined();
+});
