@@ -106,7 +106,9 @@ export function merge(
   noteNumbers(notes, draft, said.numbers);
   notePhones(notes, draft, said.phones);
   notePlace(notes, draft, said);
-  if (said.narrative.trim() !== "") draft.narrative.push(said.narrative);
+  // What only asks tells nothing of the matter.
+  const onlyAsks = notes.asks && notes.facts === 0;
+  if (said.narrative.trim() !== "" && !onlyAsks) draft.narrative.push(said.narrative);
 }
 
 /** „不光是井盖，还有篦子也打着那号“: goods beside those that stand, not in their place; undefined if they are none. */

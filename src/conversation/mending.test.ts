@@ -103,3 +103,35 @@ test("the check digit that fits a number agrees to it, told as a cross", () => {
   expect(slotsAfter("202120773309", "对对是这个叉")?.patentNumber).toBe("ZL202120773309.X");
   expect(slotsAfter("202120773309", "最后一位是3")?.patentNumber).toBeUndefined();
 });
+
+describe("what a message asks, and what it tells", () => {
+  const told = "有个公司专利早终止了，新货还照样印专利号，这不就是假冒专利嘛";
+
+  test("a question in form alone tells", () => {
+    const heard = afterTalk(["我要举报", told]);
+    expect(heard.memory.draft?.slots.reportType).toBe("假冒专利");
+    expect(heard.intents).not.toContain("qa");
+  });
+
+  test("what only asks is no part of what is reported", () => {
+    const { draft } = afterTalk([opening, "要是平台知道了还不管，平台也担责任吗？"]).memory;
+    expect(draft?.narrative).toEqual([opening]);
+  });
+
+  test.each(["商标注册完没用过，会不会给撤了", "那恶意投诉害人家店的呢"])(
+    "„%s“ is asked of the law",
+    (text) => {
+      const asked: string[] = [];
+      const { effects, memory } = afterTalk([text], (question) => {
+        asked.push(question);
+        return { outcome: "answered", text: "有规定。", citations: [], confidence: 0.9 };
+      });
+      expect(asked).not.toEqual([]);
+      expect([effects, memory.draft]).toEqual([[], null]);
+    },
+  );
+
+  test("who has something to report and asks how begins", () => {
+    expect(afterTalk(["想举报个事，咋弄"]).state).toBe("collecting");
+  });
+});

@@ -70,7 +70,7 @@ export function maskPhone(normalized: string): string {
 const standsAlone = (text: string, { start, end, cue }: NumberSpan): boolean =>
   cue === "none" &&
   /(?:^|[，,\s])(?:[哦噢嗯是]|就是|应该是)?\s*$/u.test(text.slice(0, start)) &&
-  /^\s*(?:$|[，。,;；])/u.test(text.slice(end));
+  /^(?:\s|$|[，。,;；])/u.test(text.slice(end));
 
 /** Whether a number in running text is to be taken as a telephone number, right or wrong. */
 function speaksOfPhone(span: NumberSpan, result: PhoneResult, isClause: boolean): boolean {
@@ -81,8 +81,8 @@ function speaksOfPhone(span: NumberSpan, result: PhoneResult, isClause: boolean)
   if (span.shape !== "unknown" || span.cue === "patent") return false;
   const { digits } = span;
   const announced = span.cue === "phone" || span.alone;
-  // One figure too few or too many of a mobile number.
-  if (/^1[3-9]\d{8}(?:\d\d)?$/.test(digits)) return announced || isClause || span.cue === "printed";
+  // A figure or two too few, or one too many, of a mobile number.
+  if (/^1[3-9]\d{7,8}$|^1[3-9]\d{10}$/.test(digits)) return announced || isClause || span.cue === "printed";
   if (/^(?:010|02[0-57-9]|0[3-9]\d{2})\d{5,9}$/.test(digits)) return announced;
   if (span.cue !== "phone") return false;
   return (

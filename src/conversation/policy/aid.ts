@@ -46,7 +46,8 @@ export function fillAid(turn: Turn, draft: Draft, said: Understanding): void {
   const isAnswer = draft.asking.includes("description") && said.question === undefined && tells.length >= 4;
   const leads = said.signals.finish || said.signals.submit || said.signals.unknown;
   // „让山东一个厂发了律师函，不知道咋回“ tells what happened, whatever was asked.
-  const happened = tells.length >= 12 && said.question === undefined && needsHelp.test(tells);
+  const happened =
+    draft.asking.length > 0 && tells.length >= 12 && said.question === undefined && needsHelp.test(tells);
   if (draft.slots.description !== undefined || !((isAnswer && !leads) || happened || tells.length >= 40))
     return;
   setSlot(turn.notes, draft, "description", tells.slice(0, 4000), true, "aid.need", tells);

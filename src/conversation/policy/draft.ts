@@ -1,3 +1,4 @@
+import type { SlotName } from "../../reports/report.ts";
 import { merge, settleCounty, settleNumber, settleUnknown } from "../fill.ts";
 import { missingOf } from "../form.ts";
 import { labelOf, phrase, summaryLines } from "../say.ts";
@@ -149,7 +150,7 @@ function takeInterruption(
 
 /** Puts into the draft what the message tells, and settles what was open. */
 function takeFacts(turn: Turn, said: Understanding, draft: Draft, question: string | undefined): void {
-  const facts = factsOutside(said, question);
+  const facts = factsOutside(said, question, draft.asking);
   const rightWasOpen = draft.rightUnclear;
   if (draft.kind === "aid") fillAid(turn, draft, { ...said, slots: facts });
   else merge(turn.notes, draft, { ...said, slots: facts });
@@ -273,7 +274,11 @@ function unreadPhrase(turn: Turn, said: Understanding, known: boolean): string {
 }
 
 /** The slots that a message gives outside its question. Only what a person must state outright counts inside one. */
-function factsOutside(said: Understanding, question: string | undefined): FoundSlots {
+function factsOutside(
+  said: Understanding,
+  question: string | undefined,
+  asked: readonly SlotName[],
+): FoundSlots {
   if (question === undefined) return said.slots;
   // „我们在南皮县“ says where the speaker is, whatever else is asked.
   const clauses = question
@@ -294,7 +299,9 @@ function factsOutside(said: Understanding, question: string | undefined): FoundS
         return !clauses.some((clause) => clause.includes(text) || text.includes(clause));
       // „牌子叫骏达行 在河间还是任丘来着“: the name stands in a clause that asks nothing.
       const isNamed = /^(?:infringer|product)\.(?:named|called|isCalled)$/u.test(found.rule);
-      const ofAsking = ofOneself.has(name) || isNamed ? asking : clauses;
+      // „你开头问的啥事 是冒用别人专利号“ answers what was asked.
+      const answers = asked.some((one) => one === name);
+      const ofAsking = ofOneself.has(name) || isNamed || answers ? asking : clauses;
       return !ofAsking.some((clause) => clause.includes(text));
     }),
   );

@@ -34,7 +34,7 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
   // „注册完一直没用 会给撤了不“ asks of a mark.
   const asksOfLaw =
     said.question !== undefined &&
-    isOfTopic(said.question, ["withdraw", "withdraw-after-settle", "progress"]);
+    isOfTopic(said.question, ["withdraw", "withdraw-after-settle", "progress"], topicFrom);
   if ((signals.withdraw && !asksOfLaw) || (offered === "withdrawal" && said.reportNo !== undefined)) {
     askWithdrawal(turn, said.reportNo ?? meantBy(turn, said.text));
     return;
@@ -61,7 +61,13 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
   // Who is accused and tells who they are reports nothing, whatever it sounds like.
   const onlySounds = isAccused(turn) && said.acts.some(({ act }) => act === "report");
   if (onlySounds) turn.intents = turn.intents.filter((intent) => intent !== "report");
-  if ((intents.includes("report") && !onlySounds) || (requests.another && said.question === undefined)) {
+  // „那恶意瞎投诉害人家店的呢“ after a question asks on, whatever it names.
+  const asksOn =
+    said.question !== undefined && /^(?:那|要是|如果|万一)[^。！]*呢[?？。]*$/u.test(said.text.trim());
+  if (
+    (intents.includes("report") && !onlySounds && !asksOn) ||
+    (requests.another && said.question === undefined)
+  ) {
     beginReport(turn, said);
     return;
   }
@@ -276,6 +282,9 @@ const saysThanks = ({ intents, text }: Understanding): boolean =>
 function asksToReport({ question = "", slots, requests }: Understanding): boolean {
   const { relation, county, reportType } = slots;
   const theirs = relation?.value === "权利人" || relation?.value === "消费者";
+  // „想举报个事 咋弄“: there is something to report.
+  if (!requests.accused && /(?:想|要)举报(?:一?[个点件家]|点儿)(?:事|店|厂|人|公司|情况)?/u.test(question))
+    return true;
   if (reportType === undefined || requests.accused || requests.aid) return false;
   if (!theirs && county?.value !== "非本市") return false;
   return /(?:能|可以|可不可以|能不能|想|给)[^，。]{0,10}(?:举报|投诉|受理|登记|管管?)(?:一下)?(?:吗|么|不|嘛)?$|(?:怎么|咋|如何)(?:样)?(?:举报|投诉|反映)$|(?:管|收|受理)(?:不管|不|吗|么)$|^(?:你们|恁们?)?(?:到底|还|究竟)*管不管/u.test(

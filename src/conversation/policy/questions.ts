@@ -47,14 +47,18 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
     // „最少该给多少“ finds nothing by itself: what the talk before made of it is a guess.
     const shown =
       probability >= topicOverFrom ? Math.min(found.confidence, alone.confidence) : found.confidence;
-    const doubt = shown < Math.min(aloneSure, (learned?.byWords ?? 0) - topicMargin);
+    // „多久能出来“ may be of what was talked of before.
+    const margin = turn.memory.topic !== null && leansOnContext(question) ? topicMarginInTalk : topicMargin;
+    const doubt = shown < Math.min(aloneSure, (learned?.byWords ?? 0) - margin);
     // What a topic asks of the very matter at hand is meant, not what the words alone may mean of another:
     // „过几年是不是就不管了“ of 专利侵权 asks how long one may sue.
     const ofThis = learned?.ofMatter === true;
     const likely = learned?.sure === true || (about !== undefined && probability >= sureFrom);
     const guessed = likely && !isSure(alone);
     // What is all but certainly learned is meant, where it is answered no less surely.
-    const surer = probability >= topicOverFrom && inPlainWords.confidence >= found.confidence;
+    const gain = inPlainWords.confidence - found.confidence;
+    const surer =
+      (probability >= topicOverFrom && gain >= 0) || (probability >= topicLikelyFrom && gain >= plainlySurer);
     const stands =
       isSure(found) && (!(surer || doubt || guessed || ofThis) || citeAlike(found, inPlainWords));
     if (isSure(inPlainWords) && (!stands || learned?.atEnd === true)) found = inPlainWords;
@@ -279,11 +283,16 @@ export const topicFrom = 0.4;
 /** From which on over what the talk before made of the words, too. */
 const topicOverFrom = 0.9;
 
+/** From which on over an answer that is less sure by so much than that in plain words. */
+const topicLikelyFrom = 0.75;
+const plainlySurer = 0.15;
+
 /** From which on over an answer of the desk that a pattern of a few words finds. */
 const topicOverService = 0.85;
 
 /** By how much a topic must be likelier than the answer to the words as they came is sure. */
 const topicMargin = 0.1;
+const topicMarginInTalk = 0.21;
 
 /** How sure an answer must be where the message is learned to be no business of the desk. */
 const offTopicSure = 0.85;
