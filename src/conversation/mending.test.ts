@@ -13,6 +13,7 @@ describe("what stands is mended", () => {
     ["产品更正为机油格", { product: "机油格" }],
     ["滤芯也不对，是机油格", { product: "机油格" }],
     ["打错字了，是腾云滤清器", { infringer: "腾云滤清器" }],
+    ["滤芯也不准，人家叫滤清筒，你就写滤清筒", { product: "滤清筒" }],
     ["地方也得改，在旧州镇", { location: "旧州镇" }],
   ])("by „%s“", (text, slots) => {
     expect(slotsAfter(text)).toMatchObject(slots);

@@ -300,7 +300,7 @@ function factsOutside(
       // „牌子叫骏达行 在河间还是任丘来着“: the name stands in a clause that asks nothing.
       const isNamed = /^(?:infringer|product)\.(?:named|called|isCalled)$/u.test(found.rule);
       // „你开头问的啥事 是冒用别人专利号“ answers what was asked.
-      const answers = asked.some((one) => one === name);
+      const answers = name === "reportType" && asked.includes(name);
       const ofAsking = ofOneself.has(name) || isNamed || answers ? asking : clauses;
       return !ofAsking.some((clause) => clause.includes(text));
     }),

@@ -1,5 +1,5 @@
 import type { Lexicon } from "./lexicon.ts";
-import { findCorrections, mendedByLabel } from "./names/corrections.ts";
+import { findCorrections, mendedByLabel, mendedByOrder } from "./names/corrections.ts";
 import { isFirm } from "./names/firms-and-goods.ts";
 import { couldBePerson } from "./names/speaker-names.ts";
 import type { Where } from "./places/place-meant.ts";
@@ -15,6 +15,13 @@ export function mendNames(reading: Reading, where: Where, contactName: Found<str
   if (described !== undefined && named !== undefined && overlaps(described, named)) delete slots.location;
 
   for (const { slot, ...mended } of mendedByLabel(text, expectation.known ?? {})) slots[slot] = mended;
+  const ordered = mendedByOrder(text, expectation.known ?? {});
+  if (ordered !== undefined) {
+    const { slot, ...mended } = ordered;
+    slots[slot] = mended;
+    const other = slot === "product" ? "infringer" : "product";
+    if (slots[other] !== undefined && overlaps(slots[other], mended)) delete slots[other];
+  }
   mendByCorrection(reading, where);
   mendByNewName(reading);
   mendByLikeness(reading);

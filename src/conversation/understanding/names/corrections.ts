@@ -99,3 +99,23 @@ export function mendedByLabel(
     return [{ slot, value: now, start, end: start + now.length, rule: `${slot}.mended` }];
   });
 }
+
+/** „洗脚桶也不准，人家叫泡脚盆，你写泡脚盆“: what is to be written in place of what is known and named. */
+export function mendedByOrder(
+  text: string,
+  known: { product?: string | undefined; infringer?: string | undefined },
+): (Found<string> & { slot: "product" | "infringer" }) | undefined {
+  const said =
+    /(?:你|您)(?:就|给我|给|还是)*(?:写|记)(?:成|上|个)?(?<now>[\u4e00-\u9fff]{2,10}?)(?:吧|就行|就中|得了)?[。！]*$/u.exec(
+      text.trim(),
+    );
+  const now = said?.groups?.["now"];
+  if (said === null || now === undefined) return undefined;
+  const slot = (["product", "infringer"] as const).find((one) => {
+    const standing = known[one];
+    return standing !== undefined && standing !== now && text.includes(standing);
+  });
+  if (slot === undefined) return undefined;
+  const start = text.indexOf(said[0]) + said[0].indexOf(now);
+  return { slot, value: now, start, end: start + now.length, rule: `${slot}.mended` };
+}

@@ -87,7 +87,10 @@ function partedFrom(
   found: Found<string>,
   words: Lexicon,
 ): { firm: Found<string>; goods: Found<string> | undefined } {
-  const bare = found.value.replace(packing, "");
+  const packed = packing.exec(found.value);
+  // 冠亚包装 makes packings.
+  const isTrade = packed?.[0] === "包装" && packed.index <= 3;
+  const bare = isTrade ? found.value : found.value.replace(packing, "");
   const parted = /^(?<firm>.{2,}?(?:厂|公司|门市部?|商行|经营部|店|业))(?<goods>.{1,6})$/u.exec(bare)?.groups;
   const { firm = "", goods = "" } = parted ?? {};
   const isParted = goods !== "" && words.goodsAt(goods) === goods;

@@ -44,6 +44,10 @@ export function findProducts(
       /(?:买|购|下单|订|搞|弄|研发|研究|设计|发明)(?:出来?)?(?:了|着|到|的)?(?:一)?(?:个|把|台|件|套|双|只|条|瓶|盒|辆|副|口)(?<name>[锁秤灯泵阀锅壶刀床椅门窗表伞车鞋帽碗杯钟笔琴鼓])(?=$|[，。\s]|上|的|回来)/u,
     ],
     [
+      "product.bought",
+      /(?:卖|做|种|贩)(?<name>[枣梨瓜米面油茶酒蟹虾鱼锁秤灯泵阀锅壶刀床椅门窗表伞车鞋帽碗杯钟笔琴鼓])的(?=$|[，。\s]|冒|假|盗|人|店|摊|把|用)/u,
+    ],
+    [
       "product.made",
       /(?<!人家|别人|别家|他人)(?:做|生产|加工|制造|造|卖|销售|批发|出售|经营|倒卖|仿制|仿冒|仿造|代工|组装|干|搞|弄)(?:的)?(?:是|了|着|出|过)?(?:一批|一种|一款|那种|这种|各种|些)?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?=的|$|和|跟|印|标|都|生意|抄|仿|盗用|冒用|假冒|侵犯|仿冒|侵权|是|上|说|，|。)/u,
     ],
@@ -166,7 +170,7 @@ function goodsOf(rest: string, words: Lexicon): string | undefined {
 }
 
 /** Goods whose name is a single character. */
-const calledByOne = /^[锁秤灯泵阀锅壶刀床椅门窗表伞车鞋帽碗杯钟笔琴鼓]$/u;
+const calledByOne = /^[枣梨瓜米面油茶酒蟹虾鱼锁秤灯泵阀锅壶刀床椅门窗表伞车鞋帽碗杯钟笔琴鼓]$/u;
 
 /** Several goods that are told in one go, as one value: 合页和滑轨 as 合页、滑轨. */
 export function withOthers(goods: Found<string>, text: string, words: Lexicon): Found<string> {

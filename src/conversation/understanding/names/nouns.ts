@@ -31,6 +31,9 @@ export const measureOf = (text: string): number =>
     text,
   )?.[0].length ?? 0;
 
+/** What goods are made of: 玻璃壶 is a 壶. */
+const material = /^(?:玻璃|塑料|不锈钢|陶瓷|实木|铸铁|橡胶|硅胶|铝合金|皮革|木头|水晶|树脂)$/u;
+
 /** The end of the last name of goods in a run, and whether it is a known word; undefined if there is none. */
 export function goodsEnd(run: string, words: Lexicon): { end: number; known: boolean } | undefined {
   for (let end = run.length; end >= 1; end--) {
@@ -46,7 +49,7 @@ export function goodsEnd(run: string, words: Lexicon): { end: number; known: boo
     // „羽绒服吊“: a known word right before a stray ending is the goods.
     for (const shorter of [end - 1, end - 2]) {
       const word = words.goodsAt(run.slice(0, shorter));
-      if (word !== undefined && word.length > 1 && word.length === shorter)
+      if (word !== undefined && word.length > 1 && word.length === shorter && !material.test(word))
         return { end: shorter, known: true };
     }
     return { end, known: false };

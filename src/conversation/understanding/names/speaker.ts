@@ -62,6 +62,12 @@ export function readSpeaker(reading: Reading): Found<string> | undefined {
       text.length <= 20
         ? saysAnonymous(text)
         : undefined) ??
+      // „不方便说“ to the question for a name; to that for the firm it tells nothing of oneself.
+      (expectation.asking.includes("anonymous") &&
+      /不(?:太)?方便(?:说|留|给|透露)?/u.test(text) &&
+      text.length <= 12
+        ? { value: true, start: 0, end: text.length, rule: "anonymous.asked" }
+        : undefined) ??
       // „手机号我背不下来，那就匿名行不“ decides it, though it asks.
       (expectation.drafting && /那就匿名[^，。不能]{0,2}不?[。！\s]*$/u.test(text)
         ? saysAnonymous(text)
