@@ -110,7 +110,11 @@ function takeServed(turn: Turn, said: Understanding): void {
   if (settleCode(turn, said)) return;
   if (turn.cancelAsked && settleCancel(turn, said)) return;
   if (turn.memory.withdrawing !== null && settleWithdrawal(turn, said)) return;
-  if (said.intents.includes("cancel") && !(said.signals.withdraw && turn.memory.draft === null)) {
+  // „算了，举报南皮的恒通五金，…“ goes on with another, and gives nothing up.
+  const goesOn =
+    /^(?:那|唉|哎)?(?:就)?算了[，,。\s].*(?:举报|投诉)/u.test(said.text) &&
+    said.slots.infringer !== undefined;
+  if (said.intents.includes("cancel") && !goesOn && !(said.signals.withdraw && turn.memory.draft === null)) {
     askCancel(turn);
     return;
   }

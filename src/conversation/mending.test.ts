@@ -132,6 +132,16 @@ describe("what a message asks, and what it tells", () => {
     },
   );
 
+  test("„算了“ before a report gives nothing up", () => {
+    const heard = afterTalk(["我厂的泵让隔壁抄了样子", "算了，举报南皮冯家口的恒通五金，合页上瞎印专利号"]);
+    expect(heard.state).toBe("collecting");
+    expect(heard.memory.draft?.slots).toMatchObject({
+      county: "南皮县",
+      infringer: "恒通五金",
+      product: "合页",
+    });
+  });
+
   test("who has something to report and asks how begins", () => {
     expect(afterTalk(["想举报个事，咋弄"]).state).toBe("collecting");
   });
