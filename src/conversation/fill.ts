@@ -52,6 +52,9 @@ const soft: ReadonlySet<SlotName> = new Set([
 const isGuess = (rule: string): boolean =>
   /^(?:infringer|product)\.(?:bare|learned|placed|ofFirm|surnamed)$/u.test(rule);
 
+/** Whether a rule only weighs words that hint at a kind of report or a relation. */
+const isHint = (rule: string): boolean => rule.includes(".words.") || rule.includes(".leaning(");
+
 /** „我没专利啊，是他没专利硬说有“: who has no patent reports none infringed. */
 const ownPatentDenied = /(?:我|俺|咱)(?:们)?(?:也|都|可|又|哪)?(?:没(?:有)?|有什么)(?:什么|啥)?专利/u;
 
@@ -173,12 +176,13 @@ export function setSlot<N extends SlotName>(
     rule === "product.named" ||
     rule === "correction" ||
     rule === "product.more" ||
-    // „是跑步机“ and no more says what it is.
-    // „跑步机“ of 健身器材 tells more.
     (typeof current === "string" && takesBack(notes.said, current)) ||
+    // „跑步机“ of 健身器材 tells more.
     (name === "product" && isKindOfGoods(current, value) && !isGuess(rule)) ||
-    (name === "reportType" && current === "其他" && rule !== "matter.open") ||
+    // A kind left open gives way to one that is told, not to one that is weighed: 他家的号都对不上.
+    (name === "reportType" && current === "其他" && !isHint(rule)) ||
     (name === "reportType" && current === "专利侵权" && value === "假冒专利" && notes.deniesRight) ||
+    // „是跑步机“ and no more says what it is.
     (rule === "product.is.bare" && notes.chars <= 8) ||
     rule === "sued.yes" ||
     /^(?:product|infringer|stall)\.mended$/u.test(rule) ||
@@ -190,7 +194,7 @@ export function setSlot<N extends SlotName>(
     // „名字也补全，顺达管道装备有限公司“ of 顺达: the registered name is the same firm's.
     (rule === "infringer.registered" && current !== undefined && String(value).includes(String(current)));
   // What was said outright is not replaced by words that only hint at another, spread over clauses.
-  const spread = rule.includes(".words.") || rule.includes(".leaning(") || /[，。；\s]/u.test(text);
+  const spread = isHint(rule) || /[，。；\s]/u.test(text);
   const hinted =
     (name === "reportType" || name === "relation") &&
     spread &&

@@ -70,6 +70,13 @@ describe("the kind of report", () => {
     expect(afterTalk(talk).memory.draft?.slots.reportType).toBe(matter);
   });
 
+  test("left open does not become what is only hinted at", () => {
+    const open = ["我要举报", "南皮县冯家口镇，厂名叫鑫旺旺五金厂，手机13800000000", "没了"];
+    expect(afterTalk(open).memory.draft?.slots.reportType).toBe("其他");
+    expect(afterTalk([...open, "他家的号都对不上"]).memory.draft?.slots.reportType).toBe("其他");
+    expect(afterTalk([...open, "就报商标侵权"]).memory.draft?.slots.reportType).toBe("商标侵权");
+  });
+
   test("is asked where goods are copied and no right was named", () => {
     const heard = afterTalk(["沧县有家厂抄我家产品样子，我要举报"]);
     expect(heard.memory.draft?.slots.reportType).toBeUndefined();

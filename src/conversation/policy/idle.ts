@@ -32,10 +32,13 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
   if (intents.includes("threat") && !intents.includes("report")) return;
   if (settleNotices(turn, noticeWishIn(said.text))) return;
   // „注册完一直没用 会给撤了不“ asks of a mark.
-  const asksOfLaw =
-    said.question !== undefined &&
-    isOfTopic(said.question, ["withdraw", "withdraw-after-settle", "progress"], topicFrom);
-  if ((signals.withdraw && !asksOfLaw) || (offered === "withdrawal" && said.reportNo !== undefined)) {
+  const withdraws =
+    signals.withdraw &&
+    !(
+      said.question !== undefined &&
+      isOfTopic(said.question, ["withdraw", "withdraw-after-settle", "progress"], topicFrom)
+    );
+  if (withdraws || (offered === "withdrawal" && said.reportNo !== undefined)) {
     askWithdrawal(turn, said.reportNo ?? meantBy(turn, said.text));
     return;
   }

@@ -66,16 +66,19 @@ const furtherLabels = {
   location: /地方|地址|地点|位置/u,
 } as const;
 
-/** The slot that a message calls wrong without telling what is right: 就是电话不对, 厂名写错了; undefined if it does not. */
-export function calledWrong(text: string): SlotName | undefined {
-  const all = Object.entries({ ...labels, ...furtherLabels }) as [SlotName, RegExp][];
-  return all.find(([, label]) =>
-    new RegExp(
+const calledWrongPatterns = (Object.entries({ ...labels, ...furtherLabels }) as [SlotName, RegExp][]).map(
+  ([slot, label]) => ({
+    slot,
+    pattern: new RegExp(
       `(?:${label.source})(?:那(?:里|块|项|栏|个)|这(?:里|块|项|栏|个))?(?:好像|可能|也|还|都|给|有点)*(?:不对|有误|不准|(?:说|写|打|填|记|弄|搞)?错(?:了|的)|(?:得|要|需要?|想)改(?:一?下)?)(?:了|啊|呀|吧)?[。！]*$`,
       "u",
-    ).test(text.trim()),
-  )?.[0];
-}
+    ),
+  }),
+);
+
+/** The slot that a message calls wrong without telling what is right: 就是电话不对, 厂名写错了; undefined if it does not. */
+export const calledWrong = (text: string): SlotName | undefined =>
+  calledWrongPatterns.find(({ pattern }) => pattern.test(text.trim()))?.slot;
 
 /** What takes the place of something that is called by its label: 产品写成执手, 摊位说错了 是218. */
 export function mendedByLabel(

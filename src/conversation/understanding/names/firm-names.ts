@@ -116,8 +116,7 @@ export function findInfringers(
     const name = called?.groups?.["name"];
     if (called === null || name === undefined) continue;
     const before = clause.text.slice(0, called.index);
-    // „冒充有专利叫明视达灯具“: who pretends to have one is called so, not the patent.
-    // „牌子叫固邦，我们是注册人“ names the mark.
+    // „牌子叫海鸥，我们是注册人“ names the mark.
     if (
       called[0].startsWith("牌子") &&
       /(?:我|俺|咱)(?:们)?(?:家|公司|厂)?(?:就)?(?:是|有)?(?:商标)?(?:注册人|商标权人|权利人|注册的)/u.test(
@@ -125,6 +124,7 @@ export function findInfringers(
       )
     )
       continue;
+    // „冒充有专利叫宏光灯具“: who pretends to have one is called so, not the patent.
     if (notCalled.test(before) && !/(?:冒充|假装|号称|说)(?:自己)?有专利$/u.test(before)) continue;
     const at = clause.start + called.index + called[0].lastIndexOf(name);
     // „有个果品站叫金果子“ says outright what the firm is called.
@@ -307,13 +307,6 @@ export function isNoFirm(text: string, lead: string, tail: string): boolean {
   // 冀麦22, 沧丰88: a variety is what is bred, not who breeds it.
   if (/^[\u4e00-\u9fff]{1,3}\d{1,4}号?$/u.test(text)) return true;
   if (/^[”"」]?(?:这个|那个|的)?(?:授权)?(?:新)?品种/u.test(tail)) return true;
-  // „A公司的实用新型被B厂仿制“: A holds the right.
-  if (
-    /^的(?:一项|这项|那项)?(?:实用新型|发明|外观设计|外观|专利|商标)(?:专利)?[^，。]{0,24}(?:被|遭|让)/u.test(
-      tail,
-    )
-  )
-    return true;
   if (
     /^.?[他她它俺咱]|[他她它]$|^(?:各|俩|二|两|几|怀疑|不是|就是|说|查|找)|[\d一二三四五六七八九十百千万]元$/u.test(
       text,
