@@ -71,7 +71,14 @@ describe("the kind of report", () => {
   });
 
   test("left open does not become what is only hinted at", () => {
-    const open = ["我要举报", "南皮县冯家口镇，厂名叫鑫旺旺五金厂，手机13800000000", "没了"];
+    // Found by a walk (decide.test.ts): a second report, begun after one is filed.
+    const open = [
+      "我要举报，南皮县的鑫旺旺五金厂冒用别人专利号，产品是合页，没照片，手机13800000000",
+      "没了",
+      "确认",
+      "南皮县冯家口镇；说错了，厂名叫鑫旺旺五金厂；手机13800000000",
+      "没了",
+    ];
     expect(afterTalk(open).memory.draft?.slots.reportType).toBe("其他");
     expect(afterTalk([...open, "他家的号都对不上"]).memory.draft?.slots.reportType).toBe("其他");
     expect(afterTalk([...open, "就报商标侵权"]).memory.draft?.slots.reportType).toBe("商标侵权");
