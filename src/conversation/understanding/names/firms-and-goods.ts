@@ -203,6 +203,10 @@ export function weighNames(
   put(slots, "product", behindFirm);
 }
 
+/** What somebody is to a matter is neither who is reported nor what it is about: 我是他们家代理人，昨天买的. */
+const isRole =
+  /^(?:.{0,2}(?:代理|权利|专利权|商标权|著作权|发明|设计|负责|联系|举报|投诉|申请)人|消费者|律师)$/u;
+
 /** Whether the rules know that what was learned to be a value is another thing, however probable. */
 function isOtherwise(
   { slot, value, start, end }: Tagged,
@@ -212,6 +216,7 @@ function isOtherwise(
   const span = { start, end };
   if (clauses.some((clause) => isWhole(span, clause) && !couldBeName(value, clause.text, words))) return true;
   if (slot === "contactName") return !couldBePerson(value, words);
+  if (isRole.test(value)) return true;
   if (slot !== "infringer") return false;
   return (
     isOwnName(text, start) ||

@@ -40,6 +40,10 @@ describe("names and goods by their shape", () => {
   });
 });
 
+test("who tells it is nothing that is reported", () => {
+  expect(slotsOf("我是他们家代理人，昨天买的").product).toBeUndefined();
+});
+
 test.each(["我不方便留名字", "别写我名，谁也别告诉", "匿名举报", "不留名"])(
   "who says %s stays anonymous",
   (text) => {
