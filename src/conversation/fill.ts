@@ -202,9 +202,9 @@ export function setSlot<N extends SlotName>(
   notes.held = name === "infringer" && current !== undefined ? String(value) : notes.held;
   if (current !== undefined && soft.has(name) && (!correcting || inPassing || hinted) && !asked && !plain)
     return;
-  // A yes or no that was only weighed gives way to what was said.
+  // A yes or no that was only weighed gives way to what was said, unless the message corrects that alone.
   const weighed = (name === "suedAlready" || name === "callback") && rule.includes(".leaning(");
-  if (current !== undefined && weighed && !asked && !notes.corrects) return;
+  if (current !== undefined && weighed && !asked && !(notes.corrects && notes.facts === 1)) return;
   if (name === "infringer") notes.held = undefined;
   // Goods or people from elsewhere do not move what happened here.
   if (name === "county" && value === "非本市" && current !== undefined && !correcting && !asked) return;
