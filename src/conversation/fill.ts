@@ -170,6 +170,7 @@ export function setSlot<N extends SlotName>(
   const inPassing =
     name === "infringer" && notes.confirming && !notes.corrects && text.length + 8 < notes.chars;
   const outright = /^relation\.(?:利害关系人|代理人|被控侵权人)$/u.test(rule);
+  const spread = isHint(rule) || /[，。；\s]/u.test(text);
   const plain =
     outright ||
     rule === "matter.named" ||
@@ -179,8 +180,8 @@ export function setSlot<N extends SlotName>(
     (typeof current === "string" && takesBack(notes.said, current)) ||
     // „跑步机“ of 健身器材 tells more.
     (name === "product" && isKindOfGoods(current, value) && !isGuess(rule)) ||
-    // A kind left open gives way to one that is told, not to one that is weighed: 他家的号都对不上.
-    (name === "reportType" && current === "其他" && !isHint(rule)) ||
+    // A kind left open gives way to one that is told, not to words that hint at one: 他家的号都对不上.
+    (name === "reportType" && current === "其他" && !spread) ||
     (name === "reportType" && current === "专利侵权" && value === "假冒专利" && notes.deniesRight) ||
     // „是跑步机“ and no more says what it is.
     (rule === "product.is.bare" && notes.chars <= 8) ||
@@ -194,7 +195,6 @@ export function setSlot<N extends SlotName>(
     // „名字也补全，顺达管道装备有限公司“ of 顺达: the registered name is the same firm's.
     (rule === "infringer.registered" && current !== undefined && String(value).includes(String(current)));
   // What was said outright is not replaced by words that only hint at another, spread over clauses.
-  const spread = isHint(rule) || /[，。；\s]/u.test(text);
   const hinted =
     (name === "reportType" || name === "relation") &&
     spread &&
