@@ -106,7 +106,7 @@ function tellFolds(all: readonly Sample[]): void {
   }
 }
 
-const topicTraining = { rounds: 25, least: 1.2, times: 2 };
+const topicTraining = { rounds: 25, least: 1.6, times: 2 };
 
 /** The labelled questions, each with its topic. */
 function topicSamples(): OfOneKind[] {
@@ -132,7 +132,7 @@ function topicSamples(): OfOneKind[] {
   ]
     .map((text) => ({ text, terms: actTerms(fold(text), "drafting") }))
     .filter(({ terms }) => leaningOfTerms(first, terms).probability < 0.4)
-    .map((one): OfOneKind => ({ ...one, kinds: [lawTopic], weight: 0.5 }));
+    .map((one): OfOneKind => ({ ...one, kinds: [lawTopic], weight: 0.9 }));
   return [...ofTopics, ...ofLaw];
 }
 

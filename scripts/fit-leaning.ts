@@ -41,6 +41,10 @@ const untouched = [
   "learned-18",
   "learned-19",
   "learned-20",
+  "learned-21",
+  "learned-22",
+  "learned-23",
+  "learned-24",
 ];
 type Slot = "reportType" | "relation";
 

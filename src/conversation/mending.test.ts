@@ -35,6 +35,35 @@ describe("what stands is mended", () => {
     expect(slotsAfter("没图", "13315770789，张三", "不是弓长张是立早章")?.contactName).toBe("章三");
   });
 
+  test.each([
+    ["13315770789 啊写反了 是13315770798，姓吴", { contactPhone: "13315770798", contactName: "吴" }],
+    ["电话13315770789 姓苗 不对 打快了 姓缪", { contactPhone: "13315770789", contactName: "缪" }],
+    ["联系人写秦月兰吧 电话13315770789", { contactPhone: "13315770789", contactName: "秦月兰" }],
+    ["联系人人事部穆兰，13315770789", { contactPhone: "13315770789", contactName: "穆兰" }],
+  ])("what is taken back in one breath: „%s“", (text, slots) => {
+    expect(slotsAfter("没图", text)).toMatchObject(slots);
+  });
+
+  test("where it is, and not what it is called, by „店铺叫管先生优选 厂子在盐山 不对 在孟村“", () => {
+    const slots = afterTalk(["举报假冒专利，暖气除垢管", "店铺叫管先生优选 厂子在盐山 不对 在孟村"]).memory
+      .draft?.slots;
+    expect(slots).toMatchObject({ infringer: "管先生优选", county: "孟村回族自治县" });
+  });
+
+  test("the kind, by „我弄混了 我那个是商标 不是专利“", () => {
+    const draft = afterTalk(["我的专利被东光的宏达铸造厂侵权了", "哎我弄混了 我那个是商标 不是专利"]).memory
+      .draft;
+    expect(draft?.slots.reportType).toBe("商标侵权");
+  });
+
+  test("who puts off one thing and goes on with another loses nothing", () => {
+    const text = "钱先不说了 还是报专利号的事 我叫蔺海涛 一三三 一五七七 零七八九";
+    expect(slotsAfter(text)).toMatchObject({ contactName: "蔺海涛", contactPhone: "13315770789" });
+    const last = afterTalk([opening, "没图，我叫蔺海涛，我先去忙了"]);
+    expect(last.memory.draft?.slots.contactName).toBe("蔺海涛");
+    expect(last.parts.join()).toContain(phrase("later"));
+  });
+
   test("a name told beside a telephone that lacks a figure stays", () => {
     expect(slotsAfter("手机1331577078，姓佟", "13315770789")).toMatchObject({
       contactName: "佟",
@@ -54,6 +83,15 @@ describe("at the summary", () => {
     const told = afterTalk([...shown, "对对对，就是电话不对", "13315770798"]);
     expect(told.state).toBe("confirming");
     expect(told.memory.draft?.slots.contactPhone).toBe("13315770798");
+  });
+
+  test("„行 先这样 谢谢“ files nothing and shows it once more", () => {
+    const last = afterTalk([...shown, "行 先这样 谢谢"]);
+    expect([last.state, last.effects]).toEqual(["confirming", []]);
+  });
+
+  test("„来电人确认，提交“ files it", () => {
+    expect(afterTalk([...shown, "来电人确认，提交"]).effects).toMatchObject([{ kind: "file" }]);
   });
 
   test("„不补充了，交“ files it", () => {

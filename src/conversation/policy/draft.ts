@@ -133,7 +133,13 @@ function takeInterruption(
     return true;
   }
   const tells = Object.keys(said.slots).length > 0;
-  if (said.requests.later && question === undefined && !signals.submit && !(tells && signals.finish)) {
+  // „钱先不说了 还是报他没资质的事 我叫…“ goes on at once.
+  const goesOn =
+    tells && !lexicon().requests.later.test(said.text.split(/[，。！!；;\s]+/u).findLast(Boolean) ?? "");
+  const pauses =
+    said.requests.later && question === undefined && !signals.submit && !(tells && signals.finish);
+  if (pauses && !goesOn) {
+    if (tells) takeFacts(turn, said, draft, question);
     turn.parts.push(phrase("later"));
     turn.state = draft.phase;
     return true;

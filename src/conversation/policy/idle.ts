@@ -197,7 +197,15 @@ function takeTalk(turn: Turn, said: Understanding): boolean {
   const { intents } = said;
   if (intents.includes("confirm") || intents.includes("deny")) {
     const last = turn.memory.filed.at(-1);
-    if (last === undefined) turn.parts.push(phrase("confirm.nothing"));
+    // „好的“, „得嘞“ after an answer confirms nothing, and is no mistake.
+    if (last === undefined)
+      turn.parts.push(
+        phrase(
+          /确认|提交|[交报]|属实|无误/u.test(said.text) || intents.includes("deny")
+            ? "confirm.nothing"
+            : "confirm.heard",
+        ),
+      );
     else {
       turn.parts.push(phrase("filed.already", { reportNo: last }));
       // The second yes to the same summary finds it done.

@@ -59,8 +59,11 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
     const gain = inPlainWords.confidence - found.confidence;
     const surer =
       (probability >= topicOverFrom && gain >= 0) || (probability >= topicLikelyFrom && gain >= plainlySurer);
+    // „想把他专利弄无效 上哪儿提“: what is meant for certain is told with all it rests on.
+    const fuller = probability >= topicCertainFrom && gain >= fullerBy;
     const stands =
-      isSure(found) && (!(surer || doubt || guessed || ofThis) || citeAlike(found, inPlainWords));
+      isSure(found) &&
+      (!(surer || doubt || guessed || ofThis) || (citeAlike(found, inPlainWords) && !fuller));
     if (isSure(inPlainWords) && (!stands || learned?.atEnd === true)) found = inPlainWords;
   }
   // „你说他们咋这么大胆呢 真没人罚？罚的话罚多少“: the last clause asks.
@@ -91,10 +94,20 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
 
 /** The kind of report that a question is of: the one it names, else the one at hand. */
 function matterNamed(question: string, about: ReportType | undefined): ReportType | undefined {
+  const outright = ofOtherRights.find(([pattern]) => pattern.test(question));
+  if (outright !== undefined) return outright[1];
   if (about !== undefined && about !== "专利侵权" && about !== "假冒专利") return about;
   if (/假冒|冒用|假专利/u.test(question)) return "假冒专利";
   return saysInfringed.test(question) || /(?<!仲)裁决/u.test(question) ? "专利侵权" : about;
 }
+
+/** Rights that are no patents, by their names. */
+const ofOtherRights: readonly (readonly [RegExp, ReportType])[] = [
+  [/品种权|授权品种|新品种/u, "植物新品种"],
+  [/(?<!没(?:用|有|注册)?(?:人家|别人|他们?)?(?:的)?|不是)商标/u, "商标侵权"],
+  [/版权|著作权|盗版/u, "著作权"],
+  [/商业秘密|技术秘密/u, "侵犯商业秘密"],
+];
 
 /** What is said of infringement: only there is somebody sued, or paid for what they lost. */
 const saysInfringed =
@@ -281,24 +294,29 @@ const matterTold = /假冒专利|(?:专利|商标|著作权)侵权|侵犯(?:专�
 export const topicFrom = 0.4;
 
 /** From which on over what the talk before made of the words, too. */
-const topicOverFrom = 0.9;
+const topicOverFrom = 0.93;
 
 /** From which on over an answer that is less sure by so much than that in plain words. */
-const topicLikelyFrom = 0.75;
+const topicLikelyFrom = 0.8;
 const plainlySurer = 0.15;
+
+/** From which on a surer answer by so much prevails over one that rests on an article of its own, too. */
+const topicCertainFrom = 0.95;
+const fullerBy = 0.05;
 
 /** From which on over an answer of the desk that a pattern of a few words finds. */
 const topicOverService = 0.85;
 
 /** By how much a topic must be likelier than the answer to the words as they came is sure. */
-const topicMargin = 0.1;
+const topicMargin = 0.15;
 const topicMarginInTalk = 0.21;
 
 /** How sure an answer must be where the message is learned to be no business of the desk. */
 const offTopicSure = 0.85;
 
 /** „他要是给我罚款咋办，不是，我是说你们罚他多少“: what was asked first is taken back. */
-const asksRather = /^.*(?:我|俺)(?:是说|是问|说的是|问的是|是想问|(?:的)?意思是)[，,、 ]*(?=[^，。]{4,})/u;
+const asksRather =
+  /^.*(?:[—-]{1,2}|…+)(?:哦|啊|哎)?不是[，, ]*(?=[^，。]{4,})|^.*(?:我|俺)(?:是说|是问|说的是|问的是|是想问|(?:的)?意思是)[，,、 ]*(?=[^，。]{4,})/u;
 
 /** The last clause of a question of several; undefined where it is too short to ask by itself. */
 function lastClauseOf(question: string): string | undefined {

@@ -148,14 +148,16 @@ const neitherFrom = 0.75;
 
 /** Whether a message tells a day and nothing else: 是今年九月的事, 上周五晚上那场. */
 const isOnlyDate = (text: string, { start, end }: Span): boolean =>
-  /^(?:嗯|哦|就|是|在|大概|大约|应该|好像|那会儿?|[，、\s])*$/u.test(text.slice(0, start)) &&
+  /^(?:嗯|哦|就|是|在|大概|大约|应该|好像|那会儿?|这|那|个|事儿?|出|发生|[，、\s])*$/u.test(
+    text.slice(0, start),
+  ) &&
   /^(?:的|前后|左右|那(?:天|会儿?|场|次|回|阵子?)|晚上|早上|上午|下午|夜里|(?:发生|买|卖|说|看见?)?的?(?:事儿?)?|吧|呢|了|[，。！\s])*$/u.test(
     text.slice(end),
   );
 
 /** Whether what stands behind a day is a deed: copying, making, selling, buying, seeing. */
 const tellsDeed = (text: string, date: Span): boolean =>
-  /仿|抄|冒|照着|照做|卖|买|购|拍|下的?单|看见|看到|瞧见|发货|推出|出了|制造|销售|生产|育苗|摆|上架|又做|印/u.test(
+  /仿|抄|冒|照着|照做|卖|买|购|拍|下的?单|发(?:出|走|往)|看见|看到|瞧见|发货|推出|出了|制造|销售|生产|育苗|摆|上架|又做|印/u.test(
     /^[^。；;！!]{0,26}/u.exec(text.slice(date.end))?.[0] ?? "",
   );
 

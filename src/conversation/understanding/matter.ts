@@ -9,7 +9,7 @@ import type { Expectation, NumberReading } from "./understanding.ts";
 function matterIn(text: string, words: Lexicon, expectation: Expectation): Found<ReportType> | undefined {
   const asked = expectation.asking.includes("reportType");
   const named =
-    /(?:按|算|属于|归到?|选|类型(?:是|为|写|改成|改为)?|改成|改为|应该是|就是|[这就]叫)(?:一个)?(?<type>假冒专利|专利侵权|标识不规范|专利虚假宣传|虚假宣传|非正常申请|专利纠纷调解|代理违法|平台不作为|商标侵权|著作权|商业秘密|不正当竞争|地理标志|植物新品种|消费投诉|其[他它])/u.exec(
+    /(?:按|算|属于|归到?|选|类型(?:是|为|写|改成|改为)?|改成|改为|应该是|就是|[这就]叫)(?:一个)?(?<type>假冒专利|专利侵权|标识不规范|专利虚假宣传|虚假宣传|非正常申请|专利纠纷调解|代理违法|平台不作为|商标侵权|侵犯商标|侵犯专利|著作权|商业秘密|不正当竞争|地理标志|植物新品种|消费投诉|其[他它])/u.exec(
       text,
     );
   const type = named?.groups?.["type"];
@@ -29,7 +29,7 @@ function matterIn(text: string, words: Lexicon, expectation: Expectation): Found
   }
   // „平台不报了，就报这个卖家专利侵权“
   const only =
-    /(?:就|只|改|光)(?:报|告|举报|投诉)(?:他|它|她|这|那)?(?:个|家)?(?:卖家|店家?|厂家?|商家|公司)?(?:的)?(?<type>假冒专利|专利侵权|商标侵权|虚假宣传|不正当竞争)/u.exec(
+    /(?:就|只|改|光|先)(?:报|告|举报|投诉)(?:他|它|她|这|那)?(?:个|家)?(?:卖家|店家?|厂家?|商家|公司)?(?:的)?(?<type>假冒专利|专利侵权|商标侵权|虚假宣传|不正当竞争)/u.exec(
       text,
     );
   if (only?.groups?.["type"] !== undefined) {
@@ -39,6 +39,9 @@ function matterIn(text: string, words: Lexicon, expectation: Expectation): Found
   // „我闹混了不是专利是商标“ names the right that it is about.
   const right =
     /不是(?:什么|啥)?专利[^，。]{0,2}?[，,、 ]?(?:而)?是(?<right>商标|版权|著作权)(?![^，。]{0,4}[吗么不])/u.exec(
+      text,
+    ) ??
+    /(?:是|属于|算)(?<right>商标|版权|著作权)(?:的事儿?)?[，,、 ]*不是(?:什么|啥)?专利(?!侵权|号|[^，。]{0,3}[吗么不])/u.exec(
       text,
     );
   if (right !== null) {
@@ -157,6 +160,8 @@ function fullTypeName(type: string): ReportType {
     虚假宣传: "专利虚假宣传",
     商业秘密: "侵犯商业秘密",
     其它: "其他",
+    侵犯商标: "商标侵权",
+    侵犯专利: "专利侵权",
   };
   return full[type] ?? (type as ReportType);
 }

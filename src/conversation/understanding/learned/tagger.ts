@@ -538,7 +538,7 @@ export function weigh(
       : { value: best.value, start: best.start, end: best.end, rule: `${slot}.learned` };
   if (first === undefined) return learned;
   // Who is said outright to be reported is; so is a variety by its name, and what is sold as another's.
-  if (/\.(?:reported|variety|sold|mended)$/u.test(first.rule)) return first;
+  if (/\.(?:reported|variety|sold|mended|spelled)$/u.test(first.rule)) return first;
   const share = tagging.share(slot, first);
   // „橡套电缆“ reads like a firm, and is what the goods are.
   const claimed = tagging.spans.some(
@@ -555,7 +555,7 @@ export function weigh(
   // „牌子写着聚仙枣行“ as a whole is an answer; the name is what stands in it.
   const within = learned !== undefined && learned.start > first.start && learned.end <= first.end;
   if (within && first.rule.endsWith(".bare") && (best?.probability ?? 0) >= 0.6) return learned;
-  const announced = /\.(?:named|called|quoted|kin|told|full|mended)$/u.test(first.rule);
+  const announced = /\.(?:named|called|quoted|kin|told|full|mended|pointed|live)$/u.test(first.rule);
   // „有个小家电厂佳美乐“: what stands behind the word for the firm is its name.
   const goesOn = learned !== undefined && learned.start === first.start && learned.end > first.end;
   if (slot === "infringer" && goesOn && best !== undefined && best.probability >= 0.8) return learned;
@@ -565,6 +565,7 @@ export function weigh(
       ? veto / 5
       : veto;
   // No name of one character was ever learned.
-  const least = slot === "infringer" ? lenient : first.value.length < 2 ? 0 : veto;
+  const plain = first.value.length < 2 || /^product\.(?:pointed|quoted|fake)$/u.test(first.rule);
+  const least = slot === "infringer" ? lenient : plain ? 0 : veto;
   return share < least ? undefined : first;
 }

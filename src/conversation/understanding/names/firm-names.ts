@@ -45,6 +45,10 @@ export function findInfringers(
       .slice(opening)
       .replace(/(?:还是|要么|或者|来着|反正|什么的|啥的).*$/u, "")
       .replace(/(?:的|了|呢|啊|吧|哈|这家|那家|干的|弄的)$|[”"」』].*$/u, "");
+    // „本县金鼎扣件厂“: where it is from here is no part of the name.
+    const ofHere = /^(?:本|我|咱)(?:地|市|县|区|镇|乡|村)(?:的)?(?=.{2})/u.exec(text)?.[0].length ?? 0;
+    text = text.slice(ofHere);
+    start += ofHere;
     // 「卖袜子的小芳」: what somebody sells is no part of the name.
     const sells = /^(?:卖|做|修|收|开)?[\u4e00-\u9fff]{1,6}的(?=(?:老|小|阿)[\u4e00-\u9fff]{1,2}$)/u.exec(
       text,
@@ -107,6 +111,17 @@ export function findInfringers(
   };
 
   for (const { name, at } of reportedIn(said)) add(name, at, "infringer.reported");
+  // „睿智的睿金睿模具厂“: a character is spelled before the name that it is in.
+  const spelled =
+    /(?<letter>[\u4e00-\u9fff])[\u4e00-\u9fff]?的\k<letter>(?:字)?[，, ]*(?<name>[\u4e00-\u9fff]{0,3}\k<letter>[\u4e00-\u9fff]{1,8}?(?:厂|店|公司|商行|服务部|经营部|门市|合作社))/u.exec(
+      said,
+    );
+  if (spelled?.groups?.["name"] !== undefined)
+    add(
+      spelled.groups["name"],
+      spelled.index + spelled[0].length - spelled.groups["name"].length,
+      "infringer.spelled",
+    );
   for (const { name, at } of calledIn(said)) {
     if (!notCalled.test(said.slice(Math.max(0, at.from - 12), at.from)))
       add(name, at.name, "infringer.called");
@@ -175,7 +190,7 @@ export function findInfringers(
   }
   for (const clause of clauses) {
     const live =
-      /(?:直播间|主播|网店|店铺)(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,10}?)(?<!天天|每天|一直|老是|总是|都|还|就)(?=说|吹|号称|宣称|自称|卖|在播|打着)/u.exec(
+      /(?:直播间|主播|网店|店铺)(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,10}?)(?<!天天|每天|一直|老是|总是|都|还|就)(?=(?:天天|每天|整天|一直|老是?|总是?|直播)?(?:说|吹|喊|讲|号称|宣称|自称|卖|在播|打着))/u.exec(
         clause.text,
       );
     const name = live?.groups?.["name"];
@@ -293,6 +308,9 @@ export const holdsRight = (behind: string): boolean =>
 
 /** Whether a name is none of a firm that does wrong: a market, a landmark, who is told beside, a variety, a brand. */
 export function isNoFirm(text: string, lead: string, tail: string): boolean {
+  // „那冒牌泸河老窖天天卖“: what is called fake is goods.
+  if (/(?:冒牌|假冒|山寨|高仿|仿冒)(?:的)?[“"「『]?$/u.test(lead) && !/(?:厂|店|公司|行|部|社)$/u.test(text))
+    return true;
   if (/^[\u4e00-\u9fff]{0,3}(?:对门|对面|隔壁|旁边|附近|对过|后身|门口(?!写|挂|立|的(?:牌|招)))/u.test(tail))
     return true;
   if (/^(?:商品|产品|货物|货品)/u.test(text) && !/(?:公司|行|部|店|厂)$/u.test(text)) return true;
@@ -356,7 +374,7 @@ const notCalled =
 
 /** What makes a firm mine that is named right behind. */
 const ownFirm =
-  /(?:我|俺|咱|本|敝|我司)(?:们)?(?:公司|厂|店|司|单位|家)?(?:是|叫|系|[(（])*(?:沧州市?|河北省?)*$/u;
+  /(?:我|俺|咱|本|敝|我司)(?:们)?(?:公司|厂|店|司|单位|家)?(?:是|叫|系|[(（])*(?:沧州市?|河北省?|[\u4e00-\u9fff]{1,3}[县市区])*$/u;
 
 /** What makes a brand mine that is named right behind. */
 const ownBrand =
@@ -383,8 +401,19 @@ function quotedIn(text: string, places: readonly Span[]): { name: string; at: nu
     const name = match.groups?.["name"] ?? "";
     const before = text.slice(Math.max(0, match.index - 10), match.index);
     const after = text.slice(match.index + match[0].length, match.index + match[0].length + 8);
-    if (/专利|国家|发明|仿冒|必究|商标|证据|技术|认证|不|我|你|吗|没|[!！?？]/u.test(name)) return [];
+    // „公司叫“铝所当然”“, „卖家具的“檀香刑”“: what is called so outright may be as odd as it likes.
+    const outright =
+      /(?:店|店铺|铺子|厂子?|公司|主播|博主|卖家|网名|昵称)(?:就|名)?(?:叫(?:做)?)?[:：]?\s*$|(?:卖|做|修)[\u4e00-\u9fff]{1,5}的$/u.test(
+        before,
+      );
+    const isShop =
+      /^(?:小程序|专柜|直播间|旗舰店|专营店|工作室|诊所|[\u4e00-\u9fff]{0,4}(?:店|厂|公司|门市|摊|酒吧|饭庄|饭馆|茶馆|写真馆|健身房|超市|作坊|合作社|五金|烟酒))/u.test(
+        after,
+      );
+    if (/专利|国家|必究|商标|证据|认证|[!！?？]/u.test(name)) return [];
+    if (!outright && !isShop && /发明|仿冒|技术|不|我|你|吗|没/u.test(name)) return [];
     if (
+      !outright &&
       /(?:写|印|标|刻|打|贴|刷|喷|说|喊|吹|讲|回|发|着|商标|品牌|牌子|品种|老字号|号称|自称|宣称|打着|冒充|假冒|产|仿冒|模仿|傍|蹭|我们?|俺们?|咱们?|俺家|我家|注册的?|我的|俺的|了个|了)[是叫了着的:：]?$/u.test(
         before,
       ) &&
@@ -397,6 +426,8 @@ function quotedIn(text: string, places: readonly Span[]): { name: string; at: nu
       )
     )
       return [];
+    // „卖的“衡泽老烧”是假的“: what is sold, not who sells it.
+    if (!isShop && /(?:卖|做|产|进|买|喝|吃|穿|用|喷)的(?:那个?|这个?)?$/u.test(before)) return [];
     const byPlace = places.some((place) => place.end <= match.index && match.index - place.end <= 3);
     const firmBefore =
       /(?:店|网店|直播间|主播|博主|厂|公司|那家|这家|一家|有家|家|叫|叫做|搜|摊|商家|卖家|对手是|是|在|上|里|的|去|到|举报|投诉|告|由|从|被|让|那个|这个|[，。:：、]|^)\s*$/u.test(
@@ -408,8 +439,7 @@ function quotedIn(text: string, places: readonly Span[]): { name: string; at: nu
       );
     if (/(?:城|市场|广场|大厦)$/u.test(name)) return [];
     if (byPlace && /(?:老字号|牌|的)$/u.test(before) && /^的/u.test(after)) return [];
-    const isShop = /^(?:小程序|专柜|直播间|旗舰店|专营店|店|厂|公司|门市|摊)/u.test(after);
-    if (!byPlace && !isShop && !(firmBefore && firmAfter)) return [];
+    if (!byPlace && !isShop && !outright && !(firmBefore && firmAfter)) return [];
     return [{ name, at: match.index + 1 }];
   });
 }

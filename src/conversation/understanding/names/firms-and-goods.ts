@@ -5,7 +5,7 @@ import { put, type Reading } from "../reading.ts";
 import { type Found, isNegated, isWhole, overlaps, placesOf, type Span } from "../spans.ts";
 import { bareAnswer, couldBeName } from "./bare-answer.ts";
 import { findInfringers, holdsRight, isNoFirm, isOwnName, isRunBySpeaker } from "./firm-names.ts";
-import { findProducts, withHead, withOthers } from "./goods-names.ts";
+import { findProducts, isCalledOutright, withHead, withOthers } from "./goods-names.ts";
 import { isDescription, isGeneric, isTalk } from "./no-name.ts";
 import { couldBePerson } from "./speaker-names.ts";
 
@@ -112,8 +112,8 @@ export function readFirm(
   { mentions }: Where,
 ): { infringers: Found<string>[]; namedProduct: Found<string> | undefined } {
   // What is called a product outright is no firm, whatever it ends in.
-  const namedProduct = findProducts(clauses, [...taken, ...mentions], words).find(
-    ({ rule }) => rule === "product.named",
+  const namedProduct = findProducts(clauses, [...taken, ...mentions], words).find(({ rule }) =>
+    isCalledOutright(rule),
   );
   const infringers = findInfringers(clauses, taken, mentions, words).filter(
     (found) =>
@@ -201,6 +201,13 @@ export function weighNames(
     } else slots[slot] = slot === "product" ? withOthers(withHead(found, text), text, words) : found;
   }
   put(slots, "product", behindFirm);
+  // „叫金瑞还是金睿来着“: which of the two it is may be told later.
+  const { infringer } = slots;
+  if (
+    infringer !== undefined &&
+    /^(?:还是|要么是?|或者是?)[\u4e00-\u9fff]{1,8}?(?:来着|吧|$|[，。])/u.test(text.slice(infringer.end))
+  )
+    slots.infringer = { ...infringer, rule: "infringer.hedged" };
 }
 
 /** What somebody is to a matter is neither who is reported nor what it is about: 我是他们家代理人，昨天买的. */
@@ -220,6 +227,9 @@ function isOtherwise(
   if (slot !== "infringer") return false;
   return (
     isOwnName(text, start) ||
+    (isCalledOutright(slots.product?.rule ?? "") &&
+      slots.product !== undefined &&
+      overlaps(slots.product, span)) ||
     (slots.stall !== undefined && overlaps(slots.stall, span)) ||
     holdsRight(text.slice(end, end + 50)) ||
     isRunBySpeaker(text.slice(Math.max(0, start - 20), start), text.slice(end)) ||

@@ -32,12 +32,24 @@ export function findProducts(
       /(?:产品|商品|货品|东西|货)(?:名(?:称|字)?)?(?:是|叫做?|为|[:：])\s*[“"「]?(?<name>[^，。,;；、“”"「」\s]{2,20}?)[”"」]?(?=$|的)/u,
     ],
     [
+      "product.quoted",
+      /(?:卖|做|产|批发)的(?:那个?|这个?)?[“"「](?<name>[\u4e00-\u9fffA-Za-z0-9]{2,10})[”"」](?=(?:全|都|就|也)?是?(?:假|冒|仿|山寨))/u,
+    ],
+    [
+      "product.fake",
+      /(?:冒牌|山寨|高仿)(?:的)?(?!是|就|都|也|货|产品|商标|专利|[^，。]{0,4}(?:厂|店|公司))(?<name>[\u4e00-\u9fff]{2,6}?)(?=天天|一直|到处|满|卖|都|也|，|。|$|的)/u,
+    ],
+    [
       "product.named",
       /(?:被(?:他|她|人|他们)?(?:仿|抄|照搬|侵权|冒用|山寨)|(?:他|她|他们|那家|对方)(?:仿|抄|照搬|冒用|山寨))的(?:产品|东西|那款)?(?:就)?是(?:一?[款种个批台件]|那[款种个])?(?:带[^，。的]{1,8}的)?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,10}?)(?=$|[，。]|的)/u,
     ],
     [
       "product.marked",
       /(?<name>[\u4e00-\u9fffA-Za-z0-9]{1,14}?)(?:的)?(?:上头|上面|上边|外面|包装盒?上?|外壳上?|盒子上|外包装上?|机身上?|箱子上|袋子上|吊牌上|标签上|上)(?:都|还|也|全|就|又|愣是|硬)?(?:瞎|乱|胡|假|冒)?(?:印|标|打|刻|贴|写|喷|铸|压|假冒|冒用|冒|(?=(?:的)?(?:假)?专利号))/u,
+    ],
+    [
+      "product.marked",
+      /(?:印|贴|标|写|喷|打)(?:在|到|上)?(?:他|她|它|自己|自家)(?:们|家)?(?:的)?(?:那)?(?<name>[\u4e00-\u9fff]{1,4}?)(?:的)?(?:包装[袋盒箱]?|[袋盒箱瓶罐桶]子?)上/u,
     ],
     [
       "product.bought",
@@ -49,7 +61,7 @@ export function findProducts(
     ],
     [
       "product.made",
-      /(?<!人家|别人|别家|他人)(?:做|生产|加工|制造|造|卖|销售|批发|出售|经营|倒卖|仿制|仿冒|仿造|代工|组装|干|搞|弄)(?:的)?(?:是|了|着|出|过)?(?:一批|一种|一款|那种|这种|各种|些)?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?=的|$|和|跟|印|标|都|生意|抄|仿|盗用|冒用|假冒|侵犯|仿冒|侵权|是|上|说|，|。)/u,
+      /(?<!人家|别人|别家|他人)(?:做|生产|加工|制造|造|卖|销售|批发|出售|经营|倒卖|仿制|仿冒|仿造|代工|组装|干|搞|弄)(?:的)?(?:是|了|着|出|过)?(?:一批|一种|一款|那种|这种|各种|些)?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?=的|$|和|跟|印|标|都|生意|抄|仿|盗用|冒用|冒充|假冒|侵犯|仿冒|侵权|是|上|说|，|。)/u,
     ],
     [
       "product.copied",
@@ -62,7 +74,7 @@ export function findProducts(
   ];
   const add = (raw: string, at: number, rule: string) => {
     const lead =
-      /^(?:(?:看|瞅|瞧|碰|遇|撞)?见(?:了|到)?|(?:一|两|几|半|整)(?:车|批|堆|箱|袋|摞|屋子?)|的是|的|了|着|是|个|些|这种|那种|这个|那个|一种|一款|一批|一个|几个|他们?|她|人家|别人|我们?|俺们?|咱们?|家|在|把|用|假冒的?|冒牌的?|有|产的|更正为|改成|改为|好多|很多|大量|全是|都是|就是)+/u.exec(
+      /^(?:(?:看|瞅|瞧|碰|遇|撞)?见(?:了|到)?|(?:一|两|几|半|整)(?:车|批|堆|箱|袋|摞|屋子?)|的是|的|了|着|是|个|些|这种|那种|这个|那个|一种|一款|一批|一个|几个|他们?|她|人家|别人|我们?|俺们?|咱们?|家|在|往|把|用|假冒的?|冒牌的?|有|产的|更正为|改成|改为|好多|很多|大量|全是|都是|就是)+/u.exec(
         raw,
       );
     let start = at + (lead?.[0].length ?? 0);
@@ -131,7 +143,7 @@ export function findProducts(
       }
     }
   };
-  byPattern(rules.filter(([rule]) => rule === "product.named"));
+  byPattern(rules.filter(([rule]) => isCalledOutright(rule)));
   for (const clause of clauses) {
     // „是个台灯“: what it is, as a whole clause.
     const match =
@@ -142,15 +154,35 @@ export function findProducts(
     if (name !== undefined && words.goodsAt(name) !== undefined && words.firmSuffixAt(name) === undefined)
       add(name, clause.end - name.length, "product.is.bare");
   }
+  for (const clause of clauses) {
+    // „这杯子在惠佳美超市买的“, „这大门上贴的专利“: what is pointed at, though a list holds it for too plain a word.
+    const pointed =
+      /^(?:就)?(?:是)?[这那](?:个|款|种|台|把|件|批|箱|瓶|套|盒|袋)?(?<name>[\u4e00-\u9fff]{2,4}?)(?=在[^，。]{2,16}买|(?:上|里头?|外头?)(?:贴|印|标|写|打|刻|喷)|(?:贴|印|标|刻|打|喷)(?:着|的|了)|是在[^，。]{2,16}买)/u.exec(
+        clause.text,
+      );
+    const name = pointed?.groups?.["name"];
+    if (
+      pointed === null ||
+      name === undefined ||
+      !/[子门锅壶灯机器车床椅杯碗瓶桶盆刀锁秤表伞鞋帽盖垫管]$/u.test(name)
+    )
+      continue;
+    if (/[箱盒袋牌]子$|铺子|厂子|摊子|包装/u.test(name)) continue;
+    add(
+      name,
+      clause.start + pointed.index + pointed[0].indexOf(name, pointed[0].search(/[这那]/u) + 1),
+      "product.pointed",
+    );
+  }
   for (const goods of findGoods(clauses, taken, words)) {
     if (found.some((other) => overlaps(other, goods))) continue;
     const { points: _points, ...noun } = goods;
-    found.push(noun);
+    found.push(packedIn(noun, clauses, words) ?? carriedOff(noun));
   }
   if (found.length > 0) return found;
   const hasNews = clauses.some(({ text: said }) => /专利|商标|假|仿|抄|冒|侵|卖|买|做|产/u.test(said));
   if (!hasNews) return found;
-  byPattern(rules.filter(([rule]) => rule !== "product.named"));
+  byPattern(rules.filter(([rule]) => !isCalledOutright(rule)));
   for (const clause of clauses) {
     const product = words.products.find((word) => clause.text.includes(word));
     if (product === undefined) continue;
@@ -162,6 +194,37 @@ export function findProducts(
   }
   return found;
 }
+
+/** „离职后带走催化剂配方“: the goods are what was carried off. */
+function carriedOff(goods: Found<string>): Found<string> {
+  const lead = /^.*(?:带|拿|拷|偷|盗)走(?:了)?(?=.{2})/u.exec(goods.value)?.[0].length ?? 0;
+  return { ...goods, value: goods.value.slice(lead), start: goods.start + lead };
+}
+
+/** „法兰的包装箱上印着…“: the goods are what is packed. */
+function packedIn(
+  packing: Found<string>,
+  clauses: readonly Clause[],
+  words: Lexicon,
+): Found<string> | undefined {
+  if (!/(?:包装|[箱盒袋])/u.test(packing.value)) return undefined;
+  const clause = clauses.find(({ start, end }) => start <= packing.start && packing.start < end);
+  if (clause === undefined) return undefined;
+  const behind = clause.text.slice(packing.start - clause.start);
+  if (
+    !/^[\u4e00-\u9fff]*(?:包装[箱盒袋]?|[箱盒袋]子?|纸箱)(?:的)?(?:上|里|外|面|印|标|写|贴|喷)/u.test(behind)
+  )
+    return undefined;
+  const before = clause.text.slice(0, packing.start - clause.start);
+  if (!before.endsWith("的")) return undefined;
+  const value = words.goodsAt(before.slice(0, -1));
+  if (value === undefined || value.length < 2) return undefined;
+  const end = packing.start - 1;
+  return { value, start: end - value.length, end, rule: "product.packed" };
+}
+
+/** Whether a rule reads what goods are called outright. */
+export const isCalledOutright = (rule: string): boolean => /^product\.(?:named|quoted|fake)$/u.test(rule);
 
 /** Goods that a clause goes on with, after what they are of or made by. */
 function goodsOf(rest: string, words: Lexicon): string | undefined {

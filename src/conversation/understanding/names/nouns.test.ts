@@ -24,6 +24,15 @@ describe("names and goods by their shape", () => {
     ["厂名 老河间电缆厂 线盘上冒用专利号", "老河间电缆厂", "线盘"],
     ["沧州安固支护公司的实用新型被献县韩村镇宏固扣件厂仿制", "宏固扣件厂", undefined],
     ["卖的不是真货，是假泊头鸭梨，冒用地理标志", undefined, "泊头鸭梨"],
+    ["盐山县望树镇，“老铁没毛病”阀门厂，铜球阀手柄是我设计的", "老铁没毛病", "铜球阀"],
+    ["任丘有家铝业公司叫“铝所当然”，抄我断桥窗专利", "铝所当然", "断桥窗"],
+    ["举报韩集镇恒通达管道装备厂，法兰的包装箱上印着假专利号", "恒通达管道装备厂", "法兰"],
+    ["这杯子在青县清州镇惠佳美超市买的，专利是冒充的", "惠佳美超市", "杯子"],
+    ["这大门上贴的专利是假的，厂子在吕桥镇", undefined, "大门"],
+    ["任丘中华路街道万利通企业服务部没有代理资质", "万利通企业服务部", undefined],
+    ["我司献县宏泰建材，本县金鼎扣件厂仿制我司蝴蝶扣", "金鼎扣件厂", "蝴蝶扣"],
+    ["快手主播枣乡二嫚天天喊她家枣片是国家专利技术", "枣乡二嫚", "枣片"],
+    ["崔尔庄有个摊，把人家注册商标印他枣袋子上卖", undefined, "枣"],
   ])("%s", (text, infringer, product) => {
     const { infringer: firm, product: goods } = slotsOf(text);
     expect([firm, goods]).toEqual([infringer, product]);
@@ -60,6 +69,11 @@ describe("who is reported", () => {
     ["厂名写全，是沧州瑞达管件有限公司", "沧州瑞达管件有限公司"],
   ])("%s", (text, firm) => {
     expect(slotsOf(text).infringer).toBe(firm);
+  });
+
+  test("what is called fake is goods, and a spelled character begins no name", () => {
+    expect(slotsOf("东光大单镇那冒牌泸河老窖天天卖").infringer).toBeUndefined();
+    expect(slotsOf("招牌我看了是睿智的睿金睿模具厂").infringer).toBe("金睿模具厂");
   });
 
   test("a description, a variety and what is called no more are nobody's name", () => {
