@@ -49,16 +49,19 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
       probability >= topicOverFrom ? Math.min(found.confidence, alone.confidence) : found.confidence;
     // „多久能出来“ may be of what was talked of before.
     const margin = turn.memory.topic !== null && leansOnContext(question) ? topicMarginInTalk : topicMargin;
-    const doubt = shown < Math.min(aloneSure, (learned?.byWords ?? 0) - margin);
+    const gain = inPlainWords.confidence - found.confidence;
+    const doubt = gain >= 0 && shown < Math.min(aloneSure, (learned?.byWords ?? 0) - margin);
     // What a topic asks of the very matter at hand is meant, not what the words alone may mean of another:
     // „过几年是不是就不管了“ of 专利侵权 asks how long one may sue.
     const ofThis = learned?.ofMatter === true;
     const likely = learned?.sure === true || (about !== undefined && probability >= sureFrom);
     const guessed = likely && !isSure(alone);
     // What is all but certainly learned is meant, where it is answered no less surely.
-    const gain = inPlainWords.confidence - found.confidence;
     const surer =
-      (probability >= topicOverFrom && gain >= 0) || (probability >= topicLikelyFrom && gain >= plainlySurer);
+      (probability >= topicOverFrom && gain >= 0) ||
+      (probability >= topicLikelyFrom && gain >= plainlySurer) ||
+      // „商标注册下来管几年啊“: of a few words most are said of much else.
+      (question.length <= fewWords && probability >= topicFewFrom && gain >= muchSurer);
     // „想把他专利弄无效 上哪儿提“: what is meant for certain is told with all it rests on.
     const fuller = probability >= topicCertainFrom && gain >= fullerBy;
     const stands =
@@ -300,6 +303,11 @@ const topicOverFrom = 0.93;
 const topicLikelyFrom = 0.8;
 const plainlySurer = 0.15;
 
+/** From which on, in a question of a few characters, over an answer that is much less sure. */
+const topicFewFrom = 0.45;
+const fewWords = 16;
+const muchSurer = 0.3;
+
 /** From which on a surer answer by so much prevails over one that rests on an article of its own, too. */
 const topicCertainFrom = 0.95;
 const fullerBy = 0.05;
@@ -355,4 +363,4 @@ const asksWhatToDo =
 
 /** Somebody uses the asker's patent. */
 const minePatentTaken =
-  /(?:侵犯|侵|用|仿|抄|偷|盗用)(?:了|着)?(?:我|俺|咱)(?:们)?(?:的|家的?|厂的?|公司的?)?专利|(?:我|俺|咱)(?:们)?(?:的|家的?|厂的?|公司的?)?专利(?:被|让|叫|给)(?:人|别人|人家|同行)?/u;
+  /(?:侵犯|侵|用|仿|抄|偷|盗用)(?:了|着)?(?:我|俺|咱)(?:们)?(?:的|家的?|厂的?|公司的?)?专利|(?:我|俺|咱)(?:们)?(?:自己|自家)?(?:的|家的?|厂的?|公司的?)?(?:发明|外观(?:设计)?|实用新型)?专利(?:被|让|叫|给)(?:人|别人|人家|同行)?/u;
