@@ -203,7 +203,9 @@ function lookUp(turn: Turn, question: string, about: ReportType | undefined): Kn
   const leans = leansOnContext(question) && topic !== null;
   let found = turn.around.ask(question, leans ? topic : null);
   // What is answered surely by itself needs nothing of what was asked before: „法定赔偿最高多少“.
-  if (leans && !pointsBack.test(question) && !fragment.test(question)) {
+  // „要是他申请专利之前我们早就造一样的了呢“ supposes, and says all of it.
+  const supposes = question.length >= 14 && /^(?:那|这)?(?:要是|如果|万一)/u.test(question);
+  if (leans && (supposes || !pointsBack.test(question)) && !fragment.test(question)) {
     const alone = turn.around.ask(question, null);
     if (alone.outcome === "answered" && alone.confidence >= aloneSure) return alone;
   }
