@@ -20,7 +20,7 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
   // „那得多长时间能有结果“ of 专利侵权 asks how long a ruling takes, not when the desk answers.
   const meant = (learned?.probability ?? 0) >= topicOverService && serviceAnswer(plain ?? "") === undefined;
   const prevails = own === undefined || learned?.ofMatter === true || meant;
-  const asks = prevails && learned?.sure === true ? learned.asks : question;
+  const asks = prevails && (learned?.sure === true || learned?.ofMatter === true) ? learned.asks : question;
   const service = serviceAnswer(asks);
   if (service !== undefined && !(quietly && turn.parts.includes(service))) {
     turn.parts.push(service);

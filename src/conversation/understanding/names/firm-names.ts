@@ -374,7 +374,7 @@ const notCalled =
 
 /** What makes a firm mine that is named right behind. */
 const ownFirm =
-  /(?:我|俺|咱|本|敝|我司)(?:们)?(?:公司|厂|店|司|单位|家)?(?:是|叫|系|[(（])*(?:沧州市?|河北省?|[\u4e00-\u9fff]{1,3}[县市区])*$/u;
+  /(?:我|俺|咱|本|敝|我司)(?:们)?(?:(?:公司|厂|店|司|单位|家)?(?:是|叫|系|[(（])*(?:沧州市?|河北省?)*|(?:公司|厂|店|司|单位)(?:是|叫|系)?(?![在去到从于])[\u4e00-\u9fff]{1,3}[县市区])$/u;
 
 /** What makes a brand mine that is named right behind. */
 const ownBrand =

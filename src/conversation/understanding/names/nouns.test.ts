@@ -34,6 +34,7 @@ describe("names and goods by their shape", () => {
     ["快手主播枣乡二嫚天天喊她家枣片是国家专利技术", "枣乡二嫚", "枣片"],
     ["崔尔庄有个摊，把人家注册商标印他枣袋子上卖", undefined, "枣"],
     ["运河区的一家烟酒店，卖的“衡泽老烧”是假的", undefined, "衡泽老烧"],
+    ["我在盐山县福临超市买的保温杯漏水，说是专利产品", "福临超市", "保温杯"],
     ["吴桥桑园的大通电气，卖的照明箱冒充专利产品", "大通电气", "照明箱"],
   ])("%s", (text, infringer, product) => {
     const { infringer: firm, product: goods } = slotsOf(text);
