@@ -36,31 +36,31 @@ describe("what stands is mended", () => {
   });
 
   test.each([
-    ["13315770789 啊写反了 是13315770798，姓吴", { contactPhone: "13315770798", contactName: "吴" }],
-    ["电话13315770789 姓苗 不对 打快了 姓缪", { contactPhone: "13315770789", contactName: "缪" }],
-    ["联系人写秦月兰吧 电话13315770789", { contactPhone: "13315770789", contactName: "秦月兰" }],
-    ["联系人人事部穆兰，13315770789", { contactPhone: "13315770789", contactName: "穆兰" }],
+    ["13315770789 哎输反了 是13315770798，姓武", { contactPhone: "13315770798", contactName: "武" }],
+    ["电话13315770789 姓李 不对 说快了 姓黎", { contactPhone: "13315770789", contactName: "黎" }],
+    ["联系人留孟桂芬吧 电话13315770789", { contactPhone: "13315770789", contactName: "孟桂芬" }],
+    ["联系人法务部何川，13315770789", { contactPhone: "13315770789", contactName: "何川" }],
   ])("what is taken back in one breath: „%s“", (text, slots) => {
     expect(slotsAfter("没图", text)).toMatchObject(slots);
   });
 
-  test("where it is, and not what it is called, by „店铺叫管先生优选 厂子在盐山 不对 在孟村“", () => {
-    const slots = afterTalk(["举报假冒专利，暖气除垢管", "店铺叫管先生优选 厂子在盐山 不对 在孟村"]).memory
-      .draft?.slots;
-    expect(slots).toMatchObject({ infringer: "管先生优选", county: "孟村回族自治县" });
+  test("where it is, and not what it is called, by „店铺叫小月优品 厂子在青县 不对 在东光“", () => {
+    const slots = afterTalk(["举报假冒专利，电热毯", "店铺叫小月优品 厂子在青县 不对 在东光"]).memory.draft
+      ?.slots;
+    expect(slots).toMatchObject({ infringer: "小月优品", county: "东光县" });
   });
 
-  test("the kind, by „我弄混了 我那个是商标 不是专利“", () => {
-    const draft = afterTalk(["我的专利被东光的宏达铸造厂侵权了", "哎我弄混了 我那个是商标 不是专利"]).memory
+  test("the kind, by „记岔了 我那是商标 不是专利“", () => {
+    const draft = afterTalk(["我的专利被东光的宏达铸造厂侵权了", "唉记岔了 我那是商标 不是专利"]).memory
       .draft;
     expect(draft?.slots.reportType).toBe("商标侵权");
   });
 
   test("who puts off one thing and goes on with another loses nothing", () => {
-    const text = "钱先不说了 还是报专利号的事 我叫蔺海涛 一三三 一五七七 零七八九";
-    expect(slotsAfter(text)).toMatchObject({ contactName: "蔺海涛", contactPhone: "13315770789" });
-    const last = afterTalk([opening, "没图，我叫蔺海涛，我先去忙了"]);
-    expect(last.memory.draft?.slots.contactName).toBe("蔺海涛");
+    const text = "赔钱先不聊了 还是说专利号的事 我叫郭志远 一三三 一五七七 零七八九";
+    expect(slotsAfter(text)).toMatchObject({ contactName: "郭志远", contactPhone: "13315770789" });
+    const last = afterTalk([opening, "没图，我叫郭志远，我先去忙了"]);
+    expect(last.memory.draft?.slots.contactName).toBe("郭志远");
     expect(last.parts.join()).toContain(phrase("later"));
   });
 
@@ -85,13 +85,13 @@ describe("at the summary", () => {
     expect(told.memory.draft?.slots.contactPhone).toBe("13315770798");
   });
 
-  test("„行 先这样 谢谢“ files nothing and shows it once more", () => {
-    const last = afterTalk([...shown, "行 先这样 谢谢"]);
+  test("„好 先这样吧 谢了“ files nothing and shows it once more", () => {
+    const last = afterTalk([...shown, "好 先这样吧 谢了"]);
     expect([last.state, last.effects]).toEqual(["confirming", []]);
   });
 
-  test("„来电人确认，提交“ files it", () => {
-    expect(afterTalk([...shown, "来电人确认，提交"]).effects).toMatchObject([{ kind: "file" }]);
+  test("„来访人确认了，提交“ files it", () => {
+    expect(afterTalk([...shown, "来访人确认了，提交"]).effects).toMatchObject([{ kind: "file" }]);
   });
 
   test("„不补充了，交“ files it", () => {

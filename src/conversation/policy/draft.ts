@@ -6,6 +6,7 @@ import type { Draft } from "../state.ts";
 import { isOfTopic } from "../topics.ts";
 import { lexicon } from "../understanding/lexicon.ts";
 import { calledWrong } from "../understanding/names/corrections.ts";
+import { clausesOf } from "../understanding/spans.ts";
 import type { FoundSlots, Understanding } from "../understanding/understanding.ts";
 import { hearAccused } from "./accused.ts";
 import { fillAid } from "./aid.ts";
@@ -133,9 +134,8 @@ function takeInterruption(
     return true;
   }
   const tells = Object.keys(said.slots).length > 0;
-  // „钱先不说了 还是报他没资质的事 我叫…“ goes on at once.
-  const goesOn =
-    tells && !lexicon().requests.later.test(said.text.split(/[，。！!；;\s]+/u).findLast(Boolean) ?? "");
+  // „赔钱先不聊了 还是说专利号的事 我叫…“ goes on at once.
+  const goesOn = tells && !lexicon().requests.later.test(clausesOf(said.text).at(-1)?.text ?? "");
   const pauses =
     said.requests.later && question === undefined && !signals.submit && !(tells && signals.finish);
   if (pauses && !goesOn) {

@@ -60,9 +60,9 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
     const surer =
       (probability >= topicOverFrom && gain >= 0) ||
       (probability >= topicLikelyFrom && gain >= plainlySurer) ||
-      // „商标注册下来管几年啊“: of a few words most are said of much else.
+      // „商标下证以后能用多久“: of a few words most are said of much else.
       (question.length <= fewWords && probability >= topicFewFrom && gain >= muchSurer);
-    // „想把他专利弄无效 上哪儿提“: what is meant for certain is told with all it rests on.
+    // „想叫他的专利作废 找谁办“: what is meant for certain is told with all it rests on.
     const fuller = probability >= topicCertainFrom && gain >= fullerBy;
     const stands =
       isSure(found) &&
@@ -203,7 +203,7 @@ function lookUp(turn: Turn, question: string, about: ReportType | undefined): Kn
   const leans = leansOnContext(question) && topic !== null;
   let found = turn.around.ask(question, leans ? topic : null);
   // What is answered surely by itself needs nothing of what was asked before: „法定赔偿最高多少“.
-  // „要是他申请专利之前我们早就造一样的了呢“ supposes, and says all of it.
+  // „要是这东西我们厂头几年就做过呢“ supposes, and says all of it.
   const supposes = question.length >= 14 && /^(?:那|这)?(?:要是|如果|万一)/u.test(question);
   if (leans && (supposes || !pointsBack.test(question)) && !fragment.test(question)) {
     const alone = turn.around.ask(question, null);

@@ -58,7 +58,7 @@ export function beginReading(
 function withoutTakenBack(text: string): string {
   return text
     .replace(
-      // „姓苗 不对 打快了 姓缪“, „13933702258 啊写反了 是13933702285“: what follows is of the same kind.
+      // „姓李 不对 说快了 姓黎“, „13315770789 哎输反了 是13315770798“: what follows is of the same kind.
       /(?<=^|[，。！;；…—\s])(?<wrong>(?:我|俺)?姓[\u4e00-\u9fff]{1,2}|(?:(?:我|俺)?(?:的)?(?:联系)?(?:电话|手机)?(?:号码?)?(?:是|[:：])?)?1[3-9]\d{9})(?=[，。！…— ]{1,4}(?:(?:哦|啊|哎|噢|呃|嗯|哎呀)?(?:不(?:对|是)|(?:我)?[说记写打搞念报填看输](?:错|反|岔|快|混|串|颠倒)了|错了|口误|更正)[，。！ ]*){1,3}(?:应该)?(?:是|叫)?(?:(?:我|俺)?姓|1[3-9]\d{9}))/gu,
       (wrong) => "＊".repeat(wrong.length),
     )
@@ -66,7 +66,7 @@ function withoutTakenBack(text: string): string {
       /(?<=^|[，。！;；…—])(?<wrong>[^，。！?？;；…—]{1,24})(?=[，。！…—. ]{1,4}(?:哦|啊|哎|噢|呃|嗯)?[，]?(?:不(?:对|是)?[，, ]?(?:不对|不是)?|(?:我)?(?:说|记|写|打|搞)错了|错了|口误)[，。！ ]+(?:(?:我)?(?:说|记)错了[，。]?)?(?:应该)?(?:是|在|叫))/gu,
       (wrong) => {
         if (/不是/u.test(wrong)) return wrong;
-        // „店铺叫管先生优选 厂子在盐山 不对 在孟村“ takes back where it is, not what it is called.
+        // „店铺叫小月优品 厂子在青县 不对 在东光“ takes back where it is, not what it is called.
         const kept = /^.*(?:[叫姓卖]|[厂店司]|\d{4}).*\s/u.exec(wrong)?.[0] ?? "";
         return kept + "＊".repeat(wrong.length - kept.length);
       },

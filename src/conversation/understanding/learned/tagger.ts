@@ -555,11 +555,13 @@ export function weigh(
   // „牌子写着聚仙枣行“ as a whole is an answer; the name is what stands in it.
   const within = learned !== undefined && learned.start > first.start && learned.end <= first.end;
   if (within && first.rule.endsWith(".bare") && (best?.probability ?? 0) >= 0.6) return learned;
-  const announced = /\.(?:named|called|quoted|kin|told|full|mended|pointed|live)$/u.test(first.rule);
+  const announced = /\.(?:named|called|quoted|quotedShop|kin|told|full|mended|pointed|live)$/u.test(
+    first.rule,
+  );
   // „有个小家电厂佳美乐“: what stands behind the word for the firm is its name.
   const goesOn = learned !== undefined && learned.start === first.start && learned.end > first.end;
   if (slot === "infringer" && goesOn && best !== undefined && best.probability >= 0.8) return learned;
-  const lenient = /\.(?:registered|isCalled)$/u.test(first.rule)
+  const lenient = /\.(?:registered|isCalled|quotedShop)$/u.test(first.rule)
     ? veto / 1000
     : announced || placed?.(first) === true
       ? veto / 5

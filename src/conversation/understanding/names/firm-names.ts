@@ -44,8 +44,13 @@ export function findInfringers(
     let text = raw
       .slice(opening)
       .replace(/(?:还是|要么|或者|来着|反正|什么的|啥的).*$/u, "")
-      .replace(/(?:的|了|呢|啊|吧|哈|这家|那家|干的|弄的)$|[”"」』].*$/u, "");
-    // „本县金鼎扣件厂“: where it is from here is no part of the name.
+      .replace(
+        rule.startsWith("infringer.quoted")
+          ? /[”"」』].*$/u
+          : /(?:的|了|呢|啊|吧|哈|这家|那家|干的|弄的)$|[”"」』].*$/u,
+        "",
+      );
+    // „本县永泰合页厂“: where it is from here is no part of the name.
     const ofHere = /^(?:本|我|咱)(?:地|市|县|区|镇|乡|村)(?:的)?(?=.{2})/u.exec(text)?.[0].length ?? 0;
     text = text.slice(ofHere);
     start += ofHere;
@@ -95,7 +100,9 @@ export function findInfringers(
       (rule !== "infringer.reported" && isNoFirm(text, lead, tail))
     )
       return;
+    // A name in quotation marks may begin as it likes: “不得了”.
     if (
+      !rule.startsWith("infringer.quoted") &&
       /市场.*号|牌子$|人家(?:的)?(?:店|厂子?|公司)$|^[间家个](?:厂子?|店|公司|铺子?)$|^受|委托|二字|俩字|两个字|都姓|^(?:含|得|该|应该|带|跟|像|以前|原来|别人|人家|他人|别家|旁人|某|没|不|就|这|那|老百姓|姓|有人|人上门|啥|嘛|儿叫|个)|[?？]|什么|啥|叫嘛|嘛$|怎么|发明|实用新型|外观|咋|哪个|哪家|多少|专利(?!代理|事务|商标)|举报|投诉|不知道|记不|不作为|不正当竞争|商标侵权|侵犯|(?:代理|服务)违法|^(?:平台|网店|卖家|商家)$/u.test(
         text,
       )
@@ -111,7 +118,7 @@ export function findInfringers(
   };
 
   for (const { name, at } of reportedIn(said)) add(name, at, "infringer.reported");
-  // „睿智的睿金睿模具厂“: a character is spelled before the name that it is in.
+  // „光辉的辉宏辉铸造厂“: a character is spelled before the name that it is in.
   const spelled =
     /(?<letter>[\u4e00-\u9fff])[\u4e00-\u9fff]?的\k<letter>(?:字)?[，, ]*(?<name>[\u4e00-\u9fff]{0,3}\k<letter>[\u4e00-\u9fff]{1,8}?(?:厂|店|公司|商行|服务部|经营部|门市|合作社))/u.exec(
       said,
@@ -150,7 +157,7 @@ export function findInfringers(
     add(name, at, outright ? "infringer.isCalled" : "infringer.named");
   }
   for (const { name, at } of registeredIn(clauses, places)) add(name, at, "infringer.registered");
-  for (const { name, at } of quotedIn(said, places)) add(name, at, "infringer.quoted");
+  for (const { name, at, rule } of quotedIn(said, places)) add(name, at, rule);
   for (const clause of clauses) {
     const owned = /(?<name>[\u4e00-\u9fff]{2,3}(?:家)?的(?:店|厂子?|公司|铺子|摊子?|门市|作坊))/u.exec(
       clause.text,
@@ -308,7 +315,7 @@ export const holdsRight = (behind: string): boolean =>
 
 /** Whether a name is none of a firm that does wrong: a market, a landmark, who is told beside, a variety, a brand. */
 export function isNoFirm(text: string, lead: string, tail: string): boolean {
-  // „那冒牌泸河老窖天天卖“: what is called fake is goods.
+  // „那冒牌河畔老酒到处卖“: what is called fake is goods.
   if (/(?:冒牌|假冒|山寨|高仿|仿冒)(?:的)?[“"「『]?$/u.test(lead) && !/(?:厂|店|公司|行|部|社)$/u.test(text))
     return true;
   if (/^[\u4e00-\u9fff]{0,3}(?:对门|对面|隔壁|旁边|附近|对过|后身|门口(?!写|挂|立|的(?:牌|招)))/u.test(tail))
@@ -396,12 +403,12 @@ export const isRunBySpeaker = (lead: string, tail: string): boolean =>
   /^的(?:负责人|法人|法定代表人|老板娘?|厂长|店长|店主|经营者|法务|代表)/u.test(tail);
 
 /** Names in quotation marks that stand where a firm does; what was said, printed or registered does not. */
-function quotedIn(text: string, places: readonly Span[]): { name: string; at: number }[] {
+function quotedIn(text: string, places: readonly Span[]): { name: string; at: number; rule: string }[] {
   return [...text.matchAll(/[“"「『](?<name>[^”"」』“「『，。]{2,14})[”"」』]/gu)].flatMap((match) => {
     const name = match.groups?.["name"] ?? "";
     const before = text.slice(Math.max(0, match.index - 10), match.index);
     const after = text.slice(match.index + match[0].length, match.index + match[0].length + 8);
-    // „公司叫“铝所当然”“, „卖家具的“檀香刑”“: what is called so outright may be as odd as it likes.
+    // „公司叫“不得了”“, „卖花的“一枝独秀”“: what is called so outright may be as odd as it likes.
     const outright =
       /(?:店|店铺|铺子|厂子?|公司|主播|博主|卖家|网名|昵称)(?:就|名)?(?:叫(?:做)?)?[:：]?\s*$|(?:卖|做|修)[\u4e00-\u9fff]{1,5}的$/u.test(
         before,
@@ -410,7 +417,7 @@ function quotedIn(text: string, places: readonly Span[]): { name: string; at: nu
       /^(?:小程序|专柜|直播间|旗舰店|专营店|工作室|诊所|[\u4e00-\u9fff]{0,4}(?:店|厂|公司|门市|摊|酒吧|饭庄|饭馆|茶馆|写真馆|健身房|超市|作坊|合作社|五金|烟酒))/u.test(
         after,
       );
-    if (/专利|国家|必究|商标|证据|认证|[!！?？]/u.test(name)) return [];
+    if (/专利|国家|必究|商标|证据|认证|举报|投诉|侵犯|侵权|二字|俩字|两个字|[!！?？]/u.test(name)) return [];
     if (!outright && !isShop && /发明|仿冒|技术|不|我|你|吗|没/u.test(name)) return [];
     if (
       !outright &&
@@ -426,7 +433,7 @@ function quotedIn(text: string, places: readonly Span[]): { name: string; at: nu
       )
     )
       return [];
-    // „卖的“衡泽老烧”是假的“: what is sold, not who sells it.
+    // „卖的“云岭毛尖”是假的“: what is sold, not who sells it.
     if (!isShop && /(?:卖|做|产|进|买|喝|吃|穿|用|喷)的(?:那个?|这个?)?$/u.test(before)) return [];
     const byPlace = places.some((place) => place.end <= match.index && match.index - place.end <= 3);
     const firmBefore =
@@ -440,7 +447,8 @@ function quotedIn(text: string, places: readonly Span[]): { name: string; at: nu
     if (/(?:城|市场|广场|大厦)$/u.test(name)) return [];
     if (byPlace && /(?:老字号|牌|的)$/u.test(before) && /^的/u.test(after)) return [];
     if (!byPlace && !isShop && !outright && !(firmBefore && firmAfter)) return [];
-    return [{ name, at: match.index + 1 }];
+    const rule = isShop || outright ? "infringer.quotedShop" : "infringer.quoted";
+    return [{ name, at: match.index + 1, rule }];
   });
 }
 

@@ -201,7 +201,7 @@ export function weighNames(
     } else slots[slot] = slot === "product" ? withOthers(withHead(found, text), text, words) : found;
   }
   put(slots, "product", behindFirm);
-  // „叫金瑞还是金睿来着“: which of the two it is may be told later.
+  // „叫宏辉还是宏晖来着“: which of the two it is may be told later.
   const { infringer } = slots;
   if (
     infringer !== undefined &&
@@ -227,9 +227,7 @@ function isOtherwise(
   if (slot !== "infringer") return false;
   return (
     isOwnName(text, start) ||
-    (isCalledOutright(slots.product?.rule ?? "") &&
-      slots.product !== undefined &&
-      overlaps(slots.product, span)) ||
+    (slots.product !== undefined && isCalledOutright(slots.product.rule) && overlaps(slots.product, span)) ||
     (slots.stall !== undefined && overlaps(slots.stall, span)) ||
     holdsRight(text.slice(end, end + 50)) ||
     isRunBySpeaker(text.slice(Math.max(0, start - 20), start), text.slice(end)) ||

@@ -155,7 +155,7 @@ export function findProducts(
       add(name, clause.end - name.length, "product.is.bare");
   }
   for (const clause of clauses) {
-    // „这杯子在惠佳美超市买的“, „这大门上贴的专利“: what is pointed at, though a list holds it for too plain a word.
+    // „这铲子在好又多超市买的“, „这桌子上印的专利号“: what is pointed at, though a list holds it for too plain a word.
     const pointed =
       /^(?:就)?(?:是)?[这那](?:个|款|种|台|把|件|批|箱|瓶|套|盒|袋)?(?<name>[\u4e00-\u9fff]{2,4}?)(?=在[^，。]{2,16}买|(?:上|里头?|外头?)(?:贴|印|标|写|打|刻|喷)|(?:贴|印|标|刻|打|喷)(?:着|的|了)|是在[^，。]{2,16}买)/u.exec(
         clause.text,
@@ -168,11 +168,7 @@ export function findProducts(
     )
       continue;
     if (/[箱盒袋牌]子$|铺子|厂子|摊子|包装/u.test(name)) continue;
-    add(
-      name,
-      clause.start + pointed.index + pointed[0].indexOf(name, pointed[0].search(/[这那]/u) + 1),
-      "product.pointed",
-    );
+    add(name, clause.start + pointed[0].length - name.length, "product.pointed");
   }
   for (const goods of findGoods(clauses, taken, words)) {
     if (found.some((other) => overlaps(other, goods))) continue;
@@ -195,13 +191,13 @@ export function findProducts(
   return found;
 }
 
-/** „离职后带走催化剂配方“: the goods are what was carried off. */
+/** „辞职时拷走润滑油配方“: the goods are what was carried off. */
 function carriedOff(goods: Found<string>): Found<string> {
   const lead = /^.*(?:带|拿|拷|偷|盗)走(?:了)?(?=.{2})/u.exec(goods.value)?.[0].length ?? 0;
   return { ...goods, value: goods.value.slice(lead), start: goods.start + lead };
 }
 
-/** „法兰的包装箱上印着…“: the goods are what is packed. */
+/** „合页的外包装盒上印着…“: the goods are what is packed. */
 function packedIn(
   packing: Found<string>,
   clauses: readonly Clause[],

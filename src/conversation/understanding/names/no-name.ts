@@ -32,7 +32,7 @@ export function withoutSuffix(text: string, words: Lexicon): string {
 /** Whether a name is no name: 厂子, 铸件厂, 小五金店 — a word for a firm with nothing but a trade before it. */
 export function isGeneric(text: string, words: Lexicon): boolean {
   if (words.genericPlaces.has(text)) return true;
-  // „一家烟酒店“ says of what kind it is.
+  // „一家茶叶店“ says of what kind it is.
   if (/^(?:一|有|那|这)家[\u4e00-\u9fff]{1,3}(?:店|厂|摊|铺子?|门市)$/u.test(text)) return true;
   let stem = text;
   for (const { spelling } of words.platforms) {
