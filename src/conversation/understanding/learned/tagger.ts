@@ -561,6 +561,10 @@ export function weigh(
   // „有个小家电厂佳美乐“: what stands behind the word for the firm is its name.
   const goesOn = learned !== undefined && learned.start === first.start && learned.end > first.end;
   if (slot === "infringer" && goesOn && best !== undefined && best.probability >= 0.8) return learned;
+  // „卖皮草领子的“: what holds all that the rules read, and more, is what it is called.
+  const holds =
+    learned !== undefined && learned.start <= first.start && learned.end >= first.end && learned.value !== first.value;
+  if (holds && (best?.probability ?? 0) >= 0.9) return learned;
   const lenient = /\.(?:registered|isCalled|quotedShop)$/u.test(first.rule)
     ? veto / 1000
     : announced || placed?.(first) === true
@@ -568,6 +572,11 @@ export function weigh(
       : veto;
   // No name of one character was ever learned.
   const plain = first.value.length < 2 || /^product\.(?:pointed|quoted|fake)$/u.test(first.rule);
-  const least = slot === "infringer" ? lenient : plain ? 0 : veto;
+  // What is shaped like a whole name and stands alone is one, however odd where it stands: 恒辉杂技道具厂.
+  const whole =
+    learned === undefined &&
+    /\.(?:placed|shape)$/u.test(first.rule) &&
+    /^[\u4e00-\u9fff]{4,}(?:厂|公司|店|坊|商行|门市|经营部|合作社)$/u.test(first.value);
+  const least = slot === "infringer" ? (whole ? 0 : lenient) : plain ? 0 : veto;
   return share < least ? undefined : first;
 }

@@ -2,11 +2,20 @@ import { put, type Reading } from "../reading.ts";
 import { relationIn } from "../relation.ts";
 import { keepOnly, overlaps, type Span } from "../spans.ts";
 import type { PlaceReading, Readers } from "../understanding.ts";
-import { isAside, isBeside, isDenied, isHome, isReported, isTheirs, namesPlace } from "./place-told.ts";
+import {
+  isAside,
+  isBeside,
+  isDenied,
+  isHome,
+  isOwn,
+  isReported,
+  isTheirs,
+  namesPlace,
+} from "./place-told.ts";
 
 /** Whether the person does not know in which of two cities of the same district it is: 石家庄还是沧州搞不清. */
 const unsureOfCity = (text: string): boolean =>
-  /(?:还是沧州|沧州还是)[^，。]{0,4}[我俺]?(?:也)?(?:搞|弄|分|说)?(?:不|没)|哪个?市的?(?:我)?(?:没|不)|也(?:可能|许)是[\u4e00-\u9fff]{2,3}那个/u.test(
+  /(?:还是沧州|沧州还是)[^，。]{0,4}[我俺]?(?:也)?(?:搞|弄|分|说)?(?:不|没)|哪个?市的?(?:我)?(?:没|不)|也(?:可能|许)是[\u4e00-\u9fff]{2,3}那个|不(?:知道|清楚|晓得)是[^，。]{2,8}还是(?:哪|别)/u.test(
     text,
   );
 
@@ -51,6 +60,18 @@ function addressOf(place: PlaceReading, all: readonly PlaceReading[], text: stri
   return { start: before?.start ?? place.start, end: after?.end ?? place.end };
 }
 
+/** Whether what is called like a town stands right behind another town, and so is a village of that one: 铁城镇小王庄. */
+const isVillage = (place: PlaceReading, all: readonly PlaceReading[]): boolean =>
+  place.kind === "town" &&
+  !/[镇乡]$/u.test(place.text) &&
+  all.some(
+    (other) =>
+      other.end === place.start &&
+      other.kind === "town" &&
+      /[镇乡]$/u.test(other.text) &&
+      place.counties.every((county) => !other.counties.includes(county)),
+  );
+
 /** The places of a message. */
 export type Where = {
   /** Every place that is named as one, those that are denied, too. */
@@ -72,7 +93,7 @@ export function readPlaces(reading: Reading): Where {
   const { text, slots, taken, readers, expectation } = reading;
   const allPlaces = readers.places(text);
   const mentions = allPlaces
-    .filter((place) => namesPlace(place, text))
+    .filter((place) => namesPlace(place, text) && !isVillage(place, allPlaces))
     .filter((place) => !taken.some((other) => overlaps(other, place)));
   const meant = affirmedPlaces(mentions, text);
   const answersPlace = expectation.asking.includes("county") || expectation.asking.includes("location");
@@ -101,12 +122,27 @@ export function readPlaces(reading: Reading): Where {
 /** The places that are not denied. */
 function affirmedPlaces(mentions: readonly PlaceReading[], text: string): PlaceReading[] {
   // A place that was denied stays so where it is named again: 不是河间的，河间那家是经销商.
-  const denied = mentions.filter((place) => isDenied(place, mentions, text));
+  const open = undecided(mentions, text);
+  const denied = mentions.filter((place) => !open.includes(place) && isDenied(place, mentions, text));
   const deniedAt = new Map(denied.map((place) => [place.text, place.start]));
   return mentions.filter((place) => {
     const since = deniedAt.get(place.text);
-    return !denied.includes(place) && (since === undefined || place.start < since);
+    return !denied.includes(place) && !open.includes(place) && (since === undefined || place.start < since);
   });
+}
+
+/** Two places to choose between, where one of them is told once more: 南皮还是东光来着，我媳妇说是东光. */
+function undecided(mentions: readonly PlaceReading[], text: string): readonly PlaceReading[] {
+  const between = (one: Span, next: Span) =>
+    next.start >= one.end && /^[县市区]?(?:的|那边)?(?:还是|或者?是?)$/u.test(text.slice(one.end, next.start));
+  const at = mentions.findIndex((place, index) => {
+    const next = mentions[index + 1];
+    return next !== undefined && between(place, next);
+  });
+  const choices = mentions.slice(at, at + 2).filter((place) => at >= 0 && place.counties.length === 1);
+  const later = new Set(mentions.slice(at + 2).flatMap(({ counties }) => counties));
+  const chosen = choices.some(({ counties }) => counties.every((county) => later.has(county)));
+  return choices.length === 2 && later.size === 1 && chosen ? choices : [];
 }
 
 /** Where it happened, not where the person is from or where the goods came from, unless nothing else was named. */
@@ -116,20 +152,21 @@ function happenedAt(
   answersPlace: boolean,
 ): Pick<Where, "places" | "near"> {
   const whole = (place: PlaceReading): Span => addressOf(place, meant, text);
-  const atHome = (place: PlaceReading): boolean => isHome(whole(place), text);
   const elsewhere = (place: PlaceReading): boolean => isBeside(whole(place), text);
   const accused = relationIn(text, expectation, words)?.value === "被控侵权人";
+  const owned = accused ? [] : outdone(meant, { text, whole, elsewhere });
+  const counts = (place: PlaceReading): boolean =>
+    !owned.includes(place) && (answersPlace || accused || !isHome(whole(place), text));
   const told = meant.filter(
     (place) =>
       !elsewhere(place) &&
-      (answersPlace || accused || !atHome(place)) &&
+      counts(place) &&
       (place.kind !== "outside" || !isAside(place, text)),
   );
   // Where goods were sent from, or where the person lives, says nothing when it lies elsewhere.
   const near = meant.filter(
     (place) =>
-      (place.kind !== "outside" || (!elsewhere(place) && !isAside(place, text))) &&
-      (answersPlace || accused || !atHome(place)),
+      (place.kind !== "outside" || (!elsewhere(place) && !isAside(place, text))) && counts(place),
   );
   // A maker elsewhere does not move the market where it was sold.
   const sold = told.some(({ market }) => market !== undefined);
@@ -144,6 +181,26 @@ function happenedAt(
   const closer = told.every(({ kind }) => kind === "city") ? [] : told;
   const places = [reported, abroad, closer, notFrom, near].find((some) => some.length > 0) ?? [];
   return { places, near };
+}
+
+/** The person's own places where another county is told besides: 我们厂在河间，让任丘一家给仿了. */
+function outdone(
+  meant: readonly PlaceReading[],
+  {
+    text,
+    whole,
+    elsewhere,
+  }: { text: string; whole(place: PlaceReading): Span; elsewhere(place: PlaceReading): boolean },
+): readonly PlaceReading[] {
+  const own = meant.filter((place) => isOwn(whole(place), text) || isHome(whole(place), text));
+  const besides = meant.some(
+    (place) =>
+      !own.includes(place) &&
+      !elsewhere(place) &&
+      (place.kind !== "outside" || !isAside(place, text)) &&
+      own.some(({ counties }) => counties.every((county) => !place.counties.includes(county))),
+  );
+  return besides ? own : [];
 }
 
 /** The county that the places amount to, or which to choose from. */

@@ -14,7 +14,7 @@ const saysNoPlace = (after: string, place: string): boolean =>
 
 /** What follows a place that is part of the name of goods: 泊头鸭梨. */
 const namesGoods =
-  /^(?:地理标志|地标|鸭梨|金丝小枣|小枣|红枣|冬枣|旱碱麦|冬菜|(?:驴肉)?火烧|狮子头|梭子蟹|羊角脆)/u;
+  /^(?:地理标志|地标|鸭梨|金丝小枣|小枣|红枣|冬枣|旱碱麦|冬菜|(?:驴肉)?火烧|狮子头|梭子蟹|羊角脆)(?!(?:交易|批发)?(?:市场|城))/u;
 
 /** What makes a place part of an authority's name: 沧州中院, 任丘市场监管局. */
 const namesAuthority =
@@ -40,7 +40,7 @@ function namesAccount(text: string, { start, end }: Span): boolean {
 export function namesPlace(place: PlaceReading, text: string): boolean {
   const before = text.slice(0, place.start);
   const after = text.slice(place.end);
-  if (namesGoods.test(after.slice(0, 6)) || isAuthority(after.slice(0, 14)) || namesAccount(text, place))
+  if (namesGoods.test(after.slice(0, 10)) || isAuthority(after.slice(0, 14)) || namesAccount(text, place))
     return false;
   // „你们沧州管不管“ speaks to the desk.
   if (place.kind === "city") return !/(?:你|您|恁)们(?:这儿?|那儿?)?$/u.test(before);
@@ -50,14 +50,34 @@ export function namesPlace(place: PlaceReading, text: string): boolean {
   return !namesFirm.test(after.slice(0, 12)) && !saysNoPlace(after.slice(0, 4), place.text);
 }
 
-/** What takes a name back that stands right before it: 师素镇也记错了. */
+/** What takes a name back that stands right behind it: 别写成南大港, 我说的任丘你们写的河间. */
+const deniedBefore =
+  /(?:(?:别|甭|不要|不用|不该)(?:再|又|给(?:我|俺)?)?(?:写|填|记|报|弄|搞|算)(?:成|到|作|在)?|(?<!应该|应当|要|得|[给帮]我|改|请|就|重新)(?:写|记|弄|听|填|说|输|打|报)成(?:了|的是)?|没(?:有)?(?:说|讲|提)(?:过)?(?:的)?(?:是|在)?|误(?:将|把)|(?:你|您|恁)们?(?:咋|怎么|却|给)?(?:写|记|填|弄)(?:的是|的|了|成了|成)?)[“"「]?$/u;
+
+/** What takes a name back that stands right before it: 师素镇也记错了, 盐山那个是我爱人记的. */
 const deniedAfter =
-  /^(?:[?？](?:不是|不对|没有?这)|(?:县|市|区)?(?:没(?:有)?(?:啥|什么)?关系)|(?:也|都)?(?:改成|改为|换成)|(?:也|是|那里|那边)?(?:记|说|写|填|弄|搞|打|发)?错了?|(?:县|市|区)?不(?:算|归)|那(?:个|边|儿|里)?我?(?:没|不是)(?:说|提))/u;
+  /^(?:[?？](?:不是|不对|没有?这)|(?:县|市|区)?(?:没(?:有)?(?:啥|什么)?关系)|(?:县|市|区)?[”"」]?(?:的|也|都)?(?:改成|改为|换成)|[”"」]?(?:那个|那次|那回|那边)?(?:是|都是)(?:我|俺)[^，。]{0,6}(?:记|说|写|填|弄|搞|报)(?:的|错)|[”"」](?:写|记|弄|填)成|(?:也|是|那里|那边)?(?:记|说|写|填|弄|搞|打|发)?错了?|(?:县|市|区)?不(?:算|归)|那(?:个|边|儿|里)?我?(?:没|不是)(?:说|提))/u;
+
+/** What stands between a place and the one that takes it back in the same breath: 泊头，不对，南皮. */
+const takenBackBetween =
+  /^(?=.*(?:不对|不是|错|口误))(?:县|市|区)?(?:那边|那儿|那个|的)?(?:哦|啊|哎|噢|呃|嗯|不对|不是(?=[，。….！\s])|(?:我)?[说打写记弄搞念]?错了?|口误|[，。….！？\s]){1,8}(?:应该)?(?:是|在|得改成|改)?(?:的)?$/u;
+
+const isTakenBackBy = (place: Span, next: Span, text: string): boolean => {
+  const between = text.slice(place.end, next.start);
+  // „在泊头，不是南皮“ denies the next one.
+  return next.start > place.end && takenBackBetween.test(between) && !between.endsWith("不是");
+};
 
 /** Whether a place is taken back, or stands right behind one that is: „不是任丘那个辛中驿“ denies both. */
 export const isDenied = (place: Span, mentions: readonly Span[], text: string): boolean =>
+  mentions.some(
+    (last) =>
+      (last === place || (last.start === place.end && place.end > place.start)) &&
+      mentions.some((next) => isTakenBackBy(last, next, text)),
+  ) ||
   isNegated(text, place.start) ||
-  deniedAfter.test(text.slice(place.end, place.end + 6)) ||
+  deniedBefore.test(text.slice(Math.max(0, place.start - 8), place.start)) ||
+  deniedAfter.test(text.slice(place.end, place.end + 14)) ||
   mentions.some(
     (other) =>
       other.end <= place.start &&
@@ -67,7 +87,7 @@ export const isDenied = (place: Span, mentions: readonly Span[], text: string): 
 
 /** Whether it is said outright that what is reported is there: 我要告的是…, 我说的是…. */
 export const isReported = (place: Span, text: string): boolean =>
-  /(?:(?:(?:要|想)(?:报|告|举报|投诉|反映|说)|我说|俺说)的(?:人|厂|店|那家|其实|就)?(?:是|在|都在)(?:的)?|(?:侵权方|被举报方|被告)(?:是|在|[:：])|(?<!以前|原来|原先|不|该)算)$/u.test(
+  /(?:(?:(?:要|想)(?:报|告|举报|投诉|反映|说)|(?:我|俺)[说记查听写填报])的(?:人|厂|店|那家|其实|就)?(?:是|在|都在)(?:的)?|(?:侵权方|被举报方|被告)(?:是|在|[:：])|(?:被(?:举报|投诉|告)|要告|侵权)的(?:那个?|那家)?(?:厂|店|公司|人|作坊|门市|摊)子?(?:就)?(?:是|在|[:：])|(?:他|她|人家|对方|那家|厂家|店家)(?:的)?(?:营业)?执照(?:上|地址)?(?:写的?|登记的?)?(?:就)?(?:是|在)|实际(?:的)?(?:侵权人|地点|地址)?(?:为|是|在)|(?:我|俺|咱)(?:们)?(?:就|先|要|想)+(?:告|举报|投诉)(?:的是)?|(?<!以前|原来|原先|不|该)算)$/u.test(
     text.slice(Math.max(0, place.start - 12), place.start),
   );
 
@@ -86,14 +106,14 @@ export function isHome(place: Span, text: string): boolean {
     /(?:我|俺)(?:有个)?(?:的)?(?:表|堂|大|二|小|老|本家)?(?:哥哥?|姐姐?|弟弟?|妹妹?|儿|叔|舅|姨|姑|亲戚|同学|战友)(?:们)?(?:嫁到?|嫁在|在|住|搬到)(?:了|在)?$/u.test(
       before,
     ) &&
-    !/^[^，。]{0,12}，(?:被|让|叫)人/u.test(after)
+    !/^[^，。]{0,12}，?(?:被|让|叫)人/u.test(after)
   )
     return true;
   if (/(?:我|俺|咱)(?:们)?(?:家|厂|店)?(?:就)?住(?:在)?$/u.test(before)) return true;
   if (/(?:我|俺|本人)(?:的)?人?(?:现在|如今|这会儿)(?:就)?(?:在|住)$/u.test(before)) return true;
   // „人在…“ is the person's where nobody else was spoken of before.
   if (
-    /^[^，。]{0,4}(?:我|俺)?人(?:现在|如今|这会儿)?(?:就)?(?:在|住)$/u.test(text.slice(0, place.start)) &&
+    /^[^，。有]{0,4}(?:我|俺)?人(?:现在|如今|这会儿)?(?:就)?(?:在|住)$/u.test(text.slice(0, place.start)) &&
     /[我俺]/u.test(text)
   )
     return true;
@@ -119,12 +139,36 @@ export function isHome(place: Span, text: string): boolean {
     return true;
   if (/(?:我叫|我是|本人)[^。]{0,8}[，,]$/u.test(before) && /^人(?:，|。|$)/u.test(after)) return true;
   if (/(?:我|俺|咱)(?:们)?(?:厂|公司|店)(?:就)?叫[“"]?$/u.test(before)) return true;
-  if (/老家(?:是|在)?$/u.test(before)) return true;
+  // „老家旧城小卖部“ is a shop back home.
+  if (/老家(?:是|在)?$/u.test(before))
+    return !/^[\u4e00-\u9fff]{0,6}(?:店|部|超市|厂|市场|集上|大集|门市)/u.test(after);
   if (!/(?:我|俺|咱)(?:们)?(?:这|两口子|夫妻俩?|一家子?)?(?:都|也)?(?:是|在)$/u.test(before)) return false;
   if (/^的?[^，。]{0,14}(?:买|看|见|发现)|^的(?:经销|代理|加盟|同行|客户)/u.test(after)) return false;
   return /^[\u4e00-\u9fff]{0,8}?(?:开(?:了|着|个|的|店|厂|小卖部|物流|公司|加工|门市|服装)|做[^，。]{1,8}(?:的|料|件|。|，)|人(?:，|。)|的(?:做|合作社|，|。|一(?:个|名|家)|[^，。]{0,10}(?:合作社|作坊|户))|一(?:个|名)开|种[^，。]{1,6}的)/u.test(
     after,
   );
+}
+
+/** Whose place is the person's own or a relative's, whatever is done there. */
+const ownBefore =
+  /(?:(?:(?:我|俺|咱)(?:们)?(?:家)?(?:的)?(?:大|二|小|老)?(?:爸|妈|爹|娘|爷|奶|哥|姐|弟|妹|姨|姑|舅|叔|伯|丈人|公婆|老公|老婆|媳妇|对象|爱人|老伴|闺女|儿子|孩子|婆家|娘家|亲戚)(?:们)?(?:家|本人)?(?:就)?(?:是|在|住|住在|嫁到)|(?<![\u4e00-\u9fff])(?:婆家|娘家|丈人家)(?:是|在)|(?:我|俺|咱)[^，。]{0,4}(?:合伙|合开|开|办)的(?:这|那)?(?:个|家)?(?:厂|店|公司|作坊)子?(?:就)?在|(?:我|俺|咱)(?:们)?(?:合作社|公司|厂|店|家|单位|基地|工厂|作坊)子?(?:是|都|就)?(?:是|在)|(?:我|俺|咱)(?:们)?(?:就|都|这|这边|这儿)?(?:是|在)|身份证(?:上|地址)?(?:写的?)?(?:是|在)|(?<![他她家方])户口(?:是|在)|(?:^|[\s，。我俺咱])(?:的)?家(?:是|在)|(?:^|[\s，。啊呀吧呢])(?:我|俺))(?:那个)?)$/u;
+/** What follows a place of the person's own, where who stands before it does not settle that. */
+const ownAfter =
+  /^(?:县城|城里|市里|那边)?(?:的(?:[，。\s]|我|俺|$)|人(?:[，。\s]|$)|(?:有|开)(?:着|了)?(?:一|个|家|间)[^，。]{0,12}(?:厂|店|公司|作坊|门市|合作社)|[^，。]{0,4}(?:上班|打工|种|养|生产|加工|做|搞|干|收|卖)[^，。]{0,6}的(?!店|厂|那家|摊)|是(?:我|俺)(?:打工|上班|住|老家|干活)|(?:上班|打工|上学|干活))/u;
+
+/**
+ * Whether a place is the person's own wherever another place is told besides: 我爸在肃宁, 我们厂在河间. Where it is the only
+ * one, it may be where it happened, and `isHome` judges.
+ */
+export function isOwn(place: Span, text: string): boolean {
+  const before = text.slice(Math.max(0, place.start - 16), place.start);
+  const after = text.slice(place.end, place.end + 24);
+  if (/^(?:县城|那边|那个)?(?:那个)?是(?:我|俺)(?:打工|上班|住|老家|干活)/u.test(after)) return true;
+  if (!ownBefore.test(before)) return /(?:[我俺]|^)[^，。]{0,8}在$/u.test(before) && /^(?:上班|打工|上学|干活)/u.test(after);
+  // „我爸在…“, „我家在…“ are theirs by themselves; „我在…“ and „俺…“ by what follows.
+  if (/(?:^|[\s，。啊呀吧呢])(?:我|俺|咱)(?:们)?(?:就|都)?(?:是|在)?(?:那个)?$/u.test(before))
+    return ownAfter.test(after);
+  return !/^[^，。]{0,6}(?:买的?|看见|瞅见|碰见|发现|让人骗|被骗)/u.test(after);
 }
 
 /** Whether a place is told as the other side's: 对方在唐山, 那家网店地址写的是杭州. */
