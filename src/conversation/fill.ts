@@ -133,10 +133,15 @@ function takeBackFirm(notes: Notes, draft: Draft, said: Pick<Understanding, "tex
   notes.trace.push({ rule: "infringer.takenBack", slot: "infringer", text: said.text });
 }
 
-/** „盲板也不对，是大小头“: what stands is called wrong by its name. */
+/** „盲板也不对，是大小头“, „陈屯那是他库房，厂子在…“: what stands is called wrong by its name, or is another thing. */
 function takesBack(said: string, standing: string): boolean {
   const at = said.indexOf(standing);
-  return at >= 0 && /^(?:也|还|都|那个|这个|是)*(?:不对|错了?|有误)/u.test(said.slice(at + standing.length));
+  return (
+    at >= 0 &&
+    /^(?:那边|那儿)?(?:也|还|都|那个|这个|那|是)*(?:不对|不准|不算|错了?|有误|(?:他|她|他们|人家|那家|对方)(?:们|家)?(?:的)?(?:库房|仓库|进货|发货|分店|上货|拿货|老家|住(?:的|处)))/u.test(
+      said.slice(at + standing.length),
+    )
+  );
 }
 
 /** Whether the goods that stand only tell what kind they are, and others are told now. */
@@ -410,7 +415,7 @@ export function settleUnknown(
 /** „最后是6610不是6601“: the last figures of the number given before. */
 function mendPhoneTail(notes: Notes, draft: Draft, text: string): void {
   const said =
-    /(?:最后|末尾|尾号|尾数|后头|后面|后(?=[一二两俩三四1-4])|末|尾)(?:[几一二两俩三四1-4](?:位|个)?)?(?:数|号)?(?:[^，。\d]{0,4}(?:错|岔|反|混|串|不对)了?)?[，,、 ]*(?:应该|该)?是\s*(?<tail>[\d零〇一二三四五六七八九幺两]{1,6})(?!\d)/u.exec(
+    /(?:最后|末尾|末了儿?|尾号|尾数|后头|后面|后(?=[一二两俩三四1-4])|末|尾)(?:[几一二两俩三四1-4](?:位|个)?)?(?:数|号)?(?:[^，。\d]{0,4}(?:错|岔|反|混|串|不对)了?)?[，,、 ]*(?:应该|该)?是\s*(?<tail>[\d零〇一二三四五六七八九幺两]{1,6})(?!\d)/u.exec(
       text,
     )?.groups?.["tail"];
   const tail = said === undefined ? undefined : readDigits(said);

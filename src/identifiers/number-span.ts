@@ -43,7 +43,7 @@ const tokenPattern = new RegExp(
 );
 const gapPattern = new RegExp(`^(?: {0,2}[${dashClass}] {0,2}| {1,3}|, ?)$`);
 const pointPattern = new RegExp(
-  `^ ?[.·•点] ?([\\d${digitWordClass}]|[OoXx×叉](?![A-Za-z])|艾克斯)(?![\\dOo]|\\.\\d)`,
+  `^ ?(?:[.·•]|点儿?) ?([\\d${digitWordClass}]|[OoXx×叉](?![A-Za-z])|艾克斯)(?![\\dOo]|\\.\\d)`,
 );
 const barePattern = /^[ -]?([Xx×叉])(?![A-Za-z\d])/;
 /** A pause or full stop in the place of the point counts only when the check digit then agrees. */

@@ -69,7 +69,7 @@ const labelPattern =
   /^(?:中国)?(?:(?:实用新型|发明|外观设计)?[专專]利)?(?:申[请請]|授[权權]|公告|公[开開]|公布|[证證][书書]|[权權])*(?:的)?(?:[号號][码碼]?|[编編][号號])?(?:是|为|為)?[\s:.]*/u;
 const prefixPattern = /^(?:C ?N[ -]?)?(?:Z ?L|C ?N)[\s:.,№-]*(?:NO[.:\s]*)?/i;
 const splitPattern = new RegExp(
-  `^([\\dOo${digitWordClass}\\s${dashClass}/]*?)(?:\\s*[.·•,。点點]\\s*([\\dOo${digitWordClass}]{1,3}|[Xx×叉]|艾克斯)|[\\s${dashClass}]*([Xx×叉]|艾克斯))?[\\s.。]*$`,
+  `^([\\dOo${digitWordClass}\\s${dashClass}/]*?)(?:\\s*(?:[.·•,。]|[点點][儿兒]?)\\s*([\\dOo${digitWordClass}]{1,3}|[Xx×叉]|艾克斯)|[\\s${dashClass}]*([Xx×叉]|艾克斯))?[\\s.。]*$`,
   "u",
 );
 

@@ -37,9 +37,9 @@ export function settleCancel(turn: Turn, said: Understanding): boolean {
     said.signals.agreed ||
     (said.signals.confirm &&
       !said.signals.reserved &&
-      /取消|删|不(?:举)?报|不要|不(?:弄|填|搞)|算了/u.test(said.text)) ||
+      /取消|删|撤|不(?:举)?报|不要|不(?:弄|填|搞)|算了/u.test(said.text)) ||
     said.intents.includes("cancel") ||
-    /确定取消|取消吧|删(?:了|掉)/u.test(said.text)
+    /确定取消|取消吧|(?:删|撤)(?:了|掉)|^撤吧?[。！!]*$/u.test(said.text)
   ) {
     erase(turn);
     return true;

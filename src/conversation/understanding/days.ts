@@ -148,7 +148,7 @@ const neitherFrom = 0.75;
 
 /** Whether a message tells a day and nothing else: 是今年九月的事, 上周五晚上那场. */
 const isOnlyDate = (text: string, { start, end }: Span): boolean =>
-  /^(?:嗯|哦|就|是|在|大概|大约|应该|好像|那会儿?|这|那|个|事儿?|出|发生|[，、\s])*$/u.test(
+  /^(?:嗯|哦|就|是|在|大概|大约|应该|好像|那会儿?|这|那|个|事儿?|出|发生|不对|(?:我)?(?:记|说|写|算)错了|[，、\s])*$/u.test(
     text.slice(0, start),
   ) &&
   /^(?:的|前后|左右|那(?:天|会儿?|场|次|回|阵子?)|晚上|早上|上午|下午|夜里|(?:发生|买|卖|说|看见?)?的?(?:事儿?)?|吧|呢|了|[，。！\s])*$/u.test(
@@ -184,8 +184,9 @@ export function readDays({
   const happenings: ((typeof dates)[number] & { likely: number })[] = [];
   const weighedDates: Understanding["weighed"]["dates"] = [];
   // „说错了，不是昨天，是前天“ mends the day that was told.
+  const standing = (["occurredAt", "knownSince"] as const).find((name) => expectation.known?.[name] !== undefined);
   const mendsDate =
-    expectation.known?.occurredAt !== undefined &&
+    standing !== undefined &&
     (words.correction.test(text) || /(?:不是|并非)[^，。]{1,6}[，]?是/u.test(text));
   for (const [index, date] of dates.entries()) {
     if (taken.some((other) => overlaps(other, date))) continue;
@@ -211,8 +212,11 @@ export function readDays({
           ? undefined
           : rule;
     // What tells nothing but a day says the deed's, of which a report is.
-    const alone = expectation.drafting && isOnlyDate(text, date) ? (rule ?? "occurredAt") : undefined;
-    const slot = askedDate ?? alone ?? learned ?? (mendsDate ? "occurredAt" : undefined);
+    const alone =
+      expectation.drafting && isOnlyDate(text, date)
+        ? ((mendsDate ? standing : rule) ?? "occurredAt")
+        : undefined;
+    const slot = askedDate ?? alone ?? learned ?? (mendsDate ? standing : undefined);
     if (slot === "occurredAt" && askedDate === undefined)
       happenings.push({ ...date, likely: leaning.probabilities["occurredAt"] ?? 0 });
     else if (slot !== undefined) put(slots, slot, date);

@@ -40,7 +40,10 @@ export function intentsOf(
   add("status", intents.status.test(text) || (reportNo !== undefined && !expectation.drafting));
   add("supplement", intents.supplement.test(text) && !expectation.drafting);
   // „怎么举报“ asks; „我要举报“ and „…，举报“ report.
-  const wantsTo = /(?:我|俺|咱)(?:要|想|得)(?:举报|投诉|告|反映)/u.test(text);
+  const wantsTo =
+    /(?:我|俺|咱)(?:要|想|得)(?:举报|投诉|告|反映)|(?:想|要)(?:跟|向|找|和)(?:您|你|恁)(?:们)?(?:这儿?|这边)?(?:举报|投诉|反映)(?:一下|一?个|点儿?)/u.test(
+      text,
+    );
   const asksHowToReport = question !== undefined && !signals.tellsFacts && !wantsTo;
   const declines = /不(?:是|想|要|用|必|需要|再|来|写|填|做|走)*(?:举报|投诉|告他|告她|告了)/u.test(text);
   const asksStatus = found.includes("status") && !wantsTo;

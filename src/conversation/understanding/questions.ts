@@ -50,6 +50,17 @@ function withoutNumbers({ text, start }: Clause, numbers: readonly Span[]): stri
     .reduce((rest, one) => `${rest.slice(0, one.start - start)}${word}${rest.slice(one.end - start)}`, text);
 }
 
+/** „…号13800001234 这算假冒不“: what is asked behind a number, after a space, is a clause of its own. */
+function partedAtFigures(clause: Clause): Clause[] {
+  const space = /(?<=[\dXx])\s+(?=[\u4e00-\u9fff]{3,})/u.exec(clause.text);
+  if (space === null) return [clause];
+  const from = space.index + space[0].length;
+  return [
+    { ...clause, text: clause.text.slice(0, space.index), end: clause.start + space.index, mark: " " },
+    ...partedAtFigures({ ...clause, text: clause.text.slice(from), start: clause.start + from }),
+  ];
+}
+
 /** „我要举报“ beside a question is no part of it: „我要举报，这种罚多少钱“. */
 const onlyWantsToReport =
   /^(?:我|俺|咱)(?:们)?(?:就)?(?:是)?(?:要|想|得|来)(?:要|来)?(?:举报|投诉|反映|告)(?:它|他|她|这家?|那家?)?(?:们)?(?:一下)?$/u;
@@ -69,7 +80,9 @@ function questionIn(
   const asking: string[] = [];
   // „专利号ZL…怎么查真假“ asks of the number, whichever it is.
   const asked = askedNumbers(all, numbers);
-  const clauses = all.map((clause) => ({ ...clause, text: withoutNumbers(clause, asked) }));
+  const clauses = all
+    .flatMap(partedAtFigures)
+    .map((clause) => ({ ...clause, text: withoutNumbers(clause, asked) }));
   const facts = known.filter((fact) => !asked.includes(fact));
   for (const sentence of sentencesOf(clauses)) {
     const marked = sentence.some((clause) => /[?？]/u.test(clause.mark));
@@ -143,7 +156,11 @@ function asksForReal(whole: string, words: Lexicon): boolean {
     .replace(
       /(?:(?:你|您|大家|你们)(?:说|看|想想|评评)(?:这|那)?(?:个|事儿?)?(?:能|还能|会)(?:是)?[^，。?？]{0,6}|(?:这|那)(?:不是|不)[^，。?？]{0,8}(?:骗|坑|糊弄|欺负|讹|忽悠|耍|明摆着|假)[^，。?？]{0,6}|(?:还)?有(?:没有)?(?:这么|这样)[^，。?？]{0,4}(?:干|做|办)的|还有(?:没有)?(?:王法|天理)|凭(?:什么|啥)[^，。?？]{0,12}|(?:哪|那)(?:来|有)的?专利)(?:(?:吗|么|嘛|呢|吧)?[?？]|嘛(?=$|[，。！]))/gu,
       "",
-    );
+    )
+    // „还往上印呢这不是假冒专利吗“ tells, where a story stands before it.
+    .replace(/(?<=[\u4e00-\u9fff]{6}[，。！\s]*)这(?:不就是|不是|不叫)[^，。?？]{0,4}(?:假冒|侵权|冒充|违法|骗)[^，。?？]{0,4}(?:吗|么|嘛)(?=[?？]?[。！\s]*$)/gu, "")
+    // „请问在吗“ asks for nobody's knowledge.
+    .replace(/^(?:请问)?[，, ]?(?:(?:在吗|在么|在没|在不在|在不|有人(?:在)?(?:吗|么|没|不)(?:在)?)[啊呀]?[，,?？ ]*)+(?=$|[，。！!~～\s\u4e00-\u9fff])/u, "");
   if (text.trim() === "") return false;
   if (
     /(?:不清楚|不知道|不晓得|说不(?:准|好|清)|记不清|不记得)(?:了|啊|呀)?[。！\s]*$/u.test(text) &&

@@ -67,9 +67,11 @@ export function couldBeName(value: string, clause: string, words: Lexicon): bool
     words.callbackNo,
   ];
   // Who is longer than a name, and has no word for a firm or a trade at the end, tells something else.
-  const named = [...words.companySuffixes, ...words.tradeSuffixes].some((suffix) => value.endsWith(suffix));
-  if ((value.length > 8 && !named) || !/\p{L}/u.test(value)) return false;
+  const suffixed = [...words.companySuffixes, ...words.tradeSuffixes].some((suffix) => value.endsWith(suffix));
+  if ((value.length > 8 && !suffixed) || !/\p{L}/u.test(value)) return false;
   if (otherIntents.some((pattern) => pattern.test(value) || pattern.test(clause))) return false;
-  if (otherAnswers.some((pattern) => pattern.test(value))) return false;
+  // „远通咨询“ is a trade, and asks nothing.
+  const named = value.replace(/(?<=^[\u4e00-\u9fff]{2,6})(?<![想要来可以能先法律免费电话])咨询$/u, "");
+  if (otherAnswers.some((pattern) => pattern.test(named))) return false;
   return true;
 }

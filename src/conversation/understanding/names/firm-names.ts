@@ -131,7 +131,7 @@ export function findInfringers(
     );
   for (const { name, at } of calledIn(said)) {
     if (!notCalled.test(said.slice(Math.max(0, at.from - 12), at.from)))
-      add(name, at.name, "infringer.called");
+      add(name, at.name, isCalledSo(said, at, name) ? "infringer.isCalled" : "infringer.called");
   }
   for (const clause of clauses) {
     const called = named.exec(clause.text);
@@ -274,7 +274,7 @@ const nameLetters = '[^，。,;；、！!?？“”"「」『』《》（）()�
  */
 function reportedIn(text: string): { name: string; at: number }[] {
   const rules = [
-    /(?:(?:(?:我|俺|咱)(?:们)?(?:要|想|这次|今天|现在|真正|主要)*|要|想)(?:举报|告|投诉|反映|检举)的(?:(?:其实|就|只|主要)?(?:是|有))|(?:仿|抄|冒)(?:冒|袭|我|俺|咱|的)*的(?:那家|那个|人家|那厂)?(?:是|叫|就是))\s*(?<name>[^，。,;；、！!？?\s]{2,24})/gu,
+    /(?:(?:(?:我|俺|咱)(?:们)?(?:要|想|这次|今天|现在|真正|主要)*|要|想)(?:举报|告|投诉|反映|检举)的(?:(?:其实|就|只|主要)?(?:是|有))|(?:干(?:这|那)(?:个|种)?(?:缺德)?(?:事|活)儿?|真正(?:冒|仿|抄|侵权|造假)[^，。]{0,4})的(?:人|那家|厂家)?(?:其实|就|才)?(?:是|叫)|(?:仿|抄|冒)(?:冒|袭|我|俺|咱|的)*的(?:那家|那个|人家|那厂)?(?:是|叫|就是))\s*(?<name>[^，。,;；、！!？?\s]{2,24})/gu,
     /(?<=^|[，。,;；、\s(（])(?:被(?:举报|投诉|控告|控|申请|反映|检举|诉)(?:侵权)?(?:人|方|单位|企业|对象|商户|店铺)?(?:名称)?|(?:举报|投诉)?对象|侵权(?:人|方|单位|企业|商家)|制假(?:者|单位|售假单位)|商户|(?:涉事|涉嫌|侵权)(?:单位|企业|商户|店铺|公司)|(?:厂家|厂|公司|店铺?|企业|商家|商户|网店)(?:名(?:字|称)?|字号))\s*(?:是|为|叫)?(?:\s*[:：，]\s*|(?<=名(?:字|称)?|字号)\s+)(?<name>[^，。,;；、！!？?\s]{2,30})/gu,
   ];
   return rules.flatMap((rule) =>
@@ -375,13 +375,19 @@ function calledIn(text: string): { name: string; at: { from: number; name: numbe
   });
 }
 
+/** „店名是…“ says what the firm is called, however odd that is; „店名是奔腾的腾“ only spells a character of it. */
+const isCalledSo = (text: string, at: { from: number; name: number }, name: string): boolean =>
+  /(?:店|厂|公司|商户|铺子?)(?:的)?名(?:字|称|儿)?(?:就)?(?:是|叫)[“"「『《]?$/u.test(
+    text.slice(at.from, at.name),
+  ) && !(text[at.name + name.length] === "的" && name.includes(text[at.name + name.length + 1] ?? "\0"));
+
 /** Before „叫“: what is called so is mine, or is no firm but a brand, a variety, goods, a place to sell. */
 const notCalled =
   /(?:原来|以前|原先|先前|早先|过去|曾经?|之前|从前)(?:就|是|那会儿)?(?:名字)?$|[不没别]$|(?<![仿抄冒偷告骗坑]|侵犯|仿冒|抄袭|模仿|山寨|剽窃|举报|投诉)(?:我|俺|咱|本人)(?:们)?(?:家|厂|店|公司|单位|这边)?(?:的)?$|(?:我|俺|咱)(?:们)?(?:家|厂|店|公司)?(?:的)?(?:产品|品种|商标|牌子|品牌|店|厂|公司|字号)(?:名(?:字|称)?)?$|(?:品种|商标|品牌|平台|产品|东西|货|菜|项目|专利|课题|软件名|书名|这种|那种|型号|村子?|镇|市场|村名|地方|路|街|大集|医生|律师|说是|就)(?:的)?(?:名(?:字|称)?)?(?:就|好像|大概)?$|联系人|举报人|本人$/u;
 
 /** What makes a firm mine that is named right behind. */
 const ownFirm =
-  /(?:我|俺|咱|本|敝|我司)(?:们)?(?:(?:公司|厂|店|司|单位|家)?(?:是|叫|系|[(（])*(?:沧州市?|河北省?)*|(?:公司|厂|店|司|单位)(?:是|叫|系)?(?![在去到从于])[\u4e00-\u9fff]{1,3}[县市区])$/u;
+  /(?:我|俺|咱|本|敝|我司)(?:们)?(?:(?:公司|厂|店|司|单位|家|这边|这儿|这里)?(?:是|叫|系|[(（])*(?:沧州市?|河北省?)*|(?:公司|厂|店|司|单位)(?:是|叫|系)?(?![在去到从于])[\u4e00-\u9fff]{1,3}[县市区])$/u;
 
 /** What makes a brand mine that is named right behind. */
 const ownBrand =

@@ -200,6 +200,14 @@ export function weighNames(
       behindFirm = goods;
     } else slots[slot] = slot === "product" ? withOthers(withHead(found, text), text, words) : found;
   }
+  // „海旺水处理剂厂“ and no more: whatever was asked, that is who.
+  const alone = infringers.find(
+    (one) => clauses.length === 1 && clauses.some((clause) => isWhole(one, clause)) && isFirm(one.value, words),
+  );
+  if (slots.infringer === undefined && expectation.known?.infringer === undefined && alone !== undefined) {
+    slots.infringer = alone;
+    if (slots.product !== undefined && overlaps(slots.product, alone)) delete slots.product;
+  }
   put(slots, "product", behindFirm);
   // „叫宏辉还是宏晖来着“: which of the two it is may be told later.
   const { infringer } = slots;
@@ -214,6 +222,10 @@ export function weighNames(
 const isRole =
   /^(?:.{0,2}(?:代理|权利|专利权|商标权|著作权|发明|设计|负责|联系|举报|投诉|申请)人|消费者|律师)$/u;
 
+/** Before the name of somebody of the other side. */
+const isTheirPerson =
+  /(?:他|她|他们|人家|对方|那家|那个|这家)(?:们|家)?(?:的)?(?:那个)?(?:厂长|老板娘?|店主|店长|经理|总经理|法人|法定代表人|负责人|业务员|主播|摊主|会计)(?:就)?(?:是|叫|姓|名叫)$/u;
+
 /** Whether the rules know that what was learned to be a value is another thing, however probable. */
 function isOtherwise(
   { slot, value, start, end }: Tagged,
@@ -222,7 +234,9 @@ function isOtherwise(
   if (value.length > maxNameChars || isTalk(value, words) || isNegated(text, start)) return true;
   const span = { start, end };
   if (clauses.some((clause) => isWhole(span, clause) && !couldBeName(value, clause.text, words))) return true;
-  if (slot === "contactName") return !couldBePerson(value, words);
+  // „他们厂长叫…“ names none to call.
+  if (slot === "contactName")
+    return !couldBePerson(value, words) || isTheirPerson.test(text.slice(Math.max(0, start - 12), start));
   if (isRole.test(value)) return true;
   if (slot !== "infringer") return false;
   return (

@@ -236,7 +236,9 @@ export function findFirms(
 function withoutMeasure<R extends { text: string; start: number; clause: Clause }>(run: R): R {
   const before = run.clause.text.slice(0, run.start - run.clause.start);
   const counts = /[有那这一几哪某开]$/u.test(before) && /^家(?![具居纺电用])/u.test(run.text);
-  return counts ? { ...run, text: run.text.slice(1), start: run.start + 1 } : run;
+  // „别记大海机械“ takes a name back.
+  const lead = counts ? 1 : (/^(?:别|甭)(?:再)?(?:记|写|填)(?:成)?/u.exec(run.text)?.[0].length ?? 0);
+  return lead === 0 ? run : { ...run, text: run.text.slice(lead), start: run.start + lead };
 }
 
 /** Whether a run is shaped like a firm's name, and how surely. */

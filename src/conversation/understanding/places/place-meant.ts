@@ -5,6 +5,7 @@ import type { PlaceReading, Readers } from "../understanding.ts";
 import {
   isAside,
   isBeside,
+  isBesides,
   isDenied,
   isHome,
   isOwn,
@@ -92,8 +93,10 @@ export type Where = {
 export function readPlaces(reading: Reading): Where {
   const { text, slots, taken, readers, expectation } = reading;
   const allPlaces = readers.places(text);
+  const settled = expectation.known?.county !== undefined;
   const mentions = allPlaces
     .filter((place) => namesPlace(place, text) && !isVillage(place, allPlaces))
+    .filter((place) => !settled || !isBesides(addressOf(place, allPlaces, text), text))
     .filter((place) => !taken.some((other) => overlaps(other, place)));
   const meant = affirmedPlaces(mentions, text);
   const answersPlace = expectation.asking.includes("county") || expectation.asking.includes("location");

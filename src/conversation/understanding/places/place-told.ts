@@ -10,6 +10,8 @@ const saysNoPlace = (after: string, place: string): boolean =>
   // 单县那个单.
   (/^那个[\u4e00-\u9fff](?![\u4e00-\u9fff])/u.test(after) && place.includes(after[2] ?? "\0")) ||
   /^(?:口音|人家|(?:发明)?专利|茶)/u.test(after) ||
+  // „我不是沧州人“ tells who the person is.
+  (/^不(?:是|在)/u.test(place) && /^(?:本地|当地)?人/u.test(after)) ||
   (/^的[\u4e00-\u9fff](?![\u4e00-\u9fff])/u.test(after) && place.includes(after[1] ?? "\0"));
 
 /** What follows a place that is part of the name of goods: 泊头鸭梨. */
@@ -47,6 +49,9 @@ export function namesPlace(place: PlaceReading, text: string): boolean {
   if (place.kind !== "outside") return true;
   // „法人叫佟大庆“ names somebody.
   if (/(?:叫|姓名(?:是|叫)?|名字?是|法人是?|老板是?)[^，。在到去从是叫]$/u.test(before)) return false;
+  // „店叫江南居“.
+  if (/(?:店|厂子?|公司|铺子?|门市|摊子?|字号|招牌)(?:名)?(?:就)?(?:叫(?:做)?|名?是)[“"「]?$/u.test(before) && /^[\u4e00-\u9fff]{2}/u.test(after) && !/^(?:的|那|市|县|省)/u.test(after))
+    return false;
   return !namesFirm.test(after.slice(0, 12)) && !saysNoPlace(after.slice(0, 4), place.text);
 }
 
@@ -87,7 +92,7 @@ export const isDenied = (place: Span, mentions: readonly Span[], text: string): 
 
 /** Whether it is said outright that what is reported is there: 我要告的是…, 我说的是…. */
 export const isReported = (place: Span, text: string): boolean =>
-  /(?:(?:(?:要|想)(?:报|告|举报|投诉|反映|说)|(?:我|俺)[说记查听写填报])的(?:人|厂|店|那家|其实|就)?(?:是|在|都在)(?:的)?|(?:侵权方|被举报方|被告)(?:是|在|[:：])|(?:被(?:举报|投诉|告)|要告|侵权)的(?:那个?|那家)?(?:厂|店|公司|人|作坊|门市|摊)子?(?:就)?(?:是|在|[:：])|(?:他|她|人家|对方|那家|厂家|店家)(?:的)?(?:营业)?执照(?:上|地址)?(?:写的?|登记的?)?(?:就)?(?:是|在)|实际(?:的)?(?:侵权人|地点|地址)?(?:为|是|在)|(?:我|俺|咱)(?:们)?(?:就|先|要|想)+(?:告|举报|投诉)(?:的是)?|(?<!以前|原来|原先|不|该)算)$/u.test(
+  /(?:(?:(?:要|想)(?:报|告|举报|投诉|反映|说)|(?:我|俺)[说记查听写填报])的(?:人|厂|店|那家|其实|就)?(?:是|在|都在)(?:的)?|(?:侵权方|被举报方|被告)(?:是|在|[:：])|(?:举报|投诉|告)的?(?:就)?(?:是)?(?:这|那)?(?:个|家)?厂家[，,]?(?:在|是)|(?:被(?:举报|投诉|告)|要告|侵权)的(?:那个?|那家)?(?:厂|店|公司|人|作坊|门市|摊)子?(?:就)?(?:是|在|[:：])|(?:他|她|人家|对方|那家|厂家|店家)(?:的)?(?:营业)?执照(?:上|地址)?(?:写的?|登记的?)?(?:就)?(?:是|在)|实际(?:的)?(?:侵权人|地点|地址)?(?:为|是|在)|(?:我|俺|咱)(?:们)?(?:就|先|要|想)+(?:告|举报|投诉)(?:的是)?|(?<!以前|原来|原先|不|该)算)$/u.test(
     text.slice(Math.max(0, place.start - 12), place.start),
   );
 
@@ -169,6 +174,22 @@ export function isOwn(place: Span, text: string): boolean {
   if (/(?:^|[\s，。啊呀吧呢])(?:我|俺|咱)(?:们)?(?:就|都)?(?:是|在)?(?:那个)?$/u.test(before))
     return ownAfter.test(after);
   return !/^[^，。]{0,6}(?:买的?|看见|瞅见|碰见|发现|让人骗|被骗)/u.test(after);
+}
+
+/**
+ * Whether a place is told of once it stands where it happened, and is not it: a store or a branch of theirs, a stall that
+ * nobody reports, where the person works.
+ */
+export function isBesides(place: Span, text: string): boolean {
+  const before = text.slice(Math.max(0, place.start - 12), place.start);
+  const after = text.slice(place.end, place.end + 20);
+  return (
+    /(?:库房|仓库|分店|分厂|分公司|展厅|办事处|中转站|(?:进货|发货|拿货|上货)(?:的)?(?:地方?)?)(?:就|也|都)?(?:是|在)$/u.test(before) ||
+    /^(?:那边|那儿|那个?|镇上|县城)?(?:的)?(?:摊子?|店|厂子?|分店|门市)?[，,\s]*(?:不告|不举报|不追究|没卖|不卖|就算了)/u.test(after) ||
+    /^(?:那边|那儿)?(?:也|还|另外)*(?:有|开了?)(?:一)?(?:个|家)?(?:分店|分厂|门市|库房|仓库|办事处|分公司|展厅)/u.test(after) ||
+    /^(?:那边|那儿|那个?)?(?:那)?(?:就)?是(?:他|她|人家|那家|对方)?(?:们|家)?(?:的)?(?:库房|仓库|进货|发货|分店|上货|拿货|办事处|展厅)/u.test(after) ||
+    (isOwn(place, text) && /^[^，。]{0,4}(?:上班|打工|住|上学)/u.test(after))
+  );
 }
 
 /** Whether a place is told as the other side's: 对方在唐山, 那家网店地址写的是杭州. */
