@@ -305,8 +305,11 @@ function factsOutside(
         return !clauses.some((clause) => clause.includes(text) || text.includes(clause));
       // „牌子叫骏达行 在河间还是任丘来着“: the name stands in a clause that asks nothing.
       const isNamed = /^(?:infringer|product)\.(?:named|called|isCalled)$/u.test(found.rule);
-      // „你开头问的啥事 是冒用别人专利号“ answers what was asked.
-      const answers = name === "reportType" && asked.includes(name);
+      // „你开头问的啥事 是冒用别人专利号“ answers what was asked, „不是毛领 是绒球 要钱不“ mends what stands.
+      const answers =
+        (asked.includes(name) && (name === "reportType" || name === "infringer" || name === "product")) ||
+        found.rule === "correction" ||
+        found.rule.endsWith(".mended");
       const ofAsking = ofOneself.has(name) || isNamed || answers ? asking : clauses;
       return !ofAsking.some((clause) => clause.includes(text));
     }),

@@ -42,6 +42,8 @@ function isPersonal({ intents, phones, numbers, slots, requests, text, question 
   const own: readonly Intent[] = ["report", "status", "supplement", "cancel"];
   if (phones.length > 0 || slots.contactName !== undefined || requests.aid || requests.accused) return true;
   if (intents.some((intent) => own.includes(intent)) || requests.inGroup) return true;
+  // „就在这说不中吗 东光的恒发机械“ tells who it is about.
+  if (slots.infringer !== undefined && slots.county !== undefined && !namesLaw.test(text)) return true;
   // „举报要留名字吗“ asks how it is done, for anybody.
   const ofReports = question !== undefined && /举报|投诉|匿名|实名/u.test(question);
   if (ofReports && serviceAnswer(question) !== undefined) return false;

@@ -77,7 +77,9 @@ export function intentsOf(
     /(?:能不能|能否|可不可以|想|请|求|帮|给)(?:你们|恁|您|贵局|领导)?(?:给|帮|替)?[^，。]{0,6}(?:调解|断断|协调|评评理|管管|治治|查查|查一查|查处|处理|说和)|(?:这|那)(?:算|叫|是)(?:啥|什么|哪门子|侵权|违法|假冒|不)|(?:求|要)(?:调解|说法|公道)/u.test(
       text,
     );
-  add("report", !onlyAsks && (saysSo || firstHand || signals.copiedWithoutRight || wrongdoing || wantsHelp));
+  // „…它是冒用别人的专利号…能举报吗“ while a report is open: it is what is reported.
+  const asksLeave = expectation.drafting && slots.reportType !== undefined && /能(?:不能)?(?:举报|投诉)/u.test(text);
+  add("report", !onlyAsks && (asksLeave || saysSo || firstHand || signals.copiedWithoutRight || wrongdoing || wantsHelp));
   add("qa", question !== undefined && !found.includes("status"));
   if (expectation.drafting) {
     const gives =

@@ -538,7 +538,7 @@ export function weigh(
       : { value: best.value, start: best.start, end: best.end, rule: `${slot}.learned` };
   if (first === undefined) return learned;
   // Who is said outright to be reported is; so is a variety by its name, and what is sold as another's.
-  if (/\.(?:reported|variety|sold|mended|spelled)$/u.test(first.rule)) return first;
+  if (/\.(?:reported|variety|sold|mended|spelled|isCalled)$/u.test(first.rule)) return first;
   const share = tagging.share(slot, first);
   // „橡套电缆“ reads like a firm, and is what the goods are.
   const claimed = tagging.spans.some(
@@ -552,6 +552,12 @@ export function weigh(
     best.probability - share >= (aside?.(first) === true ? 0 : prefer)
   )
     return learned;
+  // „买了桶车用柴油“: where the two cross, the much surer one.
+  const crosses =
+    learned !== undefined &&
+    overlaps(learned, first) &&
+    (learned.start > first.start ? learned.end > first.end : learned.end < first.end && learned.start < first.start);
+  if (crosses && (best?.probability ?? 0) >= 0.9 && (best?.probability ?? 0) - share >= 0.3) return learned;
   // „牌子写着聚仙枣行“ as a whole is an answer; the name is what stands in it.
   const within = learned !== undefined && learned.start > first.start && learned.end <= first.end;
   if (within && first.rule.endsWith(".bare") && (best?.probability ?? 0) >= 0.6) return learned;

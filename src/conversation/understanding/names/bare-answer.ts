@@ -31,6 +31,9 @@ export function bareAnswer(
     // „是个台灯“ says what it is, not who.
     const isGoods =
       words.goodsAt(value) === value || /^(?:就)?是(?:一)?(?:款|种|台|套|件|把|盏|辆)/u.test(clause.text);
+    // „老百姓分不清“ tells something of somebody.
+    const tells = /^[\u4e00-\u9fff]{2,}(?:不|没)[\u4e00-\u9fff]{1,3}$/u.test(value) && words.firmSuffixAt(value) === undefined;
+    if (tells) continue;
     if (slot === "product" ? words.genericProducts.has(value) : isGeneric(value, words) || isGoods) continue;
     return { value, ...span, rule: `${slot}.bare` };
   }

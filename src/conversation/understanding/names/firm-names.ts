@@ -366,7 +366,7 @@ function calledIn(text: string): { name: string; at: { from: number; name: numbe
     const name = match.groups?.["name"];
     if (
       name === undefined ||
-      /^(?:没|不|啥|什么|写|挂|印|刷|喷|标|只|就|都|也|姓|是个|叫什么|俺|我|他|她|你|一直|说|卖|做|名|颜色|装修|图案|花纹|也|含|得|该)/u.test(
+      /^(?:没|不|啥|什么|冒用|冒充|假冒|别人|人家|写|挂|印|刷|喷|标|只|就|都|也|姓|是个|叫什么|俺|我|他|她|你|一直|说|卖|做|名|颜色|装修|图案|花纹|也|含|得|该)/u.test(
         name,
       )
     )

@@ -209,6 +209,8 @@ export function weighNames(
     if (slots.product !== undefined && overlaps(slots.product, alone)) delete slots.product;
   }
   put(slots, "product", behindFirm);
+  slots.product = wholeAnswer(slots.product, { clauses, words, expectation });
+  if (slots.product === undefined) delete slots.product;
   // „叫宏辉还是宏晖来着“: which of the two it is may be told later.
   const { infringer } = slots;
   if (
@@ -216,6 +218,22 @@ export function weighNames(
     /^(?:还是|要么是?|或者是?)[\u4e00-\u9fff]{1,8}?(?:来着|吧|$|[，。])/u.test(text.slice(infringer.end))
   )
     slots.infringer = { ...infringer, rule: "infringer.hedged" };
+}
+
+/** „孜然烧烤料“, „罗马杆的花头“ and no more, while no goods are known: all of it is what they are called. */
+function wholeAnswer(
+  goods: Found<string> | undefined,
+  { clauses, words, expectation }: Pick<Reading, "clauses" | "words" | "expectation">,
+): Found<string> | undefined {
+  const [clause, ...more] = clauses;
+  if (goods === undefined || clause === undefined || more.length > 0 || !expectation.drafting) return goods;
+  if (expectation.known?.product !== undefined || goods.start !== clause.start) return goods;
+  const rest = clause.text.slice(goods.value.length);
+  const isName =
+    /^的?[\u4e00-\u9fff]{1,4}$/u.test(rest) &&
+    !/[了吗呢吧啊不没是有在就都也很真假上里个那这我他你买卖做]|的$/u.test(rest.slice(1)) &&
+    words.firmSuffixAt(clause.text) === undefined;
+  return isName ? { ...goods, value: clause.text, end: clause.end } : goods;
 }
 
 /** What somebody is to a matter is neither who is reported nor what it is about: 我是他们家代理人，昨天买的. */

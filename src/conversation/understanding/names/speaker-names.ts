@@ -115,6 +115,10 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
   ],
   ["contact.delegated", /(?:指派|委派|委托)(?:本所)?(?<name>[\u4e00-\u9fff]{2,3})律师/u],
   [
+    "contact.latin",
+    /(?:^|[，。,\s])(?<name>[A-Z][a-z]{2,12}(?:\s?[\u4e00-\u9fff]{1,2})?)(?=[，,\s]+(?:mobile|cell|tel|phone|电话|手机|1[3-9]\d))/iu,
+  ],
+  [
     "contact.noted",
     /(?:^|[，。\s])(?:名字|称呼|姓名)(?:就)?(?:写|记|登|留|填)(?:个|成|上)?(?<name>(?:老|小)[\u4e00-\u9fff])(?=就(?:行|中|得|成|好)|吧|$|[，。\s])/u,
   ],
