@@ -204,7 +204,11 @@ export function setSlot<N extends SlotName>(
     (name === "reportType" || name === "relation") &&
     spread &&
     !(notes.corrects && notes.facts === 1 && !notes.asks) &&
-    !(notes.corrects && name === "reportType" && /(?:类型|种类|哪一?类)[^，。]{0,4}(?:错|不对|改)/u.test(notes.said));
+    !(
+      notes.corrects &&
+      name === "reportType" &&
+      /(?:类型|种类|哪一?类)[^，。]{0,4}(?:错|不对|改)/u.test(notes.said)
+    );
   notes.held = name === "infringer" && current !== undefined ? String(value) : notes.held;
   if (current !== undefined && soft.has(name) && (!correcting || inPassing || hinted) && !asked && !plain)
     return;

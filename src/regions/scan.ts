@@ -146,7 +146,8 @@ function judge(
   if (guard === "road") return isElsewhere(text, start, meaning, previous) ? undefined : "plain";
   if (meaning.kind === "area") {
     // „光荣路88号，运河的，…“: a clause of its own.
-    const clause = /^的(?:$|[\s,，。])/u.test(text.slice(end, end + 2)) && /(?:^|[\s,，。])$/u.test(text.slice(0, start));
+    const clause =
+      /^的(?:$|[\s,，。])/u.test(text.slice(end, end + 2)) && /(?:^|[\s,，。])$/u.test(text.slice(0, start));
     if (bare || clause) return "plain";
     if (isBeside(text, start, previous) && previous?.meaning.kind === "city") return "plain";
     return startsOwnTown(text, end, meaning.area.code, lexicon);

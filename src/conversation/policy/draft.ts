@@ -255,8 +255,9 @@ function repeatQuestion(turn: Turn, said: Understanding, draft: Draft): void {
   }
   const known = said.intents.includes("report") || Object.keys(said.slots).length > 0;
   // What was told again is rather told than asked.
-  const mayAsk = !known || (said.text.length > 12 && turn.around.ask(said.text, null).confidence >= sureFrom);
-  const looksLikeQuestion = mayAsk && !isFlood(turn) && answer(turn, said.text, true);
+  const { outcome, confidence } = turn.around.ask(said.text, null);
+  const mayAsk = !known || (said.text.length > 12 && outcome === "answered" && confidence >= sureFrom);
+  const looksLikeQuestion = mayAsk && !isFlood(turn) && answer(turn, said.text, true, draft.slots.reportType);
   if (looksLikeQuestion) {
     turn.intents.push("qa");
     proceed(turn, said, { again: true });
@@ -307,7 +308,9 @@ function factsOutside(
       const isNamed = /^(?:infringer|product)\.(?:named|called|isCalled)$/u.test(found.rule);
       // „你开头问的啥事 是冒用别人专利号“ answers what was asked, „不是毛领 是绒球 要钱不“ mends what stands.
       const answers =
-        (asked.includes(name) && (name === "reportType" || name === "infringer" || name === "product")) ||
+        (["reportType", "infringer", "product"] as const).some(
+          (one) => one === name && asked.includes(one),
+        ) ||
         found.rule === "correction" ||
         found.rule.endsWith(".mended");
       const ofAsking = ofOneself.has(name) || isNamed || answers ? asking : clauses;

@@ -298,7 +298,7 @@ function asksToReport({ question = "", slots, requests }: Understanding): boolea
     return true;
   if (reportType === undefined || requests.accused || requests.aid) return false;
   if (!theirs && county?.value !== "非本市") return false;
-  return /(?:能|可以|可不可以|能不能|想|给)[^，。]{0,10}(?:举报|投诉|受理|登记|管管?)(?:一下)?(?:吗|么|不|嘛)?$|(?:怎么|咋|如何)(?:样)?(?:举报|投诉|反映)$|(?:管|收|受理)(?:不管|不|吗|么)$|^(?:你们|恁们?)?(?:到底|还|究竟)*管不管/u.test(
+  return /(?:能|可以|可不可以|能不能|想|给)[^，。]{0,10}(?:举报|投诉|受理|登记|管管?)(?:一下)?(?:吗|么|不|嘛)?$|(?:怎么|咋|如何)(?:样)?(?:举报|投诉|反映|报|告他)[啊呀]?$|(?:管|收|受理)(?:不管|不|吗|么)$|^(?:你们|恁们?)?(?:到底|还|究竟)*管不管/u.test(
     question,
   );
 }

@@ -70,7 +70,8 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
     if (isSure(inPlainWords) && (!stands || learned?.atEnd === true)) found = inPlainWords;
   }
   // „你说他们咋这么大胆呢 真没人罚？罚的话罚多少“: the last clause asks.
-  const last = lastClauseOf(question);
+  const outOfScope = found.outcome === "declined" && found.confidence >= offTopicSure;
+  const last = outOfScope ? undefined : lastClauseOf(question);
   if (found.outcome !== "answered" && last !== undefined && answer(turn, last, true, about)) return true;
   const off = turn.offTopic && found.confidence < offTopicSure;
   if (off) {
@@ -151,7 +152,7 @@ type PlainQuestion = {
 
 /** What a question that is learned to be about a topic of the desk asks in plain words; undefined if it is of none. */
 function plainly(turn: Turn, question: string, about: ReportType | undefined): PlainQuestion | undefined {
-  if (question.length > 40) return undefined;
+  if (question.length > 50) return undefined;
   if (namesArticle.test(question)) return undefined;
   const named = matterNamed(question, about);
   const learned = topicInTalk(question, about === undefined ? undefined : named);

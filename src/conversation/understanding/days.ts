@@ -184,10 +184,11 @@ export function readDays({
   const happenings: ((typeof dates)[number] & { likely: number })[] = [];
   const weighedDates: Understanding["weighed"]["dates"] = [];
   // „说错了，不是昨天，是前天“ mends the day that was told.
-  const standing = (["occurredAt", "knownSince"] as const).find((name) => expectation.known?.[name] !== undefined);
+  const standing = (["occurredAt", "knownSince"] as const).find(
+    (name) => expectation.known?.[name] !== undefined,
+  );
   const mendsDate =
-    standing !== undefined &&
-    (words.correction.test(text) || /(?:不是|并非)[^，。]{1,6}[，]?是/u.test(text));
+    standing !== undefined && (words.correction.test(text) || /(?:不是|并非)[^，。]{1,6}[，]?是/u.test(text));
   for (const [index, date] of dates.entries()) {
     if (taken.some((other) => overlaps(other, date))) continue;
     // „今儿天真冷“ is small talk.

@@ -78,8 +78,12 @@ export function intentsOf(
       text,
     );
   // „…它是冒用别人的专利号…能举报吗“ while a report is open: it is what is reported.
-  const asksLeave = expectation.drafting && slots.reportType !== undefined && /能(?:不能)?(?:举报|投诉)/u.test(text);
-  add("report", !onlyAsks && (asksLeave || saysSo || firstHand || signals.copiedWithoutRight || wrongdoing || wantsHelp));
+  const asksLeave =
+    expectation.drafting && slots.reportType !== undefined && /能(?:不能)?(?:举报|投诉)/u.test(text);
+  add(
+    "report",
+    !onlyAsks && (asksLeave || saysSo || firstHand || signals.copiedWithoutRight || wrongdoing || wantsHelp),
+  );
   add("qa", question !== undefined && !found.includes("status"));
   if (expectation.drafting) {
     const gives =

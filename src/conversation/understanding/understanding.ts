@@ -63,7 +63,17 @@ export type Expectation = {
   /** Whether goods are copied and the person was asked what right they have. */
   rightUnclear?: boolean;
   /** What stands in the draft, so that „不是甲，是乙“ finds what it corrects. */
-  known?: Pick<Slots, "infringer" | "product" | "stall" | "occurredAt" | "contactName" | "contactPhone">;
+  known?: Pick<
+    Slots,
+    | "infringer"
+    | "product"
+    | "stall"
+    | "county"
+    | "occurredAt"
+    | "knownSince"
+    | "contactName"
+    | "contactPhone"
+  >;
 };
 
 /** The yes-or-no things that a message says beside its slots. */

@@ -538,7 +538,7 @@ export function weigh(
       : { value: best.value, start: best.start, end: best.end, rule: `${slot}.learned` };
   if (first === undefined) return learned;
   // Who is said outright to be reported is; so is a variety by its name, and what is sold as another's.
-  if (/\.(?:reported|variety|sold|mended|spelled|isCalled)$/u.test(first.rule)) return first;
+  if (/\.(?:reported|variety|sold|mended|spelled|isCalled|latin)$/u.test(first.rule)) return first;
   const share = tagging.share(slot, first);
   // „橡套电缆“ reads like a firm, and is what the goods are.
   const claimed = tagging.spans.some(
@@ -556,7 +556,9 @@ export function weigh(
   const crosses =
     learned !== undefined &&
     overlaps(learned, first) &&
-    (learned.start > first.start ? learned.end > first.end : learned.end < first.end && learned.start < first.start);
+    (learned.start > first.start
+      ? learned.end > first.end
+      : learned.end < first.end && learned.start < first.start);
   if (crosses && (best?.probability ?? 0) >= 0.9 && (best?.probability ?? 0) - share >= 0.3) return learned;
   // „牌子写着聚仙枣行“ as a whole is an answer; the name is what stands in it.
   const within = learned !== undefined && learned.start > first.start && learned.end <= first.end;
@@ -569,7 +571,10 @@ export function weigh(
   if (slot === "infringer" && goesOn && best !== undefined && best.probability >= 0.8) return learned;
   // „卖皮草领子的“: what holds all that the rules read, and more, is what it is called.
   const holds =
-    learned !== undefined && learned.start <= first.start && learned.end >= first.end && learned.value !== first.value;
+    learned !== undefined &&
+    learned.start <= first.start &&
+    learned.end >= first.end &&
+    learned.value !== first.value;
   if (holds && (best?.probability ?? 0) >= 0.9) return learned;
   const lenient = /\.(?:registered|isCalled|quotedShop)$/u.test(first.rule)
     ? veto / 1000

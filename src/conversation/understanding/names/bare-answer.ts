@@ -32,7 +32,9 @@ export function bareAnswer(
     const isGoods =
       words.goodsAt(value) === value || /^(?:就)?是(?:一)?(?:款|种|台|套|件|把|盏|辆)/u.test(clause.text);
     // „老百姓分不清“ tells something of somebody.
-    const tells = /^[\u4e00-\u9fff]{2,}(?:不|没)[\u4e00-\u9fff]{1,3}$/u.test(value) && words.firmSuffixAt(value) === undefined;
+    const tells =
+      /^[\u4e00-\u9fff]{2,}(?:不|没)[\u4e00-\u9fff]{1,3}$/u.test(value) &&
+      words.firmSuffixAt(value) === undefined;
     if (tells) continue;
     if (slot === "product" ? words.genericProducts.has(value) : isGeneric(value, words) || isGoods) continue;
     return { value, ...span, rule: `${slot}.bare` };
@@ -70,7 +72,9 @@ export function couldBeName(value: string, clause: string, words: Lexicon): bool
     words.callbackNo,
   ];
   // Who is longer than a name, and has no word for a firm or a trade at the end, tells something else.
-  const suffixed = [...words.companySuffixes, ...words.tradeSuffixes].some((suffix) => value.endsWith(suffix));
+  const suffixed = [...words.companySuffixes, ...words.tradeSuffixes].some((suffix) =>
+    value.endsWith(suffix),
+  );
   if ((value.length > 8 && !suffixed) || !/\p{L}/u.test(value)) return false;
   if (otherIntents.some((pattern) => pattern.test(value) || pattern.test(clause))) return false;
   // „远通咨询“ is a trade, and asks nothing.

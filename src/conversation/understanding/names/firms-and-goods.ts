@@ -202,15 +202,16 @@ export function weighNames(
   }
   // „海旺水处理剂厂“ and no more: whatever was asked, that is who.
   const alone = infringers.find(
-    (one) => clauses.length === 1 && clauses.some((clause) => isWhole(one, clause)) && isFirm(one.value, words),
+    (one) =>
+      clauses.length === 1 && clauses.some((clause) => isWhole(one, clause)) && isFirm(one.value, words),
   );
   if (slots.infringer === undefined && expectation.known?.infringer === undefined && alone !== undefined) {
     slots.infringer = alone;
     if (slots.product !== undefined && overlaps(slots.product, alone)) delete slots.product;
   }
   put(slots, "product", behindFirm);
-  slots.product = wholeAnswer(slots.product, { clauses, words, expectation });
-  if (slots.product === undefined) delete slots.product;
+  const whole = wholeAnswer(slots.product, { clauses, words, expectation });
+  if (whole !== undefined) slots.product = whole;
   // „叫宏辉还是宏晖来着“: which of the two it is may be told later.
   const { infringer } = slots;
   if (

@@ -137,7 +137,8 @@ function affirmedPlaces(mentions: readonly PlaceReading[], text: string): PlaceR
 /** Two places to choose between, where one of them is told once more: 南皮还是东光来着，我媳妇说是东光. */
 function undecided(mentions: readonly PlaceReading[], text: string): readonly PlaceReading[] {
   const between = (one: Span, next: Span) =>
-    next.start >= one.end && /^[县市区]?(?:的|那边)?(?:还是|或者?是?)$/u.test(text.slice(one.end, next.start));
+    next.start >= one.end &&
+    /^[县市区]?(?:的|那边)?(?:还是|或者?是?)$/u.test(text.slice(one.end, next.start));
   const at = mentions.findIndex((place, index) => {
     const next = mentions[index + 1];
     return next !== undefined && between(place, next);
@@ -161,15 +162,11 @@ function happenedAt(
   const counts = (place: PlaceReading): boolean =>
     !owned.includes(place) && (answersPlace || accused || !isHome(whole(place), text));
   const told = meant.filter(
-    (place) =>
-      !elsewhere(place) &&
-      counts(place) &&
-      (place.kind !== "outside" || !isAside(place, text)),
+    (place) => !elsewhere(place) && counts(place) && (place.kind !== "outside" || !isAside(place, text)),
   );
   // Where goods were sent from, or where the person lives, says nothing when it lies elsewhere.
   const near = meant.filter(
-    (place) =>
-      (place.kind !== "outside" || (!elsewhere(place) && !isAside(place, text))) && counts(place),
+    (place) => (place.kind !== "outside" || (!elsewhere(place) && !isAside(place, text))) && counts(place),
   );
   // A maker elsewhere does not move the market where it was sold.
   const sold = told.some(({ market }) => market !== undefined);

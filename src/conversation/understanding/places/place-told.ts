@@ -50,7 +50,11 @@ export function namesPlace(place: PlaceReading, text: string): boolean {
   // „法人叫佟大庆“ names somebody.
   if (/(?:叫|姓名(?:是|叫)?|名字?是|法人是?|老板是?)[^，。在到去从是叫]$/u.test(before)) return false;
   // „店叫江南居“.
-  if (/(?:店|厂子?|公司|铺子?|门市|摊子?|字号|招牌)(?:名)?(?:就)?(?:叫(?:做)?|名?是)[“"「]?$/u.test(before) && /^[\u4e00-\u9fff]{2}/u.test(after) && !/^(?:的|那|市|县|省)/u.test(after))
+  if (
+    /(?:店|厂子?|公司|铺子?|门市|摊子?|字号|招牌)(?:名)?(?:就)?(?:叫(?:做)?|名?是)[“"「]?$/u.test(before) &&
+    /^[\u4e00-\u9fff]{2}/u.test(after) &&
+    !/^(?:的|那|市|县|省)/u.test(after)
+  )
     return false;
   return !namesFirm.test(after.slice(0, 12)) && !saysNoPlace(after.slice(0, 4), place.text);
 }
@@ -172,7 +176,8 @@ export function isOwn(place: Span, text: string): boolean {
   const before = text.slice(Math.max(0, place.start - 16), place.start);
   const after = text.slice(place.end, place.end + 24);
   if (/^(?:县城|那边|那个)?(?:那个)?是(?:我|俺)(?:打工|上班|住|老家|干活)/u.test(after)) return true;
-  if (!ownBefore.test(before)) return /(?:[我俺]|^)[^，。]{0,8}在$/u.test(before) && /^(?:上班|打工|上学|干活)/u.test(after);
+  if (!ownBefore.test(before))
+    return /(?:[我俺]|^)[^，。]{0,8}在$/u.test(before) && /^(?:上班|打工|上学|干活)/u.test(after);
   // „我爸在…“, „我家在…“ are theirs by themselves; „我在…“ and „俺…“ by what follows.
   if (/(?:^|[\s，。啊呀吧呢])(?:我|俺|咱)(?:们)?(?:就|都)?(?:是|在)?(?:那个)?$/u.test(before))
     return ownAfter.test(after);
@@ -187,10 +192,18 @@ export function isBesides(place: Span, text: string): boolean {
   const before = text.slice(Math.max(0, place.start - 12), place.start);
   const after = text.slice(place.end, place.end + 20);
   return (
-    /(?:库房|仓库|分店|分厂|分公司|展厅|办事处|中转站|(?:进货|发货|拿货|上货)(?:的)?(?:地方?)?)(?:就|也|都)?(?:是|在)$/u.test(before) ||
-    /^(?:那边|那儿|那个?|镇上|县城)?(?:的)?(?:摊子?|店|厂子?|分店|门市)?[，,\s]*(?:不告|不举报|不追究|没卖|不卖|就算了)/u.test(after) ||
-    /^(?:那边|那儿)?(?:也|还|另外)*(?:有|开了?)(?:一)?(?:个|家)?(?:分店|分厂|门市|库房|仓库|办事处|分公司|展厅)/u.test(after) ||
-    /^(?:那边|那儿|那个?)?(?:那)?(?:就)?是(?:他|她|人家|那家|对方)?(?:们|家)?(?:的)?(?:库房|仓库|进货|发货|分店|上货|拿货|办事处|展厅)/u.test(after) ||
+    /(?:库房|仓库|分店|分厂|分公司|展厅|办事处|中转站|(?:进货|发货|拿货|上货)(?:的)?(?:地方?)?)(?:就|也|都)?(?:是|在)$/u.test(
+      before,
+    ) ||
+    /^(?:那边|那儿|那个?|镇上|县城)?(?:的)?(?:摊子?|店|厂子?|分店|门市)?[，,\s]*(?:不告|不举报|不追究|没卖|不卖|就算了)/u.test(
+      after,
+    ) ||
+    /^(?:那边|那儿)?(?:也|还|另外)*(?:有|开了?)(?:一)?(?:个|家)?(?:分店|分厂|门市|库房|仓库|办事处|分公司|展厅)/u.test(
+      after,
+    ) ||
+    /^(?:那边|那儿|那个?)?(?:那)?(?:就)?是(?:他|她|人家|那家|对方)?(?:们|家)?(?:的)?(?:库房|仓库|进货|发货|分店|上货|拿货|办事处|展厅)/u.test(
+      after,
+    ) ||
     (isOwn(place, text) && /^[^，。]{0,4}(?:上班|打工|住|上学)/u.test(after))
   );
 }
