@@ -71,7 +71,7 @@ describe("looking up an article", () => {
       kind: "found",
       digest: { title: expect.any(String) },
     });
-    expect(look("商标法", "第三条")).toMatchObject({ kind: "found", digest: undefined });
+    expect(look("商标法", "第五条")).toMatchObject({ kind: "found", digest: undefined });
     expect(look("火星专利法", "第一条")).toEqual({ kind: "unknownLaw" });
     expect(look("专利法", "第九十九条")).toMatchObject({ kind: "unknownArticle", count: 82 });
     expect(look("细则", "第八十四条", { edition: "2010-01-09" })).toMatchObject({
@@ -212,7 +212,7 @@ describe("an answer", () => {
   });
 
   test("does not guess about fields whose texts are not collected", () => {
-    for (const question of ["地理标志专用标志怎么申请", "商标质押怎么办", "商标法第三条写的啥"]) {
+    for (const question of ["地理标志专用标志怎么申请", "商标质押怎么办", "商标法第五条写的啥"]) {
       expect(ask(question)).toMatchObject({ outcome: "handoff", citations: [] });
     }
   });

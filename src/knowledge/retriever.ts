@@ -7,7 +7,7 @@ import { type Passage, passageKey } from "./passage.ts";
 import { createPlainSpeech } from "./plain-speech.ts";
 import { createExpand, createOffSubject } from "./question-words.ts";
 import type { BoostedTrees } from "./ranking/boosted-trees.ts";
-import type { AttachedQuestion, RankedDocument } from "./ranking/corpus.ts";
+import { type AttachedQuestion, asksWhatItIs, type RankedDocument } from "./ranking/corpus.ts";
 import { readsFeatures } from "./ranking/features.ts";
 import { createRanker, type RankerTuning, type Ranking } from "./ranking/ranker.ts";
 import { unpackIndex } from "./ranking/term-index.ts";
@@ -117,8 +117,8 @@ export function createRetriever(
     firstQuestion[id] = questions.length;
     const documents = [id];
     for (const [group, { questions: own }] of asked.entries()) {
-      for (const _ of own) {
-        questions.push({ text: "", documents });
+      for (const question of own) {
+        questions.push({ text: "", documents, definition: asksWhatItIs(plain(fold(question))) });
         groupOfQuestion.push(group);
       }
     }

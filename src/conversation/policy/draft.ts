@@ -257,7 +257,9 @@ function repeatQuestion(turn: Turn, said: Understanding, draft: Draft): void {
   // What was told again is rather told than asked.
   const { outcome, confidence } = turn.around.ask(said.text, null);
   const mayAsk = !known || (said.text.length > 12 && outcome === "answered" && confidence >= sureFrom);
-  const looksLikeQuestion = mayAsk && !isFlood(turn) && answer(turn, said.text, true, draft.slots.reportType);
+  // „那你们就不管了“ to what no office here handles asks nothing of the matter.
+  const about = draft.toldElsewhere === null ? draft.slots.reportType : undefined;
+  const looksLikeQuestion = mayAsk && !isFlood(turn) && answer(turn, said.text, true, about);
   if (looksLikeQuestion) {
     turn.intents.push("qa");
     proceed(turn, said, { again: true });

@@ -21,7 +21,13 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
   const meant = (learned?.probability ?? 0) >= topicOverService && serviceAnswer(plain ?? "") === undefined;
   const prevails = own === undefined || learned?.ofMatter === true || meant;
   const asks = prevails && (learned?.sure === true || learned?.ofMatter === true) ? learned.asks : question;
-  const service = serviceAnswer(asks);
+  // „提了无效以后补证据给几天“ is asked of a procedure of the law, which answers it; nothing is here to be added to.
+  const ofLaw =
+    (own === undefined || (namesProcedure.test(question) && turn.memory.filed.length === 0)) &&
+    turn.memory.draft === null &&
+    (learned?.probability ?? 0) < topicOverService &&
+    isSurelyOfLaw(turn.around.ask(question, null));
+  const service = ofLaw ? undefined : serviceAnswer(asks);
   if (service !== undefined && !(quietly && turn.parts.includes(service))) {
     turn.parts.push(service);
     const basis = serviceBasis(asks);
@@ -32,7 +38,7 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
   }
   let found = lookUp(turn, question, about);
   if (plain !== undefined) {
-    const told = isSure(found) ? undefined : serviceAnswer(plain);
+    const told = ofLaw || isSure(found) ? undefined : serviceAnswer(plain);
     if (told !== undefined) {
       turn.parts.push(told);
       turn.outcome = "answered";
@@ -113,6 +119,13 @@ const ofOtherRights: readonly (readonly [RegExp, ReportType])[] = [
   [/商业秘密|技术秘密/u, "侵犯商业秘密"],
 ];
 
+/** Whether a question names another right, and what is learned to be asked is of patents: 商标驳回复审. */
+const isOfAnotherRight = (question: string, asks: string | undefined): boolean =>
+  asks !== undefined &&
+  asks.includes("专利") &&
+  !question.includes("专利") &&
+  ofOtherRights.some(([pattern]) => pattern.test(question));
+
 /** What is said of infringement: only there is somebody sued, or paid for what they lost. */
 const saysInfringed =
   /(?<!商标|著作权|版权)侵(?:犯)?(?:了)?(?:我|俺|人家|别人)?(?:的)?(?:专利)?权|告(?!诉|知)(?:他|它|不|得|赢|状)|赔/u;
@@ -156,6 +169,7 @@ function plainly(turn: Turn, question: string, about: ReportType | undefined): P
   if (namesArticle.test(question)) return undefined;
   const named = matterNamed(question, about);
   const learned = topicInTalk(question, about === undefined ? undefined : named);
+  if (isOfAnotherRight(question, topicQuestion(learned.kind, named ?? "其他"))) return undefined;
   // „现在的反不正当竞争法哪一条管这个“ names a law, and points at the matter.
   const points = question.length <= 24 && /哪一?条[^，。]{0,4}(?:这|此|它)/u.test(question);
   const short = about !== undefined && (points || (question.length <= 14 && !namesMatter.test(question)));
@@ -259,6 +273,15 @@ function lookUp(turn: Turn, question: string, about: ReportType | undefined): Kn
 
 /** Below this confidence an answer is only the nearest text at hand. */
 export const sureFrom = 0.5;
+
+/** A procedure of the law that is not the desk's. */
+const namesProcedure = /申请|无效|审查|复审|优先权|异议|续展|登记/u;
+
+/** How sure the law must answer by itself to go before a reply of the desk that was only learned to be meant. */
+const lawOverService = 0.75;
+
+const isSurelyOfLaw = ({ outcome, confidence, citations }: KnowledgeAnswer): boolean =>
+  outcome === "answered" && confidence >= lawOverService && citations.length > 0;
 
 const isSure = ({ outcome, confidence }: KnowledgeAnswer): boolean =>
   outcome === "answered" && confidence >= sureFrom;

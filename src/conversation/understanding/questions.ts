@@ -188,6 +188,16 @@ function asksForReal(whole: string, words: Lexicon): boolean {
   return words.question.test(bare.replace(embedded, ""));
 }
 
+/** „商标侵权的处罚幅度“: what is looked up, by its heading. What somebody did to the speaker is none. */
+const isHeading = (text: string): boolean =>
+  text.length <= 30 &&
+  !/我|俺|咱|你|他|她|那家|这家|有人|有个|举报|投诉|反映|[，。！；]/u.test(
+    text.trim().replace(/[。！]$/u, ""),
+  ) &&
+  /(?:的(?:法律)?(?:条件|期限|时限|种类|类型|类别|情形|标准|幅度|范围|责任|后果|程序|流程|步骤|手续|要求|规定|义务|权利|措施|事项|方式|方法|费用|作用|依据|赔偿|处罚|客体|材料|职责|权限|效力|例外|主体|资格|标志|商品|行为)|定义|含义|概念|区别|差别|法律责任|认定标准|办案期限|处罚幅度|处罚标准|罚款标准)[。！\s]*$/u.test(
+    text.trim(),
+  );
+
 /** The part of a message that asks something, for the knowledge base. */
 export function readQuestion(
   { text, clauses, words, expectation, written, taken }: Reading,
@@ -213,6 +223,7 @@ export function readQuestion(
     !calms &&
     !(expectation.drafting && requests.showsDraft) &&
     asksForReal(text.slice(echo), words);
+  if (!asks && !expectation.drafting && infringers.length === 0 && isHeading(text)) return text.trim();
   if (!asks) return undefined;
   return questionIn(
     clauses.filter(({ start }) => start >= echo),

@@ -16,7 +16,18 @@ export type RankedDocument = {
 };
 
 /** A question people ask, folded, and the documents that answer it. */
-export type AttachedQuestion = { text: string; documents: readonly number[] };
+export type AttachedQuestion = {
+  text: string;
+  documents: readonly number[];
+  /** Whether it asks what something is (`asksWhatItIs`). */
+  definition?: boolean;
+};
+
+/** Whether a folded question in common speech asks what something is, and nothing else of it. */
+export const asksWhatItIs = (text: string): boolean =>
+  /什么是|是(?:个)?(?:什么|啥|嘛)(?:意思|东西)?[?？。]?$|(?:啥|什么)叫|叫(?:啥|什么)|指(?:的)?(?:是)?(?:什么|啥)|(?:啥|什么)意思|定义|含义|概念|何谓|何为|解释一下/u.test(
+    text,
+  );
 
 /** What one occurrence counts in a heading and in the law's name, beside one in the text. */
 const chapterWeight = 0.7;

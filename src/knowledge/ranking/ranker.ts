@@ -1,5 +1,5 @@
 import { type BoostedTrees, createScorer } from "./boosted-trees.ts";
-import type { Corpus } from "./corpus.ts";
+import { asksWhatItIs, type Corpus } from "./corpus.ts";
 import { facetCount, facetsAsked } from "./facets.ts";
 import { createPairMeter, featureCount, type QuestionPairs } from "./features.ts";
 import { fixedTraits, readSurroundings, type Surroundings } from "./surroundings.ts";
@@ -242,7 +242,7 @@ export function createRanker(corpus: Corpus, options: RankerOptions = {}): Ranke
   }
 
   /** Likeness to every attached question, into `likeness`; the question's mass and how much of it is known. */
-  function scoreQuestions(own: ReadonlyMap<Term, number>): { mass: number; known: number } {
+  function scoreQuestions(own: ReadonlyMap<Term, number>, text: string): { mass: number; known: number } {
     let mass = 0;
     let pairs = 0;
     let knownPairs = 0;
@@ -276,6 +276,11 @@ export function createRanker(corpus: Corpus, options: RankerOptions = {}): Ranke
       const common = likeness[id] as number;
       if (common > 0) likeness[id] = Math.min(1, common / (0.5 * mass + 0.5 * (questionMass[id] as number)));
     }
+    // „混淆行为罚多少“ is not what „什么是混淆行为“ asks, though they share their longest word.
+    if (!asksWhatItIs(text)) {
+      for (let id = 0; id < likeness.length; id += 1)
+        if (questions[id]?.definition === true) likeness[id] = (likeness[id] as number) * ofDefinition;
+    }
     return { mass, known: knownPairs / Math.max(1, pairs) };
   }
 
@@ -285,7 +290,7 @@ export function createRanker(corpus: Corpus, options: RankerOptions = {}): Ranke
     const own = ownTerms(text, before);
     const asking = new Map<Term, number>();
     for (const [term, weight] of own) asking.set(term, weight * weightOf(term));
-    const { mass, known } = scoreQuestions(own);
+    const { mass, known } = scoreQuestions(own, text);
 
     const expands = expansions !== undefined && expansions.size > 0;
     const all = expands ? new Map([...expansions, ...asking]) : asking;
@@ -574,7 +579,7 @@ export function createRanker(corpus: Corpus, options: RankerOptions = {}): Ranke
   return {
     rank,
     likenesses(text, before) {
-      scoreQuestions(ownTerms(text, before));
+      scoreQuestions(ownTerms(text, before), text);
       return likeness;
     },
   };
@@ -582,6 +587,9 @@ export function createRanker(corpus: Corpus, options: RankerOptions = {}): Ranke
 
 /** Keeps first scores above zero while they are sorted: the logarithm of a prior is negative. */
 const aboveZero = 1;
+
+/** How much a question that asks what something is counts for one that asks something else of it, 0–1. */
+const ofDefinition = 0.75;
 
 /** How many attached questions vote for laws and headings. */
 const nearQuestions = 20;
