@@ -19,6 +19,20 @@ describe("what stands is mended", () => {
     expect(slotsAfter(text)).toMatchObject(slots);
   });
 
+  test.each([
+    ["不是腾飞，是旁边那家腾达滤清器", { infringer: "腾达滤清器" }],
+    ["别记腾飞滤清器 他家是被冒的 干这事的是青松滤业", { infringer: "青松滤业" }],
+    ["不是滤芯 是滤网 要交钱不", { product: "滤网" }],
+    ["更正一下 我是他们委托的代理人", { relation: "代理人" }],
+    ["类型报错了 他没冒号 是照着我的专利仿的 我是专利权人", { reportType: "专利侵权", relation: "权利人" }],
+  ])("by „%s“", (text, slots) => {
+    expect(slotsAfter(text)).toMatchObject(slots);
+  });
+
+  test("the day that was told, by another day alone", () => {
+    expect(slotsAfter("上周五买的", "记错了 上上周五")?.occurredAt).toBe("2026-11-13");
+  });
+
   test("by another county, which takes the old address with it", () => {
     expect(slotsAfter("不是沧县，是青县流河镇")).toMatchObject({ county: "青县", location: "流河镇" });
   });

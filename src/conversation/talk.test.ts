@@ -48,6 +48,38 @@ describe("a number without its last digit", () => {
   });
 });
 
+describe("what is looked up by its heading", () => {
+  test.each(["商标侵权案件的处罚标准", "假冒专利的法律责任", "侵犯商业秘密的构成条件", "不正当竞争的定义"])(
+    "„%s“ begins no report",
+    (text) => {
+      const { memory, intents } = endOf(text);
+      expect(memory.draft).toBeNull();
+      expect(intents).toContain("qa");
+    },
+  );
+
+  test("„俺的专利叫人抄了 咋报“ begins one", () => {
+    expect(slotsAfter("俺的专利叫人抄了 咋报")).toMatchObject({ reportType: "专利侵权", relation: "权利人" });
+  });
+});
+
+describe("who is there", () => {
+  test.each(["请问在不", "有人在吗", "在么"])("„%s“ greets and asks for nothing", (text) => {
+    const { intents, parts } = endOf(text);
+    expect(intents).toContain("greet");
+    expect(intents).not.toContain("qa");
+    expect(parts).toContain(phrase("greet"));
+  });
+});
+
+describe("a cancelled report", () => {
+  test("is gone by „嗯 撤“ to the question whether to cancel", () => {
+    const { memory, state } = endOf(opening, "不报了 算了", "嗯 撤");
+    expect(state).toBe("cancelled");
+    expect(memory.draft).toBeNull();
+  });
+});
+
 describe("what is filled in", () => {
   test("is shown when asked for, and nothing is filed by that", () => {
     const shown = endOf(opening, "没图", "匿名，能不能先让我看一眼写成啥样");

@@ -8,6 +8,7 @@ import type { ArticleReference, FindInstruments, FindReferences } from "./articl
 import type { DateAnswer, DateQuestion, Deadline } from "./date-answer.ts";
 import { editionInForce, type Instrument, statusOn } from "./instrument.ts";
 import type { Passage } from "./passage.ts";
+import { asksWhatItIs } from "./ranking/corpus.ts";
 import { characterTerms, isPair } from "./ranking/terms.ts";
 import { refusesOn } from "./refusal-model.ts";
 import type { Retrieved, RetrieveOptions, Retriever } from "./retriever.ts";
@@ -86,6 +87,11 @@ export const answerFrom = 0.25;
 const outsideFrom = 0.3;
 /** Below this an answer is introduced as the nearest rule, not as the rule. */
 const hedgedBelow = 0.45;
+/** How sure the answer is to a question that stands in the base word for word, 0–1. */
+const asItStands = 0.95;
+/** A question without marks and blanks, and what only softens its end. */
+const compact = (folded: string): string =>
+  folded.replace(/[\s,，.。?？!！、“”"'「」]/gu, "").replace(/[呀啊呢嘛]+$/u, "");
 /** A hit this sure outweighs a pattern of another office's matter. */
 const surelyOurs = 0.9;
 
@@ -128,6 +134,24 @@ export function createAnswerer({
     return all;
   }
 
+  /** The passages by the questions in their own words that ask what something is. */
+  let definitions: ReadonlyMap<string, readonly Passage[]> | undefined;
+  function definedIn(folded: string): readonly Passage[] {
+    if (definitions === undefined) {
+      const byQuestion = new Map<string, Passage[]>();
+      for (const digest of digests)
+        for (const { questions } of digest.asked)
+          for (const question of questions) {
+            const asked = retriever.mend(fold(question));
+            if (!asksWhatItIs(asked)) continue;
+            const key = compact(asked);
+            byQuestion.set(key, [...(byQuestion.get(key) ?? []), digest]);
+          }
+      definitions = byQuestion;
+    }
+    return definitions.get(compact(folded)) ?? [];
+  }
+
   return function answer({ question, asOf, context, semantic }: AnswerQuery): Answer {
     // The rules read what was said; the search reads it in common speech.
     const said = fold(question).trim();
@@ -168,6 +192,12 @@ export function createAnswerer({
     const since = named[0];
     if (since !== undefined && asksWhenInForce(folded) && reference === undefined)
       return inForceSince(since.instrument);
+
+    // „什么是专利“ is made of words that all laws share; it stands in the base as it is asked.
+    const defined = asksWhatItIs(folded)
+      ? definedIn(folded).find((digest) => options.allowed(digest))
+      : undefined;
+    if (defined !== undefined) return compose([asHit(defined, asItStands)], {});
 
     const { hits, earlier } = retrieveInTalk();
     const top = hits[0];

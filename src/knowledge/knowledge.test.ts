@@ -211,6 +211,22 @@ describe("an answer", () => {
     expect(answer.text).toContain(text);
   });
 
+  test.each([
+    ["什么是专利", "专利法第二条"],
+    ["啥叫发明呀？", "专利法第二条"],
+    ["地理标志是什么意思", "商标法第十六条"],
+    ["什么是证明商标", "商标法第三条"],
+  ])("tells what a word means where that stands as it is asked: %s", (question, article) => {
+    const answer = ask(question);
+    expect(answer).toMatchObject({ outcome: "answered", confidence: 0.95 });
+    expect(cited(answer)[0]).toBe(article);
+  });
+
+  test("does not take another question about a word for what it means", () => {
+    expect(cited(ask("混淆行为罚几倍"))[0]).toBe("反不正当竞争法第二十三条");
+    expect(cited(ask("商业诋毁罚多少"))[0]).toBe("反不正当竞争法第二十八条");
+  });
+
   test("does not guess about fields whose texts are not collected", () => {
     for (const question of ["地理标志专用标志怎么申请", "商标质押怎么办", "商标法第五条写的啥"]) {
       expect(ask(question)).toMatchObject({ outcome: "handoff", citations: [] });

@@ -178,8 +178,13 @@ function plainly(turn: Turn, question: string, about: ReportType | undefined): P
   const told = tail === undefined ? "" : question.slice(0, question.lastIndexOf(tail));
   const asksAtEnd =
     tail !== undefined && tail.length <= 14 && !namesMatter.test(tail) && !lexicon().question.test(told);
+  // „给采购塞回扣罚多少“ out of the blue names by itself what it is asked of.
+  const inTalk =
+    turn.memory.draft !== null || turn.memory.topic !== null || turn.memory.hint.reportType !== undefined;
   const elliptic =
-    isSurelyOf(learned) || !(short || asksAtEnd) ? undefined : ellipticTopic(asksAtEnd ? tail : question);
+    !inTalk || isSurelyOf(learned) || !(short || asksAtEnd)
+      ? undefined
+      : ellipticTopic(asksAtEnd ? tail : question);
   const { kind, probability, byWords } =
     elliptic === undefined ? learned : { kind: elliptic, probability: topicSureFrom, byWords: topicSureFrom };
   if (probability < topicFrom) return undefined;

@@ -52,6 +52,14 @@ describe("names and goods by their shape", () => {
   });
 });
 
+test.each([
+  ["有人卖羽绒服帽圈的 标的专利号是假的", "羽绒服帽圈"],
+  ["东光有家做纸箱压线机的，冒用专利", "纸箱压线机"],
+  ["买了桶车用机油 桶上印的专利查不到", "车用机油"],
+])("goods by all that they are called: „%s“", (text, goods) => {
+  expect(slotsOf(text).product).toContain(goods);
+});
+
 test("who tells it is nothing that is reported", () => {
   expect(slotsOf("我是他们家代理人，昨天买的").product).toBeUndefined();
 });

@@ -93,7 +93,8 @@ export type Where = {
 export function readPlaces(reading: Reading): Where {
   const { text, slots, taken, readers, expectation } = reading;
   const allPlaces = readers.places(text);
-  const settled = expectation.known?.county !== undefined;
+  // Where nothing is filed yet, a branch here is where it may be.
+  const settled = expectation.known?.county !== undefined && expectation.known.county !== "非本市";
   const mentions = allPlaces
     .filter((place) => namesPlace(place, text) && !isVillage(place, allPlaces))
     .filter((place) => !settled || !isBesides(addressOf(place, allPlaces, text), text))

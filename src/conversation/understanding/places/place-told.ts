@@ -190,7 +190,7 @@ export function isOwn(place: Span, text: string): boolean {
  */
 export function isBesides(place: Span, text: string): boolean {
   const before = text.slice(Math.max(0, place.start - 12), place.start);
-  const after = text.slice(place.end, place.end + 20);
+  const after = text.slice(place.end, place.end + 40);
   return (
     /(?:库房|仓库|分店|分厂|分公司|展厅|办事处|中转站|(?:进货|发货|拿货|上货)(?:的)?(?:地方?)?)(?:就|也|都)?(?:是|在)$/u.test(
       before,
@@ -198,7 +198,7 @@ export function isBesides(place: Span, text: string): boolean {
     /^(?:那边|那儿|那个?|镇上|县城)?(?:的)?(?:摊子?|店|厂子?|分店|门市)?[，,\s]*(?:不告|不举报|不追究|没卖|不卖|就算了)/u.test(
       after,
     ) ||
-    /^(?:那边|那儿)?(?:也|还|另外)*(?:有|开了?)(?:一)?(?:个|家)?(?:分店|分厂|门市|库房|仓库|办事处|分公司|展厅)/u.test(
+    /^(?:那边|那儿)?(?:也|还|另外)*(?:有|开了?)(?:一)?(?:个|家)?(?:分店|分厂|门市|库房|仓库|办事处|分公司|展厅)(?![^。]*(?<!没|不|没有)(?:卖|摆|上架))/u.test(
       after,
     ) ||
     /^(?:那边|那儿|那个?)?(?:那)?(?:就)?是(?:他|她|人家|那家|对方)?(?:们|家)?(?:的)?(?:库房|仓库|进货|发货|分店|上货|拿货|办事处|展厅)/u.test(

@@ -1,0 +1,60 @@
+import { describe, expect, test } from "vitest";
+import { afterTalk } from "../../../../test/support/talk.ts";
+import { createGazetteer } from "../../../regions/gazetteer.ts";
+import { createReaders } from "../readers.ts";
+import { understand } from "../understand.ts";
+
+const readers = createReaders({ gazetteer: createGazetteer(), presentYear: () => 2026 });
+const countyIn = (text: string, drafting = false) =>
+  understand(text, { asking: drafting ? ["county"] : [], drafting, confirming: false }, "2026-11-26", readers)
+    .slots.county?.value;
+
+describe("where it happened, of several places", () => {
+  test.each([
+    ["我们厂在青县马厂做铝箱，黄骅那边有个顺昌箱业仿了我们的专利", "黄骅市"],
+    ["俺东光连镇的，俺那个吹塑机的专利，让南皮一家叫飞腾的厂子照着做了", "南皮县"],
+    ["我爸在献县我姑在泊头，我们合伙的店在盐山，让海兴一个姓卢的把专利号冒用了", "海兴县"],
+    ["我在青县打工，老家是吴桥的，发现吴桥铁城镇一家店卖假专利琴弦", "吴桥县"],
+  ])("is not one's own: „%s“", (text, county) => {
+    expect(countyIn(text)).toBe(county);
+  });
+
+  test.each([
+    ["盐山，不对，海兴", "海兴县"],
+    ["献县……记错了，河间", "河间市"],
+    ["青县的改成黄骅的", "黄骅市"],
+    ["别写成泊头了，执照上是南皮", "南皮县"],
+    ["我可没说在东光，是吴桥", "吴桥县"],
+    ["河间还是献县来着，我媳妇说是献县", "献县"],
+    ["海兴那个是我对象记的，我记的是盐山", "盐山县"],
+  ])("is what is left of what was taken back: „%s“", (text, county) => {
+    expect(countyIn(text, true)).toBe(county);
+  });
+
+  test("is not denied by „厂在盐山，不是海兴“", () => {
+    expect(countyIn("厂在盐山，不是海兴", true)).toBe("盐山县");
+  });
+
+  test.each([
+    "他青县还有个分店 分店没卖这个",
+    "我在孟村高寨上班 跟这事没关系",
+    "他仓库在黄骅",
+    "泊头那个摊不告",
+  ])("stands while another place is told aside: „%s“", (text) => {
+    const { draft } = afterTalk(["举报献县陌南镇宏远铸造，井盖上的专利号是冒用的", text]).memory;
+    expect(draft?.slots).toMatchObject({ county: "献县", location: "陌南镇" });
+  });
+
+  test("gives way to what is said to be right once it is called a store", () => {
+    const { draft } = afterTalk([
+      "举报献县陌南镇宏远铸造，井盖上的专利号是冒用的",
+      "陌南镇是他库房 厂子在韩村",
+    ]).memory;
+    expect(draft?.slots).toMatchObject({ county: "献县", location: "韩村" });
+  });
+
+  test("who is no native tells no place, and a name holds none", () => {
+    expect(countyIn("我不是沧州人，能报不", true)).toBeUndefined();
+    expect(countyIn("店叫上海滩烫发")).toBeUndefined();
+  });
+});
