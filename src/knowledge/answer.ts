@@ -394,7 +394,10 @@ export function createAnswerer({
             url: lookup.instrument.sourceUrl,
           };
           if (lookup.count === undefined) return plain("handoff", fill(wording.noArticleKnown, values), 0.5);
-          return plain("declined", fill(wording.noArticle, { ...values, count: String(lookup.count) }), 1);
+          return plain("declined", fill(wording.noArticle, { ...values, count: String(lookup.count) }), 1, {
+            // „那第六十八条呢“ goes on with the same law.
+            topic: { law: lookup.instrument.title, article: "", question: folded.slice(-80) },
+          });
         }
         case "repealed": {
           const successor =

@@ -1,6 +1,6 @@
 import { phrase } from "../say.ts";
 import { isOfTopic, topicQuestion } from "../topics.ts";
-import { topicOf } from "../understanding/learned/acts.ts";
+import { topicOf, topicSureFrom } from "../understanding/learned/acts.ts";
 import { noticeWishIn } from "../understanding/learned/notice-wish.ts";
 import type { Understanding } from "../understanding/understanding.ts";
 import { hearAccused } from "./accused.ts";
@@ -244,6 +244,15 @@ function takeTalk(turn: Turn, said: Understanding): boolean {
 
 /** „年费忘了交，过了三个月了“: not a question by its form. The knowledge base tells whether it is one. */
 function takeStatement(turn: Turn, said: Understanding): void {
+  // „他那专利早就有人做了“: what the accused surely say for themselves is answered before what was talked of last.
+  if (isAccused(turn)) {
+    const { kind, probability } = topicOf(said.text);
+    const defence = probability >= topicSureFrom ? topicQuestion(kind, "专利侵权") : undefined;
+    if (defence !== undefined && answer(turn, defence, true)) {
+      turn.intents.push("qa");
+      return;
+    }
+  }
   const nearest = said.text.length >= 6 ? turn.around.ask(said.text, null) : undefined;
   const asks = nearest !== undefined && nearest.confidence >= sureFrom;
   if (!(asks && nearest.outcome === "answered") && isAccused(turn)) {

@@ -176,6 +176,8 @@ export function fileDraft(turn: Turn, draft: Draft): void {
   turn.state = "filed";
   turn.effects.push({ kind: "file", draft });
   turn.memory.draft = null;
+  // „往后上哪儿查“ is asked of what was filed, not of the law that was asked about before.
+  turn.memory.topic = null;
   turn.memory.justFiled = true;
   turn.trace.push({ rule: "file" });
 }

@@ -70,9 +70,17 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
       (question.length <= fewWords && probability >= topicFewFrom && gain >= muchSurer);
     // „想叫他的专利作废 找谁办“: what is meant for certain is told with all it rests on.
     const fuller = probability >= topicCertainFrom && gain >= fullerBy;
+    // What the words say by themselves and what they are learned to ask agree: the talk before does not bear on them.
+    const agreed =
+      probability >= sureFrom &&
+      inPlainWords.confidence >= aloneSure &&
+      alone.outcome === "answered" &&
+      alone.confidence >= nearlySure &&
+      citeAlike(alone, inPlainWords) &&
+      !citeAlike(found, inPlainWords);
     const stands =
       isSure(found) &&
-      (!(surer || doubt || guessed || ofThis) || (citeAlike(found, inPlainWords) && !fuller));
+      (!(surer || doubt || guessed || ofThis || agreed) || (citeAlike(found, inPlainWords) && !fuller));
     if (isSure(inPlainWords) && (!stands || learned?.atEnd === true)) found = inPlainWords;
   }
   // „你说他们咋这么大胆呢 真没人罚？罚的话罚多少“: the last clause asks.
@@ -117,6 +125,18 @@ const ofOtherRights: readonly (readonly [RegExp, ReportType])[] = [
   [/(?<!没(?:用|有|注册)?(?:人家|别人|他们?)?(?:的)?|不是)商标/u, "商标侵权"],
   [/版权|著作权|盗版/u, "著作权"],
   [/商业秘密|技术秘密/u, "侵犯商业秘密"],
+];
+
+/** The kind of report of the right that was talked of last, where a question of a few words names none: 卖给别人咋弄. */
+function rightOfTalk({ memory }: Turn, question: string): ReportType | undefined {
+  if (memory.topic === null || !leansOnContext(question) || namesMatter.test(question)) return undefined;
+  return rightsOfLaws.find(([law]) => memory.topic?.law.includes(law))?.[1];
+}
+
+const rightsOfLaws: readonly (readonly [string, ReportType])[] = [
+  ["商标法", "商标侵权"],
+  ["著作权法", "著作权"],
+  ["植物新品种", "植物新品种"],
 ];
 
 /** Whether a question names another right, and what is learned to be asked is of patents: 商标驳回复审. */
@@ -167,8 +187,8 @@ type PlainQuestion = {
 function plainly(turn: Turn, question: string, about: ReportType | undefined): PlainQuestion | undefined {
   if (question.length > 50) return undefined;
   if (namesArticle.test(question)) return undefined;
-  const named = matterNamed(question, about);
-  const learned = topicInTalk(question, about === undefined ? undefined : named);
+  const named = matterNamed(question, about ?? rightOfTalk(turn, question));
+  const learned = topicInTalk(question, about === undefined && named === undefined ? undefined : named);
   if (isOfAnotherRight(question, topicQuestion(learned.kind, named ?? "其他"))) return undefined;
   // „现在的反不正当竞争法哪一条管这个“ names a law, and points at the matter.
   const points = question.length <= 24 && /哪一?条[^，。]{0,4}(?:这|此|它)/u.test(question);
@@ -177,7 +197,10 @@ function plainly(turn: Turn, question: string, about: ReportType | undefined): P
   const tail = about !== undefined && !short ? lastClauseOf(question) : undefined;
   const told = tail === undefined ? "" : question.slice(0, question.lastIndexOf(tail));
   const asksAtEnd =
-    tail !== undefined && tail.length <= 14 && !namesMatter.test(tail) && !lexicon().question.test(told);
+    tail !== undefined &&
+    tail.length <= 14 &&
+    !namesMatter.test(tail) &&
+    !lexicon().question.test(told.replace(/[，,、\s]+$/u, ""));
   // „给采购塞回扣罚多少“ out of the blue names by itself what it is asked of.
   const inTalk =
     turn.memory.draft !== null || turn.memory.topic !== null || turn.memory.hint.reportType !== undefined;
@@ -352,6 +375,9 @@ const topicMarginInTalk = 0.21;
 
 /** How sure an answer must be where the message is learned to be no business of the desk. */
 const offTopicSure = 0.85;
+
+/** How sure an answer by itself must be to speak for what is learned to be asked. */
+const nearlySure = 0.4;
 
 /** „他要是给我罚款咋办，不是，我是说你们罚他多少“: what was asked first is taken back. */
 const asksRather =

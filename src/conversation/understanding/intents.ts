@@ -37,7 +37,9 @@ export function intentsOf(
   add("abuse", intents.abuse.test(text));
   add("handoff", intents.handoff.test(text));
   add("cancel", intents.cancel.test(text) || signals.withdraw);
-  add("status", intents.status.test(text) || (reportNo !== undefined && !expectation.drafting));
+  // „商标法修订的施行了没“ asks of a law.
+  const ofLaw = /(?:法|条例|细则|办法|规定)[^。]{0,12}(?:施行|实施|生效|修订|修改|新的)/u.test(text);
+  add("status", (intents.status.test(text) && !ofLaw) || (reportNo !== undefined && !expectation.drafting));
   add("supplement", intents.supplement.test(text) && !expectation.drafting);
   // „怎么举报“ asks; „我要举报“ and „…，举报“ report.
   const wantsTo =

@@ -22,6 +22,7 @@ export function mendNames(reading: Reading, where: Where, contactName: Found<str
     const other = slot === "product" ? "infringer" : "product";
     if (slots[other] !== undefined && overlaps(slots[other], mended)) delete slots[other];
   }
+  mendByOther(reading);
   mendByCorrection(reading, where);
   mendByNewName(reading);
   mendByLikeness(reading);
@@ -35,6 +36,29 @@ export function mendNames(reading: Reading, where: Where, contactName: Found<str
     for (const slot of ["infringer", "product"] as const)
       if (slots[slot] !== undefined && overlaps(slots[slot], contactName)) delete slots[slot];
   }
+}
+
+/** „瑞丰那是隔壁的，印号的是瑞峰五金“: who was named is somebody else, and who did it is named. */
+function mendByOther({ text, expectation, slots }: Reading): void {
+  const known = expectation.known?.infringer;
+  if (known === undefined || known.length < 2) return;
+  const at = text.indexOf(known.slice(0, 2));
+  if (at < 0) return;
+  const other =
+    /^[^，。\s]{2,12}?(?:那|就|只)*是(?:个)?(?:他|她|人家|隔壁|旁边|对门|别人|邻居|被(?:冒|仿|抄|套)|贴牌|代工|经销|供货)[^，。\s]{0,8}[，。,\s]+/u.exec(
+      text.slice(at),
+    );
+  if (other === null) return;
+  const from = at + other[0].length;
+  const named =
+    /(?:^|[，。,\s])(?:[^，。\s]{1,8}的(?:人|那家)?(?:才|其实|就)?是|(?:该|应该|要|得)(?:写|记)|正主是)(?<now>(?![他她我这那个一])[^，。,\s的]{2,16})(?=$|[，。,\s]|的)/u.exec(
+      text.slice(from),
+    );
+  const now = named?.groups?.["now"];
+  if (named === null || now === undefined || now === known) return;
+  const start = from + named.index + named[0].lastIndexOf(now);
+  slots.infringer = { value: now, start, end: start + now.length, rule: "infringer.mended" };
+  if (slots.product !== undefined && overlaps(slots.product, slots.infringer)) delete slots.product;
 }
 
 /** „不是瑞丰，是瑞峰“: puts the second into the slot that the first stood in, or that the words before it name. */

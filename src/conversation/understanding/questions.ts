@@ -61,6 +61,19 @@ function partedAtFigures(clause: Clause): Clause[] {
   ];
 }
 
+/** „…乱贴别人专利号这事最多能罚多少钱“: speech that runs on from what is told to what is asked. */
+function partedAtQuestion(clause: Clause): Clause[] {
+  const asks =
+    /(?<=.{8})(?:这(?:个)?事儿?|这种(?:事儿?|情况|行为)|你们|恁们?|请问)(?=[^，。]{1,18}(?:多少|几(?:天|年|倍|个)|多久|怎么|咋|啥|什么|吗|不)[^，。]{0,4}$)/u.exec(
+      clause.text,
+    );
+  if (asks === null) return [clause];
+  return [
+    { ...clause, text: clause.text.slice(0, asks.index), end: clause.start + asks.index, mark: " " },
+    { ...clause, text: clause.text.slice(asks.index), start: clause.start + asks.index },
+  ];
+}
+
 /** „我要举报“ beside a question is no part of it: „我要举报，这种罚多少钱“. */
 const onlyWantsToReport =
   /^(?:我|俺|咱)(?:们)?(?:就)?(?:是)?(?:要|想|得|来)(?:要|来)?(?:举报|投诉|反映|告)(?:它|他|她|这家?|那家?)?(?:们)?(?:一下)?$/u;
@@ -82,6 +95,7 @@ function questionIn(
   const asked = askedNumbers(all, numbers);
   const clauses = all
     .flatMap(partedAtFigures)
+    .flatMap(partedAtQuestion)
     .map((clause) => ({ ...clause, text: withoutNumbers(clause, asked) }));
   const facts = known.filter((fact) => !asked.includes(fact));
   for (const sentence of sentencesOf(clauses)) {
@@ -160,6 +174,11 @@ function asksForReal(whole: string, words: Lexicon): boolean {
     // „还往上印呢这不是假冒专利吗“ tells, where a story stands before it.
     .replace(
       /(?<=[\u4e00-\u9fff]{6}[，。！\s]*)这(?:不就是|不是|不叫)[^，。?？]{0,4}(?:假冒|侵权|冒充|违法|骗)[^，。?？]{0,4}(?:吗|么|嘛)(?=[?？]?[。！\s]*$)/gu,
+      "",
+    )
+    // „碰见个事 不知道归不归你们管“ leads up to it.
+    .replace(
+      /(?:不知道|不晓得|也不知)(?:归不归|该不该|是不是归?|能不能|算不算)(?:你|您|恁|咱)们?(?:这儿?)?管[啊呀]?[。！\s]*$/u,
       "",
     )
     // „请问在吗“ asks for nobody's knowledge.

@@ -177,6 +177,8 @@ const ofOneself: ReadonlySet<string> = new Set([
 /** „匿名报有奖金没“: a short message that no rule takes for a question and that is learned to be about a topic. */
 function asksOfTopic(text: string, slots: FoundSlots, asks: number): boolean {
   if (text.length < 4 || text.length > 24) return false;
+  // „有个事 不知道归不归你们管“ leads up to what it is.
+  if (/不(?:知道|晓得)(?:归不归|该不该|是不是)[^，。]{0,4}管/u.test(text)) return false;
   if (Object.keys(slots).some((slot) => !ofOneself.has(slot))) return false;
   const { kind, probability } = topicOf(text);
   return !untold.has(kind) && probability >= 0.6 && asks >= 0.3;

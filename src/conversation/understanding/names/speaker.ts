@@ -24,6 +24,8 @@ export function isOfReported(phone: Span, text: string): boolean {
     if (!/[\n。]/u.test(between)) return false;
   }
   const before = text.slice(Math.max(0, phone.start - 14), phone.start);
+  // „韩经理 138…“, and no more before it, is who leaves it.
+  if (/(?:^|[，。\s])[\u4e00-\u9fff](?:经理|总|主任|会计|老板|厂长)[，,：: ]*$/u.test(before)) return false;
   const after = text.slice(phone.end, phone.end + 14);
   return (
     (/(?:老板|老板娘|厂长|店主|摊主|卖家|商家|经理|业务员|他|她|对方|人家|名片|广告|店里?|厂里?|公司|门头|招牌|包装|盒子|网页|小广告|那家|传单)(?:的)?(?:上|里)?(?:姓[\u4e00-\u9fff])?(?:的|留的|写的|印的)?[，, ]?(?:的)?(?:联系)?(?:电话|手机|号码|座机|微信)?(?:号码?|是|写着|印着|写的|为)*[:： ]*$/u.test(
