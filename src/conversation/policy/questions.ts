@@ -189,6 +189,8 @@ function plainly(turn: Turn, question: string, about: ReportType | undefined): P
   if (namesArticle.test(question)) return undefined;
   const named = matterNamed(question, about ?? rightOfTalk(turn, question));
   const learned = topicInTalk(question, about === undefined && named === undefined ? undefined : named);
+  // „我自己的专利让人仿了，咋整“ defends nobody.
+  if (learned.kind === "own-patent-defence" && minePatentTaken.test(question)) return undefined;
   if (isOfAnotherRight(question, topicQuestion(learned.kind, named ?? "其他"))) return undefined;
   // „现在的反不正当竞争法哪一条管这个“ names a law, and points at the matter.
   const points = question.length <= 24 && /哪一?条[^，。]{0,4}(?:这|此|它)/u.test(question);
@@ -273,15 +275,15 @@ function lookUp(turn: Turn, question: string, about: ReportType | undefined): Kn
       return both;
     tryAlso(`${topic.question}，${question}`);
   }
-  if (about === undefined) {
-    // „别人侵犯我专利 跟他谈不拢 有啥法子“ names the matter itself.
-    const plain =
-      asksWhatToDo.test(question) && minePatentTaken.test(question) ? plainQuestion("专利侵权") : undefined;
-    const told = plain === undefined ? undefined : turn.around.ask(plain, null);
-    return told !== undefined && isSure(told) && !(isSure(found) && found.confidence >= aloneSure)
-      ? told
-      : found;
-  }
+  // „别人侵犯我专利 跟他谈不拢 有啥法子“ names the matter itself.
+  const asksOfMine =
+    (about === undefined || about === "专利侵权") &&
+    asksWhatToDo.test(question) &&
+    minePatentTaken.test(question);
+  const waysOut = asksOfMine ? plainQuestion("专利侵权") : undefined;
+  const told = waysOut === undefined ? undefined : turn.around.ask(waysOut, null);
+  if (told !== undefined && isSure(told) && !(isSure(found) && found.confidence >= aloneSure)) return told;
+  if (about === undefined) return found;
   if (rest.length >= 3) tryAlso(about + rest);
   if (rest.length >= 3 && found.outcome === "answered") return found;
   // „不知道也要罚我钱吗“ is about the matter told of, which it does not name.
