@@ -141,8 +141,7 @@ const rightsOfLaws: readonly (readonly [string, ReportType])[] = [
 
 /** Whether a question names another right, and what is learned to be asked is of patents: 商标驳回复审. */
 const isOfAnotherRight = (question: string, asks: string | undefined): boolean =>
-  asks !== undefined &&
-  asks.includes("专利") &&
+  asks?.includes("专利") === true &&
   !question.includes("专利") &&
   ofOtherRights.some(([pattern]) => pattern.test(question));
 
