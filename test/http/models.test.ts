@@ -221,7 +221,7 @@ describe("POST /knowledge/answers with a model", () => {
       "今天天气怎么样",
       "专利法第九十九条怎么说",
       "假冒专利不是最多罚二十万吗",
-      "商标法第三条写的什么",
+      "商标法第五条写的什么",
     ]) {
       const answer = await ask(asked);
       expect(withoutId(answer)).toEqual(withoutId(await askPlain(asked)));
