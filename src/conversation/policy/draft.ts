@@ -253,6 +253,11 @@ function repeatQuestion(turn: Turn, said: Understanding, draft: Draft): void {
     proceed(turn, said, { again: true });
     return;
   }
+  if (said.question === undefined && tellsOfOneself.test(said.text)) {
+    turn.parts.push(phrase("noted"));
+    proceed(turn, said, { again: true });
+    return;
+  }
   const known = said.intents.includes("report") || Object.keys(said.slots).length > 0;
   // What was told again is rather told than asked.
   const { outcome, confidence } = turn.around.ask(said.text, null);
@@ -273,6 +278,10 @@ function repeatQuestion(turn: Turn, said: Understanding, draft: Draft): void {
   else turn.parts.push(phrase(unreadPhrase(turn, said, known)));
   proceed(turn, said, { again: true, missed: draft.misses });
 }
+
+/** „我自个儿是泊头的 别弄混“: it stands in the narrative, and asks for nothing. */
+const tellsOfOneself =
+  /^(?:我|俺)(?:自个儿?|自己|本人)?(?:就)?(?:是|在)[^，。\s]{2,8}(?:的|人|上班|打工|住)(?:[，。\s]|$)/u;
 
 /** What to say of a message of which nothing could be used. It stands in the narrative all the same. */
 function unreadPhrase(turn: Turn, said: Understanding, known: boolean): string {

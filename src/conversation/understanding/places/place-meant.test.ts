@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { afterTalk } from "../../../../test/support/talk.ts";
 import { createGazetteer } from "../../../regions/gazetteer.ts";
+import { phrase } from "../../say.ts";
 import { createReaders } from "../readers.ts";
 import { understand } from "../understand.ts";
 
@@ -43,6 +44,13 @@ describe("where it happened, of several places", () => {
   ])("stands while another place is told aside: „%s“", (text) => {
     const { draft } = afterTalk(["举报献县陌南镇宏远铸造，井盖上的专利号是冒用的", text]).memory;
     expect(draft?.slots).toMatchObject({ county: "献县", location: "陌南镇" });
+  });
+
+  test("stands where the person only tells where they are from, which is noted", () => {
+    const opening = "举报献县陌南镇宏远铸造，井盖上的专利号是冒用的";
+    const { memory, parts } = afterTalk([opening, "要多久", "俺自个儿是盐山的 别弄混了"]);
+    expect(memory.draft?.slots.county).toBe("献县");
+    expect(parts[0]).toBe(phrase("noted"));
   });
 
   test("gives way to what is said to be right once it is called a store", () => {
