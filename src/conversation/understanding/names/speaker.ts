@@ -114,7 +114,7 @@ function speakerIn({ text, words, expectation, slots, readers }: Reading): Found
   // „任丘“ alone is the place, though 任 is a surname.
   const isPlace =
     calledName !== undefined &&
-    /^contact\.(?:bare|role|signed|firstPerson)$/u.test(calledName.rule) &&
+    /^contact\.(?:bare|role|signed|firstPerson|field)$/u.test(calledName.rule) &&
     readers
       .places(calledName.value)
       .some(({ kind, text: all }) => kind !== "outside" && all === calledName.value);

@@ -61,6 +61,13 @@ describe("where it happened, of several places", () => {
     expect(draft?.slots).toMatchObject({ county: "献县", location: "韩村" });
   });
 
+  test("is no name of whoever stands right before it", () => {
+    const opening = "举报献县陌南镇宏远铸造，井盖上的专利号是冒用的，匿名";
+    const { draft } = afterTalk([opening, "我是人家的代理人 青县"]).memory;
+    expect(draft?.slots).toMatchObject({ anonymous: true, relation: "代理人" });
+    expect(draft?.slots.contactName).toBeUndefined();
+  });
+
   test("who is no native tells no place, and a name holds none", () => {
     expect(countyIn("我不是沧州人，能报不", true)).toBeUndefined();
     expect(countyIn("店叫上海滩烫发")).toBeUndefined();
