@@ -46,9 +46,14 @@ export const Instrument = z.strictObject({
 });
 export type Instrument = z.infer<typeof Instrument>;
 
+/** An instrument as its file has it: „关于…“ stands behind its issuer, as it does in the official title. */
+const Written = Instrument.transform((one) =>
+  one.title.startsWith("关于") ? { ...one, title: one.issuer + one.title } : one,
+);
+
 /** All instruments. Ids and titles are unique, and a successor is one of them. */
 export const InstrumentFile = z
-  .strictObject({ instruments: z.array(Instrument).min(1) })
+  .strictObject({ instruments: z.array(Written).min(1) })
   .superRefine(({ instruments }, context) => {
     const ids = new Set(instruments.map(({ id }) => id));
     const fault = (index: number, field: string, message: string) =>

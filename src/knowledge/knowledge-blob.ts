@@ -76,13 +76,17 @@ export function readSources(files: SourceFiles): Sources {
     else single.set(path, content);
   }
   const read = <T>(schema: Schema<T>, path: string): T => check(schema, path, single.get(path));
+  const { instruments } = read(InstrumentFile, "instruments.yaml");
+  const scope = read(Scope, "scope.yaml");
+  // The files call a law by any of its names; its official title stands once.
+  const titleOf = (name: string) => instruments.find(({ aliases }) => aliases.includes(name))?.title ?? name;
   return {
-    instruments: read(InstrumentFile, "instruments.yaml").instruments,
+    instruments,
     renumbering,
-    digests: [...digests, ...guides],
+    digests: [...digests, ...guides].map((one) => ({ ...one, law: titleOf(one.law) })),
     thesaurus: read(Thesaurus, "thesaurus.yaml"),
     corrections: read(Corrections, "corrections.yaml"),
-    scope: read(Scope, "scope.yaml"),
+    scope: { ...scope, subjects: scope.subjects.map((one) => ({ ...one, law: titleOf(one.law) })) },
   };
 }
 
