@@ -3,11 +3,13 @@ import {
   expOf,
   forbidden,
   isForbidden,
+} from "../../src/conversation/understanding/learned/label-chain.ts";
+import {
   packed,
   type TaggerModel,
-  tags,
   weightScale,
 } from "../../src/conversation/understanding/learned/tagger.ts";
+import { tags } from "../../src/conversation/understanding/learned/tags.ts";
 import { chanceOf, shuffled } from "./chance.ts";
 import type { Sample } from "./samples.ts";
 

@@ -1,13 +1,9 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parse } from "yaml";
-import {
-  featuresOf,
-  noTagger,
-  type TagContext,
-  type TaggedSlot,
-  taggedSlots,
-} from "../../src/conversation/understanding/learned/tagger.ts";
+import { featuresOf, type TagContext } from "../../src/conversation/understanding/learned/tag-features.ts";
+import { noTagger } from "../../src/conversation/understanding/learned/tagger.ts";
+import { type TaggedSlot, taggedSlots } from "../../src/conversation/understanding/learned/tags.ts";
 import { createReaders } from "../../src/conversation/understanding/readers.ts";
 import { overlaps } from "../../src/conversation/understanding/spans.ts";
 import { understand } from "../../src/conversation/understanding/understand.ts";

@@ -218,11 +218,11 @@ function withoutMisread(
     if (likely[intent] < meantFrom && !(intent === "handoff" && outright))
       intents.splice(0, intents.length, ...intents.filter((one) => one !== intent));
   // „投诉多少天给结果“ in the middle of a report asks how it is done, not how far one's own report is.
-  const asksHow =
+  const asksHow = () =>
     isOfTopic(text, ["progress"]) ||
     serviceAnswer(text) !== undefined ||
     /(?:几|多少)(?:个)?(?:工作)?[日天月]|多久|多长时间/u.test(text);
-  if (drafting && intents.includes("status") && !/CZ-/iu.test(text) && asksHow) {
+  if (drafting && intents.includes("status") && !/CZ-/iu.test(text) && asksHow()) {
     question ??= text;
     intents.splice(0, intents.length, ...intents.filter((intent) => intent !== "status"), "qa");
   }

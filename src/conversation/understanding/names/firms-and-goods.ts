@@ -1,4 +1,6 @@
-import { type Tagged, taggedSlots, weigh } from "../learned/tagger.ts";
+import type { Tagged } from "../learned/tagger.ts";
+import { taggedSlots } from "../learned/tags.ts";
+import { weigh } from "../learned/weigh.ts";
 import type { Lexicon } from "../lexicon.ts";
 import type { Where } from "../places/place-meant.ts";
 import { put, type Reading } from "../reading.ts";
