@@ -6,6 +6,9 @@ import type { Understanding } from "../understanding/understanding.ts";
 import { answer } from "./questions.ts";
 import { isAccused, type Turn } from "./turn.ts";
 
+/** How surely the very first thing that the accused say must be a defence of its own to be answered as one. */
+const atFirstFrom = 0.9;
+
 /**
  * Whose goods are said to infringe: what to do, and no report against themselves. What a warning means and how to
  * answer a request stands in the knowledge base; how it is handed in here, in the replies.
@@ -18,7 +21,8 @@ export function hearAccused(turn: Turn, said: Understanding): void {
   const answered =
     said.question === undefined
       ? // „我从批发市场进的，有进货单，不知道是侵权的“ asks nothing, and tells what counts.
-        (said.requests.defence || (!first && isOfTopic(said.text))) && answer(turn, said.text, true)
+        (said.requests.defence || isOfTopic(said.text, [], first ? atFirstFrom : undefined)) &&
+        answer(turn, said.text, true)
       : answer(turn, said.question, true);
   if (first || !answered) turn.parts.push(phrase("accused"));
   if (answered && said.question === undefined) turn.intents.push("qa");

@@ -6,6 +6,7 @@ import type { Draft } from "../state.ts";
 import { isOfTopic } from "../topics.ts";
 import { lexicon } from "../understanding/lexicon.ts";
 import { calledWrong } from "../understanding/names/corrections.ts";
+import { isHeading } from "../understanding/questions.ts";
 import { clausesOf } from "../understanding/spans.ts";
 import type { FoundSlots, Understanding } from "../understanding/understanding.ts";
 import { hearAccused } from "./accused.ts";
@@ -14,13 +15,14 @@ import { tellHowToFollow, tellStatus } from "./filed.ts";
 import { besideHandoff } from "./handoff.ts";
 import { deniesRight, settleMatter } from "./matter.ts";
 import { askFor, fileDraft, proceed } from "./proceed.ts";
-import { answer, sureFrom, topicFrom } from "./questions.ts";
+import { answer, isSurelyOfLaw, sureFrom, topicFrom } from "./questions.ts";
 import { restrain, smallTalk } from "./small-talk.ts";
 import { summarise, tellParts } from "./summary.ts";
 import { isFlood, type Turn } from "./turn.ts";
 
 /** A message while a draft is open: an interruption, facts for the form, a question, or an answer to the summary. */
-export function takeDraftText(turn: Turn, said: Understanding, draft: Draft): void {
+export function takeDraftText(turn: Turn, heard: Understanding, draft: Draft): void {
+  const said = asAsked(turn, heard, draft);
   const { signals } = said;
   const question = said.intents.includes("handoff") ? besideHandoff(said.question) : said.question;
   if (takeInterruption(turn, said, draft, question)) return;
@@ -69,6 +71,30 @@ export function takeDraftText(turn: Turn, said: Understanding, draft: Draft): vo
     return;
   }
   proceed(turn, said, { submit: signals.submit || signals.finish });
+}
+
+/** How a value was read that only its place or its surroundings speak for: in a question of the law it is none. */
+const guessed = /\.(?:bare|learned|goods|called|landmark|placed)$/u;
+
+/**
+ * „什么是职务发明创造“, „拿人家注册商标当店名中不“ while a firm is asked for: what only seemed to be named is part of a
+ * question, which the law surely answers.
+ */
+function asAsked(turn: Turn, said: Understanding, draft: Draft): Understanding {
+  const { text, slots, question } = said;
+  if (question !== undefined || text.length < 6 || text.length > 50) return said;
+  const looksUp = isHeading(text) && !draft.asking.includes("reportType");
+  if (!looksUp) {
+    if (!lexicon().question.test(text)) return said;
+    if (!Object.values(slots).every(({ rule }) => guessed.test(rule))) return said;
+  }
+  const found = turn.around.ask(text, null);
+  if (!(looksUp ? found.outcome === "answered" : isSurelyOfLaw(found))) return said;
+  turn.trace.push({ rule: "asked.ofLaw", text });
+  const intents = said.intents.filter((intent) => intent !== "provide_info");
+  turn.intents = [...turn.intents.filter((intent) => intent !== "provide_info"), "qa"];
+  const requests = { ...said.requests, showsDraft: false };
+  return { ...said, question: text, slots: {}, intents: [...intents, "qa"], requests };
 }
 
 /** „都能帮些啥“ while aid is applied for asks of aid. */

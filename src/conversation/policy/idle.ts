@@ -17,7 +17,7 @@ import {
   tellStatus,
 } from "./filed.ts";
 import { besideHandoff } from "./handoff.ts";
-import { answer, leansOnContext, sureFrom, topicFrom } from "./questions.ts";
+import { answer, isAskedOfLaw, leansOnContext, sureFrom, topicFrom } from "./questions.ts";
 import { restrain } from "./small-talk.ts";
 import { isAccused, isFlood, type Turn } from "./turn.ts";
 
@@ -31,9 +31,11 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
   turn.memory.offered = null;
   if (intents.includes("threat") && !intents.includes("report")) return;
   if (settleNotices(turn, noticeWishIn(said.text))) return;
+  const ofLaw = isAskedOfLaw(turn, said.question);
   // „注册完一直没用 会给撤了不“ asks of a mark.
   const withdraws =
     signals.withdraw &&
+    !ofLaw &&
     !(
       said.question !== undefined &&
       isOfTopic(said.question, ["withdraw", "withdraw-after-settle", "progress"], topicFrom)
@@ -98,7 +100,7 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
   const announces =
     said.question === undefined || /^(?:我|俺|再|还|要(?!是)|想)(?!.*[?？吗咋么])/u.test(said.text);
   const adds = intents.includes("supplement") && (announces || turn.memory.filed.length > 0);
-  if (adds || supplementsLast(turn, said)) {
+  if (!ofLaw && (adds || supplementsLast(turn, said))) {
     supplement(turn, said);
     return;
   }

@@ -23,10 +23,10 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
   const asks = prevails && (learned?.sure === true || learned?.ofMatter === true) ? learned.asks : question;
   // „提了无效以后补证据给几天“ is asked of a procedure of the law, which answers it; nothing is here to be added to.
   const ofLaw =
-    (own === undefined || (namesProcedure.test(question) && turn.memory.filed.length === 0)) &&
-    turn.memory.draft === null &&
     (learned?.probability ?? 0) < topicOverService &&
-    isSurelyOfLaw(turn.around.ask(question, null));
+    (own === undefined && turn.memory.draft === null
+      ? isSurelyOfLaw(turn.around.ask(question, null))
+      : isAskedOfLaw(turn, question));
   const service = ofLaw ? undefined : serviceAnswer(asks);
   if (service !== undefined && !(quietly && turn.parts.includes(service))) {
     turn.parts.push(service);
@@ -81,7 +81,15 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
     const stands =
       isSure(found) &&
       (!(surer || doubt || guessed || ofThis || agreed) || (citeAlike(found, inPlainWords) && !fuller));
-    if (isSure(inPlainWords) && (!stands || learned?.atEnd === true)) found = inPlainWords;
+    // „抽奖内定自己人会咋罚“ in a report of 假冒专利 asks of what another law is surely about.
+    const ofAnother =
+      about !== undefined &&
+      probability < topicOverFrom &&
+      alone.confidence >= lawOverAll &&
+      isSurelyOfLaw(alone) &&
+      !inPlainWords.citations.some(({ law }) => law === alone.citations[0]?.law);
+    if (ofAnother) found = alone;
+    else if (isSure(inPlainWords) && (!stands || learned?.atEnd === true)) found = inPlainWords;
   }
   // „你说他们咋这么大胆呢 真没人罚？罚的话罚多少“: the last clause asks.
   const outOfScope = found.outcome === "declined" && found.confidence >= offTopicSure;
@@ -303,13 +311,34 @@ function lookUp(turn: Turn, question: string, about: ReportType | undefined): Kn
 /** Below this confidence an answer is only the nearest text at hand. */
 export const sureFrom = 0.5;
 
-/** A procedure of the law that is not the desk's. */
-const namesProcedure = /申请|无效|审查|复审|优先权|异议|续展|登记/u;
+/** A procedure of the law that is not the desk's, and what is handled in one. */
+const namesProcedure =
+  /申请|无效|审查|复审|优先权|异议|续展|登记|外观|实用新型|发明|请求书|说明书|权利要求|品种权|布图/u;
+
+/** What no report here has: „加了优先审查多久能出结果“. */
+const namesPatentMatter =
+  /无效|优先审查|复审|优先权|续展|实用新型|外观|发明专利|请求书|说明书|权利要求|品种权|布图|专利申请|申请专利|专利局/u;
+
+/**
+ * Whether what is asked is surely told by the law, whatever it sounds like: „交了申请，撤了还行不“ where nothing was
+ * reported here that could be meant.
+ */
+export function isAskedOfLaw({ memory, around }: Turn, question: string | undefined): boolean {
+  if (question === undefined) return false;
+  const reports = memory.draft !== null || memory.filed.length > 0;
+  const named = (reports ? namesPatentMatter : namesProcedure).test(question);
+  if (reports && !named) return false;
+  const found = around.ask(question, null);
+  return isSurelyOfLaw(found) && (named || found.confidence >= lawOverAll);
+}
 
 /** How sure the law must answer by itself to go before a reply of the desk that was only learned to be meant. */
 const lawOverService = 0.75;
+/** How sure it must answer where no procedure of the law is named. */
+const lawOverAll = 0.85;
 
-const isSurelyOfLaw = ({ outcome, confidence, citations }: KnowledgeAnswer): boolean =>
+/** Whether the law answers by itself, and surely. */
+export const isSurelyOfLaw = ({ outcome, confidence, citations }: KnowledgeAnswer): boolean =>
   outcome === "answered" && confidence >= lawOverService && citations.length > 0;
 
 const isSure = ({ outcome, confidence }: KnowledgeAnswer): boolean =>

@@ -4,12 +4,14 @@ import { keepOnly, overlaps, type Span } from "../spans.ts";
 import type { PlaceReading, Readers } from "../understanding.ts";
 import {
   isAside,
+  isBarred,
   isBeside,
   isBesides,
   isDenied,
   isHome,
   isOwn,
   isReported,
+  isSellers,
   isTheirs,
   namesPlace,
 } from "./place-told.ts";
@@ -128,7 +130,9 @@ function affirmedPlaces(mentions: readonly PlaceReading[], text: string): PlaceR
   // A place that was denied stays so where it is named again: 不是河间的，河间那家是经销商.
   const open = undecided(mentions, text);
   const denied = mentions.filter((place) => !open.includes(place) && isDenied(place, mentions, text));
-  const deniedAt = new Map(denied.map((place) => [place.text, place.start]));
+  const deniedAt = new Map(
+    denied.map((place) => [place.text, isBarred(place, text) ? 0 : place.start] as const),
+  );
   return mentions.filter((place) => {
     const since = deniedAt.get(place.text);
     return !denied.includes(place) && !open.includes(place) && (since === undefined || place.start < since);
@@ -170,7 +174,9 @@ function happenedAt(
     (place) => (place.kind !== "outside" || (!elsewhere(place) && !isAside(place, text))) && counts(place),
   );
   // A maker elsewhere does not move the market where it was sold.
-  const sold = told.some(({ market }) => market !== undefined);
+  const sold = told.some(
+    (place) => place.market !== undefined || (place.kind !== "outside" && isSellers(place, text)),
+  );
   const abroad = sold ? [] : meant.filter((place) => place.kind === "outside" && isTheirs(place, text));
   const notFrom = near.filter((place) => !/(?:从|打)$/u.test(text.slice(0, place.start)));
   const outright = told.find((place) => isReported(whole(place), text));

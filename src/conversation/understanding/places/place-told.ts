@@ -46,6 +46,7 @@ export function namesPlace(place: PlaceReading, text: string): boolean {
     return false;
   // „你们沧州管不管“ speaks to the desk.
   if (place.kind === "city") return !/(?:你|您|恁)们(?:这儿?|那儿?)?$/u.test(before);
+  if (/^人?(?:的)?口音/u.test(after)) return false;
   if (place.kind !== "outside") return true;
   // „法人叫佟大庆“ names somebody.
   if (/(?:叫|姓名(?:是|叫)?|名字?是|法人是?|老板是?)[^，。在到去从是叫]$/u.test(before)) return false;
@@ -61,7 +62,7 @@ export function namesPlace(place: PlaceReading, text: string): boolean {
 
 /** What takes a name back that stands right behind it: 别写成南大港, 我说的任丘你们写的河间. */
 const deniedBefore =
-  /(?:(?:别|甭|不要|不用|不该)(?:再|又|给(?:我|俺)?)?(?:写|填|记|报|弄|搞|算)(?:成|到|作|在)?|(?<!应该|应当|要|得|[给帮]我|改|请|就|重新)(?:写|记|弄|听|填|说|输|打|报)成(?:了|的是)?|没(?:有)?(?:说|讲|提)(?:过)?(?:的)?(?:是|在)?|误(?:将|把)|(?:你|您|恁)们?(?:咋|怎么|却|给)?(?:写|记|填|弄)(?:的是|的|了|成了|成)?)[“"「]?$/u;
+  /(?:(?:别|甭|不要|不用|不该)(?:再|又|给(?:我|俺)?)?(?:写|填|记|报|弄|搞|算)(?:成|到|作|在)?|(?<!应该|应当|要|得|[给帮]我|改|请|就|重新)(?:写|记|弄|听|填|说|输|打|报)成(?:了|的是)?|没(?:有)?(?:说|讲|提)(?:过)?(?:的)?(?:是|在)?|误(?:将|把)|(?<!在|不是|，)哪(?:里|儿)?是|(?:你|您|恁)们?(?:咋|怎么|却|给|我|俺|又)*(?:写|记|填|弄)(?:的是|的|了|成了|成)?)[“"「]?$/u;
 
 /** What takes a name back that stands right before it: 师素镇也记错了, 盐山那个是我爱人记的. */
 const deniedAfter =
@@ -76,6 +77,12 @@ const isTakenBackBy = (place: Span, next: Span, text: string): boolean => {
   // „在泊头，不是南皮“ denies the next one.
   return next.start > place.end && takenBackBetween.test(between) && !between.endsWith("不是");
 };
+
+/** Whether a place is not to be written down, wherever else it is named: 发货地在义乌，您别填义乌. */
+export const isBarred = (place: Span, text: string): boolean =>
+  /(?:别|甭|不要|不用)(?:再|又|给(?:我|俺)?)*(?:写|填|记|报|弄)(?:成|到|作|在)?$/u.test(
+    text.slice(Math.max(0, place.start - 6), place.start),
+  );
 
 /** Whether a place is taken back, or stands right behind one that is: „不是任丘那个辛中驿“ denies both. */
 export const isDenied = (place: Span, mentions: readonly Span[], text: string): boolean =>
@@ -99,8 +106,17 @@ export const isReported = (place: Span, text: string): boolean =>
   // „厂家是献县的…，我举报这个厂家“.
   (/厂家(?:就)?(?:是|在)(?:的)?$/u.test(text.slice(Math.max(0, place.start - 6), place.start)) &&
     /(?:举报|投诉|告)的?(?:就)?(?:是)?(?:这|那)?(?:个|家)?厂家/u.test(text)) ||
-  /(?:(?:(?:要|想)(?:报|告|举报|投诉|反映|说)|(?:我|俺)[说记查听写填报])的(?:人|厂|店|那家|其实|就)?(?:是|在|都在)(?:的)?|(?:侵权方|被举报方|被告)(?:是|在|[:：])|(?:被(?:举报|投诉|告)|要告|侵权)的(?:那个?|那家)?(?:厂|店|公司|人|作坊|门市|摊)子?(?:就)?(?:是|在|[:：])|(?:他|她|人家|对方|那家|厂家|店家)(?:的)?(?:营业)?执照(?:上|地址)?(?:写的?|登记的?)?(?:就)?(?:是|在)|实际(?:的)?(?:侵权人|地点|地址)?(?:为|是|在)|(?:我|俺|咱)(?:们)?(?:就|先|要|想)+(?:告|举报|投诉)(?:的是)?|(?<!以前|原来|原先|不|该)算)$/u.test(
+  /(?:(?:(?:要|想)(?:报|告|举报|投诉|反映|说)|(?:我|俺)[说记查听写填报])的(?:人|厂|店|那家|其实|就)?(?:是|在|都在)(?:的)?|(?:侵权方|被举报方|被告)(?:是|在|[:：])|(?:被(?:举报|投诉|告)|要告|侵权)的(?:那个?|那家)?(?:厂|店|公司|人|作坊|门市|摊)子?(?:就)?(?:是|在|[:：])|(?:他|她|人家|对方|那家|厂家|店家)(?:的)?(?:营业)?执照(?:上|地址)?(?:写的?|登记的?)?(?:就)?(?:是|在)|实际(?:的)?(?:侵权人|地点|地址)?(?:为|是|在)|(?:我|俺|咱)(?:们)?(?:就|先|要|想)+(?:告|举报|投诉)(?:的是)?|(?<!以前|原来|原先|不|该)算|门牌(?:号)?(?:是|写的?是?|挂的?是?)|(?:寄件|发件)(?:人)?地址(?:写的)?(?:是|在|[:：])|(?:他|她|人家|对方|那家)的(?:店|厂|摊|门市|公司|铺|作坊|加工点)子?(?:就)?(?:在|是)|卖(?:货)?的人?(?:就)?(?:在|是))$/u.test(
     text.slice(Math.max(0, place.start - 12), place.start),
+  ) ||
+  // „…，填海兴“: what is to be written down.
+  (/(?:^|[，。,\s])(?:就|还是|请|应该|要|您|你|给我)*(?:填|写|记|报)(?:成|到|在|上)?$/u.test(
+    text.slice(Math.max(0, place.start - 8), place.start),
+  ) &&
+    /^[县市区]?(?:就行|就对了|吧|就好)?(?:[，。\s]|$)/u.test(text.slice(place.end, place.end + 6))) ||
+  // „俺弟在…干活，他们厂老板…“.
+  /^[\u4e00-\u9fff]{0,4}(?:干活|上班|打工)[，,\s](?:他们|那|他家)(?:厂|老板|公司|店|单位)/u.test(
+    text.slice(place.end, place.end + 14),
   );
 
 /** Whether a place is only the person's own, or that of somebody of theirs: 我在河间做电缆料, 我姐嫁到献县. */
@@ -131,8 +147,7 @@ export function isHome(place: Span, text: string): boolean {
     return true;
   if (/(?:我|俺)人(?:就)?在$/u.test(before)) return true;
   // Where post should go, and where those live whom a lawyer speaks for.
-  if (/(?:寄件|收件|收货|邮寄|通信|通讯|联系)地址(?:就)?(?:是|在|写(?:的)?|[:：])*$/u.test(before))
-    return true;
+  if (/(?:收件|收货|邮寄|通信|通讯|联系)地址(?:就)?(?:是|在|写(?:的)?|[:：])*$/u.test(before)) return true;
   if (/(?:我司|我们|我|俺)(?:的)?客户[，,是在]{0,2}$/u.test(before)) return true;
   if (/受(?:了)?$/u.test(before) && /^[^，。]{0,12}委托/u.test(after)) return true;
   // Who tells their name tells where they are from: 某镇的，我叫….
@@ -175,9 +190,20 @@ const ownAfter =
 export function isOwn(place: Span, text: string): boolean {
   const before = text.slice(Math.max(0, place.start - 16), place.start);
   const after = text.slice(place.end, place.end + 24);
-  if (/^(?:县城|那边|那个)?(?:那个)?是(?:我|俺)(?:打工|上班|住|老家|干活)/u.test(after)) return true;
+  if (/^(?:县城|那边|那个|那)*是(?:我|俺)(?:打工|上班|住|老家|干活)/u.test(after)) return true;
+  // „那是我老家地址，肃宁…“.
+  if (/(?:我|俺)(?:们)?(?:老家|家里?)(?:的)?(?:地址|住址)[，,、:：在是]*$/u.test(before)) return true;
+  if (
+    /(?:我|俺)姓[\u4e00-\u9fff]{1,2}[，, ]?(?:在|是)$/u.test(before) &&
+    /^[^，。]{0,6}有(?:个|一个)?(?:注册)?(?:商标|专利|证)/u.test(after)
+  )
+    return true;
+  if (isReported(place, text)) return false;
   if (!ownBefore.test(before))
-    return /(?:[我俺]|^)[^，。]{0,8}在$/u.test(before) && /^(?:上班|打工|上学|干活)/u.test(after);
+    return (
+      /(?:[我俺]|^)[^，。]{0,8}在$/u.test(before) &&
+      /^[\u4e00-\u9fff]{0,4}(?:上班|打工|上学|干活)/u.test(after)
+    );
   // „我爸在…“, „我家在…“ are theirs by themselves; „我在…“ and „俺…“ by what follows.
   if (/(?:^|[\s，。啊呀吧呢])(?:我|俺|咱)(?:们)?(?:就|都)?(?:是|在)?(?:那个)?$/u.test(before))
     return ownAfter.test(after);
@@ -215,6 +241,12 @@ export const isTheirs = (place: Span, text: string) =>
     text.slice(Math.max(0, place.start - 14), place.start),
   );
 
+/** Whether a place is told as where who sold it is: 卖家是黄骅…, 卖的人在河间. */
+export const isSellers = (place: Span, text: string) =>
+  /(?:卖家|店家|商家|卖(?:货)?的(?:人)?|经销商|门市)(?:店|人)?(?:就)?(?:是|在)(?:咱|咱们)?$/u.test(
+    text.slice(Math.max(0, place.start - 8), place.start),
+  );
+
 /** A place elsewhere that is no party's: where a lawyer, a customer or goods came from, or a choice in a question. */
 export const isAside = (place: Span, text: string) =>
   /(?:产地(?:写的?|是|写着|标的?)+|律师函是|拿|还是|也可能是|(?:权利?人|登记的?|注册的?|申请人)(?:是|在)|(?:上|进|拿)货的?地方(?:是|在)|上家(?:是|在)|(?:枣|梨|货|麦|蟹)(?:其实|实际上|都|就)?是|其实是|实际上是)(?:的)?$/u.test(
@@ -223,16 +255,18 @@ export const isAside = (place: Span, text: string) =>
   // A right of somebody there: 专利是那边一家厂的.
   (/(?:专利|商标|版权|号)(?:都|也)?是$/u.test(text.slice(Math.max(0, place.start - 5), place.start)) &&
     /^(?:人|的|[^，。]{0,8}的)(?:，|。|$)/u.test(text.slice(place.end, place.end + 12))) ||
-  /^(?:的)?(?:一|那|有)?(?:个|家)?(?:客户|律师|[\u4e00-\u9fff]{1,4}所(?:发|寄)|的?(?:枣|梨|料|货)(?:打|当|充|冒)|(?:大|红)?(?:枣|梨)(?:，|。|$))/u.test(
+  /(?:^|[^来])往$/u.test(text.slice(Math.max(0, place.start - 2), place.start)) ||
+  /^(?:那边|那儿|那头)?(?:管(?:这|它|他)(?:个)?叫|叫)/u.test(text.slice(place.end, place.end + 8)) ||
+  /^(?:的)?(?:一|那|有)?(?:个|家)?(?:客户|律师|兄弟|朋友|亲戚|同学|同行|战友|老乡|[\u4e00-\u9fff]{1,4}所(?:发|寄)|的?(?:枣|梨|料|货)(?:打|当|充|冒)|(?:大|红)?(?:枣|梨)(?:，|。|$))/u.test(
     text.slice(place.end, place.end + 10),
   );
 
 /** Before or behind a place that is only told beside: where the person is from, where goods came from, what it is near. */
 const besideBefore =
-  /(?:(?:我|俺|咱)(?:们)?(?:单位|公司|厂|家|店|人|老家|自己)?(?:本人)?(?:是|在|住)(?:在)?|(?:从|打)|离(?:咱|俺|我们?)?|挨着|靠着|紧挨|跟|和|与|比(?:如)?|像|贴着|(?:原先|原来|以前|之前|早先|过去|早年|本来|曾经|起初)(?:是|都)?(?:在|归|属于?)|老厂(?:子|区)?(?:是|就)?在|(?:冒用|冒充|假冒|仿冒|盗用|套用|管|顶着|打着|挂着)(?:了|的是|着)?(?:人家|别人)?)$/u;
+  /(?:(?:我|俺|咱)(?:们)?(?:单位|公司|厂|家|店|人|老家|自己)?(?:本人)?(?:是|在|住)(?:在)?|(?:从|打)|离(?:咱|俺|我们?)?|挨着|靠着|紧挨|跟|和|与|比(?:如)?|像|贴着|(?:原先|原来|以前|之前|早先|过去|早年|本来|曾经|起初)(?:是|都)?(?:在|归|属于?)|老厂(?:子|区)?(?:是|就)?在|注册(?:地址?)?(?:就)?(?:是|在)(?:了)?|(?:冒用|冒充|假冒|仿冒|盗用|套用|管|顶着|打着|挂着)(?:了|的是|着)?(?:人家|别人)?)$/u;
 
 const besideAfter =
-  /^(?:出(?:去|来)的|(?:那边|那儿|那头)?(?:批|进|拉|运|买|弄|调|拿|收)(?:来|过来|的货|的)+|发(?:来|货|过来)|人(?:，|$|在)|(?:的)?(?:枣|梨|货|料)(?:，|。|$)|[\u4e00-\u9fff]{0,2}(?:近|不远|交界|接壤)|边(?:儿)?上|旁边|跟前儿?|(?:那家)?是?(?:经销商|批发商|代理商)|也(?:有|卖)|发的货?|产的|来的|(?:的)?[\u4e00-\u9fff]{0,6}?(?:厂|公司|家|店|协会|商会)(?:家)?的(?:集体|证明)?(?:专利|商标|版权|图纸|牌子|名号|名义)(?!产品))/u;
+  /^(?:出(?:去|来)的|(?:那边|那儿|那头)?(?:批|进|拉|运|买|弄|调|拿|收)(?:来|过来|的货|的)+|发(?:来|货|过来)|寄(?:来|过来|的)|(?:挖|请|雇|招|调)(?:了|来|走)|人(?:，|$|在)|(?:的)?(?:枣|梨|货|料)(?:，|。|$)|[\u4e00-\u9fff]{0,2}(?:近|不远|交界|接壤)|边(?:儿)?上|旁边|跟前儿?|(?:那家)?是?(?:经销商|批发商|代理商)|也(?:有|卖)|发的货?|产的|来的|(?:的)?[\u4e00-\u9fff]{0,6}?(?:厂|公司|家|店|协会|商会)(?:家)?的(?:集体|证明)?(?:专利|商标|版权|图纸|牌子|名号|名义)(?!产品))/u;
 
 /** Whose the number or the right is, elsewhere: 那个号是人家深圳一家公司的. */
 const othersBefore = /(?:人家|别人|(?:属于|归|是)(?:了)?(?:人家|别人)?)$/u;
