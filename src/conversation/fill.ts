@@ -1,4 +1,5 @@
 import { readDigits } from "../identifiers/digits.ts";
+import { parsePatentNumber } from "../identifiers/patent-number.ts";
 import type { SlotName, Slots } from "../reports/report.ts";
 import { phrase } from "./say.ts";
 import type { Draft } from "./state.ts";
@@ -78,8 +79,17 @@ export function merge(
   notes.said = said.text;
   notes.deniesRight = ownPatentDenied.test(said.text);
   const correcting = notes.corrects || notes.confirming;
+  const ofCounty = said.slots.county?.value === draft.slots.county;
   for (const [name, found] of Object.entries(said.slots) as [SlotName, FoundSlots[SlotName]][]) {
     if (found === undefined) continue;
+    // „没抄错，就是这么印的“ tells of the number, and of no other matter.
+    if (name === "reportType" && draft.slots.reportType !== undefined && said.signals.asPrinted) continue;
+    // „就南皮县鲍官屯“: told anew from the county on, that is where it is.
+    const anew =
+      name === "location" &&
+      ofCounty &&
+      found.rule === "location" &&
+      addressAnew.test(said.text.slice(0, found.start));
     const more =
       name === "product" ? besideGoods(draft.slots.product, String(found.value), said.text) : undefined;
     setSlot(
@@ -87,7 +97,7 @@ export function merge(
       draft,
       name,
       more ?? (found.value as Slots[SlotName]),
-      correcting,
+      correcting || anew,
       more === undefined ? found.rule : "product.more",
       said.text.slice(found.start, found.end),
     );
@@ -104,7 +114,7 @@ export function merge(
     delete draft.slots.contactPhone;
     delete draft.invalid["contactPhone"];
   }
-  takeBackFirm(notes, draft, said);
+  takeBackByLabel(notes, draft, said);
   if (said.slots.contactPhone === undefined) mendPhoneTail(notes, draft, said.text);
   noteNumbers(notes, draft, said.numbers);
   notePhones(notes, draft, said.phones);
@@ -114,6 +124,9 @@ export function merge(
   if (said.narrative.trim() !== "" && !onlyAsks) draft.narrative.push(said.narrative);
 }
 
+/** What stands before a place that is told once more from its county on. */
+const addressAnew = /^(?:就|是|在|哦|对|嗯|那|我说的)*[\u4e00-\u9fff]{1,4}[县市区](?:的)?$/u;
+
 /** „不光是井盖，还有篦子也打着那号“: goods beside those that stand, not in their place; undefined if they are none. */
 function besideGoods(standing: string | undefined, value: string, text: string): string | undefined {
   if (standing === undefined || standing.includes(value) || value.includes(standing)) return undefined;
@@ -122,15 +135,32 @@ function besideGoods(standing: string | undefined, value: string, text: string):
     : undefined;
 }
 
-/** „刚才那厂名不算，先空着“: nobody is named until they are named again. */
-function takeBackFirm(notes: Notes, draft: Draft, said: Pick<Understanding, "text" | "slots">): void {
-  if (said.slots.infringer !== undefined || draft.slots.infringer === undefined) return;
-  if (!/(?:厂名|店名|名字|厂子名)(?:先|就|也|是)?(?:不算|不作数|作废|空着|删了|去掉|划掉)/u.test(said.text))
-    return;
-  delete draft.slots.infringer;
-  notes.changed.push("infringer");
-  notes.gained += 1;
-  notes.trace.push({ rule: "infringer.takenBack", slot: "infringer", text: said.text });
+/** What may be taken back by its label alone, and how it is called. */
+const labelsTakenBack = {
+  infringer: "厂名|店名|名字|厂子名",
+  patentNumber: "专利号|那个号|号码?",
+  product: "产品名?",
+  stall: "摊位号?|档口号?",
+  occurredAt: "日期|时间",
+  platform: "平台",
+  link: "链接|网址",
+} as const satisfies Partial<Record<SlotName, string>>;
+
+/** „刚才那厂名不算，先空着“, „把专利号删了吧“: it is empty until it is told again. Of a number it is not asked once more. */
+function takeBackByLabel(notes: Notes, draft: Draft, said: Pick<Understanding, "text" | "slots">): void {
+  for (const [name, label] of Object.entries(labelsTakenBack) as [keyof typeof labelsTakenBack, string][]) {
+    if (said.slots[name] !== undefined || draft.slots[name] === undefined) continue;
+    const takesBackAll = new RegExp(
+      `(?:^|[^\\u4e00-\\u9fff]|把|刚才|那个?|这个?|的|我)(?:${label})(?:先|就|也|是|都|给)*(?:不算|不作数|作废|空着|删(?:了|掉|去)|去掉|划掉|抹掉|撤(?:了|掉)|不(?:写|填|要)了)`,
+      "u",
+    );
+    if (!takesBackAll.test(said.text)) continue;
+    delete draft.slots[name];
+    if (name !== "infringer" && name !== "product") draft.unknown.push(name);
+    notes.changed.push(name);
+    notes.gained += 1;
+    notes.trace.push({ rule: `${name}.takenBack`, slot: name, text: said.text });
+  }
 }
 
 /** „盲板也不对，是大小头“, „陈屯那是他库房，厂子在…“: what stands is called wrong by its name, or is another thing. */
@@ -269,8 +299,9 @@ function noteNumbers(notes: Notes, draft: Draft, numbers: Understanding["numbers
 const agrees = ({ signals }: Understanding): boolean => signals.confirm && !signals.deny && !signals.reserved;
 
 /** What the person says to a number that is wrong, or lacks its last digit. */
-export function settleNumber(notes: Notes, draft: Draft, said: Understanding): void {
+export function settleNumber(notes: Notes, draft: Draft, said: Understanding, presentYear: number): void {
   if (said.numbers.length > 0) return;
+  if (draft.wrongNumber !== null && mendNumberTail(notes, draft, said.text, presentYear)) return;
   if (draft.proposedNumber !== null) {
     const { numberAsIs, asPrinted } = said.signals;
     const asIs = numberAsIs || (asPrinted && !agrees(said) && !/就是这个/u.test(said.text));
@@ -311,6 +342,17 @@ export function settleNumber(notes: Notes, draft: Draft, said: Understanding): v
     notes.gained += 1;
     notes.parts.push(phrase("number.printed"));
   }
+}
+
+/** „末了是0不是6“ of a number that did not fit: whether it fits now. */
+function mendNumberTail(notes: Notes, draft: Draft, text: string, presentYear: number): boolean {
+  const tail = tailIn(text);
+  if (tail === undefined || draft.wrongNumber === null || draft.wrongNumber.length <= tail.length)
+    return false;
+  const mended = parsePatentNumber(draft.wrongNumber.slice(0, -tail.length) + tail, presentYear);
+  if (mended.kind !== "valid") return false;
+  setSlot(notes, draft, "patentNumber", mended.normalized, true, "patentNumber.tail", tail);
+  return true;
 }
 
 /** The check digit lacks where the number is printed, too: it stays as it is. */
@@ -399,6 +441,8 @@ export function settleUnknown(
   }
   if (question !== undefined || !(signals.unknown || signals.skip || signals.submit || signals.finish))
     return;
+  // „专利号删了吧，上面没有号“ says nothing of what was asked.
+  if (notes.trace.some(({ rule }) => rule.endsWith(".takenBack"))) return;
   for (const name of draft.asking) {
     if (draft.slots[name] !== undefined || draft.unknown.includes(name)) continue;
     if (name === "anonymous" || name === "contactName" || name === "contactPhone" || name === "reportType")
@@ -417,13 +461,18 @@ export function settleUnknown(
     notes.gained += draft.asking.length > 0 ? 1 : 0;
 }
 
-/** „最后是6610不是6601“: the last figures of the number given before. */
-function mendPhoneTail(notes: Notes, draft: Draft, text: string): void {
+/** The last figures that a message says a number ends in: 末了是0不是6. */
+function tailIn(text: string): string | undefined {
   const said =
-    /(?:最后|末尾|末了儿?|尾号|尾数|后头|后面|后(?=[一二两俩三四1-4])|末|尾)(?:[几一二两俩三四1-4](?:位|个)?)?(?:数|号)?(?:[^，。\d]{0,4}(?:错|岔|反|混|串|不对)了?)?[，,、 ]*(?:应该|该)?是\s*(?<tail>[\d零〇一二三四五六七八九幺两]{1,6})(?!\d)/u.exec(
+    /(?:最后|末尾|末了儿?|尾号|尾数|后头|后面|后(?=[一二两俩三四1-4])|末|尾)(?:[几一二两俩三四1-4](?:位|个)?)?(?:数|号)?(?:[^，。\d]{0,4}(?:错|岔|反|混|串|不对)了?)?[，,、 ]*(?:不是\s*\d{1,6}[，,、 ]*)?(?:应该|该)?是\s*(?<tail>[\d零〇一二三四五六七八九幺两]{1,6})(?!\d)/u.exec(
       text,
     )?.groups?.["tail"];
-  const tail = said === undefined ? undefined : readDigits(said);
+  return said === undefined ? undefined : readDigits(said);
+}
+
+/** „最后是6610不是6601“ mends the telephone that was given before. */
+function mendPhoneTail(notes: Notes, draft: Draft, text: string): void {
+  const tail = tailIn(text);
   const { contactPhone } = draft.slots;
   if (tail === undefined || contactPhone === undefined || tail.length >= contactPhone.length) return;
   const mended = contactPhone.slice(0, -tail.length) + tail;

@@ -1,3 +1,4 @@
+import { merge } from "../fill.ts";
 import { phrase } from "../say.ts";
 import { emptyMemory } from "../state.ts";
 import type { Understanding } from "../understanding/understanding.ts";
@@ -30,7 +31,9 @@ export function settleCancel(turn: Turn, said: Understanding): boolean {
     /(?:继续|接着|(?:不|别|甭)(?:要|用|想)?取消|还是报|(?<!不)要报)/u.test(said.text)
   ) {
     turn.parts.push(phrase("cancel.kept"));
-    proceed(turn, said);
+    // „别取消，我是说不留电话“ tells something besides.
+    merge(turn.notes, draft, said);
+    proceed(turn, said, { submit: said.signals.submit });
     return true;
   }
   if (

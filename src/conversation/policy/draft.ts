@@ -189,7 +189,7 @@ function takeFacts(turn: Turn, said: Understanding, draft: Draft, question: stri
   if (said.requests.secrecy && draft.kind === "report" && draft.slots.anonymous === undefined) {
     turn.parts.push(phrase("secrecy"));
   }
-  settleNumber(turn.notes, draft, said);
+  settleNumber(turn.notes, draft, said, turn.around.now.getFullYear());
   settleCounty(turn.notes, draft, said);
   settleUnknown(turn.notes, draft, said, question);
   if (facts.suedAlready?.value === true && draft.slots.reportType === "专利侵权")

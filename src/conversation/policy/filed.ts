@@ -80,12 +80,16 @@ export function supplement(turn: Turn, said: Understanding): void {
   turn.effects.push({ kind: "supplement", reportNo, text: content, evidenceIds: [] });
 }
 
-/** After filing, „包装背面还有个批号“ belongs to what was filed, if it says so. */
+/** After filing, „包装背面还有个批号“ belongs to what was filed, if it says so, and „刚交的厂名说错了，是…“ does. */
 export function supplementsLast(turn: Turn, said: Understanding): boolean {
+  if (turn.memory.filed.length === 0 || said.question !== undefined) return false;
+  const { text, signals } = said;
   return (
-    turn.memory.filed.length > 0 &&
-    /^(?:对了|还有|另外|忘(?:了)?说)[，, ]/u.test(said.text) &&
-    said.question === undefined
+    /^(?:对了|还有|另外|忘(?:了)?说)[，, ]/u.test(text) ||
+    (turn.justFiled && signals.correction) ||
+    /(?:交|报|登记|填|写|记)(?:上去|过|了)?的?[^。]{0,14}(?:错了?|不对|有误|(?:得|要|想)改)(?:[，。,\s]|$)/u.test(
+      text,
+    )
   );
 }
 

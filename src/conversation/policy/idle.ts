@@ -64,7 +64,8 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
     return;
   }
   // Who is accused and tells who they are reports nothing, whatever it sounds like.
-  const onlySounds = isAccused(turn) && said.acts.some(({ act }) => act === "report");
+  const onlySounds =
+    isAccused(turn) && (said.acts.some(({ act }) => act === "report") || saysInDefence.test(said.text));
   if (onlySounds) turn.intents = turn.intents.filter((intent) => intent !== "report");
   // „那恶意瞎投诉害人家店的呢“ after a question asks on, whatever it names.
   const asksOn =
@@ -87,9 +88,15 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
     tellHowToFollow(turn);
     return;
   }
+  // „没去办呢“ after an answer of the law asks on: nothing was reported here.
+  const asksOnOfLaw =
+    turn.memory.topic !== null &&
+    turn.memory.filed.length === 0 &&
+    said.acts.some(({ act }) => act === "status") &&
+    leansOnContext(said.text);
   if (
     intents.includes("status") &&
-    (said.question === undefined ||
+    ((said.question === undefined && !asksOnOfLaw) ||
       turn.memory.filed.length > 0 ||
       said.reportNo !== undefined ||
       asksOfOwn.test(said.text))
@@ -304,15 +311,29 @@ const saysThanks = ({ intents, text }: Understanding): boolean =>
 function asksToReport({ question = "", slots, requests }: Understanding): boolean {
   const { relation, county, reportType } = slots;
   const theirs = relation?.value === "权利人" || relation?.value === "消费者";
+  // „有个卖铡草机的糊弄人，咋举报哇“ tells of somebody.
+  const tellsOf = slots.product !== undefined || slots.infringer !== undefined;
+  if (
+    tellsOf &&
+    !requests.accused &&
+    /(?:有|那|这)(?:一)?(?:个|家|伙)[^。]{2,20}(?:怎么|咋|如何)(?:样)?(?:举报|投诉|反映|告)[啊呀哇呢]?$/u.test(
+      question,
+    )
+  )
+    return true;
   // „想举报个事 咋弄“: there is something to report.
   if (!requests.accused && /(?:想|要)举报(?:一?[个点件家]|点儿)(?:事|店|厂|人|公司|情况)?/u.test(question))
     return true;
   if (reportType === undefined || requests.accused || requests.aid) return false;
   if (!theirs && county?.value !== "非本市") return false;
-  return /(?:能|可以|可不可以|能不能|想|给)[^，。]{0,10}(?:举报|投诉|受理|登记|管管?)(?:一下)?(?:吗|么|不|嘛)?$|(?:怎么|咋|如何)(?:样)?(?:举报|投诉|反映|报|告他)[啊呀]?$|(?:管|收|受理)(?:不管|不|吗|么)$|^(?:你们|恁们?)?(?:到底|还|究竟)*管不管/u.test(
+  return /(?:能|可以|可不可以|能不能|想|给)[^，。]{0,10}(?:举报|投诉|受理|登记|管管?)(?:一下)?(?:吗|么|不|嘛)?$|(?:怎么|咋|如何)(?:样)?(?:举报|投诉|反映|报|告他)[啊呀]?$|(?:管用?|收|受理)(?:不管|不|吗|么)$|^(?:你们|恁们?)?(?:到底|还|究竟)*管不管/u.test(
     question,
   );
 }
+
+/** „货是正经厂家进的，有发票，我真不知道侵权“: what the accused say for themselves. */
+const saysInDefence =
+  /(?:我|俺)[^，。]{0,8}不(?:知道|晓得|清楚|知情)[^，。]{0,8}(?:侵权|专利|假)|(?:货|东西)(?:都|也)?是[^，。]{0,14}(?:进|买|拿|批|上)的|进货(?:单|票|合同)|有(?:进货)?(?:发票|单子|票据)/u;
 
 /** „我的案子办得咋样了“: of a case of theirs, not of the law. */
 const asksOfOwn =

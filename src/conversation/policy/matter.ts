@@ -18,6 +18,15 @@ export function settleMatter(
   const { signals } = said;
   const { reportType } = draft.slots;
   if (draft.kind === "aid") return;
+  // „那就告卖家“ of a platform that no office here answers for.
+  const ofSeller = reportsSeller.exec(said.text)?.[0];
+  if (reportType === "平台不作为" && ofSeller !== undefined) {
+    const seller = matterOfStory(draft.narrative.map(withoutPlatform), lexicon());
+    if (seller !== undefined && seller !== reportType) {
+      setSlot(turn.notes, draft, "reportType", seller, true, "matter.seller", ofSeller);
+      return;
+    }
+  }
   if (reportType !== undefined) {
     if (needsNoRight.has(reportType) && deniesRight.test(said.text) && turn.parts.length === 0)
       turn.parts.push(phrase("noRight.fine", { matter: reportType }));
@@ -39,6 +48,14 @@ export function settleMatter(
   setSlot(turn.notes, draft, "reportType", "其他", false, "matter.open", said.text);
   turn.parts.push(phrase("matter.open"));
 }
+
+/** „那就告卖家“, „只举报店家“. */
+const reportsSeller =
+  /(?:告|举报|投诉|追究|查)(?:这个?|那个?|它的?)?(?:卖家|商家|店家|店主|网店|店铺|卖货的)/u;
+
+/** What is told of the seller: without the clauses that tell of the platform. */
+const withoutPlatform = (line: string): string =>
+  line.replace(/[^，。,;；\s]*(?:平台|投诉)[^，。,;；\s]*/gu, "").replace(/告卖家/u, "");
 
 /** Intents of a message that may tell more of the matter. */
 const isTelling = (intent: Intent): boolean => ["report", "provide_info", "correct", "deny"].includes(intent);

@@ -60,7 +60,10 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
     // What a topic asks of the very matter at hand is meant, not what the words alone may mean of another:
     // „过几年是不是就不管了“ of 专利侵权 asks how long one may sue.
     const ofThis = learned?.ofMatter === true;
-    const likely = learned?.sure === true || (about !== undefined && probability >= sureFrom);
+    const likely =
+      learned?.sure === true ||
+      (about !== undefined && probability >= sureFrom) ||
+      (probability >= topicLikelyAlone && inPlainWords.confidence >= plainAnsweredFrom);
     const guessed = likely && !isSure(alone);
     // What is all but certainly learned is meant, where it is answered no less surely.
     const surer =
@@ -85,7 +88,7 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
     const ofAnother =
       about !== undefined &&
       probability < topicOverFrom &&
-      alone.confidence >= lawOverAll &&
+      alone.confidence >= (leansOnContext(question) ? lawOverMatter : lawOverAll) &&
       isSurelyOfLaw(alone) &&
       !inPlainWords.citations.some(({ law }) => law === alone.citations[0]?.law);
     if (ofAnother) found = alone;
@@ -291,6 +294,16 @@ function lookUp(turn: Turn, question: string, about: ReportType | undefined): Kn
   const told = waysOut === undefined ? undefined : turn.around.ask(waysOut, null);
   if (told !== undefined && isSure(told) && !(isSure(found) && found.confidence >= aloneSure)) return told;
   if (about === undefined) return found;
+  // „说不知道是侵权的呢“ of a trade mark asks what the trade mark law says, not that of patents.
+  const lawOfMatter = rightsOfLaws.find(([, right]) => right === about)?.[0];
+  if (
+    lawOfMatter !== undefined &&
+    !question.includes("专利") &&
+    /专利/u.test(found.citations[0]?.law ?? "")
+  ) {
+    const ofRight = turn.around.ask(`${about}，${question}`, null);
+    if (isSure(ofRight) && ofRight.citations[0]?.law.includes(lawOfMatter) === true) return ofRight;
+  }
   if (rest.length >= 3) tryAlso(about + rest);
   if (rest.length >= 3 && found.outcome === "answered") return found;
   // „不知道也要罚我钱吗“ is about the matter told of, which it does not name.
@@ -337,6 +350,9 @@ const lawOverService = 0.75;
 /** How sure it must answer where no procedure of the law is named. */
 const lawOverAll = 0.85;
 
+/** How sure, where a few words may be of the matter at hand: 没注册也受保护吗. */
+const lawOverMatter = 0.93;
+
 /** Whether the law answers by itself, and surely. */
 export const isSurelyOfLaw = ({ outcome, confidence, citations }: KnowledgeAnswer): boolean =>
   outcome === "answered" && confidence >= lawOverService && citations.length > 0;
@@ -382,6 +398,10 @@ export const topicFrom = 0.4;
 
 /** From which on over what the talk before made of the words, too. */
 const topicOverFrom = 0.93;
+/** From which a topic is rather meant than what the talk before makes of words that find nothing by themselves. */
+const topicLikelyAlone = 0.6;
+/** How sure its plain question must be answered for that. */
+const plainAnsweredFrom = 0.85;
 
 /** From which on over an answer that is less sure by so much than that in plain words. */
 const topicLikelyFrom = 0.8;
@@ -422,7 +442,7 @@ function lastClauseOf(question: string): string | undefined {
 
 /** How somebody breaks in to ask. */
 const breaksIn =
-  /^(?:(?:等(?:一下|下|等|会儿?)|慢着|先别[急忙交]|打断一下|插一?句(?:话|嘴)?|哎|诶|欸)[，, ]+)+(?=[^，。]{4,})/u;
+  /^(?:(?:等(?:一下|下|等|会儿?)|慢着|先别[急忙交]|打断(?:一下|下)?[啊哈]?|插一?句(?:话|嘴)?|哎|诶|欸)[，, ]+)+(?=[^，。]{4,})/u;
 
 /** „我2016年就做了，算侵权不“: when the asker did it is no date of a law. */
 const withoutOwnDates = (question: string): string =>

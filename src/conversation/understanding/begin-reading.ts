@@ -67,7 +67,11 @@ function withoutTakenBack(text: string): string {
       (wrong) => {
         if (/不是/u.test(wrong)) return wrong;
         // „店铺叫小月优品 厂子在青县 不对 在东光“ takes back where it is, not what it is called.
-        const kept = /^.*(?:[叫姓卖]|[厂店司]|\d{4}).*\s/u.exec(wrong)?.[0] ?? "";
+        const kept =
+          /^.*(?:[叫姓卖]|[厂店司]|\d{4}).*\s/u.exec(wrong)?.[0] ??
+          // „摊位号B217 不对 是B271“ goes on with what it is the number of.
+          /^(?:摊位|档口|铺位|展位|门牌)号?(?:就)?(?:是|为|[:：])?/u.exec(wrong)?.[0] ??
+          "";
         return kept + "＊".repeat(wrong.length - kept.length);
       },
     );

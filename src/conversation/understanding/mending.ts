@@ -51,7 +51,7 @@ function mendByOther({ text, expectation, slots }: Reading): void {
   if (other === null) return;
   const from = at + other[0].length;
   const named =
-    /(?:^|[，。,\s])(?:[^，。\s]{1,8}的(?:人|那家)?(?:才|其实|就)?是|(?:该|应该|要|得)(?:写|记)|正主是)(?<now>(?![他她我这那个一])[^，。,\s的]{2,16})(?=$|[，。,\s]|的)/u.exec(
+    /(?:^|[，。,\s])(?:[^，。\s]{1,8}的(?:人|那家)?(?:才|其实|就)?是|(?:该|应该|要|得)(?:写|记)|正主是|[^，。\s]{0,14}(?:那个|那家|自己的?)?[，,\s]*(?:名)?叫)(?<now>(?![他她我这那个一])[^，。,\s的]{2,16})(?=$|[，。,\s]|的)/u.exec(
       text.slice(from),
     );
   const now = named?.groups?.["now"];

@@ -35,7 +35,12 @@ export function bareAnswer(
     const tells =
       /^[\u4e00-\u9fff]{2,}(?:不|没)[\u4e00-\u9fff]{1,3}$/u.test(value) &&
       words.firmSuffixAt(value) === undefined;
-    if (tells) continue;
+    // „插一句“, „多问一嘴“ leads up to a question.
+    const leadsUp =
+      /^(?:再|先|我|俺)*(?:插|多?问|打听|捎带问)(?:一?[句嘴声下]|个)(?:话|事)?$|^打(?:个|一下)?岔$/u.test(
+        value,
+      );
+    if (tells || leadsUp) continue;
     if (slot === "product" ? words.genericProducts.has(value) : isGeneric(value, words) || isGoods) continue;
     return { value, ...span, rule: `${slot}.bare` };
   }

@@ -86,6 +86,12 @@ export function findInfringers(
       text = text.slice(generic[0].length);
       start += generic[0].length;
     }
+    // „商贸城里盛旺灯饰“: it stands inside.
+    const inside = /^(?:里[头面边]?|内)(?=[\u4e00-\u9fff]{3,})/u.exec(text);
+    if (inside !== null && places.some(({ end }) => end === start)) {
+      text = text.slice(inside[0].length);
+      start += inside[0].length;
+    }
     const span = { start, end: start + text.length };
     if (text.trim().length < 2 || text.length > 30 || isGeneric(text, words)) return;
     if (!/named|[cC]alled|quoted|reported/u.test(rule) && isDescription(text, words)) return;

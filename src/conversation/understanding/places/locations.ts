@@ -34,6 +34,18 @@ export function locationIn(
   return best;
 }
 
+/** Where it is instead of where it was said to be: 地点不是市场里，是市场对过供销社院里. */
+export function mendedLocation(text: string): Found<string> | undefined {
+  const match =
+    /(?:地点|地方|地址|位置)(?:不是|不在|错了[，,\s]*不是)[^，。,\s]{2,12}[，,\s]+(?:是|在)(?:在)?(?<now>[^，。,\s]{3,20})(?=$|[，。,\s])/u.exec(
+      text,
+    );
+  const now = match?.groups?.["now"];
+  if (match === null || now === undefined) return undefined;
+  const end = match.index + match[0].length;
+  return { value: now, start: end - now.length, end, rule: "correction" };
+}
+
 /** The last of the places that follow one another from `place` on. What is larger than a town does not stand behind it: there a name begins. */
 function lastOf(text: string, place: Place, following: readonly Place[]): Place {
   let last = place;
@@ -94,7 +106,7 @@ const landmarks = new RegExp(
 const beforeLandmark = /^.*(?:[在到去]|就是|就|那边|这边|从|[今昨前]天|[月日]号|十五|初.)(?=.{2,})/u;
 /** What no landmark's name holds. */
 const noLandmark =
-  /我|俺|他|她|你|说|卖|买|做|专利|不|没|问|告|法院|律师|走路|怎么|哪|市局|电话|[把了被拷的让货]|带到|集成|出差|招牌|过去|有人|发的|来路|满|能路|坟|某|过路|^就|^又|^挨|^一个|^这|^那|老早|^跟|^给|^(?:对面|对门|隔壁|旁边|附近|商场|医院|大厦)$/u;
+  /^(?:是|不是)|我|俺|他|她|你|说|卖|买|做|专利|不|没|问|告|法院|律师|走路|怎么|哪|市局|电话|[把了被拷的让货]|带到|集成|出差|招牌|过去|有人|发的|来路|满|能路|坟|某|过路|^就|^又|^挨|^一个|^这|^那|老早|^跟|^给|^(?:对面|对门|隔壁|旁边|附近|商场|医院|大厦)$/u;
 
 /** A place told by a road or by what stands there, where no named place says more. */
 export function landmarkIn(

@@ -2,7 +2,7 @@ import { couldBeName } from "../names/bare-answer.ts";
 import { isTalk } from "../names/no-name.ts";
 import { put, type Reading } from "../reading.ts";
 import { type Found, overlaps } from "../spans.ts";
-import { describedPlace, landmarkIn, locationIn, villageIn } from "./locations.ts";
+import { describedPlace, landmarkIn, locationIn, mendedLocation, villageIn } from "./locations.ts";
 import { bareMarket, marketsIn } from "./markets.ts";
 import type { Where } from "./place-meant.ts";
 import { boothIn, describedStall, stallIn } from "./stalls.ts";
@@ -21,6 +21,7 @@ export function readStall(
   put(slots, "stall", stallIn(text, { clauses, markets, places: mentions, taken, asked: asksStall }));
   if (markets.length > 0) put(slots, "stall", boothIn(text, taken, asksStall));
   if (expectation.asking.includes("stall")) put(slots, "stall", describedStall(clauses));
+  put(slots, "location", mendedLocation(text));
   const address = locationIn(text, places, slots.stall);
   const sight = landmarkIn(text, slots.stall === undefined ? taken : [...taken, slots.stall], mentions);
   // 东环建材市场 is more than 东环.

@@ -85,6 +85,13 @@ const besidePattern = new RegExp(
   "gu",
 );
 
+/** What is mended in the same breath: 摊位号B217，不对，是B271. */
+const mendedPattern =
+  /(?:摊位?|档口|铺位|展位)号?[^，。,\s]{0,8}[，,\s]*(?:不对|错了?|说错了?|口误)[，,\s]*(?:应该|得)?是(?<stall>[A-Z]?\d{1,4}(?:-\d{1,3})?)(?![\d.])/gu;
+/** A number behind the word for a stall: 摊位号B217. */
+const labelledPattern =
+  /(?:摊位|档口|铺位|展位)号(?:就)?(?:是|为|[:：])?\s?(?<stall>[A-Z]?\d{1,4}(?:-\d{1,3})?)(?![\d.])/gu;
+
 /** A clause that is nothing but a number: an answer, or what follows a market, a hall, a floor. */
 const alonePattern = new RegExp(
   `^(?:是|在|就)?(?:摊位?|铺|编)?号?(?<stall>${wings}(?:${code}号?|${doorNumber}|[0-9]{2,4}))(?:的|吧|啊)?$`,
@@ -97,10 +104,12 @@ const leadsToStall = /[◆摊棚厅馆楼层街集]$|早市$|夜市$|铺子?$|�
 export function stallIn(text: string, around: Surroundings): Found<string> | undefined {
   const known = marked(text, around);
   const found = [
+    ...matchesOf(mendedPattern, text, text),
     ...matchesOf(besidePattern, known, text),
     ...alone(text, known, around),
     ...knownPatterns.flatMap((pattern) => matchesOf(pattern, known, text)),
     ...plainPatterns.flatMap((pattern) => matchesOf(pattern, text, text)),
+    ...matchesOf(labelledPattern, text, text),
   ].filter((one) => isStall(one, text, around));
   const first = found.find((one) => !isFormer(one, text)) ?? found[0];
   if (first === undefined) return undefined;
