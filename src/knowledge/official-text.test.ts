@@ -144,19 +144,19 @@ describe("beside a digest", () => {
 
 /** Articles on other things: how rare a word is shows only among many. */
 const others = Array.from({ length: 45 }, (_, at): [string, string, string, string] => [
-  "专利代理管理办法",
-  "2019-04-04",
+  "集成电路布图设计行政执法办法",
+  "2001-11-28",
   articleName(at + 10),
   `第${toNumeral(at + 1)}号仓库的木箱每${toNumeral(at + 2)}天清点，钥匙交给值班的人，账册放在柜里。`,
 ]);
 
 describe("an article without a digest", () => {
-  const rules = "专利代理管理办法";
+  const rules = "集成电路布图设计行政执法办法";
   const rule: [string, string, string, ...string[]] = [
     rules,
-    "2019-04-04",
+    "2001-11-28",
     "第三条",
-    "专利代理机构的示例看板每季度更换一次。",
+    "布图设计登记机构的示例看板每季度更换一次。",
     "看板的颜色由机构选定。",
   ];
 
@@ -167,10 +167,10 @@ describe("an article without a digest", () => {
     const answer = ask(`${rules}第三条写的啥`);
     expect(answer).toMatchObject({
       outcome: "answered",
-      citations: [{ law: rules, article: "第三条", edition: "2019-04-04", status: "current" }],
+      citations: [{ law: rules, article: "第三条", edition: "2001-11-28", status: "current" }],
     });
     expect(answer.text).toBe(
-      `《${rules}》第三条原文：“专利代理机构的示例看板每季度更换一次。看板的颜色由机构选定。”\n依据：《${rules}》第三条（2019年公布，2019-05-01起施行）。仅供参考，以主管部门认定为准。`,
+      `《${rules}》第三条原文：“布图设计登记机构的示例看板每季度更换一次。看板的颜色由机构选定。”\n依据：《${rules}》第三条（2001年公布，2001-11-28起施行）。仅供参考，以主管部门认定为准。`,
     );
     expect(ask(`${rules}第三条第二款`)).toMatchObject({
       text: expect.stringContaining("第三条原文：“看板的颜色由机构选定。”"),
@@ -184,17 +184,24 @@ describe("an article without a digest", () => {
   test("may be one that was put in later, which no count of the catalogue tells", async () => {
     const { ask, cite } = await withTexts([
       rules,
-      "2019-04-04",
+      "2001-11-28",
       "第三条之一",
-      "专利代理机构的看板可以收起。",
+      "布图设计登记机构的看板可以收起。",
     ]);
     expect(cite({ law: rules, article: "第三条之一" }, asOf)).toMatchObject({ article: "第三条之一" });
     expect(cite({ law: rules, article: "第三条之二" }, asOf)).toBeUndefined();
-    expect(ask(`${rules}第三条之一写的啥`).text).toContain("第三条之一原文：“专利代理机构的看板可以收起。”");
+    expect(ask(`${rules}第三条之一写的啥`).text).toContain(
+      "第三条之一原文：“布图设计登记机构的看板可以收起。”",
+    );
   });
 
   test("is told in part, with the place of the rest, where it is too long", async () => {
-    const { ask } = await withTexts([rules, "2019-04-04", "第三条", "专利代理机构应当登记看板。".repeat(80)]);
+    const { ask } = await withTexts([
+      rules,
+      "2001-11-28",
+      "第三条",
+      "布图设计登记机构应当登记看板。".repeat(80),
+    ]);
     const { text } = ask(`${rules}第三条写的啥`);
     expect(text.length).toBeLessThanOrEqual(600);
     expect(text).toMatch(/登记看板。”条文较长，以上是节选，全文请到 https:\/\/.* 按名称查。\n依据：/u);
@@ -202,7 +209,7 @@ describe("an article without a digest", () => {
 
   test("is found for a question, after digests that answer it, and answers where none does", async () => {
     const { ask, search } = await withTexts(rule, ...others);
-    const question = "专利代理机构的示例看板多久更换一次";
+    const question = "布图设计登记机构的示例看板多久更换一次";
 
     const hits = search({ query: question, asOf });
     expect(hits).toContainEqual(
@@ -211,7 +218,7 @@ describe("an article without a digest", () => {
         article: "第三条",
         kind: "statute",
         status: "current",
-        text: "专利代理机构的示例看板每季度更换一次。\n看板的颜色由机构选定。",
+        text: "布图设计登记机构的示例看板每季度更换一次。\n看板的颜色由机构选定。",
       }),
     );
     const scores = hits.map(({ score }) => score);
@@ -221,31 +228,32 @@ describe("an article without a digest", () => {
       article: "第三条",
       score: 0.99,
     });
-    expect(search({ query: question, asOf: "2019-04-30" })).not.toContainEqual(
+    expect(search({ query: question, asOf: "2001-11-27" })).not.toContainEqual(
       expect.objectContaining({ law: rules }),
     );
     expect(ask(`${rules}里，示例看板多久更换一次`)).toMatchObject({
       outcome: "answered",
-      text: expect.stringContaining("第三条原文：“专利代理机构的示例看板每季度更换一次。"),
+      text: expect.stringContaining("第三条原文：“布图设计登记机构的示例看板每季度更换一次。"),
     });
   });
 
   test("says nothing about what is not of the field", async () => {
-    const { ask } = await withTexts([rules, "2019-04-04", "第三条", "食堂的红烧肉每周供应两次。"]);
+    const { ask } = await withTexts([rules, "2001-11-28", "第三条", "食堂的红烧肉每周供应两次。"]);
     const question = "食堂的红烧肉每周供应几次";
     expect(ask(question)).toEqual(plain.answer({ question, asOf }));
   });
 
   test("a law that could not be answered from is, once its wording is there", async () => {
+    const ofGrant = "最高人民法院关于审理专利授权确权行政案件适用法律若干问题的规定（一）";
     const { ask } = await withTexts(
-      ["奥林匹克标志保护条例", "2018-06-28", "第九条", "奥林匹克标志的示例备案期为九天。"],
+      [ofGrant, "2020-09-10", "第九条", "专利的示例蓝旗挂九面。"],
       ...others,
     );
-    const question = "奥林匹克标志的示例备案期是几天";
+    const question = "专利示例蓝旗挂几面";
     expect(plain.answer({ question, asOf }).outcome).toBe("handoff");
     expect(ask(question)).toMatchObject({
       outcome: "answered",
-      citations: [{ law: "奥林匹克标志保护条例" }],
+      citations: [{ law: ofGrant }],
     });
   });
 });

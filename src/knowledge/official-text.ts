@@ -46,7 +46,7 @@ type Deps = {
   rules: ScopeRules;
   mend: (folded: string) => string;
   expand: Expand;
-  offSubject: (talk: string) => ReadonlySet<string>;
+  offSubject: (talk: string) => ReadonlyMap<string, number | undefined>;
   wording: Wording;
 };
 

@@ -20,10 +20,18 @@ export function createExpand({ terms }: Pick<Thesaurus, "terms">, plain: (folded
   };
 }
 
-/** Which laws are about something that a question does not name: their articles give way (decision 007). */
+/**
+ * Which laws are about something that a question does not name: their articles give way (decision 007). Each with the
+ * weight that its articles keep, 0 to 1; undefined where it is the usual one.
+ */
 export function createOffSubject({
   subjects,
-}: Pick<Scope, "subjects">): (talk: string) => ReadonlySet<string> {
-  const patterns = subjects.map(({ law, words }) => ({ law, pattern: new RegExp(words, "u") }));
-  return (talk) => new Set(patterns.filter(({ pattern }) => !pattern.test(talk)).map(({ law }) => law));
+}: Pick<Scope, "subjects">): (talk: string) => ReadonlyMap<string, number | undefined> {
+  const patterns = subjects.map(({ law, words, weight }) => ({
+    law,
+    pattern: new RegExp(words, "u"),
+    weight,
+  }));
+  return (talk) =>
+    new Map(patterns.filter(({ pattern }) => !pattern.test(talk)).map(({ law, weight }) => [law, weight]));
 }

@@ -171,9 +171,9 @@ export function createRetriever(
       findInstruments(folded).flatMap(({ instrument }) => lawNumbers.get(instrument.title) ?? []),
     );
     const lawWeights = new Float32Array(lawNumbers.size).fill(1);
-    for (const law of offSubject(talk)) {
+    for (const [law, weight] of offSubject(talk)) {
       const number = lawNumbers.get(law);
-      if (number !== undefined && !named.has(number)) lawWeights[number] = tuning.offSubject;
+      if (number !== undefined && !named.has(number)) lawWeights[number] = weight ?? tuning.offSubject;
     }
     const favoured = new Map(options.favoured);
     const weights = new Float32Array(digests.length);

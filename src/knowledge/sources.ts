@@ -70,7 +70,16 @@ export type Corrections = z.infer<typeof Corrections>;
 /** Matters that are not answered from the law, and what is said instead. */
 export const Scope = z.strictObject({
   /** What a law beside the core is about: a pattern over the question. Its articles give way where it does not match. */
-  subjects: z.array(z.strictObject({ law: z.string(), words: z.string().min(1) })).default([]),
+  /** `weight`: how much its articles count where it gives way, 0 to 1; as much as any where it is absent. */
+  subjects: z
+    .array(
+      z.strictObject({
+        law: z.string(),
+        words: z.string().min(1),
+        weight: z.number().min(0).max(1).optional(),
+      }),
+    )
+    .default([]),
   /** The rights, each with the words that name it, its law, and the laws beside that which speak of it alone. */
   rights: z
     .array(z.strictObject({ law: z.string(), when: Pattern, also: z.array(z.string()).default([]) }))
