@@ -13,8 +13,10 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
     .replace(asksRather, "")
     .replace(breaksIn, "")
     .replace(/来着(?=[?？]?$)/u, "");
-  if (tellOffice(turn, question)) return true;
-  const learned = plainly(turn, question, about);
+  // „信访几天办结“ is asked of another law, whatever the talk is of.
+  const ofOtherLaw = namesOtherLaw.test(question) ? sureOf(turn.around.ask(question, null)) : undefined;
+  if (ofOtherLaw === undefined && tellOffice(turn, question)) return true;
+  const learned = ofOtherLaw === undefined ? plainly(turn, question, about) : undefined;
   const plain = learned?.asks;
   const own = serviceAnswer(question);
   // „那得多长时间能有结果“ of 专利侵权 asks how long a ruling takes, not when the desk answers.
@@ -27,7 +29,7 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
     (own === undefined && turn.memory.draft === null
       ? isSurelyOfLaw(turn.around.ask(question, null))
       : isAskedOfLaw(turn, question));
-  const service = ofLaw ? undefined : serviceAnswer(asks);
+  const service = ofLaw || ofOtherLaw !== undefined ? undefined : serviceAnswer(asks);
   if (service !== undefined && !(quietly && turn.parts.includes(service))) {
     turn.parts.push(service);
     const basis = serviceBasis(asks);
@@ -36,7 +38,7 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
     turn.confidence = 1;
     return true;
   }
-  let found = lookUp(turn, question, about);
+  let found = ofOtherLaw ?? lookUp(turn, question, about);
   if (plain !== undefined) {
     const told = ofLaw || isSure(found) ? undefined : serviceAnswer(plain);
     if (told !== undefined) {
@@ -359,6 +361,13 @@ export const isSurelyOfLaw = ({ outcome, confidence, citations }: KnowledgeAnswe
 
 const isSure = ({ outcome, confidence }: KnowledgeAnswer): boolean =>
   outcome === "answered" && confidence >= sureFrom;
+
+const sureOf = (found: KnowledgeAnswer): KnowledgeAnswer | undefined =>
+  isSure(found) && found.citations.length > 0 ? found : undefined;
+
+/** What no report and no topic of the desk is about: another law answers it. */
+const namesOtherLaw =
+  /信访|信息公开|仲裁|人民调解|调解委员会|特殊标志|会徽|奥运|奥林匹克|五环|国防专利|个人信息|处罚[^，。]{0,6}公示|公示[^，。]{0,6}(?:处罚|多久|几年|撤)|产品质量|厂名厂址|行政诉讼|民告官|成果转化|预付卡/u;
 
 /** Whether the article that an answer rests on first bears another, too. */
 const citeAlike = ({ citations: [first] }: KnowledgeAnswer, other: KnowledgeAnswer): boolean =>

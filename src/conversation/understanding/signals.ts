@@ -31,6 +31,10 @@ function tellsFacts(slots: FoundSlots, question: string | undefined, text: strin
   );
 }
 
+/** „能叫他把展品撤了不“: something of theirs is to go, and no report. */
+const takesTheirsAway =
+  /(?:展品|链接|商品|货|店铺|广告|视频|文章|海报|招牌|摊位?|柜台)[^，。]{0,4}(?:撤|下)(?:了|掉|下|架)/u;
+
 /** The yes-or-no things that a message says beside its slots. */
 export function readSignals(
   { text, clauses, words, injected, slots }: Reading,
@@ -56,7 +60,7 @@ export function readSignals(
     reserved: words.reservation.test(text),
     correction: words.correction.test(text),
     copiedWithoutRight: slots.reportType === undefined && words.copiedWithoutRight.test(text),
-    withdraw: words.intents.withdraw.test(text),
+    withdraw: words.intents.withdraw.test(text) && !takesTheirsAway.test(text),
     placeUnknown:
       /(?:人|店|厂|地方|位置|地址|在哪(?:儿|里)?|哪个?(?:县|区|市|镇|乡)|哪儿)[^，。]{0,8}(?:不清楚|不知道|说不准|不晓得|说不好|弄不清)|(?:不知道|不清楚|不晓得|说不准)[^，。]{0,6}(?:在哪|哪个?县|哪儿|什么地方|啥地方)/u.test(
         text,
