@@ -45,6 +45,8 @@ const untouched = [
   "learned-22",
   "learned-23",
   "learned-24",
+  "learned-25",
+  "learned-26",
 ];
 type Slot = "reportType" | "relation";
 

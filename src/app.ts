@@ -484,6 +484,7 @@ export function createApp(adapters: Adapters) {
     notices,
     intakeOpen: adapters.intakeOpen,
     answers,
+    cite: knowledge.cite,
     gazetteer,
     calendar,
     readers,

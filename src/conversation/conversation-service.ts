@@ -3,6 +3,7 @@ import { speakerOf } from "../callers/authenticate.ts";
 import { type Caller, type Speaker, speakerKey } from "../callers/caller.ts";
 import type { CallerService } from "../callers/caller-service.ts";
 import { conflictOf } from "../cases/case-repository.ts";
+import type { Cite } from "../core/citation.ts";
 import { type Clock, dateInShanghai, timeInShanghai } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import type { RandomBytes } from "../core/new-id.ts";
@@ -52,6 +53,7 @@ export function createConversationService(dependencies: {
   /** Whether reports are taken on this deployment. */
   intakeOpen: boolean;
   answers: AnswerService;
+  cite: Cite;
   gazetteer: Gazetteer;
   calendar: Pick<Calendar, "isWorkingDay">;
   readers: Readers;
@@ -72,6 +74,7 @@ export function createConversationService(dependencies: {
     filings,
     notices,
     answers,
+    cite,
     gazetteer,
     calendar,
     readers,
@@ -283,24 +286,33 @@ export function createConversationService(dependencies: {
     await requireOwnEvidence(message, speaker);
     const asOf = dateInShanghai(now());
     await answers.refresh();
-    const asked: Asked[] = [];
+    // What was asked once in a turn is answered the same again.
+    const answered = new Map<string, Asked>();
     const decided = decide(memory, heard, {
       now: now(),
       intake: dependencies.intakeOpen,
       group: speaker.channel === "wechaty_group",
       notices: notices.offers(speaker.channel),
       ask(question, topic) {
+        const key = JSON.stringify([question, topic]);
+        const known = answered.get(key);
+        if (known !== undefined) return known.answer;
         const one = answers.answerNow({ question, asOf, ...(topic === null ? {} : { context: topic }) });
-        asked.push(one);
+        answered.set(key, one);
         return one.answer;
       },
       elsewhere: (slots) => filings.elsewhere(slots),
-      officeOf: (slots) => filings.officeOf(slots),
+      officeOf(slots) {
+        const office = filings.officeOf(slots);
+        return (
+          office && { name: office.name, basis: office.basis.flatMap((article) => cite(article, asOf) ?? []) }
+        );
+      },
     });
     const decision = { ...decided, trace: [...trace, ...decided.trace] };
     const outcome = await perform(decision, { message, speaker, caller, id });
     const claims = await claimEvidence(message, speaker, outcome.attached);
-    const told = toldOf(asked, decision);
+    const told = toldOf([...answered.values()], decision);
     const composed = compose(decision, outcome, told.at(-1)?.id);
     const answer = JSON.stringify(composed);
     const performed = { filed: outcome.filed.map(({ reportNo }) => reportNo), ticketNo: outcome.ticketNo };

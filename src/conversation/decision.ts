@@ -21,6 +21,9 @@ export type Heard =
   | { kind: "location"; county: CountyName | undefined; label: string | undefined; reason: string }
   | { kind: "choice"; id: string };
 
+/** An office as a person is told of it. */
+export type ToldOffice = { name: string; basis: readonly Citation[] };
+
 /** What policy may look up. Pure. */
 export type Surroundings = {
   now: Date;
@@ -32,8 +35,8 @@ export type Surroundings = {
   ask(question: string, topic: Memory["topic"]): KnowledgeAnswer;
   /** Why no office of the city handles such a report, and who does; undefined if one does. */
   elsewhere(slots: Slots): string | undefined;
-  /** The name of the office that would handle such a report; absent or undefined where that is not known. */
-  officeOf?(slots: Slots): string | undefined;
+  /** The office that would handle such a report, and by which articles; absent or undefined where that is not known. */
+  officeOf?(slots: Slots): ToldOffice | undefined;
 };
 
 /** What is to be done outside once a turn is decided. */

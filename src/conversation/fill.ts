@@ -218,6 +218,8 @@ export function setSlot<N extends SlotName>(
     // A kind left open gives way to one that is told, not to words that hint at one: 他家的号都对不上.
     (name === "reportType" && current === "其他" && !spread) ||
     (name === "reportType" && current === "专利侵权" && value === "假冒专利" && notes.deniesRight) ||
+    // „退款不用管了，光举报假专利就行“.
+    (name === "reportType" && !isHint(rule) && /(?:光|只|单)(?:是)?(?:举报|投诉|告)/u.test(notes.said)) ||
     // „是跑步机“ and no more says what it is.
     (rule === "product.is.bare" && notes.chars <= 8) ||
     rule === "sued.yes" ||

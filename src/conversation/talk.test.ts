@@ -235,10 +235,21 @@ describe("a short question in the middle of a report", () => {
     expect(answered.memory.draft?.slots.anonymous).toBe(true);
   });
 
-  test("which office gets it is told by name once the place is known", () => {
-    const office = (county: string | undefined) => `${county}的局`;
-    const told = afterTalk([opening, "那会转给哪个局"], undefined, ({ county }) => office(county));
-    expect(told.parts.join()).toContain(office("沧县"));
+  test("which office gets it is told by name once the place is known, with the articles by which", () => {
+    const basis = {
+      law: "行政处罚法",
+      article: "第二十二条",
+      edition: "2021-01-22",
+      effectiveFrom: "2021-07-15",
+      status: "current",
+      sourceUrl: "https://flk.npc.gov.cn/",
+    } as const;
+    const told = afterTalk([opening, "那会转给哪个局"], undefined, ({ county }) => ({
+      name: `${county}的局`,
+      basis: [basis],
+    }));
+    expect(told.parts.join()).toContain("沧县的局");
+    expect(told.citations).toEqual([basis]);
   });
 });
 

@@ -9,6 +9,7 @@ import { fastLane } from "../cases/fast-lane.ts";
 import { openStates } from "../cases/lifecycle.ts";
 import { isEffectiveFinding } from "../cases/outcomes.ts";
 import { type ApplicationKind, trackOf } from "../cases/track.ts";
+import type { LegalBasis } from "../core/citation.ts";
 import { type Clock, dateInShanghai } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import { toHex } from "../crypto/bytes.ts";
@@ -326,9 +327,11 @@ export function createFilingService(dependencies: {
       return office === null ? reason : undefined;
     },
 
-    /** The name of the office that would handle such a report; undefined if none of the city does. */
-    officeOf: (slots: Slots): string | undefined =>
-      decide(slots, "report", slots.reportType ?? "其他").office?.name,
+    /** The office that would handle a report as it stands, with the articles by which; undefined where none here does. */
+    officeOf(slots: Slots): { name: string; basis: readonly LegalBasis[] } | undefined {
+      const { office, basis } = decide(slots, "report", slots.reportType ?? "其他");
+      return office === null ? undefined : { name: office.name, basis };
+    },
 
     /**
      * The statements that file a report and open its cases, with what the person will be told. Material that holds a

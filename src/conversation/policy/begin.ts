@@ -29,6 +29,8 @@ export function beginReport(turn: Turn, said: Understanding | undefined): void {
   }
   merge(turn.notes, draft, said);
   if (said.signals.firmUnknown) draft.unknown.push("infringer");
+  // What was only asked about before gives way to what is told.
+  if (hint.reportType !== undefined && draft.slots.reportType === undefined) draft.guessed.push("reportType");
   draft.slots = { ...hint, ...draft.slots };
   if (said.question === undefined) settleMatter(turn, draft, said, undefined);
   if (said.signals.copiedWithoutRight && draft.slots.reportType === undefined) {

@@ -82,9 +82,10 @@ const guessed = /\.(?:bare|learned|goods|called|landmark|placed)$/u;
  */
 function asAsked(turn: Turn, said: Understanding, draft: Draft): Understanding {
   const { text, slots, question } = said;
-  if (question !== undefined || text.length < 6 || text.length > 50) return said;
+  if (question !== undefined || text.length < 4 || text.length > 50) return said;
   const looksUp = isHeading(text) && !draft.asking.includes("reportType");
   if (!looksUp) {
+    if (text.length < 6) return said;
     if (!lexicon().question.test(text)) return said;
     if (!Object.values(slots).every(({ rule }) => guessed.test(rule))) return said;
   }

@@ -70,8 +70,17 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
   // „那恶意瞎投诉害人家店的呢“ after a question asks on, whatever it names.
   const asksOn =
     said.question !== undefined && /^(?:那|要是|如果|万一)[^。！]*呢[?？。]*$/u.test(said.text.trim());
+  // „上班琢磨出来的发明，专利算谁的“ asks, and names nobody to report.
+  const { reportType: told, infringer: named, ...others } = said.slots;
+  const onlyAsks =
+    ofLaw &&
+    (told === undefined || told.value === "专利纠纷调解") &&
+    (named === undefined || /\.(?:learned|bare|employer)$/u.test(named.rule)) &&
+    Object.keys(others).every((slot) => slot === "relation" || slot === "product") &&
+    !/举报|投诉|反映/u.test(said.text);
+  if (onlyAsks) turn.intents = turn.intents.filter((intent) => intent !== "report");
   if (
-    (intents.includes("report") && !onlySounds && !asksOn) ||
+    (intents.includes("report") && !onlySounds && !asksOn && !onlyAsks) ||
     (requests.another && said.question === undefined)
   ) {
     beginReport(turn, said);
@@ -129,6 +138,15 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
   }
   if (said.question !== undefined && !(intents.includes("deny") && declinesReport.test(said.text))) {
     takeQuestion(turn, said, said.question);
+    return;
+  }
+  // „过了补缴的日子还不交呢“ after an answer of the law asks on.
+  const asksFurther =
+    turn.memory.topic !== null &&
+    /[^吗]呢[?？。！]*$/u.test(said.text) &&
+    Object.keys(said.slots).length === 0;
+  if (asksFurther && said.text.length >= 4 && answer(turn, said.text, true)) {
+    turn.intents = [...turn.intents.filter((intent) => intent !== "deny"), "qa"];
     return;
   }
   if (declinesReport.test(said.text)) {

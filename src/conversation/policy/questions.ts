@@ -8,11 +8,14 @@ import { deniesRight, needsNoRight } from "./matter.ts";
 import { isAccused, type Turn } from "./turn.ts";
 
 /** Answers a question. `quietly`: says nothing where there is no answer. Returns whether it was answered. */
-export function answer(turn: Turn, asked: string, quietly = false, about?: ReportType): boolean {
+export function answer(turn: Turn, asked: string, quietly = false, matter?: ReportType): boolean {
   const question = withoutOwnDates(asked)
     .replace(asksRather, "")
     .replace(breaksIn, "")
     .replace(/来着(?=[?？]?$)/u, "");
+  // „侵犯了咋罚“ after „商业秘密怎么才算“ is asked of what was talked of, as of a report at hand.
+  const ofTalk = matter === undefined && ellipticTopic(question) !== undefined;
+  const about = ofTalk ? rightOfTalk(turn, question) : matter;
   // „信访几天办结“ is asked of another law, whatever the talk is of.
   const ofOtherLaw = namesOtherLaw.test(question) ? sureOf(turn.around.ask(question, null)) : undefined;
   if (ofOtherLaw === undefined && tellOffice(turn, question)) return true;
@@ -65,7 +68,10 @@ export function answer(turn: Turn, asked: string, quietly = false, about?: Repor
     const likely =
       learned?.sure === true ||
       (about !== undefined && probability >= sureFrom) ||
-      (probability >= topicLikelyAlone && inPlainWords.confidence >= plainAnsweredFrom);
+      (about === undefined &&
+        !isAccused(turn) &&
+        probability >= topicLikelyAlone &&
+        inPlainWords.confidence >= plainAnsweredFrom);
     const guessed = likely && !isSure(alone);
     // What is all but certainly learned is meant, where it is answered no less surely.
     const surer =
@@ -142,14 +148,24 @@ const ofOtherRights: readonly (readonly [RegExp, ReportType])[] = [
 
 /** The kind of report of the right that was talked of last, where a question of a few words names none: 卖给别人咋弄. */
 function rightOfTalk({ memory }: Turn, question: string): ReportType | undefined {
-  if (memory.topic === null || !leansOnContext(question) || namesMatter.test(question)) return undefined;
-  return rightsOfLaws.find(([law]) => memory.topic?.law.includes(law))?.[1];
+  const { topic } = memory;
+  if (topic === null || !leansOnContext(question) || namesMatter.test(question)) return undefined;
+  const told = mattersTold.find(([pattern]) => pattern.test(topic.question))?.[1];
+  return told ?? rightsOfLaws.find(([law]) => topic.law.includes(law))?.[1];
 }
+
+/** What was asked about last, by its words: „这个罚多少“ after „商业秘密怎么才算“. */
+const mattersTold: readonly (readonly [RegExp, ReportType])[] = [
+  [/商业秘密|技术秘密|秘方|配方/u, "侵犯商业秘密"],
+  [/代理(?:机构|公司|师|资质|所)|无证代理|代办/u, "代理违法"],
+  [/混淆|装潢|刷单|诋毁|虚假宣传/u, "不正当竞争"],
+];
 
 const rightsOfLaws: readonly (readonly [string, ReportType])[] = [
   ["商标法", "商标侵权"],
   ["著作权法", "著作权"],
   ["植物新品种", "植物新品种"],
+  ["专利代理", "代理违法"],
 ];
 
 /** Whether a question names another right, and what is learned to be asked is of patents: 商标驳回复审. */
@@ -174,14 +190,15 @@ function tellOffice(turn: Turn, question: string): boolean {
   const office = turn.around.officeOf?.(slots);
   if (office === undefined) return false;
   turn.trace.push({ rule: "office", text: question });
-  turn.parts.push(phrase("office", { office, county: slots.county }));
+  turn.parts.push(phrase("office", { office: office.name, county: slots.county }));
+  turn.citations.push(...office.basis);
   turn.outcome = "answered";
   turn.confidence = 1;
   return true;
 }
 
 const asksWhichOffice =
-  /(?:转|交|报|派|分|送|移)(?:给|到|往|去|交)*(?:哪|什么|啥)(?:个|家|一个)?(?:局|单位|部门|地方|科室)|(?:归|由|是)?(?:哪|什么|啥)(?:个|家)(?:局|单位|部门)(?:来)?(?:管|办|查|处理|负责)/u;
+  /(?:转|交|报|派|分|送|移)(?:给|到|往|去|交)*(?:哪|什么|啥)(?:个|家|一个)?(?:局|单位|部门|地方|科室)|(?:归|由|是)?(?:哪|什么|啥)(?:个|家)(?:局|单位|部门)(?:来)?(?:管|办|查|处理|负责)|归(?!你|您|恁|咱|我|不归)[\u4e00-\u9fff]{2,6}(?:管|办|查|处理)(?:吗|么|嘛|吧)[。！?？]*$/u;
 
 type PlainQuestion = {
   asks: string;
@@ -408,7 +425,7 @@ export const topicFrom = 0.4;
 /** From which on over what the talk before made of the words, too. */
 const topicOverFrom = 0.93;
 /** From which a topic is rather meant than what the talk before makes of words that find nothing by themselves. */
-const topicLikelyAlone = 0.6;
+const topicLikelyAlone = 0.55;
 /** How sure its plain question must be answered for that. */
 const plainAnsweredFrom = 0.85;
 

@@ -1,6 +1,6 @@
 import type { Slots } from "../../reports/report.ts";
 import { decide } from "../decide.ts";
-import type { Decision, KnowledgeAnswer } from "../decision.ts";
+import type { Decision, KnowledgeAnswer, ToldOffice } from "../decision.ts";
 import { hear } from "../hear.ts";
 import type { Content } from "../message.ts";
 import { emptyMemory, type Memory } from "../state.ts";
@@ -12,7 +12,7 @@ export type Engine = Parameters<typeof hear>[3] & {
   ask(question: string, topic: Memory["topic"], asOf: string): KnowledgeAnswer;
   /** Why no office of the city handles such a report; undefined if one does. */
   elsewhere(slots: Slots, asOf: string): string | undefined;
-  officeOf(slots: Slots, asOf: string): string | undefined;
+  officeOf(slots: Slots, asOf: string): ToldOffice | undefined;
 };
 
 /** Where a turn goes another way than it was recorded. `where` is a path into the trace. */

@@ -46,7 +46,11 @@ export function createReplayEngine(presentYear = new Date().getFullYear()): Engi
       const { office, reason } = decideOffice(jurisdiction, slots, { asOf });
       return office === null ? reason : undefined;
     },
-    officeOf: (slots, asOf) => decideOffice(jurisdiction, slots, { asOf }).office?.name,
+    officeOf(slots, asOf) {
+      const { office, basis } = decideOffice(jurisdiction, slots, { asOf });
+      const cited = basis.flatMap((article) => knowledge.cite(article, asOf) ?? []);
+      return office === null ? undefined : { name: office.name, basis: cited };
+    },
   };
 }
 

@@ -68,6 +68,28 @@ describe("where it happened, of several places", () => {
     expect(draft?.slots.contactName).toBeUndefined();
   });
 
+  test.each([
+    ["县那项改成青县吧，河间那是我打工的地儿", "青县"],
+    ["我在肃宁开店上班，寄件地址是南皮冯家口，号是假的", "南皮县"],
+    ["执照上注册在黄骅，可我说的是他海兴的作坊，写海兴", "海兴县"],
+    ["那是俺老家住址，肃宁师素；他的店在东光连镇", "东光县"],
+    ["俺弟在献县陌南干活，他们老板往滤芯上贴假专利标", "献县"],
+    ["卖家是泊头交河的信誉五金，厂家是宁波的", "泊头市"],
+    ["货是打白沟发的，甭写白沟，卖货的人在吴桥桑园", "吴桥县"],
+    ["连镇归东光，恁咋给俺写成吴桥", "东光县"],
+  ])("of several is the one meant: „%s“", (text, county) => {
+    expect(countyIn(text, true)).toBe(county);
+  });
+
+  test.each([
+    "信是从温州寄来的",
+    "来的那人一股东光口音",
+    "保定的战友说他们那边也这样",
+    "货车三天两头往河南跑",
+  ])("is told by nothing that only stands beside: „%s“", (text) => {
+    expect(countyIn(text, true)).toBeUndefined();
+  });
+
   test("who is no native tells no place, and a name holds none", () => {
     expect(countyIn("我不是沧州人，能报不", true)).toBeUndefined();
     expect(countyIn("店叫上海滩烫发")).toBeUndefined();

@@ -78,7 +78,7 @@ const isTakenBackBy = (place: Span, next: Span, text: string): boolean => {
   return next.start > place.end && takenBackBetween.test(between) && !between.endsWith("不是");
 };
 
-/** Whether a place is not to be written down, wherever else it is named: 发货地在义乌，您别填义乌. */
+/** Whether a place is not to be written down, wherever else it is named: 货是打白沟发的，甭写白沟. */
 export const isBarred = (place: Span, text: string): boolean =>
   /(?:别|甭|不要|不用)(?:再|又|给(?:我|俺)?)*(?:写|填|记|报|弄)(?:成|到|作|在)?$/u.test(
     text.slice(Math.max(0, place.start - 6), place.start),
@@ -109,12 +109,12 @@ export const isReported = (place: Span, text: string): boolean =>
   /(?:(?:(?:要|想)(?:报|告|举报|投诉|反映|说)|(?:我|俺)[说记查听写填报])的(?:人|厂|店|那家|其实|就)?(?:是|在|都在)(?:的)?|(?:侵权方|被举报方|被告)(?:是|在|[:：])|(?:被(?:举报|投诉|告)|要告|侵权)的(?:那个?|那家)?(?:厂|店|公司|人|作坊|门市|摊)子?(?:就)?(?:是|在|[:：])|(?:他|她|人家|对方|那家|厂家|店家)(?:的)?(?:营业)?执照(?:上|地址)?(?:写的?|登记的?)?(?:就)?(?:是|在)|实际(?:的)?(?:侵权人|地点|地址)?(?:为|是|在)|(?:我|俺|咱)(?:们)?(?:就|先|要|想)+(?:告|举报|投诉)(?:的是)?|(?<!以前|原来|原先|不|该)算|门牌(?:号)?(?:是|写的?是?|挂的?是?)|(?:寄件|发件)(?:人)?地址(?:写的)?(?:是|在|[:：])|(?:他|她|人家|对方|那家)的(?:店|厂|摊|门市|公司|铺|作坊|加工点)子?(?:就)?(?:在|是)|卖(?:货)?的人?(?:就)?(?:在|是))$/u.test(
     text.slice(Math.max(0, place.start - 12), place.start),
   ) ||
-  // „…，填海兴“: what is to be written down.
+  // „…，写青县“: what is to be written down.
   (/(?:^|[，。,\s])(?:就|还是|请|应该|要|您|你|给我)*(?:填|写|记|报)(?:成|到|在|上)?$/u.test(
     text.slice(Math.max(0, place.start - 8), place.start),
   ) &&
     /^[县市区]?(?:就行|就对了|吧|就好)?(?:[，。\s]|$)/u.test(text.slice(place.end, place.end + 6))) ||
-  // „俺弟在…干活，他们厂老板…“.
+  // „俺弟在…干活，他们老板…“.
   /^[\u4e00-\u9fff]{0,4}(?:干活|上班|打工)[，,\s](?:他们|那|他家)(?:厂|老板|公司|店|单位)/u.test(
     text.slice(place.end, place.end + 14),
   );
@@ -191,7 +191,7 @@ export function isOwn(place: Span, text: string): boolean {
   const before = text.slice(Math.max(0, place.start - 16), place.start);
   const after = text.slice(place.end, place.end + 24);
   if (/^(?:县城|那边|那个|那)*是(?:我|俺)(?:打工|上班|住|老家|干活)/u.test(after)) return true;
-  // „那是我老家地址，肃宁…“.
+  // „那是俺老家住址，肃宁…“.
   if (/(?:我|俺)(?:们)?(?:老家|家里?)(?:的)?(?:地址|住址)[，,、:：在是]*$/u.test(before)) return true;
   if (
     /(?:我|俺)姓[\u4e00-\u9fff]{1,2}[，, ]?(?:在|是)$/u.test(before) &&
@@ -241,7 +241,7 @@ export const isTheirs = (place: Span, text: string) =>
     text.slice(Math.max(0, place.start - 14), place.start),
   );
 
-/** Whether a place is told as where who sold it is: 卖家是黄骅…, 卖的人在河间. */
+/** Whether a place is told as where who sold it is: 卖家是泊头…, 卖货的在吴桥. */
 export const isSellers = (place: Span, text: string) =>
   /(?:卖家|店家|商家|卖(?:货)?的(?:人)?|经销商|门市)(?:店|人)?(?:就)?(?:是|在)(?:咱|咱们)?$/u.test(
     text.slice(Math.max(0, place.start - 8), place.start),

@@ -1,0 +1,238 @@
+import { describe, expect, test } from "vitest";
+import { afterTalk } from "../../test/support/talk.ts";
+import { createGazetteer } from "../regions/gazetteer.ts";
+import { decide } from "./decide.ts";
+import type { KnowledgeAnswer } from "./decision.ts";
+import { hear } from "./hear.ts";
+import { phrase } from "./say.ts";
+import { emptyMemory } from "./state.ts";
+import { lexicon } from "./understanding/lexicon.ts";
+import { createReaders } from "./understanding/readers.ts";
+
+const gazetteer = createGazetteer();
+const readers = createReaders({ gazetteer, presentYear: () => 2026 });
+
+const cited = (law: string, article: string, confidence = 0.9): KnowledgeAnswer => ({
+  outcome: "answered",
+  text: `${law}${article}说了。`,
+  citations: [
+    {
+      law,
+      article,
+      edition: "2020-01-01",
+      effectiveFrom: "2020-06-01",
+      status: "current",
+      sourceUrl: "https://flk.npc.gov.cn/",
+    },
+  ],
+  confidence,
+});
+const unknown: KnowledgeAnswer = { outcome: "declined", text: "没查到。", citations: [], confidence: 0.1 };
+/** A knowledge base that knows one thing: what is asked with a word. */
+const knows =
+  (word: string, answer: KnowledgeAnswer) =>
+  (question: string): KnowledgeAnswer =>
+    question.includes(word) ? answer : unknown;
+
+const opening = "举报沧县杜生镇腾飞滤清器，滤芯盒子上的专利号是冒用的";
+const typeOnly = "我要举报假冒专利";
+
+describe("the form of a question", () => {
+  test.each([
+    "没登记的图纸算不算作品",
+    "这么干合规没",
+    "照着老样子做赶得上不",
+    "归我还是归合作社",
+    "别人能否接着用",
+    "去局里还打得着官司不",
+    "我这边能自己掏钱做个鉴定交上不",
+  ])("„%s“ asks", (text) => {
+    expect(lexicon().question.test(text)).toBe(true);
+  });
+
+  test.each(["也不知道送不送得到", "您给看看填没填对", "请核实能否成立"])("„%s“ does not", (text) => {
+    expect(lexicon().question.test(text)).toBe(false);
+  });
+});
+
+describe("what is asked out of the blue", () => {
+  test("is told by the law where it knows it surely, though it sounds like a withdrawal of a report", () => {
+    const { citations, memory } = afterTalk(
+      ["专利申请递上去又想撤回来，撤了还能再交不"],
+      knows("专利申请", cited("专利法", "第三十二条")),
+    );
+    expect(citations).toMatchObject([{ law: "专利法", article: "第三十二条" }]);
+    expect(memory.draft).toBeNull();
+  });
+
+  test("is a withdrawal where the law does not know it", () => {
+    const { citations, parts } = afterTalk(["上回那个举报想撤回来，还行不"]);
+    expect(citations).toEqual([]);
+    expect(parts[0]).toContain("没查到您在这里报过");
+  });
+
+  test("what the accused say for themselves at first is answered where it surely is a defence", () => {
+    const { citations, memory } = afterTalk(
+      ["他告我侵权，可这样式市面上好些年前就有卖的，是老早公开的现有技术"],
+      knows("", cited("专利法", "第六十七条")),
+    );
+    expect(citations.map(({ article }) => article)).toContain("第六十七条");
+    expect(memory.draft).toBeNull();
+  });
+
+  test("who is accused reports nobody by telling where their goods came from", () => {
+    const { memory } = afterTalk([
+      "人家说我卖的货侵犯他专利，告到你们那了",
+      "货是从天津那家厂进的，有单子，我真不知道侵权",
+    ]);
+    expect(memory.draft).toBeNull();
+  });
+
+  test("who asks whose an invention is reports nobody", () => {
+    const { memory, intents, citations } = afterTalk(
+      ["俺在单位里琢磨出来的发明，专利归谁"],
+      knows("发明", cited("专利法", "第六条")),
+    );
+    expect(memory.draft).toBeNull();
+    expect(intents).not.toContain("report");
+    expect(citations).toMatchObject([{ article: "第六条" }]);
+  });
+
+  test("a few words ask of the right that was talked of last", () => {
+    const ask = (question: string): KnowledgeAnswer =>
+      question === "侵犯商业秘密怎么处罚"
+        ? cited("反不正当竞争法", "第二十六条")
+        : question.includes("商业秘密")
+          ? {
+              ...cited("反不正当竞争法", "第十条"),
+              topic: { law: "反不正当竞争法", article: "第十条", question },
+            }
+          : unknown;
+    const { citations } = afterTalk(["啥样的算商业秘密", "犯了得罚多少"], ask);
+    expect(citations).toMatchObject([{ article: "第二十六条" }]);
+  });
+
+  test("what was only asked about gives way to what is reported later", () => {
+    const { memory } = afterTalk([
+      "假冒专利的罚款上限",
+      "我要举报一家",
+      "青县流河镇捷运汽配，雨刮器仿了我的外观专利，证书我有",
+    ]);
+    expect(memory.draft?.slots).toMatchObject({ reportType: "专利侵权", county: "青县" });
+  });
+});
+
+describe("what is asked in the middle of a report", () => {
+  test.each(["什么是共有发明", "共有发明的认定标准"])(
+    "„%s“ while a firm is asked for names none, and is answered",
+    (question) => {
+      const { memory, citations } = afterTalk(
+        [typeOnly, question],
+        knows("共有发明", cited("专利法", "第八条")),
+      );
+      expect(memory.draft?.slots).toEqual({ reportType: "假冒专利" });
+      expect(citations).toMatchObject([{ article: "第八条" }]);
+    },
+  );
+
+  test("what the law does not know stays what was told", () => {
+    const { memory } = afterTalk([typeOnly, "鑫源机械厂"]);
+    expect(memory.draft?.slots.infringer).toBe("鑫源机械厂");
+  });
+
+  test("another law answers what it is named in, whatever the talk is of", () => {
+    const ask = knows("信访", cited("信访工作条例", "第三十四条", 0.6));
+    const { citations, parts } = afterTalk([opening, "那信访件多少天给办完"], ask);
+    expect(citations).toMatchObject([{ law: "信访工作条例" }]);
+    expect(parts[0]).toContain("第三十四条");
+  });
+
+  test("a trade mark is not answered from the law of patents", () => {
+    const ask = (question: string): KnowledgeAnswer =>
+      question.startsWith("商标侵权，")
+        ? cited("商标法", "第六十四条", 0.6)
+        : question.includes("进的货")
+          ? cited("专利法", "第七十七条", 0.6)
+          : unknown;
+    const { citations } = afterTalk(
+      ["举报青县流河镇百顺超市，卖的白酒冒用我们的商标", "超市说是正经地方进的货不知情呢"],
+      ask,
+    );
+    expect(citations.map(({ law }) => law)).toEqual(["商标法"]);
+  });
+});
+
+describe("after filing", () => {
+  const addedBy = (text: string) => {
+    const memory = { ...emptyMemory, filed: ["CZ-12345-67890"] };
+    const heard = hear({ type: "text", text }, memory, "2026-11-26", { readers, gazetteer });
+    return decide(memory, heard, {
+      now: new Date("2026-11-26T02:00:00Z"),
+      intake: true,
+      group: false,
+      ask: () => unknown,
+      elsewhere: () => undefined,
+    });
+  };
+
+  test.each(["刚交的那个厂名写错了 不是腾飞 是腾跃", "上回报的地方说错了，在旧州镇"])(
+    "„%s“ is added to what was filed",
+    (text) => {
+      const { effects, memory } = addedBy(text);
+      expect(effects).toMatchObject([{ kind: "supplement", reportNo: "CZ-12345-67890", text }]);
+      expect(memory.draft).toBeNull();
+    },
+  );
+
+  test("another report begins anew", () => {
+    const { effects, memory } = addedBy("再举报一家，青县的恒泰阀门，阀体上的专利号也是冒用的");
+    expect(effects).toEqual([]);
+    expect(memory.draft?.slots.infringer).toBe("恒泰阀门");
+  });
+});
+
+describe("what is taken back", () => {
+  test("by its label alone, and is not asked for again", () => {
+    const { memory, parts } = afterTalk([opening, "号是ZL201833039455.2", "把专利号删了吧，那是别家的"]);
+    expect(memory.draft?.slots.patentNumber).toBeUndefined();
+    expect(memory.draft?.unknown).toContain("patentNumber");
+    expect(parts[0]).toBe(phrase("takenBack", { slots: "专利号" }));
+  });
+
+  test("not where it is only spoken of", () => {
+    const { memory } = afterTalk([opening, "号是ZL201833039455.2", "专利号就这个，没删过"]);
+    expect(memory.draft?.slots.patentNumber).toBe("ZL201833039455.2");
+  });
+
+  test("„别取消，我是说匿名报“ keeps the draft with what it tells", () => {
+    const { memory } = afterTalk([opening, "算了不报了", "哎别取消，我是说匿名报"]);
+    expect(memory.draft?.slots).toMatchObject({ anonymous: true, infringer: "腾飞滤清器" });
+  });
+
+  test("the end of a number that did not fit", () => {
+    const { memory } = afterTalk([opening, "号是ZL201833039455.7", "看差了，末了是2不是7"]);
+    expect(memory.draft?.slots.patentNumber).toBe("ZL201833039455.2");
+  });
+
+  test("the end of a number that still does not fit stays wrong", () => {
+    const { memory } = afterTalk([opening, "号是ZL201833039455.7", "看差了，末了是3不是7"]);
+    expect(memory.draft?.slots.patentNumber).toBeUndefined();
+  });
+
+  test("a stall in the same breath, and a place by its label", () => {
+    const { memory } = afterTalk([
+      opening,
+      "摊位号C118 不对 是C181",
+      "更正一下 地点不是杜生镇上 是镇西头老粮站院里",
+    ]);
+    expect(memory.draft?.slots).toMatchObject({ stall: "C181", location: "镇西头老粮站院里" });
+  });
+
+  test("the platform, for the seller", () => {
+    const { memory } = afterTalk([
+      "淘宝上晨光小铺卖的纱窗仿我的外观专利，我投诉好几次平台不处理，我要举报平台",
+      "卖家就在青县，那就告卖家吧",
+    ]);
+    expect(memory.draft?.slots).toMatchObject({ reportType: "专利侵权", county: "青县" });
+  });
+});
