@@ -45,8 +45,6 @@ const untouched = [
   "learned-22",
   "learned-23",
   "learned-24",
-  "learned-25",
-  "learned-26",
 ];
 type Slot = "reportType" | "relation";
 

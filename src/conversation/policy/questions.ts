@@ -70,6 +70,7 @@ export function answer(turn: Turn, asked: string, quietly = false, matter?: Repo
       (about !== undefined && probability >= sureFrom) ||
       (about === undefined &&
         !isAccused(turn) &&
+        !asksHowMuch.test(question) &&
         probability >= topicLikelyAlone &&
         inPlainWords.confidence >= plainAnsweredFrom);
     const guessed = likely && !isSure(alone);
@@ -198,7 +199,7 @@ function tellOffice(turn: Turn, question: string): boolean {
 }
 
 const asksWhichOffice =
-  /(?:转|交|报|派|分|送|移)(?:给|到|往|去|交)*(?:哪|什么|啥)(?:个|家|一个)?(?:局|单位|部门|地方|科室)|(?:归|由|是)?(?:哪|什么|啥)(?:个|家)(?:局|单位|部门)(?:来)?(?:管|办|查|处理|负责)|归(?!你|您|恁|咱|我|不归)[\u4e00-\u9fff]{2,6}(?:管|办|查|处理)(?:吗|么|嘛|吧)[。！?？]*$/u;
+  /(?:转|交|报|派|分|送|移)(?:给|到|往|去|交)*(?:哪|什么|啥)(?:个|家|一个)?(?:局|单位|部门|地方|科室)|(?:归|由|是)?(?:哪|什么|啥)(?:个|家)(?:局|单位|部门)(?:来)?(?:管|办|查|处理|负责)|归(?!你|您|恁|咱|我|不归)[\u4e00-\u9fff]{2,6}(?<!法)(?:管|办|查|处理)(?:吗|么|嘛|吧)[。！?？]*$/u;
 
 type PlainQuestion = {
   asks: string;
@@ -426,6 +427,8 @@ export const topicFrom = 0.4;
 const topicOverFrom = 0.93;
 /** From which a topic is rather meant than what the talk before makes of words that find nothing by themselves. */
 const topicLikelyAlone = 0.55;
+/** „多久能出来“ says nothing of what it is asked of: the talk does. */
+const asksHowMuch = /^(?:那|得|要|大概|一般|总共|这)*(?:多久|多长时间|多少|几[天个年倍]|啥时候|什么时候|多咱)/u;
 /** How sure its plain question must be answered for that. */
 const plainAnsweredFrom = 0.85;
 
