@@ -64,7 +64,14 @@ export function answer(turn: Turn, asked: string, quietly = false, matter?: Repo
     const doubt = gain >= 0 && shown < Math.min(aloneSure, (learned?.byWords ?? 0) - margin);
     // What a topic asks of the very matter at hand is meant, not what the words alone may mean of another:
     // „过几年是不是就不管了“ of 专利侵权 asks how long one may sue.
-    const ofThis = learned?.ofMatter === true;
+    // But „多久能出来“ right after another question is asked of that, where it is surely answered in that talk.
+    const ofLast =
+      turn.memory.draft === null &&
+      turn.memory.topic !== null &&
+      leansOnContext(question) &&
+      found.confidence >= lawOverService &&
+      probability < topicSureFrom;
+    const ofThis = learned?.ofMatter === true && !ofLast;
     const likely =
       learned?.sure === true ||
       (about !== undefined && probability >= sureFrom) ||
@@ -428,7 +435,8 @@ const topicOverFrom = 0.93;
 /** From which a topic is rather meant than what the talk before makes of words that find nothing by themselves. */
 const topicLikelyAlone = 0.55;
 /** „多久能出来“ says nothing of what it is asked of: the talk does. */
-const asksHowMuch = /^(?:那|得|要|大概|一般|总共|这)*(?:多久|多长时间|多少|几[天个年倍]|啥时候|什么时候|多咱)/u;
+const asksHowMuch =
+  /^(?:那|得|要|大概|一般|总共|这)*(?:多久|多长时间|多少|几[天个年倍]|啥时候|什么时候|多咱)/u;
 /** How sure its plain question must be answered for that. */
 const plainAnsweredFrom = 0.85;
 
