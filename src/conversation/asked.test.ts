@@ -191,6 +191,13 @@ describe("after filing", () => {
   });
 });
 
+describe("a platform", () => {
+  test.each(["青县 快手直播间卖的", "快手上的小店卖的"])("„%s“ names nobody on it", (text) => {
+    const { memory } = afterTalk([opening, text]);
+    expect(memory.draft?.slots).toMatchObject({ platform: "快手", infringer: "腾飞滤清器" });
+  });
+});
+
 describe("what is taken back", () => {
   test("by its label alone, and is not asked for again", () => {
     const { memory, parts } = afterTalk([opening, "号是ZL201833039455.2", "把专利号删了吧，那是别家的"]);
