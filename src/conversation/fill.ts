@@ -31,6 +31,8 @@ export type Notes = {
   trace: TraceStep[];
   /** Slots that had another value before. */
   changed: SlotName[];
+  /** Slots that were taken back by their label, and are empty now. */
+  takenBack: SlotName[];
   /** Another name for the other side, which did not take the first one's place. */
   held: string | undefined;
   /** How many things the message brought. */
@@ -135,29 +137,33 @@ function besideGoods(standing: string | undefined, value: string, text: string):
     : undefined;
 }
 
-/** What may be taken back by its label alone, and how it is called. */
-const labelsTakenBack = {
-  infringer: "厂名|店名|名字|厂子名",
-  patentNumber: "专利号|那个号|号码?",
-  product: "产品名?",
-  stall: "摊位号?|档口号?",
-  occurredAt: "日期|时间",
-  platform: "平台",
-  link: "链接|网址",
-} as const satisfies Partial<Record<SlotName, string>>;
+/** What may be taken back by its label alone, and how that is said: 把专利号删了吧, 厂名不算. */
+const takenBackBy = (
+  Object.entries({
+    infringer: "厂名|店名|名字|厂子名",
+    patentNumber: "专利号|那个号|号码?",
+    product: "产品名?",
+    stall: "摊位号?|档口号?",
+    occurredAt: "日期|时间",
+    platform: "平台",
+    link: "链接|网址",
+  } satisfies Partial<Record<SlotName, string>>) as [SlotName, string][]
+).map(([name, label]) => ({
+  name,
+  pattern: new RegExp(
+    `(?:^|[^\\u4e00-\\u9fff]|把|刚才|那个?|这个?|的|我)(?:${label})(?:先|就|也|是|都|给)*(?:不算|不作数|作废|空着|删(?:了|掉|去)|去掉|划掉|抹掉|撤(?:了|掉)|不(?:写|填|要)了)`,
+    "u",
+  ),
+}));
 
-/** „刚才那厂名不算，先空着“, „把专利号删了吧“: it is empty until it is told again. Of a number it is not asked once more. */
+/** „刚才那厂名不算，先空着“, „把专利号删了吧“: it is empty until it is told again. What is optional is not asked for once more. */
 function takeBackByLabel(notes: Notes, draft: Draft, said: Pick<Understanding, "text" | "slots">): void {
-  for (const [name, label] of Object.entries(labelsTakenBack) as [keyof typeof labelsTakenBack, string][]) {
-    if (said.slots[name] !== undefined || draft.slots[name] === undefined) continue;
-    const takesBackAll = new RegExp(
-      `(?:^|[^\\u4e00-\\u9fff]|把|刚才|那个?|这个?|的|我)(?:${label})(?:先|就|也|是|都|给)*(?:不算|不作数|作废|空着|删(?:了|掉|去)|去掉|划掉|抹掉|撤(?:了|掉)|不(?:写|填|要)了)`,
-      "u",
-    );
-    if (!takesBackAll.test(said.text)) continue;
+  for (const { name, pattern } of takenBackBy) {
+    if (said.slots[name] !== undefined || draft.slots[name] === undefined || !pattern.test(said.text))
+      continue;
     delete draft.slots[name];
     if (name !== "infringer" && name !== "product") draft.unknown.push(name);
-    notes.changed.push(name);
+    notes.takenBack.push(name);
     notes.gained += 1;
     notes.trace.push({ rule: `${name}.takenBack`, slot: name, text: said.text });
   }
@@ -444,7 +450,7 @@ export function settleUnknown(
   if (question !== undefined || !(signals.unknown || signals.skip || signals.submit || signals.finish))
     return;
   // „专利号删了吧，上面没有号“ says nothing of what was asked.
-  if (notes.trace.some(({ rule }) => rule.endsWith(".takenBack"))) return;
+  if (notes.takenBack.length > 0) return;
   for (const name of draft.asking) {
     if (draft.slots[name] !== undefined || draft.unknown.includes(name)) continue;
     if (name === "anonymous" || name === "contactName" || name === "contactPhone" || name === "reportType")

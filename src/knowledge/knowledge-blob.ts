@@ -86,7 +86,11 @@ export function readSources(files: SourceFiles): Sources {
     digests: [...digests, ...guides].map((one) => ({ ...one, law: titleOf(one.law) })),
     thesaurus: read(Thesaurus, "thesaurus.yaml"),
     corrections: read(Corrections, "corrections.yaml"),
-    scope: { ...scope, subjects: scope.subjects.map((one) => ({ ...one, law: titleOf(one.law) })) },
+    scope: {
+      ...scope,
+      subjects: scope.subjects.map((one) => ({ ...one, law: titleOf(one.law) })),
+      rights: scope.rights.map((one) => ({ ...one, law: titleOf(one.law), also: one.also.map(titleOf) })),
+    },
   };
 }
 

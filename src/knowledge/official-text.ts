@@ -89,7 +89,8 @@ export function createOfficialWording({
         catalogue.digestOf(law, edition, article) === undefined,
       allowedKey: `${asOf}|${rights.key}|${named.join("|")}`,
       expansions: expand(folded, expandedWeight),
-      weightOf: (law) => (givesWay.has(law) && !named.includes(law) ? offSubjectWeight : 1),
+      weightOf: (law) =>
+        givesWay.has(law) && !named.includes(law) ? (givesWay.get(law) ?? offSubjectWeight) : 1,
       inField,
       field: Math.max(fieldOf(folded), inField ? leastWithWord : 0),
     });

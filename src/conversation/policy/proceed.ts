@@ -17,10 +17,9 @@ export function proceed(
   if (draft === null) return;
   // What was changed and then hidden by „匿名“ has no value to tell.
   const changed = unique(turn.notes.changed).filter((name) => draft.slots[name] !== undefined);
-  const takenBack = turn.notes.trace
-    .filter(({ rule }) => rule.endsWith(".takenBack"))
-    .flatMap(({ slot }) => (slot === undefined ? [] : [labelOf(slot as SlotName)]));
-  if (takenBack.length > 0) turn.parts.push(phrase("takenBack", { slots: takenBack.join("、") }));
+  const { takenBack } = turn.notes;
+  if (takenBack.length > 0)
+    turn.parts.push(phrase("takenBack", { slots: takenBack.map(labelOf).join("、") }));
   if (changed.length > 0) {
     const changes = changed
       .map((name) => `${labelOf(name)}改为${showSlot(name, draft.slots[name])}`)

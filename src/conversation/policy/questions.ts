@@ -434,11 +434,12 @@ export const topicFrom = 0.4;
 const topicOverFrom = 0.93;
 /** From which a topic is rather meant than what the talk before makes of words that find nothing by themselves. */
 const topicLikelyAlone = 0.55;
+/** How sure its plain question must be answered for that. */
+const plainAnsweredFrom = 0.85;
+
 /** „多久能出来“ says nothing of what it is asked of: the talk does. */
 const asksHowMuch =
   /^(?:那|得|要|大概|一般|总共|这)*(?:多久|多长时间|多少|几[天个年倍]|啥时候|什么时候|多咱)/u;
-/** How sure its plain question must be answered for that. */
-const plainAnsweredFrom = 0.85;
 
 /** From which on over an answer that is less sure by so much than that in plain words. */
 const topicLikelyFrom = 0.8;

@@ -66,6 +66,7 @@ export function newTurn(before: Memory, around: Surroundings): Turn {
       parts,
       trace,
       changed: [],
+      takenBack: [],
       held: undefined,
       gained: 0,
       toldNumber: false,

@@ -49,6 +49,7 @@ export function createReading(tag?: Tagger): (sentence: Pick<Labelled, "text" | 
       parts: [],
       trace: [],
       changed: [],
+      takenBack: [],
       held: undefined,
       gained: 0,
       toldNumber: false,

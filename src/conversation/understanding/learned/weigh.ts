@@ -42,7 +42,8 @@ export function weigh(
       : { value: best.value, start: best.start, end: best.end, rule: `${slot}.learned` };
   if (first === undefined) return learned;
   // Who is said outright to be reported is; so is a variety by its name, and what is sold as another's.
-  if (/\.(?:reported|variety|sold|mended|spelled|isCalled|latin)$/u.test(first.rule)) return first;
+  if (/\.(?:reported|variety|sold|mended|spelled|isCalled|latin|surnameSaid)$/u.test(first.rule))
+    return first;
   const share = tagging.share(slot, first);
   // „橡套电缆“ reads like a firm, and is what the goods are.
   const claimed = tagging.spans.some(

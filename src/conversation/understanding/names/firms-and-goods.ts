@@ -214,8 +214,9 @@ export function weighNames(
   put(slots, "product", behindFirm);
   const whole = wholeAnswer(slots.product, { clauses, words, expectation });
   if (whole !== undefined) slots.product = whole;
-  // „抖音直播间卖的“ tells the platform, and nobody on it.
-  if (slots.infringer !== undefined && isPlatformAlone(slots.infringer.value, words)) delete slots.infringer;
+  // What was learned to stand where a name does may be none: 抖音直播间.
+  if (slots.infringer?.rule === "infringer.learned" && isGeneric(slots.infringer.value, words))
+    delete slots.infringer;
   // „叫宏辉还是宏晖来着“: which of the two it is may be told later.
   const { infringer } = slots;
   if (
@@ -335,13 +336,3 @@ function goodsOfTrade(text: string, words: Lexicon): Found<string> | undefined {
   const start = match.index + 1;
   return { value: goods, start, end: start + goods.length, rule: "product.ofTrade" };
 }
-
-/** Whether a name only says on which platform it is, however it ends: 抖音直播间. */
-const isPlatformAlone = (value: string, { platforms }: Lexicon): boolean =>
-  platforms.some(
-    ({ spelling }) =>
-      value.startsWith(spelling) &&
-      /^(?:上|里)?(?:的)?(?:直播间?|网店|店铺?|小店|橱窗|商城)?(?:里|上)?(?:卖|的)*$/u.test(
-        value.slice(spelling.length),
-      ),
-  );

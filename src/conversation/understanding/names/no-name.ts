@@ -38,6 +38,8 @@ export function isGeneric(text: string, words: Lexicon): boolean {
   for (const { spelling } of words.platforms) {
     if (stem.startsWith(spelling)) stem = stem.slice(spelling.length);
   }
+  // „抖音直播间“ says on what, and not who is on it.
+  stem = stem.replace(/^(?:上|里)?的?(?:直播间?|小店|橱窗|网店|店铺)(?:里|上)?卖?$/u, "");
   for (const suffix of words.companySuffixes) {
     if (stem.endsWith(suffix)) {
       stem = stem.slice(0, -suffix.length);

@@ -21,8 +21,9 @@ function besidePhone(text: string): Found<string> | undefined {
 }
 
 /** 复姓, of which the first character is often no surname by itself. */
-const compoundSurname =
-  /^(?:尉迟|欧阳|上官|司马|诸葛|皇甫|司徒|夏侯|东方|公孙|慕容|令狐|长孙|宇文|端木|百里|南宫|轩辕|独孤|呼延)/u;
+const compoundSurnames =
+  "尉迟|欧阳|上官|司马|诸葛|皇甫|司徒|夏侯|东方|公孙|慕容|令狐|长孙|宇文|端木|百里|南宫|轩辕|独孤|呼延";
+const compoundSurname = new RegExp(`^(?:${compoundSurnames})`, "u");
 
 /** What may stand behind a name; a verb only where something follows it: 幸福来 is a name. */
 const nameEnd =
@@ -141,7 +142,10 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
   ],
   [
     "contact.surnameSaid",
-    /(?:我|俺|免贵|本人|鄙人|自己)姓(?<name>(?:尉迟|欧阳|上官|司马|诸葛|皇甫|司徒|夏侯|东方|公孙|慕容|令狐|长孙|宇文|端木|百里|南宫|轩辕|独孤|呼延)|[\u4e00-\u9fff])(?=\k<name>|我|俺|做|你|电话|手机|名字|单名|搞|开|在|来|住|想|要|回族|是|没|就|别|给|这|完|照片)/u,
+    new RegExp(
+      `(?:我|俺|免贵|本人|鄙人|自己)姓(?<name>${compoundSurnames}|[\\u4e00-\\u9fff])(?=\\k<name>|我|俺|做|你|电话|手机|名字|单名|搞|开|在|来|住|想|要|回族|是|没|就|别|给|这|完|照片)`,
+      "u",
+    ),
   ],
 ];
 
