@@ -286,19 +286,15 @@ export function createConversationService(dependencies: {
     await requireOwnEvidence(message, speaker);
     const asOf = dateInShanghai(now());
     await answers.refresh();
-    // What was asked once in a turn is answered the same again.
-    const answered = new Map<string, Asked>();
+    const asked: Asked[] = [];
     const decided = decide(memory, heard, {
       now: now(),
       intake: dependencies.intakeOpen,
       group: speaker.channel === "wechaty_group",
       notices: notices.offers(speaker.channel),
       ask(question, topic) {
-        const key = JSON.stringify([question, topic]);
-        const known = answered.get(key);
-        if (known !== undefined) return known.answer;
         const one = answers.answerNow({ question, asOf, ...(topic === null ? {} : { context: topic }) });
-        answered.set(key, one);
+        asked.push(one);
         return one.answer;
       },
       elsewhere: (slots) => filings.elsewhere(slots),
@@ -312,7 +308,7 @@ export function createConversationService(dependencies: {
     const decision = { ...decided, trace: [...trace, ...decided.trace] };
     const outcome = await perform(decision, { message, speaker, caller, id });
     const claims = await claimEvidence(message, speaker, outcome.attached);
-    const told = toldOf([...answered.values()], decision);
+    const told = toldOf(asked, decision);
     const composed = compose(decision, outcome, told.at(-1)?.id);
     const answer = JSON.stringify(composed);
     const performed = { filed: outcome.filed.map(({ reportNo }) => reportNo), ticketNo: outcome.ticketNo };

@@ -41,6 +41,25 @@ export type Notes = {
   toldNumber: boolean;
 };
 
+/** Notes of a message of which nothing is read yet. */
+export const newNotes = (confirming = false, parts: string[] = [], trace: TraceStep[] = []): Notes => ({
+  confirming,
+  corrects: false,
+  namesFirm: false,
+  deniesRight: false,
+  said: "",
+  chars: 0,
+  facts: 0,
+  asks: false,
+  parts,
+  trace,
+  changed: [],
+  takenBack: [],
+  held: undefined,
+  gained: 0,
+  toldNumber: false,
+});
+
 /** The slots that one message may not overwrite without a word of correction. */
 const soft: ReadonlySet<SlotName> = new Set([
   "reportType",

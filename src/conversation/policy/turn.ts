@@ -1,7 +1,7 @@
 import type { Citation } from "../../core/citation.ts";
 import type { ReportType } from "../../reports/report.ts";
 import type { Decision, Effect, KnowledgeAnswer, Surroundings } from "../decision.ts";
-import type { Notes, TraceStep } from "../fill.ts";
+import { type Notes, newNotes, type TraceStep } from "../fill.ts";
 import type { Answer, ConversationState, Intent } from "../message.ts";
 import type { Memory } from "../state.ts";
 
@@ -54,23 +54,7 @@ export function newTurn(before: Memory, around: Surroundings): Turn {
     cancelAsked: before.draft?.cancelAsked ?? false,
     justFiled: before.justFiled,
     matterBefore: before.draft?.slots.reportType,
-    notes: {
-      confirming: wasConfirming,
-      corrects: false,
-      namesFirm: false,
-      deniesRight: false,
-      said: "",
-      chars: 0,
-      facts: 0,
-      asks: false,
-      parts,
-      trace,
-      changed: [],
-      takenBack: [],
-      held: undefined,
-      gained: 0,
-      toldNumber: false,
-    },
+    notes: newNotes(wasConfirming, parts, trace),
     parts,
     effects: [],
     trace,

@@ -1,4 +1,4 @@
-import { merge } from "../../../src/conversation/fill.ts";
+import { merge, newNotes } from "../../../src/conversation/fill.ts";
 import { nextQuestion } from "../../../src/conversation/form.ts";
 import { newDraft } from "../../../src/conversation/state.ts";
 import type { Tagger } from "../../../src/conversation/understanding/learned/tagger.ts";
@@ -37,24 +37,7 @@ export function createReading(tag?: Tagger): (sentence: Pick<Labelled, "text" | 
     const asks =
       pending === undefined && said.question !== undefined && bare && !said.intents.includes("report");
     if (asks) return { slots: {}, asksCounty: true };
-    const notes = {
-      confirming: false,
-      corrects: false,
-      namesFirm: false,
-      deniesRight: false,
-      said: text,
-      chars: text.length,
-      facts: Object.keys(said.slots).length,
-      asks: false,
-      parts: [],
-      trace: [],
-      changed: [],
-      takenBack: [],
-      held: undefined,
-      gained: 0,
-      toldNumber: false,
-    };
-    merge(notes, draft, said);
+    merge(newNotes(), draft, said);
     const { slots } = draft;
     const next = nextQuestion({ ...draft, slots: { reportType: "其他", infringer: "某厂", ...slots } });
     return { slots, asksCounty: next?.asking.includes("county") ?? false };
