@@ -25,7 +25,7 @@ import type { TraceStep } from "./fill.ts";
 import { missingOf } from "./form.ts";
 import { hear } from "./hear.ts";
 import type { Answer, Message } from "./message.ts";
-import { sureFrom } from "./policy/questions.ts";
+import { sureFrom } from "./policy/sureness.ts";
 import { createHelp, type Help, type ModelReading, type Proposer } from "./proposals/proposal-service.ts";
 import { phrase, subjectOf, toReplies, withSaidDays } from "./say.ts";
 import { type Draft, emptyMemory, type Memory } from "./state.ts";

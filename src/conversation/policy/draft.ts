@@ -14,10 +14,12 @@ import { fillAid } from "./aid.ts";
 import { tellHowToFollow, tellStatus } from "./filed.ts";
 import { besideHandoff } from "./handoff.ts";
 import { deniesRight, settleMatter } from "./matter.ts";
+import { topicFrom } from "./plain-question.ts";
 import { askFor, fileDraft, proceed } from "./proceed.ts";
-import { answer, isSurelyOfLaw, sureFrom, topicFrom } from "./questions.ts";
+import { answer } from "./questions.ts";
 import { restrain, smallTalk } from "./small-talk.ts";
 import { summarise, tellParts } from "./summary.ts";
+import { isSurelyOfLaw, sureFrom } from "./sureness.ts";
 import { isFlood, type Turn } from "./turn.ts";
 
 /** A message while a draft is open: an interruption, facts for the form, a question, or an answer to the summary. */

@@ -17,8 +17,11 @@ import {
   tellStatus,
 } from "./filed.ts";
 import { besideHandoff } from "./handoff.ts";
-import { answer, isAskedOfLaw, leansOnContext, sureFrom, topicFrom } from "./questions.ts";
+import { topicFrom } from "./plain-question.ts";
+import { leansOnContext } from "./question-forms.ts";
+import { answer, isAskedOfLaw } from "./questions.ts";
 import { restrain } from "./small-talk.ts";
+import { sureFrom } from "./sureness.ts";
 import { isAccused, isFlood, type Turn } from "./turn.ts";
 
 /**
