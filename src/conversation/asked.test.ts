@@ -140,11 +140,16 @@ describe("what is asked in the middle of a report", () => {
     expect(memory.draft?.slots.infringer).toBe("鑫源机械厂");
   });
 
-  test("another law answers what it is named in, whatever the talk is of", () => {
-    const ask = knows("信访", cited("信访工作条例", "第三十四条", 0.6));
-    const { citations, parts } = afterTalk([opening, "那信访件多少天给办完"], ask);
-    expect(citations).toMatchObject([{ law: "信访工作条例" }]);
-    expect(parts[0]).toContain("第三十四条");
+  test.each([
+    ["a law of another field, whatever the talk is of", true, "信访工作条例"],
+    ["and not one of this field, where a topic of the matter is meant", undefined, "专利行政执法办法"],
+  ] as const)("what is answered from %s", (_, beside, law) => {
+    const ask = (question: string): KnowledgeAnswer =>
+      question.startsWith("那")
+        ? { ...cited("信访工作条例", "第三十四条", 0.6), ...(beside && { beside }) }
+        : cited("专利行政执法办法", "第三十六条", 0.95);
+    const { citations } = afterTalk([opening, "那得多少天给办完"], ask);
+    expect(citations).toMatchObject([{ law }]);
   });
 
   test("a trade mark is not answered from the law of patents", () => {

@@ -11,6 +11,8 @@ export type KnowledgeAnswer = {
   text: string;
   citations: readonly Citation[];
   confidence: number;
+  /** It rests on a law of another field than intellectual property. */
+  beside?: true;
   topic?: { law: string; article: string; question: string } | undefined;
 };
 

@@ -47,6 +47,8 @@ export type Answer = {
   /** What the question took for granted though it does not hold. */
   corrections: string[];
   topic?: Topic;
+  /** It rests on a law of another field than intellectual property. Not for the wire. */
+  beside?: true;
   /** Set on what stays declined whatever else is known: a refusal, another office's matter, a law that does not exist. */
   final?: true;
   /** What the answer was made from, the main digest first; none where nothing was answered. Not for the wire. */
@@ -576,6 +578,7 @@ export function createAnswerer({
         confidence: main.score,
         related,
         corrections: premises,
+        ...(rules.isBeside(main.digest.law) ? { beside: true } : {}),
         ...(dated?.deadline === undefined ? {} : { deadline: dated.deadline }),
         topic: {
           law: main.digest.law,

@@ -264,7 +264,7 @@ export function knowledgeRoutes({
 
 export function toAnswerBody(
   id: string,
-  { topic, grounds: _, parts: __, final: ___, ...answer }: Answer,
+  { topic, grounds: _, parts: __, final: ___, beside: ____, ...answer }: Answer,
 ): AnswerBody {
   return { id, ...answer, topic: topic ?? null };
 }

@@ -284,6 +284,24 @@ describe("an answer", () => {
     }
   });
 
+  test.each([
+    ["信访事项多少天办完", true],
+    ["奥林匹克标志能管几年", true],
+    ["外观专利保护几年", undefined],
+  ])("tells that it rests on a law of another field: %s", (question, beside) => {
+    expect(ask(question)).toMatchObject({ outcome: "answered" });
+    expect(ask(question).beside).toBe(beside);
+  });
+
+  test("the laws that scope.yaml names are all known", () => {
+    const known = new Set(index.instruments.map(({ title }) => title));
+    const named = [
+      ...index.scope.subjects.map(({ law }) => law),
+      ...index.scope.rights.flatMap(({ law, also }) => [law, ...also]),
+    ];
+    expect(named.filter((law) => !known.has(law))).toEqual([]);
+  });
+
   test("does not take today's text for another time", () => {
     const answer = knowledge.answer({ question: "外观专利保护几年", asOf: "2010-05-01" });
     expect(answer).toMatchObject({ outcome: "handoff", citations: [] });

@@ -16,6 +16,8 @@ export type ScopeRules = {
   suspicionOf(folded: string): { matter: Matter; probability: number } | undefined;
   /** What a folded question may not be answered from, by the rights it names; see `rights.ts`. */
   otherRights: OtherRights;
+  /** Whether a law is of another field than intellectual property: 信访, 仲裁. */
+  isBeside(law: string): boolean;
   /** What a folded question takes for granted though it no longer holds. */
   correctionsOf(folded: string): Correction[];
 };
@@ -29,6 +31,7 @@ export function createScopeRules(
   hasDigests: (law: string) => boolean,
   { ofField, suspect }: { ofField: FieldProbability; suspect: (folded: string) => Suspicion | undefined },
 ): ScopeRules {
+  const beside = new Set(scope.subjects.filter((one) => one.beside === true).map(({ law }) => law));
   const field = scope.field.map((pattern) => new RegExp(pattern, "u"));
   const matters = scope.matters
     .filter((matter) => !matter.laws.some(hasDigests))
@@ -51,6 +54,7 @@ export function createScopeRules(
         : { matter: found.rule, probability: suspicion.probability };
     },
     otherRights: createOtherRights(scope),
+    isBeside: (law) => beside.has(law),
     correctionsOf: (folded) =>
       premises
         .filter((one) => one.when.every((pattern) => pattern.test(folded)) && spared(one, folded))

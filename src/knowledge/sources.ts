@@ -69,14 +69,18 @@ export type Corrections = z.infer<typeof Corrections>;
 
 /** Matters that are not answered from the law, and what is said instead. */
 export const Scope = z.strictObject({
-  /** What a law beside the core is about: a pattern over the question. Its articles give way where it does not match. */
-  /** `weight`: how much its articles count where it gives way, 0 to 1; as much as any where it is absent. */
+  /**
+   * What a law beside the core is about: a pattern over the question. Its articles give way where it does not match.
+   * `weight`: how much they count then, 0 to 1; as much as any where it is absent. `beside`: it is of another field than
+   * intellectual property, so no talk of a report bears on what it answers.
+   */
   subjects: z
     .array(
       z.strictObject({
         law: z.string(),
         words: z.string().min(1),
         weight: z.number().min(0).max(1).optional(),
+        beside: z.literal(true).optional(),
       }),
     )
     .default([]),

@@ -83,6 +83,7 @@ export function createTracer(parts: Parts, thesaurus: Thesaurus) {
     },
     suspicionOf: parts.rules.suspicionOf,
     otherRights: parts.rules.otherRights,
+    isBeside: parts.rules.isBeside,
     correctionsOf(folded) {
       const found = parts.rules.correctionsOf(folded);
       for (const one of found) recording?.corrections.add(one.id);

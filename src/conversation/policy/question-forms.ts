@@ -12,10 +12,6 @@ export const namesProcedure =
 export const namesPatentMatter =
   /无效|优先审查|复审|优先权|续展|实用新型|外观|发明专利|请求书|说明书|权利要求|品种权|布图|专利申请|申请专利|专利局/u;
 
-/** What no report and no topic of the desk is about: another law answers it. */
-export const namesOtherLaw =
-  /信访|信息公开|仲裁|人民调解|调解委员会|特殊标志|会徽|奥运|奥林匹克|五环|国防专利|个人信息|处罚[^，。]{0,6}公示|公示[^，。]{0,6}(?:处罚|多久|几年|撤)|产品质量|厂名厂址|行政诉讼|民告官|成果转化|预付卡/u;
-
 export const matterTold = /假冒专利|(?:专利|商标|著作权)侵权|侵犯(?:专利|商标|著作)权|侵犯商业秘密|虚假宣传/u;
 
 /** What is said of infringement: only there is somebody sued, or paid for what they lost. */

@@ -9,12 +9,11 @@ import {
   asAsked,
   asksWhichOffice,
   lastClauseOf,
-  namesOtherLaw,
   namesPatentMatter,
   namesProcedure,
 } from "./question-forms.ts";
 import { rightOfTalk } from "./question-matter.ts";
-import { isSure, isSurelyOfLaw, lawOverAll, sureOf } from "./sureness.ts";
+import { isSure, isSurelyOfLaw, lawOverAll } from "./sureness.ts";
 import type { Turn } from "./turn.ts";
 
 /** Answers a question. `quietly`: says nothing where there is no answer. Returns whether it was answered. */
@@ -24,7 +23,8 @@ export function answer(turn: Turn, asked: string, quietly = false, matter?: Repo
   const ofTalk = matter === undefined && ellipticTopic(question) !== undefined;
   const about = ofTalk ? rightOfTalk(turn, question) : matter;
   // „信访几天办结“ is asked of another law, whatever the talk is of.
-  const ofOtherLaw = namesOtherLaw.test(question) ? sureOf(turn.around.ask(question, null)) : undefined;
+  const alone = turn.around.ask(question, null);
+  const ofOtherLaw = alone.beside === true && isSure(alone) ? alone : undefined;
   if (ofOtherLaw === undefined && tellOffice(turn, question)) return true;
   const learned = ofOtherLaw === undefined ? plainly(turn, question, about) : undefined;
   const own = serviceAnswer(question);
@@ -36,9 +36,7 @@ export function answer(turn: Turn, asked: string, quietly = false, matter?: Repo
   // „提了无效以后补证据给几天“ is asked of a procedure of the law, which answers it; nothing is here to be added to.
   const ofLaw =
     (learned?.probability ?? 0) < topicOverService &&
-    (own === undefined && turn.memory.draft === null
-      ? isSurelyOfLaw(turn.around.ask(question, null))
-      : isAskedOfLaw(turn, question));
+    (own === undefined && turn.memory.draft === null ? isSurelyOfLaw(alone) : isAskedOfLaw(turn, question));
   const service = ofLaw || ofOtherLaw !== undefined ? undefined : serviceAnswer(asks);
   if (service !== undefined && !(quietly && turn.parts.includes(service))) {
     turn.parts.push(service);

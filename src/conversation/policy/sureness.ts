@@ -18,9 +18,6 @@ export const lawOverMatter = 0.93;
 export const isSure = ({ outcome, confidence }: KnowledgeAnswer): boolean =>
   outcome === "answered" && confidence >= sureFrom;
 
-export const sureOf = (found: KnowledgeAnswer): KnowledgeAnswer | undefined =>
-  isSure(found) && found.citations.length > 0 ? found : undefined;
-
 /** Whether the law answers by itself, and surely. */
 export const isSurelyOfLaw = ({ outcome, confidence, citations }: KnowledgeAnswer): boolean =>
   outcome === "answered" && confidence >= lawOverService && citations.length > 0;
