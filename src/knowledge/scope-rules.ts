@@ -32,7 +32,9 @@ export function createScopeRules(
   { ofField, suspect }: { ofField: FieldProbability; suspect: (folded: string) => Suspicion | undefined },
 ): ScopeRules {
   const beside = new Set(scope.subjects.filter((one) => one.beside === true).map(({ law }) => law));
-  const field = scope.field.map((pattern) => new RegExp(pattern, "u"));
+  // What names a law that is told of beside the field is answered, too.
+  const told = scope.subjects.flatMap(({ words, weight }) => (weight === undefined ? [] : [words]));
+  const field = [...scope.field, ...told].map((pattern) => new RegExp(pattern, "u"));
   const matters = scope.matters
     .filter((matter) => !matter.laws.some(hasDigests))
     .map((rule): Compiled<Matter> => compile(rule));

@@ -71,8 +71,9 @@ export type Corrections = z.infer<typeof Corrections>;
 export const Scope = z.strictObject({
   /**
    * What a law beside the core is about: a pattern over the question. Its articles give way where it does not match.
-   * `weight`: how much they count then, 0 to 1; as much as any where it is absent. `beside`: it is of another field than
-   * intellectual property, so no talk of a report bears on what it answers.
+   * `weight`: how much they count then, 0 to 1; as much as any where it is absent. Its words are answered as those of
+   * the field are. `beside`: it is of another field than intellectual property, so no talk of a report bears on what it
+   * answers.
    */
   subjects: z
     .array(

@@ -66,9 +66,9 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
     supplement(turn, said);
     return;
   }
-  // Who is accused and tells who they are reports nothing, whatever it sounds like.
+  // Who is accused and tells who they are, or what they say for themselves, reports nothing, whatever it sounds like.
   const onlySounds =
-    isAccused(turn) && (said.acts.some(({ act }) => act === "report") || saysInDefence.test(said.text));
+    isAccused(turn) && (said.acts.some(({ act }) => act === "report") || isOfTopic(said.text));
   if (onlySounds) turn.intents = turn.intents.filter((intent) => intent !== "report");
   // „那恶意瞎投诉害人家店的呢“ after a question asks on, whatever it names.
   const asksOn =
@@ -351,10 +351,6 @@ function asksToReport({ question = "", slots, requests }: Understanding): boolea
     question,
   );
 }
-
-/** „货是正经厂家进的，有发票，我真不知道侵权“: what the accused say for themselves. */
-const saysInDefence =
-  /(?:我|俺)[^，。]{0,8}不(?:知道|晓得|清楚|知情)[^，。]{0,8}(?:侵权|专利|假)|(?:货|东西)(?:都|也)?是[^，。]{0,14}(?:进|买|拿|批|上)的|进货(?:单|票|合同)|有(?:进货)?(?:发票|单子|票据)/u;
 
 /** „我的案子办得咋样了“: of a case of theirs, not of the law. */
 const asksOfOwn =

@@ -193,11 +193,6 @@ export function isOwn(place: Span, text: string): boolean {
   if (/^(?:县城|那边|那个|那)*是(?:我|俺)(?:打工|上班|住|老家|干活)/u.test(after)) return true;
   // „那是俺老家住址，肃宁…“.
   if (/(?:我|俺)(?:们)?(?:老家|家里?)(?:的)?(?:地址|住址)[，,、:：在是]*$/u.test(before)) return true;
-  if (
-    /(?:我|俺)姓[\u4e00-\u9fff]{1,2}[，, ]?(?:在|是)$/u.test(before) &&
-    /^[^，。]{0,6}有(?:个|一个)?(?:注册)?(?:商标|专利|证)/u.test(after)
-  )
-    return true;
   if (isReported(place, text)) return false;
   if (!ownBefore.test(before))
     return (
