@@ -1,4 +1,4 @@
-import { and, asc, eq, lt } from "drizzle-orm";
+import { and, asc, eq, lt, sql } from "drizzle-orm";
 import { toHex } from "../crypto/bytes.ts";
 import type { Vault } from "../crypto/key-ring.ts";
 import { type Database, isUniqueViolation, type Statements } from "../db/client.ts";
@@ -17,6 +17,18 @@ export function createConversationRepository({ db, vault }: { db: Database; vaul
     toHex(await vault.hash("lookup", `conversation-reference|${number}`));
   const answerContext = (id: string, messageKey: string) => `answer:${id}:${messageKey}`;
 
+  // Every turn begins with it, so it is put into words once.
+  const ofMessage = and(
+    eq(conversationTurns.conversationId, conversations.id),
+    eq(conversationTurns.messageKey, sql.placeholder("messageKey")),
+  );
+  const memoryAndAnswer = db.sql
+    .select({ seq: conversations.seq, sealed: conversations.sealed, answer: conversationTurns.sealed })
+    .from(conversations)
+    .leftJoin(conversationTurns, ofMessage)
+    .where(eq(conversations.id, sql.placeholder("id")))
+    .prepare();
+
   return {
     /** The memory of a conversation and the number of its last turn. */
     async load(id: string): Promise<{ seq: number; memory: Memory } | undefined> {
@@ -31,16 +43,7 @@ export function createConversationRepository({ db, vault }: { db: Database; vaul
       id: string,
       messageKey: string,
     ): Promise<{ earlier: string } | { earlier?: never; seq: number; memory: Memory } | undefined> {
-      const ofMessage = and(
-        eq(conversationTurns.conversationId, conversations.id),
-        eq(conversationTurns.messageKey, messageKey),
-      );
-      const row = await db.sql
-        .select({ seq: conversations.seq, sealed: conversations.sealed, answer: conversationTurns.sealed })
-        .from(conversations)
-        .leftJoin(conversationTurns, ofMessage)
-        .where(eq(conversations.id, id))
-        .get();
+      const row = await memoryAndAnswer.get({ id, messageKey });
       if (row === undefined) return undefined;
       if (row.answer !== null)
         return { earlier: await vault.open("conversation", answerContext(id, messageKey), row.answer) };

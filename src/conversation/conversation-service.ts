@@ -251,13 +251,13 @@ export function createConversationService(dependencies: {
   }
 
   async function tellStatus(
-    { reportNo, queryCode }: Extract<Effect, { kind: "status" }>,
+    { reportNo, queryCode, drafting }: Extract<Effect, { kind: "status" }>,
     speaker: Speaker,
   ): Promise<string[]> {
     const own = await intake.ownStatus(speaker, 3);
     const mine = own.filter((one) => reportNo === undefined || one.reportNo === reportNo);
     if (mine.length > 0) return mine.map(tellOne);
-    if (reportNo === undefined) return [phrase("status.none")];
+    if (reportNo === undefined) return [phrase(drafting === true ? "status.open" : "status.none")];
     if (queryCode === undefined) return [phrase("status.needCode")];
     try {
       return [tellOne(await intake.status(reportNo, queryCode))];

@@ -44,7 +44,13 @@ export type Surroundings = {
 /** What is to be done outside once a turn is decided. */
 export type Effect =
   | { kind: "file"; draft: Draft }
-  | { kind: "status"; reportNo: string | undefined; queryCode: string | undefined }
+  | {
+      kind: "status";
+      reportNo: string | undefined;
+      queryCode: string | undefined;
+      /** Whether something is being filled in that is not filed yet. */
+      drafting?: boolean;
+    }
   | { kind: "supplement"; reportNo: string; text: string | undefined; evidenceIds: readonly string[] }
   | { kind: "withdraw"; reportNo: string }
   | { kind: "rate"; reportNo: string; score: number; comment: string }

@@ -99,6 +99,7 @@ export function merge(
   notes.namesFirm = saysName.test(said.text);
   notes.said = said.text;
   notes.deniesRight = ownPatentDenied.test(said.text);
+  if (isToldAnew(draft, said)) notes.corrects = true;
   const correcting = notes.corrects || notes.confirming;
   const ofCounty = said.slots.county?.value === draft.slots.county;
   for (const [name, found] of Object.entries(said.slots) as [SlotName, FoundSlots[SlotName]][]) {
@@ -145,8 +146,25 @@ export function merge(
   if (said.narrative.trim() !== "" && !onlyAsks) draft.narrative.push(said.narrative);
 }
 
+/** „店在…，叫…，卖的是…“ of what stands otherwise: two things that are told outright and differ are no slip of one word. */
+function isToldAnew(draft: Draft, said: Pick<Understanding, "slots" | "text" | "question">): boolean {
+  if (said.question !== undefined || besideOther.test(said.text)) return false;
+  const differ = toldAnew.filter((name) => {
+    const found = said.slots[name];
+    const standing = draft.slots[name];
+    if (found === undefined || standing === undefined || draft.asking.includes(name)) return false;
+    if (/\.(?:bare|learned|ofFirm|surnamed|hedged|noun)$/u.test(found.rule)) return false;
+    const [one, other] = [String(found.value), String(standing)];
+    return !one.includes(other) && !other.includes(one);
+  });
+  return differ.includes("infringer") && differ.length > 1;
+}
+const toldAnew = ["infringer", "product", "county", "location"] as const;
+const besideOther =
+  /另外|另有|还有|也(?:在|有|卖|是|做)|又(?:有|见|发现)|除了|不光|不止|两家|俩家|一家是|进的?货|供货|批发|代工/u;
+
 /** What stands before a place that is told once more from its county on. */
-const addressAnew = /^(?:就|是|在|哦|对|嗯|那|我说的)*[\u4e00-\u9fff]{1,4}[县市区](?:的)?$/u;
+const addressAnew = /^(?:就|是|在|哦|对|嗯|那|我说的|[，、\s])*[\u4e00-\u9fff]{1,4}[县市区](?:的)?$/u;
 
 /** „不光是井盖，还有篦子也打着那号“: goods beside those that stand, not in their place; undefined if they are none. */
 function besideGoods(standing: string | undefined, value: string, text: string): string | undefined {

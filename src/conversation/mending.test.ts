@@ -29,6 +29,39 @@ describe("what stands is mended", () => {
     expect(slotsAfter(text)).toMatchObject(slots);
   });
 
+  test.each([
+    [
+      "哎 那家店在肃宁万里镇 叫顺心车品 卖的是脚垫",
+      { county: "肃宁县", location: "万里镇", infringer: "顺心车品", product: "脚垫" },
+    ],
+    ["看我这记性 是任丘石门桥镇的华泰滤业", { county: "任丘市", infringer: "华泰滤业" }],
+    ["两处要改 厂叫宏盛滤业 东西是油箱盖", { infringer: "宏盛滤业", product: "油箱盖" }],
+    ["镇错了 是旧州镇", { county: "沧县", location: "旧州镇", infringer: "腾飞滤清器" }],
+  ])("all that is told anew: „%s“", (text, slots) => {
+    expect(slotsAfter(text)).toMatchObject(slots);
+  });
+
+  test("but not by who is told beside", () => {
+    expect(slotsAfter("另外献县的宏达滤业也卖这种机油格")).toMatchObject({
+      infringer: "腾飞滤清器",
+      product: "滤芯",
+    });
+  });
+
+  test("a kind of report and a platform are no names", () => {
+    const opened = ["我要举报", "不是假冒 是专利侵权", "不对 是拼多多"];
+    expect(afterTalk(opened).memory.draft?.slots).toMatchObject({
+      reportType: "专利侵权",
+      platform: "拼多多",
+    });
+    expect(afterTalk(opened).memory.draft?.slots.infringer).toBeUndefined();
+  });
+
+  test("who never said not to be anonymous, and wants to be", () => {
+    expect(slotsAfter("没图", "我可没说不匿名 我要匿名")?.anonymous).toBe(true);
+    expect(slotsAfter("没图", "我没说匿名")?.anonymous).toBe(false);
+  });
+
   test("the day that was told, by another day alone", () => {
     expect(slotsAfter("上周五买的", "记错了 上上周五")?.occurredAt).toBe("2026-11-13");
   });

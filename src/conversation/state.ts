@@ -45,6 +45,10 @@ export const Memory = z.object({
   draft: Draft.nullable(),
   /** The subject of the last answer, for questions that lean on it. */
   topic: z.object({ law: z.string(), article: z.string(), question: z.string() }).nullable(),
+  /** What the talk is of, in words that lead a question: 申请专利. */
+  subject: z.string().nullable().default(null),
+  /** How the last answer began: what is told again is no answer to another question. */
+  toldLast: z.string().nullable().default(null),
   /** What earlier questions told about a matter, for a report that follows. */
   hint: Slots.pick({ reportType: true, relation: true }),
   /** The reports filed here, newest last. */
@@ -73,6 +77,8 @@ export type Memory = z.infer<typeof Memory>;
 export const emptyMemory: Memory = {
   draft: null,
   topic: null,
+  subject: null,
+  toldLast: null,
   hint: {},
   filed: [],
   withdrawing: null,

@@ -325,3 +325,27 @@ test("what another threatens is let known as a danger to the person, and not as 
 test("a name that holds a town elsewhere is no place", () => {
   expect(slotsAfter(opening, "他们法人叫佟大庆，补充一句")?.county).toBe("沧县");
 });
+
+test("where a report stands that is not filed yet", () => {
+  const asked = endOf(opening, "我那举报到底交上去没有");
+  expect(asked.effects).toContainEqual(expect.objectContaining({ kind: "status", drafting: true }));
+  expect(asked.memory.draft).not.toBeNull();
+});
+
+test("of several firms in one message the first is taken down, and the others are not forgotten", () => {
+  const { memory, parts } = endOf(
+    "举报两家，一家青县金牛镇的鼎盛机箱，一家青县马厂镇的恒昌机箱，都印假专利号",
+  );
+  expect(memory.draft?.slots.infringer).toBe("鼎盛机箱");
+  expect(memory.another).toBe(true);
+  expect(parts).toContain(phrase("several", { infringer: "鼎盛机箱" }));
+});
+
+test.each([
+  ["卖跑步机的是宁津一家厂，我举报旺达这个店，新华区的", "旺达"],
+  ["吴桥有个厂叫金奥产的杂技道具箱，标的专利号是假的", "金奥"],
+  ["卖的纱窗贴着金雀牌商标，金雀厂家从来没授权过他", undefined],
+  ["举报运河区巧手咨询部，没资质给人代理专利", "巧手咨询部"],
+])("who is reported: „%s“", (text, infringer) => {
+  expect(slotsAfter(text)?.infringer).toBe(infringer);
+});

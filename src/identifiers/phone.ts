@@ -87,6 +87,7 @@ function speaksOfPhone(span: NumberSpan, result: PhoneResult, isClause: boolean)
   if (span.cue !== "phone") return false;
   return (
     /^1(?:[3-9]\d{3,12}|\d{7,13})$/.test(digits) ||
+    /^[2-9]\d{9,11}$/.test(digits) ||
     (/^[2-8]\d{6,7}$/.test(digits) && !/^20[0-3]\d[01]\d[0-3]\d$/.test(digits))
   );
 }
@@ -136,6 +137,7 @@ function evaluate(figures: string, extension: string | undefined): PhoneResult {
   if (/^[2-8]\d{6,7}$/.test(digits)) {
     return malformed("座机要带区号，沧州是0317，请写成 0317 加7位号码；手机号是11位。");
   }
+  if (digits.length === 11) return malformed("手机号以1开头，这里不是，请核对开头几位；座机要带区号。");
   return malformed(
     `手机号要11位、以1开头，座机要带区号，这里是${digits.length}位，位数对不上，请核对后再发一次。`,
   );

@@ -41,6 +41,13 @@ export function beginReport(turn: Turn, said: Understanding | undefined): void {
   const start =
     reportType === undefined ? phrase("start") : phrase("start.matter", { matter: showMatter(reportType) });
   turn.parts.splice(first, 0, start, phrase("notice"));
+  // „一家…，一家…“: one report is of one firm, and the other is not forgotten.
+  const { infringer } = draft.slots;
+  if (said.requests.several && infringer !== undefined) {
+    turn.memory.another = true;
+    turn.trace.push({ rule: "several" });
+    turn.parts.push(phrase("several", { infringer }));
+  }
   const question = said.intents.includes("handoff") ? besideHandoff(said.question) : said.question;
   if (question !== undefined) answer(turn, question, true, reportType);
   proceed(turn, said);

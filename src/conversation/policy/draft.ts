@@ -120,7 +120,10 @@ function takeInterruption(
     proceed(turn, said, { again: true });
     return true;
   }
-  if (said.intents.includes("status") && question !== undefined && Object.keys(said.slots).length === 0) {
+  const names = Object.entries(said.slots).some(
+    ([name, found]) => found !== undefined && draft.slots[name as SlotName] !== found.value,
+  );
+  if (said.intents.includes("status") && !names) {
     tellStatus(turn, said);
     proceed(turn, said);
     return true;

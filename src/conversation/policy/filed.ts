@@ -27,7 +27,7 @@ export function tellHowToFollow(turn: Turn): void {
 /** Where a report stands. Its query code is awaited where the message gives none. */
 export function tellStatus(turn: Turn, said: Understanding): void {
   const { reportNo, queryCode } = said;
-  turn.effects.push({ kind: "status", reportNo, queryCode });
+  turn.effects.push({ kind: "status", reportNo, queryCode, drafting: turn.memory.draft !== null });
   turn.memory.awaitsCode = queryCode === undefined ? (reportNo ?? null) : null;
 }
 

@@ -15,8 +15,11 @@ import {
   pointsBack,
 } from "./question-forms.ts";
 import { rightsOfLaws } from "./question-matter.ts";
-import { aloneSure, isSure, sureFrom } from "./sureness.ts";
+import { aloneSure, citeAlike, isSure, sureFrom } from "./sureness.ts";
 import { isAccused, type Turn } from "./turn.ts";
+
+/** By how much a question is answered surer once it is led by what the talk is of, for that to be meant. */
+const ledSurer = 0.1;
 
 /** The surest answer to a question: in the talk, by itself, or said of the matter at hand. */
 export function lookUp(turn: Turn, question: string, about: ReportType | undefined): KnowledgeAnswer {
@@ -49,9 +52,22 @@ export function lookUp(turn: Turn, question: string, about: ReportType | undefin
     if (ofIt.outcome === "answered" && ofIt.confidence >= sureFrom) return ofIt;
   }
   if (leans && found.outcome !== "answered") tryAlso(question);
-  // „从哪天开始算“ after „能保护几年“: what both ask together.
-  if (leans && question.length <= 16) {
-    const both = turn.around.ask(`${topic.question}，${question}`, null);
+  // „要是给我驳回了呢“ after what an application costs is asked of an application.
+  const { subject, toldLast } = turn.memory;
+  const led =
+    topic === null || subject === null || question.includes(subject)
+      ? undefined
+      : turn.around.ask(`${subject}，${question}`, null);
+  const toldAgain = ({ text }: KnowledgeAnswer) => toldLast !== null && text.startsWith(toldLast);
+  if (led !== undefined && isSure(led)) {
+    // What the words find by themselves agrees, and the talk only makes the article told last of them.
+    const agrees = citeAlike(led, turn.around.ask(question, null)) && !citeAlike(found, led);
+    if (agrees || toldAgain(found) || led.confidence >= found.confidence + ledSurer) return led;
+  }
+  // „从哪天开始算“ after „能保护几年“: what both ask together. What was told already is no answer.
+  const both =
+    leans && question.length <= 16 ? turn.around.ask(`${topic.question}，${question}`, null) : undefined;
+  if (both !== undefined && leans && !toldAgain(both)) {
     const ofTopic = both.citations.some(({ law, article }) => law === topic.law && article === topic.article);
     if (fragment.test(question) && ofTopic && both.outcome === "answered" && both.confidence >= sureFrom)
       return both;
@@ -63,8 +79,8 @@ export function lookUp(turn: Turn, question: string, about: ReportType | undefin
     asksWhatToDo.test(question) &&
     minePatentTaken.test(question);
   const waysOut = asksOfMine ? plainQuestion("专利侵权") : undefined;
-  const told = waysOut === undefined ? undefined : turn.around.ask(waysOut, null);
-  if (told !== undefined && isSure(told) && !(isSure(found) && found.confidence >= aloneSure)) return told;
+  const ways = waysOut === undefined ? undefined : turn.around.ask(waysOut, null);
+  if (ways !== undefined && isSure(ways) && !(isSure(found) && found.confidence >= aloneSure)) return ways;
   if (about === undefined) return found;
   // „说不知道是侵权的呢“ of a trade mark asks what the trade mark law says, not that of patents.
   const lawOfMatter = rightsOfLaws.find(([, right]) => right === about)?.[0];

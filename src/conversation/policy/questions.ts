@@ -13,6 +13,7 @@ import {
   namesProcedure,
 } from "./question-forms.ts";
 import { rightOfTalk } from "./question-matter.ts";
+import { subjectOfTalk } from "./subject-of-talk.ts";
 import { isSure, isSurelyOfLaw, lawOverAll } from "./sureness.ts";
 import type { Turn } from "./turn.ts";
 
@@ -80,7 +81,12 @@ export function answer(turn: Turn, asked: string, quietly = false, matter?: Repo
     turn.confidence = found.confidence;
   }
   if (found.outcome === "declined" && !quietly) turn.intents.push("oos");
-  if (found.topic !== undefined) turn.memory.topic = found.topic;
+  if (found.topic !== undefined) {
+    turn.memory.topic = found.topic;
+    turn.memory.toldLast = found.text.slice(0, toldChars);
+    // „能少交点不“ of an application is still of that, whatever article it rests on.
+    turn.memory.subject = subjectOfTalk(found.topic) ?? turn.memory.subject;
+  }
   return answered;
 }
 
@@ -115,6 +121,9 @@ export function isAskedOfLaw({ memory, around }: Turn, question: string | undefi
   const found = around.ask(question, null);
   return isSurelyOfLaw(found) && (named || found.confidence >= lawOverAll);
 }
+
+/** How much of an answer tells it from others. */
+const toldChars = 80;
 
 /** From which on over an answer of the desk that a pattern of a few words finds. */
 const topicOverService = 0.85;

@@ -36,6 +36,7 @@ export const requestNames = [
   "lostCode",
   "whoReported",
   "another",
+  "several",
   "cannotRead",
   "calmed",
   "secrecy",

@@ -1,3 +1,4 @@
+import { reportTypes } from "../../reports/report.ts";
 import type { Lexicon } from "./lexicon.ts";
 import { findCorrections, mendedByLabel, mendedByOrder } from "./names/corrections.ts";
 import { isFirm } from "./names/firms-and-goods.ts";
@@ -5,6 +6,8 @@ import { couldBePerson } from "./names/speaker-names.ts";
 import type { Where } from "./places/place-meant.ts";
 import type { Reading } from "./reading.ts";
 import { type Found, overlaps } from "./spans.ts";
+
+const kinds: ReadonlySet<string> = new Set(reportTypes);
 
 /** Mends names: what the person corrects takes the place of what was said, and a stretch of text is one thing only. */
 export function mendNames(reading: Reading, where: Where, contactName: Found<string> | undefined): void {
@@ -70,6 +73,9 @@ function mendByCorrection({ text, words, expectation, slots }: Reading, { mentio
     const lead = text.slice(corrected, value.start);
     corrected = value.end;
     if (mentions.some((place) => overlaps(place, value))) continue;
+    // „不是假冒，是专利侵权“, „不对，是抖音“: a kind of report and a platform are no names.
+    const { platform } = slots;
+    if (kinds.has(value.value) || (platform !== undefined && overlaps(platform, value))) continue;
     // „是A21，不是A12“ mends the stall.
     const { stall: booth } = expectation.known ?? {};
     if (booth?.includes(instead) === true && /\d/u.test(value.value)) {

@@ -91,8 +91,10 @@ export function weigh(
   // What is shaped like a whole name and stands alone is one, however odd where it stands: 恒辉杂技道具厂.
   const whole =
     learned === undefined &&
-    /\.(?:placed|shape)$/u.test(first.rule) &&
-    /^[\u4e00-\u9fff]{4,}(?:厂|公司|店|坊|商行|门市|经营部|合作社)$/u.test(first.value);
+    /\.(?:placed|shape|suffix)$/u.test(first.rule) &&
+    /^(?:[\u4e00-\u9fff]{4,}(?:厂|公司|店|坊|商行|门市|合作社)|[\u4e00-\u9fff]{2,}(?:经营|经销|咨询|服务|营业|批发)部)$/u.test(
+      first.value,
+    );
   const least = slot === "infringer" ? (whole ? 0 : lenient) : plain ? 0 : veto;
   return share < least ? undefined : first;
 }

@@ -250,6 +250,9 @@ const isRole =
 const isTheirPerson =
   /(?:他|她|他们|人家|对方|那家|那个|这家)(?:们|家)?(?:的)?(?:那个)?(?:厂长|老板娘?|店主|店长|经理|总经理|法人|法定代表人|负责人|业务员|主播|摊主|会计)(?:就)?(?:是|叫|姓|名叫)$/u;
 
+/** „店在任丘，叫…“ is about to name the shop, whoever was asked for. */
+const calledShop = /(?:店|厂子?|公司|摊子?|铺子?|门市)(?!长|主)[^。]{0,16}[，。\s](?:就|名)?叫(?:做)?$/u;
+
 /** Whether the rules know that what was learned to be a value is another thing, however probable. */
 function isOtherwise(
   { slot, value, start, end }: Tagged,
@@ -260,7 +263,14 @@ function isOtherwise(
   if (clauses.some((clause) => isWhole(span, clause) && !couldBeName(value, clause.text, words))) return true;
   // „他们厂长叫…“ names none to call.
   if (slot === "contactName")
-    return !couldBePerson(value, words) || isTheirPerson.test(text.slice(Math.max(0, start - 12), start));
+    return (
+      !couldBePerson(value, words) ||
+      isTheirPerson.test(text.slice(Math.max(0, start - 12), start)) ||
+      // „店在…，叫满福源“ names the shop, whoever was asked for.
+      (calledShop.test(text.slice(0, start)) &&
+        slots.infringer !== undefined &&
+        overlaps(slots.infringer, span))
+    );
   if (isRole.test(value)) return true;
   if (slot !== "infringer") return false;
   return (

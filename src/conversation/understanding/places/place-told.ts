@@ -50,6 +50,12 @@ export function namesPlace(place: PlaceReading, text: string): boolean {
   if (place.kind !== "outside") return true;
   // „法人叫佟大庆“ names somebody.
   if (/(?:叫|姓名(?:是|叫)?|名字?是|法人是?|老板是?)[^，。在到去从是叫]$/u.test(before)) return false;
+  // 老北京布鞋, 仿景德镇的盖碗, 哈尔滨那种红肠: what goods are like.
+  if (
+    /(?:老|仿|学|正宗|地道)$/u.test(before) ||
+    /^(?:[\u4e00-\u9fff]{1,4})?(?:那种|风味|口味|款式?|味儿?)/u.test(after)
+  )
+    return false;
   // „店叫江南居“.
   if (
     /(?:店|厂子?|公司|铺子?|门市|摊子?|字号|招牌)(?:名)?(?:就)?(?:叫(?:做)?|名?是)[“"「]?$/u.test(before) &&

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { articleNumberOf } from "../../knowledge/article-reference.ts";
+import data from "../data/talk.json" with { type: "json" };
+import type { Memory } from "../state.ts";
+
+const Talk = z.object({
+  source: z.string(),
+  date: z.iso.date(),
+  /** By which words the articles `from` to `to` of a law, or all of it, are asked about. */
+  subjects: z.array(
+    z.strictObject({
+      law: z.string(),
+      from: z.int().positive().optional(),
+      to: z.int().positive().optional(),
+      words: z.string().min(2),
+    }),
+  ),
+  /** What it is asked about in, where the article is of several things: the first that fits. */
+  asked: z.array(z.strictObject({ words: z.string().min(2), pattern: z.string() })),
+});
+
+type Topic = NonNullable<Memory["topic"]>;
+
+let loaded: z.infer<typeof Talk> | undefined;
+
+/**
+ * What a talk is of once an answer rested on an article, in words that a question can be led by: 申请专利 after 专利法第二十六条.
+ * Undefined where the article tells nothing of that.
+ *
+ * @throws {z.ZodError} if the file is not as it must be.
+ */
+export function subjectOfTalk({ law, article, question }: Topic): string | undefined {
+  loaded ??= Talk.parse(data);
+  const number = articleNumberOf(article)?.number ?? 0;
+  const ofArticle = loaded.subjects.find(
+    ({ law: own, from = number, to = from }) => own === law && number >= from && number <= to,
+  );
+  return (ofArticle ?? loaded.asked.find(({ pattern }) => new RegExp(pattern, "u").test(question)))?.words;
+}
