@@ -119,7 +119,7 @@ function takeServed(turn: Turn, said: Understanding): void {
     return;
   }
   if (said.intents.includes("handoff") && !said.intents.includes("threat")) handOff(turn);
-  if (said.requests.cannotRead && !turn.memory.speaks) {
+  if (said.requests.cannotRead && !said.signals.numberUnknown && !turn.memory.speaks) {
     turn.memory.speaks = true;
     turn.parts.push(phrase("speaks"));
   }

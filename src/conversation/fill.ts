@@ -137,6 +137,7 @@ export function merge(
     delete draft.invalid["contactPhone"];
   }
   takeBackByLabel(notes, draft, said);
+  takeBackDenied(notes, draft, said);
   if (said.slots.contactPhone === undefined) mendPhoneTail(notes, draft, said.text);
   noteNumbers(notes, draft, said.numbers);
   notePhones(notes, draft, said.phones);
@@ -206,12 +207,39 @@ function takeBackByLabel(notes: Notes, draft: Draft, said: Pick<Understanding, "
   }
 }
 
+/** „县不对，不是南皮“, „不叫广鑫“: what stands is denied, and nothing told in its place. It is asked for again. */
+function takeBackDenied(
+  notes: Notes,
+  draft: Draft,
+  { text, slots, place, question }: Pick<Understanding, "text" | "slots" | "place" | "question">,
+): void {
+  if (question !== undefined || place !== undefined) return;
+  const denied =
+    /(?:^|[，。\s])(?:也|可|都)?不(?:是|叫|在)(?<name>[\u4e00-\u9fff]{2,12})[。！啊呀哈的\s]*$/u.exec(text)
+      ?.groups?.["name"];
+  if (denied === undefined) return;
+  for (const name of ["county", "infringer"] as const) {
+    const standing = draft.slots[name];
+    if (standing === undefined || slots[name] !== undefined || !standing.startsWith(denied)) continue;
+    delete draft.slots[name];
+    if (name === "county") {
+      draft.countyChoices = [];
+      delete draft.slots.location;
+      delete draft.slots.market;
+    }
+    draft.asked = draft.asked.filter((one) => one !== name);
+    notes.takenBack.push(name);
+    notes.gained += 1;
+    notes.trace.push({ rule: `${name}.denied`, slot: name, text: denied });
+  }
+}
+
 /** „盲板也不对，是大小头“, „陈屯那是他库房，厂子在…“: what stands is called wrong by its name, or is another thing. */
 function takesBack(said: string, standing: string): boolean {
   const at = said.indexOf(standing);
   return (
     at >= 0 &&
-    /^(?:那边|那儿)?(?:也|还|都|那个|这个|那|是)*(?:不对|不准|不算|错了?|有误|(?:他|她|他们|人家|那家|对方)(?:们|家)?(?:的)?(?:库房|仓库|进货|发货|分店|上货|拿货|老家|住(?:的|处))|(?:他们?|她们?|人家)?(?:以前|原来|早先)?(?:的)?(?:老地方|老地址|旧址|老店))/u.test(
+    /^(?:那边|那儿)?(?:也|还|都|那个|这个|那|是)*(?:不对|不准|不算|错了?|有误|(?:他|她|他们|人家|那家|对方)(?:们|家)?(?:的)?(?:库房|仓库|进货|发货|分店|上货|拿货|老家|住(?:的|处)|[^，。]{0,5}家(?=$|[，。\s])|总店|总部|另(?:外)?一?(?:款|种|样|个))|(?:他们?|她们?|人家)?(?:以前|原来|早先)?(?:的)?(?:老地方|老地址|旧址|老店))/u.test(
       said.slice(at + standing.length),
     )
   );
@@ -247,7 +275,11 @@ export function setSlot<N extends SlotName>(
   // At the summary a firm's name that stands in a longer sentence tells more; it does not take the other's place.
   const inPassing =
     name === "infringer" && notes.confirming && !notes.corrects && text.length + 8 < notes.chars;
-  const outright = /^relation\.(?:利害关系人|代理人|被控侵权人)$/u.test(rule);
+  // „这个品种权就是我们公司自己的“.
+  const owns =
+    name === "relation" &&
+    /(?:专利|权|商标|版权)(?:其实|本来)?就?是(?:我|俺|咱)们?(?:公司|厂|家)?自己的/u.test(notes.said);
+  const outright = owns || /^relation\.(?:利害关系人|代理人|被控侵权人)$/u.test(rule);
   const spread = isHint(rule) || /[，。；\s]/u.test(text);
   const plain =
     outright ||
@@ -293,7 +325,9 @@ export function setSlot<N extends SlotName>(
   if (name === "infringer") notes.held = undefined;
   // Goods or people from elsewhere do not move what happened here.
   if (name === "county" && value === "非本市" && current !== undefined && !correcting && !asked) return;
-  if (current !== undefined) notes.changed.push(name);
+  // A new address comes with a corrected county.
+  const moves = name === "location" && notes.changed.includes("county");
+  if (current !== undefined || moves) notes.changed.push(name);
   draft.slots[name] = value;
   draft.unknown = draft.unknown.filter((one) => one !== name);
   draft.guessed = draft.guessed.filter((one) => one !== name);
@@ -509,7 +543,7 @@ export function settleUnknown(
 /** The last figures that a message says a number ends in: 末了是0不是6. */
 function tailIn(text: string): string | undefined {
   const said =
-    /(?:最后|末尾|末了儿?|尾号|尾数|后头|后面|后(?=[一二两俩三四1-4])|末|尾)(?:[几一二两俩三四1-4](?:位|个)?)?(?:数|号)?(?:[^，。\d]{0,4}(?:错|岔|反|混|串|不对)了?)?[，,、 ]*(?:不是\s*\d{1,6}[，,、 ]*)?(?:应该|该)?是\s*(?<tail>[\d零〇一二三四五六七八九幺两]{1,6})(?!\d)/u.exec(
+    /(?:最后|末尾|末了儿?|尾号|尾数|后头|后面|后(?=[一二两俩三四1-4])|末|尾)(?:[几一二两俩三四1-4](?:位|个)?)?(?:数|号)?(?:\s*\d{1,6})?(?:[^，。\d]{0,4}(?:错|岔|反|混|串|不对)了?)?[，,、 ]*(?:不是\s*\d{1,6}[，,、 ]*)?(?:应该|该)?是\s*(?<tail>[\d零〇一二三四五六七八九幺两]{1,6})(?!\d)/u.exec(
       text,
     )?.groups?.["tail"];
   return said === undefined ? undefined : readDigits(said);

@@ -23,7 +23,7 @@ export const missingOf = ({ kind, slots, unknown }: Pick<Draft, "kind" | "slots"
 export function nextQuestion(draft: Draft, counties: readonly string[] = []): Question | null {
   const missing = missingOf(draft);
   if (missing.length === 0) return null;
-  const found = formOf(draft.kind).questions.find(
+  const fits = formOf(draft.kind).questions.filter(
     ({ when }) =>
       (when.missing === undefined || missing.includes(when.missing)) &&
       when.open.every((name) => isOpen(draft, name) && !(name in draft.invalid)) &&
@@ -33,6 +33,9 @@ export function nextQuestion(draft: Draft, counties: readonly string[] = []): Qu
       when.invalid.every((name) => name in draft.invalid) &&
       (when.rightUnclear === undefined || draft.rightUnclear),
   );
+  // Between which places the person is to choose was just said: the answer comes before anything else.
+  const chooses = draft.countyChoices.length > 0 && missing.includes("county");
+  const found = (chooses ? fits.find(({ asking }) => asking.includes("county")) : undefined) ?? fits[0];
   if (found === undefined) throw new Error(`The form asks nothing about ${missing.join(", ")}.`);
   const choices = (draft.countyChoices.length > 0 ? draft.countyChoices : counties).map(
     (name) => `county:${name}`,

@@ -169,7 +169,11 @@ function takeInterruption(
   // „赔钱先不聊了 还是说专利号的事 我叫…“ goes on at once.
   const goesOn = tells && !lexicon().requests.later.test(clausesOf(said.text).at(-1)?.text ?? "");
   const pauses =
-    said.requests.later && question === undefined && !signals.submit && !(tells && signals.finish);
+    said.requests.later &&
+    question === undefined &&
+    !signals.numberUnknown &&
+    !signals.submit &&
+    !(tells && signals.finish);
   if (pauses && !goesOn) {
     if (tells) takeFacts(turn, said, draft, question);
     turn.parts.push(phrase("later"));
@@ -293,7 +297,9 @@ function repeatQuestion(turn: Turn, said: Understanding, draft: Draft): void {
   const known = said.intents.includes("report") || Object.keys(said.slots).length > 0;
   // What was told again is rather told than asked.
   const { outcome, confidence } = turn.around.ask(said.text, null);
-  const mayAsk = !known || (said.text.length > 12 && outcome === "answered" && confidence >= sureFrom);
+  const denies = said.signals.deny || said.signals.correction;
+  const mayAsk =
+    (!known && !denies) || (said.text.length > 12 && outcome === "answered" && confidence >= sureFrom);
   // „那你们就不管了“ to what no office here handles asks nothing of the matter.
   const about = draft.toldElsewhere === null ? draft.slots.reportType : undefined;
   const looksLikeQuestion = mayAsk && !isFlood(turn) && answer(turn, said.text, true, about);

@@ -217,7 +217,10 @@ export function readDays({
       expectation.drafting && isOnlyDate(text, date)
         ? ((mendsDate ? standing : rule) ?? "occurredAt")
         : undefined;
-    const slot = askedDate ?? alone ?? learned ?? (mendsDate ? standing : undefined);
+    // The one day of a correction is the day that stands.
+    const isKnown = learned !== undefined && expectation.known?.[learned] !== undefined;
+    const mended = mendsDate && dates.length === 1 && !isKnown ? standing : undefined;
+    const slot = askedDate ?? alone ?? mended ?? learned ?? (mendsDate ? standing : undefined);
     if (slot === "occurredAt" && askedDate === undefined)
       happenings.push({ ...date, likely: leaning.probabilities["occurredAt"] ?? 0 });
     else if (slot !== undefined) put(slots, slot, date);

@@ -1,6 +1,6 @@
 import { reportTypes } from "../../reports/report.ts";
 import type { Lexicon } from "./lexicon.ts";
-import { findCorrections, mendedByLabel, mendedByOrder } from "./names/corrections.ts";
+import { findCorrections, mendedByLabel, mendedByOrder, mendedBySpelling } from "./names/corrections.ts";
 import { isFirm } from "./names/firms-and-goods.ts";
 import { couldBePerson } from "./names/speaker-names.ts";
 import type { Where } from "./places/place-meant.ts";
@@ -11,14 +11,25 @@ const kinds: ReadonlySet<string> = new Set(reportTypes);
 
 /** Mends names: what the person corrects takes the place of what was said, and a stretch of text is one thing only. */
 export function mendNames(reading: Reading, where: Where, contactName: Found<string> | undefined): void {
-  const { text, expectation, slots } = reading;
+  const { text, words, expectation, slots } = reading;
   // „那个店叫二柱子泵业门口写的“ to the question where it is: the name was told, not the place.
   const named = slots.infringer;
   const described = slots.location?.rule === "location.described" ? slots.location : undefined;
   if (described !== undefined && named !== undefined && overlaps(described, named)) delete slots.location;
 
-  for (const { slot, ...mended } of mendedByLabel(text, expectation.known ?? {})) slots[slot] = mended;
-  const ordered = mendedByOrder(text, expectation.known ?? {});
+  const spelled = mendedBySpelling(text, expectation.known ?? {});
+  if (spelled !== undefined) {
+    const { slot, ...mended } = spelled;
+    for (const other of ["infringer", "product", "contactName", "location"] as const)
+      if (slots[other] !== undefined && overlaps(slots[other], mended)) delete slots[other];
+    slots[slot] = mended;
+  }
+  for (const { slot, ...mended } of mendedByLabel(text, expectation.known ?? {})) {
+    slots[slot] = mended;
+    const other = slot === "product" ? "infringer" : "product";
+    if (slots[other] !== undefined && overlaps(slots[other], mended)) delete slots[other];
+  }
+  const ordered = mendedByOrder(text, expectation.known ?? {}, (name) => words.goodsAt(name) === name);
   if (ordered !== undefined) {
     const { slot, ...mended } = ordered;
     slots[slot] = mended;
@@ -35,7 +46,11 @@ export function mendNames(reading: Reading, where: Where, contactName: Found<str
     delete slots.infringer;
 
   // A name that the person goes by is nobody else's.
-  if (contactName !== undefined && /^contact\.(?!bare|am)/u.test(contactName.rule)) {
+  if (
+    contactName !== undefined &&
+    /^contact\.(?!bare|am)/u.test(contactName.rule) &&
+    slots.infringer?.rule !== "infringer.mended"
+  ) {
     for (const slot of ["infringer", "product"] as const)
       if (slots[slot] !== undefined && overlaps(slots[slot], contactName)) delete slots[slot];
   }
@@ -45,6 +60,20 @@ export function mendNames(reading: Reading, where: Where, contactName: Found<str
 function mendByOther({ text, expectation, slots }: Reading): void {
   const known = expectation.known?.infringer;
   if (known === undefined || known.length < 2) return;
+  // „吴铁锁是外号，大名叫…“
+  const whole =
+    /是(?:他|她|个)?(?:的)?(?:外号|绰号|诨名|小名|乳名|简称|别名|俗名|俗称|曾用名|旧名)[，。,\s]+[^，。\s]{0,4}?(?:大名|本名|真名|全名|全称|正名|学名|身份证上|执照上)(?:是|叫|写的是)*(?<now>[^，。,\s的]{2,16})/u.exec(
+      text,
+    );
+  const called = whole?.groups?.["now"];
+  if (whole !== null && called !== undefined && text.includes(known)) {
+    const start = whole.index + whole[0].lastIndexOf(called);
+    slots.infringer = { value: called, start, end: start + called.length, rule: "infringer.mended" };
+    for (const other of ["product", "contactName"] as const)
+      if (slots[other] !== undefined && overlaps(slots[other], { start: 0, end: slots.infringer.end }))
+        delete slots[other];
+    return;
+  }
   const at = text.indexOf(known.slice(0, 2));
   if (at < 0) return;
   const other =
@@ -76,6 +105,14 @@ function mendByCorrection({ text, words, expectation, slots }: Reading, { mentio
     // „不是假冒，是专利侵权“, „不对，是抖音“: a kind of report and a platform are no names.
     const { platform } = slots;
     if (kinds.has(value.value) || (platform !== undefined && overlaps(platform, value))) continue;
+    // „镇不是盘古，是木门店“: what its label calls a town is one, whatever else it may be.
+    if (
+      /(?:镇|乡|街道)(?:也|好像)?$/u.test(text.slice(0, text.indexOf(instead)).replace(/(?:不是|不叫)$/u, ""))
+    ) {
+      slots.location = value;
+      if (slots.product !== undefined && overlaps(slots.product, value)) delete slots.product;
+      continue;
+    }
     // „是A21，不是A12“ mends the stall.
     const { stall: booth } = expectation.known ?? {};
     if (booth?.includes(instead) === true && /\d/u.test(value.value)) {
@@ -101,7 +138,11 @@ function mendByCorrection({ text, words, expectation, slots }: Reading, { mentio
     const names = /(?:厂|店|公司|招牌|门头)(?:的)?(?:名|字号|叫|上写)|(?<!匿|姓)名/u.test(text);
     if (whole === undefined && !names && !isFirm(value.value, words)) continue;
     // „不是瑞丰，是瑞峰“ of 瑞丰弯头厂 mends that part of the name.
-    const mends = whole !== undefined && whole !== instead && instead.length === value.value.length;
+    const mends =
+      whole !== undefined &&
+      whole !== instead &&
+      whole.includes(instead) &&
+      instead.length === value.value.length;
     slots[slot] = mends
       ? { ...value, value: whole.replace(instead, () => value.value) }
       : slot === "product"

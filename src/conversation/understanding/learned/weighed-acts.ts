@@ -80,7 +80,8 @@ export function weighActs(
   };
   const asksNothing = question === undefined;
   add("injection", true, "injection");
-  add("threat", true, "threat");
+  // „账本他死活不拿出来，法院有啥办法“ asks, however it sounds.
+  add("threat", asksNothing || likely.threat >= 0.85, "threat");
   // „他要是光吓唬我，一直不起诉呢“ asks.
   add("threat", asksNothing, "threatened");
   add("abuse", true, "abuse");

@@ -51,6 +51,78 @@ export function findCorrections(text: string): Correction[] {
   return found.sort((one, other) => one.value.start - other.value.start);
 }
 
+const han = "[\\u4e00-\\u9fff]";
+
+/** How one character of a name is told to be another, by a word that the right one is in. */
+const characterRules = [
+  // 铭字打错了，是明天的明
+  new RegExp(
+    `(?<old>${han})(?:字)?(?:打|写|记|说|弄|听)?错了?[，,、 ]*(?:应该)?是(?<word>${han}{1,3})的(?<now>${han})`,
+    "u",
+  ),
+  // 远恒的恒是横竖的横
+  new RegExp(`(?<old>${han})的\\k<old>(?:字)?(?:应该|其实|得)?是(?<word>${han}{1,3})的(?<now>${han})`, "u"),
+  // 伟不是伟大的伟，是王字旁的那个玮
+  new RegExp(
+    `(?<old>${han})(?:字)?不是[^，。]{1,4}的\\k<old>(?:啊|呀|哈)?[，,、 ]*(?:而)?是[^，。]{1,6}旁?的(?:那个)?(?<now>${han})`,
+    "u",
+  ),
+];
+
+/** 是蓝弯，弯曲的弯: a name with a character that is spelled right behind it. */
+const spelledBehind = new RegExp(
+  `(?<name>${han}{2,8})[，,、 ]+(?<word>${han}{1,3})的(?<now>${han})(?=$|[^\\u4e00-\\u9fff]|这?个?字|吧|啊)`,
+  "u",
+);
+
+/** 打错我的姓了，是四季的季: the family name of the person. */
+const spelledSurname = new RegExp(
+  `姓[^，。]{0,8}?[，,、 ]*(?:而|应该)?(?<!不)是(?<word>${han}{1,3})的(?<now>${han})(?=$|[^\\u4e00-\\u9fff]|吧|啊)`,
+  "u",
+);
+
+/** What one character that is spelled out mends of a name that stands; undefined if none is. */
+export function mendedBySpelling(
+  text: string,
+  known: { infringer?: string | undefined; product?: string | undefined; contactName?: string | undefined },
+): (Found<string> & { slot: "infringer" | "product" | "contactName" }) | undefined {
+  const mended = (slot: "infringer" | "product" | "contactName", value: string, match: RegExpExecArray) => ({
+    slot,
+    value,
+    start: match.index,
+    end: match.index + match[0].length,
+    rule: `${slot}.mended`,
+  });
+  const surname = spelledSurname.exec(text);
+  const { contactName } = known;
+  if (surname?.groups !== undefined && contactName !== undefined && contactName.length > 1) {
+    const { word = "", now = "" } = surname.groups;
+    if (word.includes(now)) return mended("contactName", now + contactName.slice(1), surname);
+  }
+  for (const rule of characterRules) {
+    const match = rule.exec(text);
+    const { old = "", now = "", word = now } = match?.groups ?? {};
+    if (match === null || old === now || !word.includes(now)) continue;
+    for (const slot of ["infringer", "contactName", "product"] as const) {
+      const standing = known[slot];
+      if (standing?.includes(old) === true) return mended(slot, standing.replace(old, now), match);
+    }
+  }
+  const behind = spelledBehind.exec(text);
+  const { infringer } = known;
+  if (behind?.groups === undefined || infringer === undefined) return undefined;
+  const { name = "", word = "", now = "" } = behind.groups;
+  if (!name.includes(now) || !word.includes(now)) return undefined;
+  // The name may be led by 是 or 叫, and be cut short: 蓝弯 of 蓝湾食品.
+  for (let from = 0; from + 2 <= name.length; from++) {
+    const told = name.slice(from);
+    const other = [...told].filter((character, at) => character !== infringer[at]);
+    if (told.length <= infringer.length && other.length === 1 && other[0] === now)
+      return mended("infringer", told + infringer.slice(told.length), behind);
+  }
+  return undefined;
+}
+
 /** What a summary calls a thing, as people say it. */
 const labels = {
   product: /(?:产品|东西|货)(?:名(?:字|称)?)?/u,
@@ -88,7 +160,7 @@ export function mendedByLabel(
   return (Object.keys(labels) as (keyof typeof labels)[]).flatMap((slot) => {
     if (known[slot] === undefined) return [];
     const said = new RegExp(
-      `(?:^|[，。、\\s把])(?:${labels[slot].source})(?:那(?:里|块|项|栏|个))?(?:(?:(?:改|换|写|填)(?:成|为)|更正为)|(?:应该|得|要)(?:写|填|改)?(?:成|是|叫)|(?:说|写|打|填|记|弄|搞|抄|整|念|看)?(?:错了|不对|有误)[，,、 ]*(?:应该)?(?:是|叫|改成|改为))[ ：:]*(?<now>[^，。,、；;！!？?：:\\s]{1,20}?)(?:吧|啊|呀|哈)?(?=[，。；;！!？?\\s]|$)`,
+      `(?:^|[，。、\\s把])(?:${labels[slot].source})(?:那(?:里|块|项|栏|个))?(?:(?:(?:改|换|写|填)(?:成|为)|更正为)|(?:应该|该|得|要)(?:写|填|改)?(?:成|是|叫)|(?:也|还|都)*(?:得|要|需要)?(?:改|换)(?:一?下|改)?[，,、 ]+(?:应该)?(?:叫|是|写)|(?:也|都|给|又)*(?:说|写|打|填|记|弄|搞|抄|整|念|看)?(?:错了|不对|有误|反了|岔了|颠倒了|混了|串了)[，,、 ]*(?:应该)?(?:是|叫|改成|改为))[ ：:]*(?<now>[^，。,、；;！!？?：:\\s]{1,20}?)(?:吧|啊|呀|哈)?(?=[，。；;！!？?\\s]|$)`,
       "u",
     ).exec(text);
     const now = said?.groups?.["now"];
@@ -107,7 +179,18 @@ export function mendedByLabel(
 export function mendedByOrder(
   text: string,
   known: { product?: string | undefined; infringer?: string | undefined },
+  isGoods: (name: string) => boolean,
 ): (Found<string> & { slot: "product" | "infringer" }) | undefined {
+  // „要不还是写止水带吧“: goods by themselves.
+  const rather =
+    /(?:要不|还是|就)(?:还是|就)?(?:写|叫|记|填)(?:成|作)?(?<now>[\u4e00-\u9fff]{2,10}?)(?:吧|得了)(?=$|[，。\s])/u.exec(
+      text,
+    );
+  const goods = rather?.groups?.["now"];
+  if (rather !== null && goods !== undefined && known.product !== undefined && isGoods(goods)) {
+    const start = rather.index + rather[0].indexOf(goods);
+    return { slot: "product", value: goods, start, end: start + goods.length, rule: "product.mended" };
+  }
   const said =
     /(?:你|您)(?:就|给我|给|还是)*(?:写|记)(?:成|上|个)?(?<now>[\u4e00-\u9fff]{2,10}?)(?:吧|就行|就中|得了)?[。！]*$/u.exec(
       text.trim(),

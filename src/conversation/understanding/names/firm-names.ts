@@ -43,7 +43,7 @@ export function findInfringers(
     start += opening;
     let text = raw
       .slice(opening)
-      .replace(/(?:还是|要么|或者|来着|反正|什么的|啥的).*$/u, "")
+      .replace(/(?:还是|要么|或者|来着|反正|什么的|啥的).*$|\s+\d{1,2}[号日月点].*$/u, "")
       .replace(
         rule.startsWith("infringer.quoted")
           ? /[”"」』].*$/u

@@ -250,6 +250,10 @@ const isRole =
 const isTheirPerson =
   /(?:他|她|他们|人家|对方|那家|那个|这家)(?:们|家)?(?:的)?(?:那个)?(?:厂长|老板娘?|店主|店长|经理|总经理|法人|法定代表人|负责人|业务员|主播|摊主|会计)(?:就)?(?:是|叫|姓|名叫)$/u;
 
+/** „带走图纸的是以前的车间主任，姓…“ names none to call either. */
+const isOfTheirs =
+  /(?:他们|那家|对方|以前|原来|之前|离职)[^。]{0,8}(?:主任|员工|同事|徒弟|会计|技术员|业务员|经理|厂长|老板)[，,\s]*(?:就)?(?:姓|叫|是)$/u;
+
 /** „店在任丘，叫…“ is about to name the shop, whoever was asked for. */
 const calledShop = /(?:店|厂子?|公司|摊子?|铺子?|门市)(?!长|主)[^。]{0,16}[，。\s](?:就|名)?叫(?:做)?$/u;
 
@@ -266,6 +270,7 @@ function isOtherwise(
     return (
       !couldBePerson(value, words) ||
       isTheirPerson.test(text.slice(Math.max(0, start - 12), start)) ||
+      isOfTheirs.test(text.slice(Math.max(0, start - 16), start)) ||
       // „店在…，叫满福源“ names the shop, whoever was asked for.
       (calledShop.test(text.slice(0, start)) &&
         slots.infringer !== undefined &&

@@ -24,6 +24,10 @@ export function findProducts(
       /(?:自己|自家|他家|她家|他们家|人家)的?(?<name>[\u4e00-\u9fff]{2,8}?)(?:是|有|都是|都有|拿了)[^，。]{0,8}专利/u,
     ],
     [
+      "product.copied",
+      /(?:我|俺|咱)[^，。]{0,6}(?:有|持有|拿着|办了|申请了)(?:个|一个|项|一项)?(?<name>[\u4e00-\u9fff]{2,10}?)的(?:实用新型|外观设计|外观|发明)?专利(?!号|产品|局|权人)/u,
+    ],
+    [
       "product.patented",
       /专利(?:的)?(?!钢|造|配|倒|工|真|号|证|权|产品|侵|纠|技|法|申|标|代|说|是|被|都|过|早|还|就|没|有|局|要|书|类|奖|人|的?仿|的?号|的?话|的?事|到|在|保|登|可|印|查|给|吗|呢|不|一)(?<name>[\u4e00-\u9fff]{2,6}?)(?=的|，|。|$|冒|仿|，)/u,
     ],
@@ -37,7 +41,7 @@ export function findProducts(
     ],
     [
       "product.fake",
-      /(?:冒牌(?!子)|山寨|高仿)(?:的)?(?!是|就|都|也|货|产品|商标|专利|[^，。]{0,4}(?:厂|店|公司))(?<name>[\u4e00-\u9fff]{2,6}?)(?=天天|一直|到处|满|卖|都|也|，|。|$|的)/u,
+      /(?:冒牌(?!子)|山寨|高仿|卖假的?(?!专利|货|冒|的))(?:的)?(?!是|就|都|也|货|产品|商标|专利|[^，。]{0,4}(?:厂|店|公司))(?<name>[\u4e00-\u9fff]{2,6}?)(?=天天|一直|到处|满|卖|都|也|，|。|$|的)/u,
     ],
     [
       "product.named",
@@ -256,7 +260,7 @@ export function withOthers(goods: Found<string>, text: string, words: Lexicon): 
 /** Goods with the word for a machine or the like right behind them, which tells what they are: 包子机, 机箱锁. */
 export function withHead(goods: Found<string>, text: string): Found<string> {
   const head =
-    /^(?:[套包装切剥洗烘采收播割削脱压榨磨粉拣筛捆封袋]{1,3}机|机|器|锁|泵|阀|炉|灯|车|椅|帽|糖|鞋|扣|架|柜|桶|苗|套|罩)(?=$|[，。！!?？\s的上里]|都|也|是|那|厂|冒|标|印|打|写|盒|袋|包装|专利)/u.exec(
+    /^(?:[套包装切剥洗烘采收播割削脱压榨磨粉拣筛捆封袋]{1,3}机|(?:的)?(?:护套|锁扣|角码|密封条|阀芯|把手|内胆|支架|底座|把套|脚垫|滤芯|刀片|压条|护栏|拉手|滚轮)|机|器|锁|泵|阀|炉|灯|车|椅|帽|糖|鞋|扣|架|柜|桶|苗|套|罩)(?=$|[，。！!?？\s的上里]|都|也|是|那|跟|和|厂|冒|标|印|打|写|盒|袋|包装|专利)/u.exec(
       text.slice(goods.end),
     )?.[0];
   if (head === undefined || text.slice(goods.start, goods.end) !== goods.value || goods.value.endsWith(head))

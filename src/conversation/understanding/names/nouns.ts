@@ -122,6 +122,8 @@ const goodsAfter: readonly (readonly [RegExp, number])[] = [
 const partOfGoods =
   /^(?:扶手|车架|机身|机架|底座|支架|把手|手柄|靠背|面板|机盖|盖子|桶身|瓶身|瓶盖|瓶底|底盘|鞋底|鞋舌|衣领|领子|袖口|门框|把儿|车把|车座|机头)$/u;
 
+const packing = /^(?:纸盒|纸箱|盒子|箱子|袋子|瓶子|罐子|外包装|包装)$/u;
+
 /** Right before goods that somebody sells for what they are not: 卖冒牌专利门锁的. */
 const soldAsFake =
   /(?:卖|做|造|生产|批发)(?:的|着|了)?(?:是)?(?:假冒|冒牌|冒充|冒用|仿冒|假)(?:的)?(?:别人|人家|他人)?(?:的)?(?:专利|商标|牌子?)?(?:的)?$/u;
@@ -144,6 +146,8 @@ export function findGoods(
     const head = words.goodsAt(run.text.slice(0, goods.end))?.length ?? 1;
     if (goods.end - head > 5) from = goods.end - head - 4;
     from += measureOf(run.text.slice(from, goods.end));
+    // „在门市看见机柜铭牌上…“
+    if (/^见.{2}/u.test(run.text.slice(from, goods.end))) from += 1;
     const value = run.text.slice(from, goods.end);
     const span = { start: run.start + from, end: run.start + goods.end };
     if (value.length < 2 && !goods.known) continue;
@@ -156,6 +160,9 @@ export function findGoods(
     if (before.trim() === "" && after === "") points += 3;
     // „卖按摩椅 扶手上标的专利号“: the part that is marked is rather not what it is about.
     if (partOfGoods.test(value) && /^上/u.test(after)) points -= 4;
+    // Nor what it is packed in, where another thing is named: 做铰链的厂子，纸盒上印着….
+    if (packing.test(value) && /^(?:上|外|底)(?:面|头|边)?(?:还|都|也|全)?(?:印|贴|标|打|写|喷)/u.test(after))
+      points -= 3;
     if (points < (goods.known ? 2 : 3) && !(goods.known && points >= 1 && /^[厂店]/u.test(after))) continue;
     const variety = goods.known && /^(?:的)?(?:新|授权)?品种/u.test(after);
     const sold = goods.known && soldAsFake.test(before) && /^的?(?:$|店|摊|人|厂)/u.test(after);
