@@ -8,6 +8,8 @@ import { handOff, reportThreat } from "./policy/handoff.ts";
 import { takeIdleText } from "./policy/idle.ts";
 import { takeImage, takeLocation } from "./policy/pictures.ts";
 import { proceed } from "./policy/proceed.ts";
+import { answer } from "./policy/questions.ts";
+import { goesOnOfLaw } from "./policy/talk-of-law.ts";
 import { decisionOf, newTurn, type Turn } from "./policy/turn.ts";
 import { phrase, recap } from "./say.ts";
 import type { Memory } from "./state.ts";
@@ -98,12 +100,24 @@ function takeInjection(turn: Turn, said: Understanding): void {
   takeServed(turn, { ...said, slots });
 }
 
+/** What the law says of those who report, in plain words. */
+const reportersKept = "举报人的信息要保密吗";
+
 /** A message that commands nothing, or what is left of it without that. */
 function takeServed(turn: Turn, said: Understanding): void {
+  if (goesOnOfLaw(turn, said)) {
+    turn.trace.push({ rule: "asksOn", text: said.text });
+    turn.intents = ["qa"];
+    turn.offTopic = false;
+    answer(turn, said.text);
+    if (turn.memory.draft !== null) proceed(turn, said, { again: true });
+    return;
+  }
   if (said.intents.includes("threat")) reportThreat(turn, said);
   if (said.requests.whoReported) {
     turn.trace.push({ rule: "whoReported" });
     turn.parts.push(phrase("whoReported"));
+    turn.citations.push(...turn.around.ask(reportersKept, null).citations);
     proceed(turn, said, { again: true });
     return;
   }

@@ -21,7 +21,7 @@ import { topicFrom } from "./plain-question.ts";
 import { leansOnContext } from "./question-forms.ts";
 import { answer, isAskedOfLaw } from "./questions.ts";
 import { restrain } from "./small-talk.ts";
-import { sureFrom } from "./sureness.ts";
+import { isSurelyOfLaw, sureFrom } from "./sureness.ts";
 import { isAccused, isFlood, type Turn } from "./turn.ts";
 
 /**
@@ -81,9 +81,17 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
     (named === undefined || /\.(?:learned|bare|employer)$/u.test(named.rule)) &&
     Object.keys(others).every((slot) => slot === "relation" || slot === "product") &&
     !/举报|投诉|反映/u.test(said.text);
-  if (onlyAsks) turn.intents = turn.intents.filter((intent) => intent !== "report");
+  // „要是看见展会上有人抄我的，有人管不“ supposes.
+  const supposes =
+    said.question !== undefined &&
+    /要是|如果|万一|假如|假设/u.test(said.question) &&
+    named === undefined &&
+    said.slots.county === undefined &&
+    !/举报|投诉/u.test(said.text) &&
+    isSurelyOfLaw(turn.around.ask(said.question, null));
+  if (onlyAsks || supposes) turn.intents = turn.intents.filter((intent) => intent !== "report");
   if (
-    (intents.includes("report") && !onlySounds && !asksOn && !onlyAsks) ||
+    (intents.includes("report") && !onlySounds && !asksOn && !onlyAsks && !supposes) ||
     (requests.another && said.question === undefined)
   ) {
     beginReport(turn, said);
@@ -181,7 +189,9 @@ function takeMood(turn: Turn, said: Understanding): boolean {
     turn.parts.push(phrase("calmed"));
     return true;
   }
-  const asksOfDesk = said.question !== undefined && isOfTopic(said.question);
+  const asksOfDesk =
+    said.question !== undefined &&
+    (isOfTopic(said.question) || isSurelyOfLaw(turn.around.ask(said.question, null)));
   if ((requests.complains && !asksOfDesk) || requests.tired) {
     turn.parts.push(phrase("complains"));
     turn.options = ["handoff"];

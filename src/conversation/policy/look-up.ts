@@ -59,7 +59,8 @@ export function lookUp(turn: Turn, question: string, about: ReportType | undefin
       ? undefined
       : turn.around.ask(`${subject}，${question}`, null);
   const toldAgain = ({ text }: KnowledgeAnswer) => toldLast !== null && text.startsWith(toldLast);
-  if (led !== undefined && isSure(led)) {
+  // Who says all of it is understood without that: 专利下来以后发现跟别人的一样，能弄掉不.
+  if (led !== undefined && isSure(led) && (leans || !isSure(found))) {
     // What the words find by themselves agrees, and the talk only makes the article told last of them.
     const agrees = citeAlike(led, turn.around.ask(question, null)) && !citeAlike(found, led);
     if (agrees || toldAgain(found) || led.confidence >= found.confidence + ledSurer) return led;

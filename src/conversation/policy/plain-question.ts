@@ -3,7 +3,7 @@ import { ellipticTopic, isOfMatter, topicInTalk, topicQuestion } from "../topics
 import { topicSureFrom } from "../understanding/learned/acts.ts";
 import { lexicon } from "../understanding/lexicon.ts";
 import { lastClauseOf, minePatentTaken, namesArticle, namesMatter } from "./question-forms.ts";
-import { isOfAnotherRight, matterNamed, rightOfTalk } from "./question-matter.ts";
+import { isOfAnotherRight, matterNamed, rightOfTalk, rightsOfLaws } from "./question-matter.ts";
 import { sureFrom } from "./sureness.ts";
 import { isAccused, type Turn } from "./turn.ts";
 
@@ -63,6 +63,14 @@ export function plainly(
   const ofRuling = kind === "appeal-by-me" && /裁决|裁完|判完|起诉|处理决定/u.test(question);
   const asks = topicQuestion(ofDefence ? "defence" : ofRuling ? "ruling-appeal" : kind, matter);
   if (asks === undefined) return undefined;
+  // „那人没了以后归孩子不“ of a work asks nothing of patents.
+  const ofTalk = about ?? rightOfTalk(turn, question);
+  if (
+    rightsOfLaws.some(([, right]) => right === ofTalk) &&
+    asks.includes("专利") &&
+    !question.includes("专利")
+  )
+    return undefined;
   turn.trace.push({ rule: `topic.${kind}(${probability.toFixed(2)})`, text: question });
   const sure = probability >= topicSureFrom;
   const ofMatter =

@@ -15,6 +15,7 @@ import {
 import { rightOfTalk } from "./question-matter.ts";
 import { subjectOfTalk } from "./subject-of-talk.ts";
 import { isSure, isSurelyOfLaw, lawOverAll } from "./sureness.ts";
+import { toldInTalk } from "./talk-of-law.ts";
 import type { Turn } from "./turn.ts";
 
 /** Answers a question. `quietly`: says nothing where there is no answer. Returns whether it was answered. */
@@ -35,9 +36,13 @@ export function answer(turn: Turn, asked: string, quietly = false, matter?: Repo
   const prevails = own === undefined || learned?.ofMatter === true || meant;
   const asks = prevails && (learned?.sure === true || learned?.ofMatter === true) ? learned.asks : question;
   // „提了无效以后补证据给几天“ is asked of a procedure of the law, which answers it; nothing is here to be added to.
+  const inTalk = turn.memory.draft === null ? toldInTalk(turn, question) : undefined;
   const ofLaw =
-    (learned?.probability ?? 0) < topicOverService &&
-    (own === undefined && turn.memory.draft === null ? isSurelyOfLaw(alone) : isAskedOfLaw(turn, question));
+    inTalk !== undefined ||
+    ((learned?.probability ?? 0) < topicOverService &&
+      (own === undefined && turn.memory.draft === null
+        ? isSurelyOfLaw(alone)
+        : isAskedOfLaw(turn, question)));
   const service = ofLaw || ofOtherLaw !== undefined ? undefined : serviceAnswer(asks);
   if (service !== undefined && !(quietly && turn.parts.includes(service))) {
     turn.parts.push(service);
@@ -48,7 +53,8 @@ export function answer(turn: Turn, asked: string, quietly = false, matter?: Repo
     return true;
   }
   let found = ofOtherLaw ?? lookUp(turn, question, about);
-  if (learned !== undefined) {
+  if (inTalk !== undefined && serviceAnswer(learned?.asks ?? "") !== undefined) found = inTalk;
+  else if (learned !== undefined) {
     const told = ofLaw || isSure(found) ? undefined : serviceAnswer(learned.asks);
     if (told !== undefined) {
       turn.parts.push(told);
