@@ -102,7 +102,7 @@ describe("what is asked out of the blue", () => {
     const ask = (question: string): KnowledgeAnswer =>
       question === "侵犯商业秘密怎么处罚"
         ? cited("反不正当竞争法", "第二十六条")
-        : question.includes("商业秘密")
+        : question.includes("商业秘密") && !question.includes("，")
           ? {
               ...cited("反不正当竞争法", "第十条"),
               topic: { law: "反不正当竞争法", article: "第十条", question },

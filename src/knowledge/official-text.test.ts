@@ -245,8 +245,8 @@ describe("an article without a digest", () => {
 
   test("a law that could not be answered from is, once its wording is there", async () => {
     const ofGrant = "最高人民法院关于审理专利授权确权行政案件适用法律若干问题的规定（一）";
-    const { ask } = await withTexts([ofGrant, "2020-09-10", "第九条", "专利的示例蓝旗挂九面。"], ...others);
-    const question = "专利示例蓝旗挂几面";
+    const { ask } = await withTexts([ofGrant, "2020-09-10", "第九条", "专利的示例黄旗叠三层。"], ...others);
+    const question = "专利示例黄旗怎么叠";
     expect(plain.answer({ question, asOf }).outcome).toBe("handoff");
     expect(ask(question)).toMatchObject({
       outcome: "answered",

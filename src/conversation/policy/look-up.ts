@@ -68,7 +68,8 @@ export function lookUp(turn: Turn, question: string, about: ReportType | undefin
   // „从哪天开始算“ after „能保护几年“: what both ask together. What was told already is no answer.
   const both =
     leans && question.length <= 16 ? turn.around.ask(`${topic.question}，${question}`, null) : undefined;
-  if (both !== undefined && leans && !toldAgain(both)) {
+  // „从哪天开始算“ is told where what was asked is.
+  if (both !== undefined && leans && (fragment.test(question) || !toldAgain(both))) {
     const ofTopic = both.citations.some(({ law, article }) => law === topic.law && article === topic.article);
     if (fragment.test(question) && ofTopic && both.outcome === "answered" && both.confidence >= sureFrom)
       return both;
