@@ -285,4 +285,12 @@ describe("a question of few words", () => {
     const said = ["申请专利要哪些材料", "能少交点吗", "最后哪个单位给批"];
     expect(afterTalk(said, ask).citations).toEqual(who.citations);
   });
+
+  test("wants nothing of the desk where the law surely goes on with it, whatever it sounds like", () => {
+    const fair = onTopic("河北省专利条例", "第三十七条", "展会上被人抄了找谁");
+    const organiser = cited("河北省专利条例", "第五十三条", 0.8);
+    const ask = (question: string) =>
+      question.includes("主办方") ? organiser : question.includes("展会上") ? fair : unknown;
+    expect(afterTalk(["展会上被人抄了找谁", "主办方不管呢"], ask).citations).toEqual(organiser.citations);
+  });
 });

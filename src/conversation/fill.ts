@@ -220,7 +220,8 @@ function takeBackDenied(
   if (denied === undefined) return;
   for (const name of ["county", "infringer"] as const) {
     const standing = draft.slots[name];
-    if (standing === undefined || slots[name] !== undefined || !standing.startsWith(denied)) continue;
+    const read = slots[name]?.value ?? standing;
+    if (standing === undefined || read !== standing || !standing.startsWith(denied)) continue;
     delete draft.slots[name];
     if (name === "county") {
       draft.countyChoices = [];
@@ -271,6 +272,12 @@ export function setSlot<N extends SlotName>(
   if (current === value) return;
   // „就是盘古镇那家“ of 青县盘古镇 says no other place.
   if (name === "location" && typeof current === "string" && current.endsWith(String(value))) return;
+  // „金鼎又不是偷的“ of 金鼎弯头厂 calls the same firm by its short name.
+  if (name === "infringer" && typeof current === "string") {
+    const short = String(value).replace(/[又也就都才可还却]$/u, "");
+    if (short.length >= 2 && short !== current && current.startsWith(short) && !/改|错|换/u.test(notes.said))
+      return;
+  }
   const asked = draft.asking.includes(name);
   // At the summary a firm's name that stands in a longer sentence tells more; it does not take the other's place.
   const inPassing =

@@ -41,6 +41,52 @@ describe("what stands is mended", () => {
     expect(slotsAfter(text)).toMatchObject(slots);
   });
 
+  test.each([
+    ["飞字写错了 是绯红的绯", "腾绯滤清器"],
+    ["腾飞的腾是藤条的藤", "藤飞滤清器"],
+    ["那个飞不是飞机的飞是草字头的菲", "腾菲滤清器"],
+    ["牌子上是腾妃滤清器 王妃的妃", "腾妃滤清器"],
+    ["腾飞滤清器是简称 全称是腾飞汽车滤清器厂", "腾飞汽车滤清器厂"],
+    ["翻过年的年", "腾飞滤清器"],
+  ])("a name by a character that is spelled: „%s“", (text, infringer) => {
+    expect(slotsAfter(text)?.infringer).toBe(infringer);
+  });
+
+  test("the family name by a word that it is in", () => {
+    expect(slotsAfter("没图", "13315770789，季红梅", "我姓写错了 是纪念的纪")?.contactName).toBe("纪红梅");
+  });
+
+  test.each([
+    ["县不对 不是沧县", "county"],
+    ["厂名不对 不叫腾飞滤清器", "infringer"],
+  ] as const)("what is denied and not told otherwise is empty, and asked for: „%s“", (text, slot) => {
+    const { memory } = afterTalk([opening, text]);
+    expect(memory.draft?.slots[slot]).toBeUndefined();
+    expect(memory.draft?.asking).toContain(slot);
+  });
+
+  test.each([
+    ["他早搬走了 现在在青县流河镇", { county: "青县", location: "流河镇" }],
+    ["杜生镇是他老丈人家 厂子在献县淮镇镇", { county: "献县", location: "淮镇镇" }],
+    ["镇不是杜生 是旧州", { location: "旧州" }],
+  ])("a place by where they are now: „%s“", (text, slots) => {
+    expect(slotsAfter(text)).toMatchObject(slots);
+  });
+
+  test("a stall whose figures were turned round", () => {
+    expect(
+      afterTalk(["举报明珠商贸城二楼B236的假专利锁", "摊号记反了 是B263"]).memory.draft?.slots.stall,
+    ).toBe("B263");
+  });
+
+  test("who speaks, once they tell the truth of it", () => {
+    const said = [
+      "我在沧县杜生镇腾飞滤清器上班，滤芯盒子上的专利号是冒用的，我举报",
+      "我不是给他干活的 我是在他那买滤芯的",
+    ];
+    expect(afterTalk(said).memory.draft?.slots.relation).toBe("消费者");
+  });
+
   test("but not by who is told beside", () => {
     expect(slotsAfter("另外献县的宏达滤业也卖这种机油格")).toMatchObject({
       infringer: "腾飞滤清器",

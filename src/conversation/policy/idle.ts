@@ -320,6 +320,12 @@ function takeStatement(turn: Turn, said: Understanding): void {
     turn.options = ["report", "ask"];
     return;
   }
+  // „唉，白瞎了“ after an answer asks nothing, and „卖的人不知情，也罚“ does.
+  const sighs = leansOnContext(said.text) && !asks && /^(?:唉|哎|咳|嗐|啧|嘿|哦|噢|嗯)/u.test(said.text);
+  if (sighs) {
+    turn.parts.push(phrase("confirm.heard"));
+    return;
+  }
   if (!asks && !leansOnContext(said.text)) {
     rememberMatter(turn, said);
     turn.parts.push(phrase("oos"));

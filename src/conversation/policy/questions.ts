@@ -2,9 +2,9 @@ import type { ReportType } from "../../reports/report.ts";
 import { phrase, serviceAnswer, serviceBasis, shorten } from "../say.ts";
 import { ellipticTopic, topicInTalk } from "../topics.ts";
 import { topicSureFrom } from "../understanding/learned/acts.ts";
-import { understood } from "./follow-up.ts";
 import { lookUp } from "./look-up.ts";
 import { plainly } from "./plain-question.ts";
+import { prevailing } from "./prevailing.ts";
 import {
   asAsked,
   asksWhichOffice,
@@ -54,15 +54,15 @@ export function answer(turn: Turn, asked: string, quietly = false, matter?: Repo
   }
   let found = ofOtherLaw ?? lookUp(turn, question, about);
   if (inTalk !== undefined && serviceAnswer(learned?.asks ?? "") !== undefined) found = inTalk;
-  else if (ofOtherLaw === undefined) {
-    const told = ofLaw || isSure(found) ? undefined : serviceAnswer(learned?.asks ?? "");
+  else if (learned !== undefined) {
+    const told = ofLaw || isSure(found) ? undefined : serviceAnswer(learned.asks);
     if (told !== undefined) {
       turn.parts.push(told);
       turn.outcome = "answered";
       turn.confidence = 1;
       return true;
     }
-    found = understood(turn, question, { about, learned, found });
+    found = prevailing(turn, question, { about, learned, found });
   }
   // „你说他们咋这么大胆呢 真没人罚？罚的话罚多少“: the last clause asks.
   const outOfScope = found.outcome === "declined" && found.confidence >= offTopicSure;

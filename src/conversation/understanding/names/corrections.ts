@@ -61,7 +61,10 @@ const characterRules = [
     "u",
   ),
   // 远恒的恒是横竖的横
-  new RegExp(`(?<old>${han})的\\k<old>(?:字)?(?:应该|其实|得)?是(?<word>${han}{1,3})的(?<now>${han})`, "u"),
+  new RegExp(
+    `(?<name>${han}{1,6})的(?<old>${han})(?:字)?(?:应该|其实|得)?是(?<word>${han}{1,3})的(?<now>${han})`,
+    "u",
+  ),
   // 伟不是伟大的伟，是王字旁的那个玮
   new RegExp(
     `(?<old>${han})(?:字)?不是[^，。]{1,4}的\\k<old>(?:啊|呀|哈)?[，,、 ]*(?:而)?是[^，。]{1,6}旁?的(?:那个)?(?<now>${han})`,
@@ -101,8 +104,8 @@ export function mendedBySpelling(
   }
   for (const rule of characterRules) {
     const match = rule.exec(text);
-    const { old = "", now = "", word = now } = match?.groups ?? {};
-    if (match === null || old === now || !word.includes(now)) continue;
+    const { old = "", now = "", word = now, name = old } = match?.groups ?? {};
+    if (match === null || old === now || !word.includes(now) || !name.includes(old)) continue;
     for (const slot of ["infringer", "contactName", "product"] as const) {
       const standing = known[slot];
       if (standing?.includes(old) === true) return mended(slot, standing.replace(old, now), match);
