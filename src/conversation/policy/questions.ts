@@ -68,7 +68,11 @@ export function answer(turn: Turn, asked: string, quietly = false, matter?: Repo
   const outOfScope = found.outcome === "declined" && found.confidence >= offTopicSure;
   const last = outOfScope ? undefined : lastClauseOf(question);
   if (found.outcome !== "answered" && last !== undefined && answer(turn, last, true, about)) return true;
-  const off = turn.offTopic && found.confidence < offTopicSure;
+  // „那老板欠我工资呢“ asks for nobody's data, though it sounds like what is never told.
+  const refused =
+    found.outcome === "declined" && /电话|手机|住|地址|身份证|姓名|名字|微信|车牌/u.test(question);
+  const off =
+    turn.offTopic && (found.confidence < offTopicSure || (found.outcome === "declined" && !refused));
   if (off) {
     if (!quietly) {
       turn.parts.push(phrase("oos"));
