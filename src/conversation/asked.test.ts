@@ -257,33 +257,20 @@ describe("a question of few words", () => {
   const application = onTopic("专利法", "第二十六条", "申请专利要哪些材料");
   const fees = onTopic("专利法实施细则", "第一百一十七条", "能少交点吗");
 
-  test("is asked of what the talk is of", () => {
-    const review = cited("专利法", "第四十一条", 0.8);
-    const ask = (question: string) =>
-      question.startsWith("申请专利，") && question.includes("没通过")
-        ? review
-        : question.includes("少交")
-          ? fees
-          : question.includes("材料")
-            ? application
-            : unknown;
-    const said = ["申请专利要哪些材料", "能少交点吗", "那要是没通过呢"];
-    expect(afterTalk(said, ask).citations).toEqual(review.citations);
-  });
+  const review = cited("专利法", "第四十一条", 0.8);
+  const who = cited("专利法", "第三条", 0.6);
 
-  test("is not answered by what was told last, where the law tells another thing", () => {
-    const who = cited("专利法", "第三条", 0.6);
+  test.each([
+    ["那要是没通过呢", review],
     // What holds the question before finds its answer again.
-    const ask = (question: string) =>
-      question.includes("少交")
-        ? fees
-        : question === "申请专利，最后哪个单位给批"
-          ? who
-          : question.includes("材料")
-            ? application
-            : unknown;
-    const said = ["申请专利要哪些材料", "能少交点吗", "最后哪个单位给批"];
-    expect(afterTalk(said, ask).citations).toEqual(who.citations);
+    ["最后哪个单位给批", who],
+  ])("is asked of what the talk is of, not answered by what was told last: %s", (text, answer) => {
+    const ask = (question: string) => {
+      if (question === `申请专利，${text}`) return answer;
+      if (question.includes("少交")) return fees;
+      return question.includes("材料") ? application : unknown;
+    };
+    expect(afterTalk(["申请专利要哪些材料", "能少交点吗", text], ask).citations).toEqual(answer.citations);
   });
 
   test("wants nothing of the desk where the law surely goes on with it, whatever it sounds like", () => {

@@ -207,6 +207,13 @@ function takeBackByLabel(notes: Notes, draft: Draft, said: Pick<Understanding, "
   }
 }
 
+/** A corrected county takes the old address with it. */
+function dropAddress(draft: Draft): void {
+  draft.countyChoices = [];
+  delete draft.slots.location;
+  delete draft.slots.market;
+}
+
 /** „县不对，不是南皮“, „不叫广鑫“: what stands is denied, and nothing told in its place. It is asked for again. */
 function takeBackDenied(
   notes: Notes,
@@ -223,11 +230,7 @@ function takeBackDenied(
     const read = slots[name]?.value ?? standing;
     if (standing === undefined || read !== standing || !standing.startsWith(denied)) continue;
     delete draft.slots[name];
-    if (name === "county") {
-      draft.countyChoices = [];
-      delete draft.slots.location;
-      delete draft.slots.market;
-    }
+    if (name === "county") dropAddress(draft);
     draft.asked = draft.asked.filter((one) => one !== name);
     notes.takenBack.push(name);
     notes.gained += 1;
@@ -282,11 +285,7 @@ export function setSlot<N extends SlotName>(
   // At the summary a firm's name that stands in a longer sentence tells more; it does not take the other's place.
   const inPassing =
     name === "infringer" && notes.confirming && !notes.corrects && text.length + 8 < notes.chars;
-  // „这个品种权就是我们公司自己的“.
-  const owns =
-    name === "relation" &&
-    /(?:专利|权|商标|版权)(?:其实|本来)?就?是(?:我|俺|咱)们?(?:公司|厂|家)?自己的/u.test(notes.said);
-  const outright = owns || /^relation\.(?:利害关系人|代理人|被控侵权人)$/u.test(rule);
+  const outright = /^relation\.(?:利害关系人|代理人|被控侵权人|owned)$/u.test(rule);
   const spread = isHint(rule) || /[，。；\s]/u.test(text);
   const plain =
     outright ||
@@ -343,11 +342,7 @@ export function setSlot<N extends SlotName>(
   if (name === "patentNumber") draft.wrongNumber = draft.printedNumber = draft.proposedNumber = null;
   if (name === "county") {
     draft.countyChoices = [];
-    // A corrected county takes the old address with it.
-    if (current !== undefined && notes.changed.includes("county")) {
-      delete draft.slots.location;
-      delete draft.slots.market;
-    }
+    if (current !== undefined && notes.changed.includes("county")) dropAddress(draft);
   }
   if (name === "reportType") draft.rightUnclear = false;
   notes.gained += 1;

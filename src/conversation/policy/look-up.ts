@@ -15,6 +15,7 @@ import {
   pointsBack,
 } from "./question-forms.ts";
 import { rightsOfLaws } from "./question-matter.ts";
+import { isToldAgain } from "./subject-of-talk.ts";
 import { aloneSure, citeAlike, isSure, sureFrom } from "./sureness.ts";
 import { isAccused, type Turn } from "./turn.ts";
 
@@ -53,23 +54,23 @@ export function lookUp(turn: Turn, question: string, about: ReportType | undefin
   }
   if (leans && found.outcome !== "answered") tryAlso(question);
   // „要是给我驳回了呢“ after what an application costs is asked of an application.
-  const { subject, toldLast } = turn.memory;
+  const { subject } = turn.memory;
   const led =
     topic === null || subject === null || question.includes(subject)
       ? undefined
       : turn.around.ask(`${subject}，${question}`, null);
-  const toldAgain = ({ text }: KnowledgeAnswer) => toldLast !== null && text.startsWith(toldLast);
   // Who says all of it is understood without that: 专利下来以后发现跟别人的一样，能弄掉不.
   if (led !== undefined && isSure(led) && (leans || !isSure(found))) {
     // What the words find by themselves agrees, and the talk only makes the article told last of them.
     const agrees = citeAlike(led, turn.around.ask(question, null)) && !citeAlike(found, led);
-    if (agrees || toldAgain(found) || led.confidence >= found.confidence + ledSurer) return led;
+    if (agrees || isToldAgain(turn.memory, found) || led.confidence >= found.confidence + ledSurer)
+      return led;
   }
   // „从哪天开始算“ after „能保护几年“: what both ask together. What was told already is no answer.
   const both =
     leans && question.length <= 16 ? turn.around.ask(`${topic.question}，${question}`, null) : undefined;
   // „从哪天开始算“ is told where what was asked is.
-  if (both !== undefined && leans && (fragment.test(question) || !toldAgain(both))) {
+  if (both !== undefined && leans && (fragment.test(question) || !isToldAgain(turn.memory, both))) {
     const ofTopic = both.citations.some(({ law, article }) => law === topic.law && article === topic.article);
     if (fragment.test(question) && ofTopic && both.outcome === "answered" && both.confidence >= sureFrom)
       return both;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { articleNumberOf } from "../../knowledge/article-reference.ts";
 import data from "../data/talk.json" with { type: "json" };
+import type { KnowledgeAnswer } from "../decision.ts";
 import type { Memory } from "../state.ts";
 
 const Talk = z.object({
@@ -16,10 +17,19 @@ const Talk = z.object({
     }),
   ),
   /** What it is asked about in, where the article is of several things: the first that fits. */
-  asked: z.array(z.strictObject({ words: z.string().min(2), pattern: z.string() })),
+  asked: z.array(
+    z.strictObject({
+      words: z.string().min(2),
+      pattern: z.string().transform((one) => new RegExp(one, "u")),
+    }),
+  ),
 });
 
 type Topic = NonNullable<Memory["topic"]>;
+
+/** Whether an answer is the one that was told last. */
+export const isToldAgain = ({ toldLast }: Memory, { text }: KnowledgeAnswer): boolean =>
+  toldLast !== null && text.startsWith(toldLast);
 
 let loaded: z.infer<typeof Talk> | undefined;
 
@@ -35,5 +45,5 @@ export function subjectOfTalk({ law, article, question }: Topic): string | undef
   const ofArticle = loaded.subjects.find(
     ({ law: own, from = number, to = from }) => own === law && number >= from && number <= to,
   );
-  return (ofArticle ?? loaded.asked.find(({ pattern }) => new RegExp(pattern, "u").test(question)))?.words;
+  return (ofArticle ?? loaded.asked.find(({ pattern }) => pattern.test(question)))?.words;
 }

@@ -2,6 +2,7 @@ import type { KnowledgeAnswer } from "../decision.ts";
 import type { Act } from "../understanding/learned/acts.ts";
 import { lexicon } from "../understanding/lexicon.ts";
 import type { Understanding } from "../understanding/understanding.ts";
+import { isToldAgain } from "./subject-of-talk.ts";
 import type { Turn } from "./turn.ts";
 
 /** How sure the law must tell what a few words ask in a talk of it, for them not to be meant for the desk. */
@@ -15,7 +16,7 @@ const fewChars = 24;
  * where the talk is of something else, or they ask what was told already.
  */
 export function toldInTalk({ memory, around }: Turn, text: string): KnowledgeAnswer | undefined {
-  const { topic, subject, toldLast } = memory;
+  const { topic, subject } = memory;
   if (topic === null || memory.filed.length > 0 || text.length > fewChars) return undefined;
   const asked = [`${topic.question}，${text}`, ...(subject === null ? [] : [`${subject}，${text}`])];
   return asked
@@ -25,7 +26,7 @@ export function toldInTalk({ memory, around }: Turn, text: string): KnowledgeAns
         one.outcome === "answered" &&
         one.confidence >= talkSureFrom &&
         one.citations.length > 0 &&
-        !(toldLast !== null && one.text.startsWith(toldLast)),
+        !isToldAgain(memory, one),
     )
     .sort((one, other) => other.confidence - one.confidence)[0];
 }

@@ -132,6 +132,9 @@ const relationWords: readonly (readonly [NonNullable<Slots["relation"]>, readonl
   ],
 ];
 
+/** „这个品种权就是我们公司自己的“: it is said outright whose the right is. */
+const ownedOutright = /(?:专利|权|商标|版权)(?:其实|本来)?就?是(?:我|俺|咱)们?(?:公司|厂|家)?自己的/u;
+
 /** How the person stands to the matter, as they say it. */
 export function relationIn(
   text: string,
@@ -146,6 +149,11 @@ export function relationIn(
     }
   }
   const said = withoutDeniedRights(text);
+  const owned = ownedOutright.exec(said);
+  if (owned !== null) {
+    const { index, 0: words } = owned;
+    return { value: "权利人", start: index, end: index + words.length, rule: "relation.owned" };
+  }
   const [first, ...cues] = words.relationCues.map(({ relation, pattern, none }) => ({
     relation,
     match: none?.test(said) === true ? null : pattern.exec(said),
