@@ -273,6 +273,22 @@ describe("a question of few words", () => {
     expect(afterTalk(["申请专利要哪些材料", "能少交点吗", text], ask).citations).toEqual(answer.citations);
   });
 
+  test("is of nothing that was talked of before a report was filed", () => {
+    const ask = (question: string) => (question.includes("材料") ? application : unknown);
+    const talk = afterTalk(["申请专利要哪些材料"], ask).memory;
+    expect(talk.subject).toBe("申请专利");
+    const filed = afterTalk(["申请专利要哪些材料", opening, "匿名，没图，没有号，就这些", "确认"], ask);
+    expect(filed.effects).toContainEqual(expect.objectContaining({ kind: "file" }));
+    expect(filed.memory.topic).toBeNull();
+    const odd = {
+      ...cited("信访工作条例", "第三条", 0.9),
+      topic: { law: "信访工作条例", article: "第三条", question: "信访是啥" },
+    };
+    const asked = ["申请专利要哪些材料", opening, "匿名，没图，没有号，就这些", "确认", "信访是啥"];
+    const next = afterTalk(asked, (question) => (question === "信访是啥" ? odd : ask(question)));
+    expect(next.memory).toMatchObject({ topic: odd.topic, subject: null });
+  });
+
   test("wants nothing of the desk where the law surely goes on with it, whatever it sounds like", () => {
     const fair = onTopic("河北省专利条例", "第三十七条", "展会上被人抄了找谁");
     const organiser = cited("河北省专利条例", "第五十三条", 0.8);

@@ -120,10 +120,10 @@ function takeInterruption(
     proceed(turn, said, { again: true });
     return true;
   }
-  const names = Object.entries(said.slots).some(
+  const tellsMore = Object.entries(said.slots).some(
     ([name, found]) => found !== undefined && draft.slots[name as SlotName] !== found.value,
   );
-  if (said.intents.includes("status") && !names) {
+  if (said.intents.includes("status") && !tellsMore) {
     tellStatus(turn, said);
     proceed(turn, said);
     return true;

@@ -92,10 +92,11 @@ export function answer(turn: Turn, asked: string, quietly = false, matter?: Repo
   }
   if (found.outcome === "declined" && !quietly) turn.intents.push("oos");
   if (found.topic !== undefined) {
+    // „能少交点不“ of an application is still of that, whatever article it rests on; a talk that begins is of nothing yet.
+    const before = turn.memory.topic === null ? null : turn.memory.subject;
+    turn.memory.subject = subjectOfTalk(found.topic) ?? before;
     turn.memory.topic = found.topic;
     turn.memory.toldLast = found.text.slice(0, toldChars);
-    // „能少交点不“ of an application is still of that, whatever article it rests on.
-    turn.memory.subject = subjectOfTalk(found.topic) ?? turn.memory.subject;
   }
   return answered;
 }
