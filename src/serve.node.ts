@@ -9,7 +9,6 @@ import { type Config, readConfig } from "./config.ts";
 import { type Clock, createClock } from "./core/clock.ts";
 import { createLog, describeError } from "./core/log.ts";
 import { createNewId, randomBytes } from "./core/new-id.ts";
-import { nodeCryptography } from "./crypto/cryptography.node.ts";
 import { keyFolder, loadKeyRing } from "./crypto/key-file.node.ts";
 import { createVault } from "./crypto/key-ring.ts";
 import { createSigner } from "./crypto/signer.ts";
@@ -66,7 +65,7 @@ async function start(config: Config): Promise<void> {
     systems: config.webhooks,
     db,
     blobs: createFileBlobStore(path.resolve(config.blobDir)),
-    vault: createVault(ring, randomBytes, nodeCryptography),
+    vault: createVault(ring, randomBytes),
     signer: await createSigner(receiptRing),
     log,
     now,

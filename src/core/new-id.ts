@@ -7,19 +7,7 @@ export type RandomBytes = (length: number) => Uint8Array<ArrayBuffer>;
 /** Crockford's base32 alphabet: no I, L, O, U. https://www.crockford.com/base32.html */
 export const crockfordAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/** How many random bytes are asked of the system at a time: it is slow to answer, however few it gives. */
-const pooledBytes = 4096;
-let pool = new Uint8Array(0);
-
-/** Random bytes of the system, each given out once. */
-export const randomBytes: RandomBytes = (length) => {
-  if (length > pooledBytes / 4) return crypto.getRandomValues(new Uint8Array(length));
-  if (pool.length < length) pool = crypto.getRandomValues(new Uint8Array(pooledBytes));
-  const bytes = pool.slice(0, length);
-  pool.fill(0, 0, length);
-  pool = pool.subarray(length);
-  return bytes;
-};
+export const randomBytes: RandomBytes = (length) => crypto.getRandomValues(new Uint8Array(length));
 
 /** Writes bytes as Crockford base32, most significant bit first, no padding. */
 export function toCrockford(bytes: Uint8Array): string {

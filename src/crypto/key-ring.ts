@@ -1,7 +1,6 @@
 import type { RandomBytes } from "../core/new-id.ts";
 import { randomBytes } from "../core/new-id.ts";
 import { type Bytes, concat, fromBase64, fromUtf8, utf8 } from "./bytes.ts";
-import { type Cryptography, webCryptography } from "./cryptography.ts";
 
 /** The deployment's secret keys, by id. New data is sealed under `current`; the others still open what they sealed. */
 export type KeyRing = { current: string; keys: ReadonlyMap<string, Bytes> };
@@ -63,50 +62,63 @@ export function keyIdOf(sealed: Uint8Array): string {
 }
 
 /** A vault over a key ring. Layout of sealed bytes: version, length of key id, key id, 12 bytes of IV, ciphertext with tag. */
-export function createVault(
-  ring: KeyRing,
-  random: RandomBytes = randomBytes,
-  cryptography: Cryptography = webCryptography,
-): Vault {
+export function createVault(ring: KeyRing, random: RandomBytes = randomBytes): Vault {
   const oldest = [...ring.keys.keys()].at(-1) ?? ring.current;
-  const derive = <Key>(kind: "seal" | "hash", by: (secret: Bytes, info: string) => Promise<Key>) => {
-    const derived = new Map<string, Promise<Key>>();
-    return (id: string, use: KeyUse): Promise<Key> => {
-      const name = `${id}/${use}`;
-      let key = derived.get(name);
-      if (key === undefined) {
-        const secret = ring.keys.get(id);
-        key =
-          secret === undefined
-            ? Promise.reject(new Error(`The key ${id} is not in the ring.`))
-            : by(secret, `zhiquan/${use}/${kind}`);
-        derived.set(name, key);
-      }
-      return key;
+  const derived = new Map<string, Promise<CryptoKey>>();
+
+  function keyFor(id: string, use: KeyUse, kind: "seal" | "hash"): Promise<CryptoKey> {
+    const name = `${id}/${use}/${kind}`;
+    let key = derived.get(name);
+    if (key === undefined) {
+      key = derive(id, use, kind);
+      derived.set(name, key);
+    }
+    return key;
+  }
+
+  async function derive(id: string, use: KeyUse, kind: "seal" | "hash"): Promise<CryptoKey> {
+    const secret = ring.keys.get(id);
+    if (secret === undefined) throw new Error(`The key ${id} is not in the ring.`);
+    const master = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveKey"]);
+    const parameters = {
+      name: "HKDF",
+      hash: "SHA-256",
+      salt: new Uint8Array(0),
+      info: utf8(`zhiquan/${use}/${kind}`),
     };
-  };
-  const sealerOf = derive("seal", cryptography.sealer);
-  const hasherOf = derive("hash", cryptography.hasher);
+    return kind === "seal"
+      ? crypto.subtle.deriveKey(parameters, master, { name: "AES-GCM", length: 256 }, false, [
+          "encrypt",
+          "decrypt",
+        ])
+      : crypto.subtle.deriveKey(parameters, master, { name: "HMAC", hash: "SHA-256", length: 256 }, false, [
+          "sign",
+        ]);
+  }
 
   return {
     keyId: ring.current,
     async seal(use, context, plain) {
       const id = utf8(ring.current);
       const iv = random(ivBytes);
-      const sealer = await sealerOf(ring.current, use);
-      const sealed = await sealer.encrypt(iv, utf8(context), utf8(plain));
-      return concat(Uint8Array.of(sealVersion, id.length), id, iv, sealed);
+      const key = await keyFor(ring.current, use, "seal");
+      const algorithm = { name: "AES-GCM", iv, additionalData: utf8(context) };
+      const sealed = await crypto.subtle.encrypt(algorithm, key, utf8(plain));
+      return concat(Uint8Array.of(sealVersion, id.length), id, iv, new Uint8Array(sealed));
     },
     async open(use, context, sealed) {
       const id = keyIdOf(sealed);
       const bodyAt = 2 + id.length + ivBytes;
-      const sealer = await sealerOf(id, use);
+      const key = await keyFor(id, use, "seal");
       const iv = sealed.slice(2 + id.length, bodyAt) as Bytes;
-      return fromUtf8(await sealer.decrypt(iv, utf8(context), sealed.slice(bodyAt) as Bytes));
+      const algorithm = { name: "AES-GCM", iv, additionalData: utf8(context) };
+      return fromUtf8(
+        new Uint8Array(await crypto.subtle.decrypt(algorithm, key, sealed.slice(bodyAt) as Bytes)),
+      );
     },
     async hash(use, text, keyId = use === "lookup" ? oldest : ring.current) {
-      const hasher = await hasherOf(keyId, use);
-      return hasher(utf8(text));
+      const key = await keyFor(keyId, use, "hash");
+      return new Uint8Array(await crypto.subtle.sign("HMAC", key, utf8(text)));
     },
   };
 }
