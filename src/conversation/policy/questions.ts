@@ -2,6 +2,7 @@ import type { ReportType } from "../../reports/report.ts";
 import { phrase, serviceAnswer, serviceBasis, shorten } from "../say.ts";
 import { ellipticTopic, topicInTalk } from "../topics.ts";
 import { topicSureFrom } from "../understanding/learned/acts.ts";
+import { withArticleOfTalk } from "./article-of-talk.ts";
 import { lookUp } from "./look-up.ts";
 import { plainly } from "./plain-question.ts";
 import { prevailing } from "./prevailing.ts";
@@ -20,7 +21,7 @@ import type { Turn } from "./turn.ts";
 
 /** Answers a question. `quietly`: says nothing where there is no answer. Returns whether it was answered. */
 export function answer(turn: Turn, asked: string, quietly = false, matter?: ReportType): boolean {
-  const question = asAsked(asked);
+  const question = withArticleOfTalk(turn.memory, asAsked(asked));
   // „侵犯了咋罚“ after „商业秘密怎么才算“ is asked of what was talked of, as of a report at hand.
   const ofTalk = matter === undefined && ellipticTopic(question) !== undefined;
   const about = ofTalk ? rightOfTalk(turn, question) : matter;
