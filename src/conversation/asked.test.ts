@@ -281,12 +281,28 @@ describe("a question of few words", () => {
     expect(filed.effects).toContainEqual(expect.objectContaining({ kind: "file" }));
     expect(filed.memory.topic).toBeNull();
     const odd = {
-      ...cited("信访工作条例", "第三条", 0.9),
-      topic: { law: "信访工作条例", article: "第三条", question: "信访是啥" },
+      ...cited("国防专利条例", "第三条", 0.9),
+      topic: { law: "国防专利条例", article: "第三条", question: "国防专利是啥" },
     };
-    const asked = ["申请专利要哪些材料", opening, "匿名，没图，没有号，就这些", "确认", "信访是啥"];
-    const next = afterTalk(asked, (question) => (question === "信访是啥" ? odd : ask(question)));
+    const asked = ["申请专利要哪些材料", opening, "匿名，没图，没有号，就这些", "确认", "国防专利是啥"];
+    const next = afterTalk(asked, (question) => (question === "国防专利是啥" ? odd : ask(question)));
     expect(next.memory).toMatchObject({ topic: odd.topic, subject: null });
+  });
+
+  test("that finds nothing by itself is of what it finds behind the last question and the talk alike", () => {
+    const unused = onTopic("商标法", "第四十九条", "牌子几年不用会撤吗");
+    const again = cited("商标法", "第六十条", 0.55);
+    const behindBoth = (question: string) =>
+      !question.includes("犯两回")
+        ? unused
+        : question === "前头叫人逮着过一回 五年里头又犯两回的咋弄"
+          ? unknown
+          : again;
+    const talk = ["牌子几年不用会撤吗", "前头叫人逮着过一回 五年里头又犯两回的咋弄"];
+    expect(afterTalk(talk, behindBoth).citations).toEqual(again.citations);
+    const apart = (question: string) =>
+      question.startsWith("商标，") ? cited("商标法", "第五十七条", 0.6) : behindBoth(question);
+    expect(afterTalk(talk, apart).citations).toEqual([]);
   });
 
   test("wants nothing of the desk where the law surely goes on with it, whatever it sounds like", () => {

@@ -22,6 +22,7 @@ import { leansOnContext } from "./question-forms.ts";
 import { answer, isAskedOfLaw } from "./questions.ts";
 import { restrain } from "./small-talk.ts";
 import { isSurelyOfLaw, sureFrom } from "./sureness.ts";
+import { impliedByTalk } from "./talk-of-law.ts";
 import { isAccused, isFlood, type Turn } from "./turn.ts";
 
 /**
@@ -147,7 +148,8 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
     beginReport(turn, said);
     return;
   }
-  if (said.question !== undefined && !(intents.includes("deny") && declinesReport.test(said.text))) {
+  const declines = intents.includes("deny") && declinesReport.test(said.text);
+  if (said.question !== undefined && (!declines || impliedByTalk(turn, said.question) !== undefined)) {
     takeQuestion(turn, said, said.question);
     return;
   }
@@ -326,7 +328,7 @@ function takeStatement(turn: Turn, said: Understanding): void {
     turn.parts.push(phrase("confirm.heard"));
     return;
   }
-  if (!asks && !leansOnContext(said.text)) {
+  if (!asks && !leansOnContext(said.text) && impliedByTalk(turn, said.text) === undefined) {
     rememberMatter(turn, said);
     turn.parts.push(phrase("oos"));
     turn.outcome = "declined";

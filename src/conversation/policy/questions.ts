@@ -2,7 +2,6 @@ import type { ReportType } from "../../reports/report.ts";
 import { phrase, serviceAnswer, serviceBasis, shorten } from "../say.ts";
 import { ellipticTopic, topicInTalk } from "../topics.ts";
 import { topicSureFrom } from "../understanding/learned/acts.ts";
-import { withArticleOfTalk } from "./article-of-talk.ts";
 import { lookUp } from "./look-up.ts";
 import { plainly } from "./plain-question.ts";
 import { prevailing } from "./prevailing.ts";
@@ -10,18 +9,20 @@ import {
   asAsked,
   asksWhichOffice,
   lastClauseOf,
+  leansOnContext,
   namesPatentMatter,
   namesProcedure,
 } from "./question-forms.ts";
 import { rightOfTalk } from "./question-matter.ts";
+import { speltOut } from "./spelt-out.ts";
 import { subjectOfTalk } from "./subject-of-talk.ts";
 import { isSure, isSurelyOfLaw, lawOverAll } from "./sureness.ts";
-import { toldInTalk } from "./talk-of-law.ts";
+import { impliedByTalk, toldInTalk } from "./talk-of-law.ts";
 import type { Turn } from "./turn.ts";
 
 /** Answers a question. `quietly`: says nothing where there is no answer. Returns whether it was answered. */
 export function answer(turn: Turn, asked: string, quietly = false, matter?: ReportType): boolean {
-  const question = withArticleOfTalk(turn.memory, asAsked(asked));
+  const question = speltOut(turn.memory, asAsked(asked));
   // „侵犯了咋罚“ after „商业秘密怎么才算“ is asked of what was talked of, as of a report at hand.
   const ofTalk = matter === undefined && ellipticTopic(question) !== undefined;
   const about = ofTalk ? rightOfTalk(turn, question) : matter;
@@ -74,7 +75,9 @@ export function answer(turn: Turn, asked: string, quietly = false, matter?: Repo
     found.outcome === "declined" && /电话|手机|住|地址|身份证|姓名|名字|微信|车牌/u.test(question);
   const off =
     turn.offTopic && (found.confidence < offTopicSure || (found.outcome === "declined" && !refused));
-  if (off) {
+  const implied = found.outcome !== "answered" || off ? impliedByTalk(turn, question) : undefined;
+  if (implied !== undefined) found = implied;
+  else if (off) {
     if (!quietly) {
       turn.parts.push(phrase("oos"));
       turn.outcome = "declined";
@@ -96,7 +99,9 @@ export function answer(turn: Turn, asked: string, quietly = false, matter?: Repo
     // „能少交点不“ of an application is still of that, whatever article it rests on; a talk that begins is of nothing yet.
     const before = turn.memory.topic === null ? null : turn.memory.subject;
     turn.memory.subject = subjectOfTalk(found.topic) ?? before;
-    turn.memory.topic = found.topic;
+    // What was said tells more of the talk than the plain question that it was learned to mean.
+    const whole = question.length >= wholeChars && !leansOnContext(question);
+    turn.memory.topic = whole ? { ...found.topic, question: question.slice(0, topicChars) } : found.topic;
     turn.memory.toldLast = found.text.slice(0, toldChars);
   }
   return answered;
@@ -136,6 +141,10 @@ export function isAskedOfLaw({ memory, around }: Turn, question: string | undefi
 
 /** How much of an answer tells it from others. */
 const toldChars = 80;
+
+/** From which length on a question that leans on nothing is remembered as it was asked, and how much of it. */
+const wholeChars = 8;
+const topicChars = 80;
 
 /** From which on over an answer of the desk that a pattern of a few words finds. */
 const topicOverService = 0.85;

@@ -3,6 +3,7 @@ import type { Act } from "../understanding/learned/acts.ts";
 import { lexicon } from "../understanding/lexicon.ts";
 import type { Understanding } from "../understanding/understanding.ts";
 import { isToldAgain } from "./subject-of-talk.ts";
+import { citeAlike } from "./sureness.ts";
 import type { Turn } from "./turn.ts";
 
 /** How sure the law must tell what a few words ask in a talk of it, for them not to be meant for the desk. */
@@ -29,6 +30,26 @@ export function toldInTalk({ memory, around }: Turn, text: string): KnowledgeAns
         !isToldAgain(memory, one),
     )
     .sort((one, other) => other.confidence - one.confidence)[0];
+}
+
+/** How sure what was asked last and what the talk is of must each make an answer that they agree on. */
+const impliedByQuestion = 0.5;
+const impliedBySubject = 0.4;
+
+/**
+ * What a message that says little by itself asks in a talk of the law: where its words find the same article both behind
+ * what was asked last and behind what the talk is of. Small talk finds the last question again, and nothing in the other.
+ */
+export function impliedByTalk({ memory, around }: Turn, text: string): KnowledgeAnswer | undefined {
+  const { topic, subject } = memory;
+  if (topic === null || subject === null || text.length < 4) return undefined;
+  const [behind, led] = [`${topic.question}，${text}`, `${subject}，${text}`].map((asked) =>
+    around.ask(asked, null),
+  );
+  if (behind?.outcome !== "answered" || led?.outcome !== "answered") return undefined;
+  const agree = citeAlike(behind, led) || citeAlike(led, behind);
+  if (!agree || behind.confidence < impliedByQuestion || led.confidence < impliedBySubject) return undefined;
+  return behind;
 }
 
 /** What is learned to be wanted of the desk, and asks of the law in a talk of it: 主办方不管呢, 给人独家的呢. */
