@@ -292,13 +292,10 @@ describe("a question of few words", () => {
   test("that finds nothing by itself is of what it finds behind the last question and the talk alike", () => {
     const unused = onTopic("商标法", "第四十九条", "牌子几年不用会撤吗");
     const again = cited("商标法", "第六十条", 0.55);
+    const alone = "前头叫人逮着过一回五年里头又犯两回的咋弄";
     const behindBoth = (question: string) =>
-      !question.includes("犯两回")
-        ? unused
-        : question === "前头叫人逮着过一回五年里头又犯两回的咋弄"
-          ? unknown
-          : again;
-    const talk = ["牌子几年不用会撤吗", "前头叫人逮着过一回五年里头又犯两回的咋弄"];
+      question === alone ? unknown : question.includes("犯两回") ? again : knows("牌子", unused)(question);
+    const talk = ["牌子几年不用会撤吗", alone];
     expect(afterTalk(talk, behindBoth).citations).toEqual(again.citations);
     const apart = (question: string) =>
       question.startsWith("商标，") ? cited("商标法", "第五十七条", 0.45) : behindBoth(question);
