@@ -304,7 +304,7 @@ export function setSlot<N extends SlotName>(
     // „是跑步机“ and no more says what it is.
     (rule === "product.is.bare" && notes.chars <= 8) ||
     rule === "sued.yes" ||
-    /^(?:product|infringer|stall)\.mended$/u.test(rule) ||
+    /^(?:product|infringer|stall|location)\.mended$/u.test(rule) ||
     rule === "infringer.reported" ||
     (/^infringer\.(?:named|called|isCalled)$/u.test(rule) && notes.namesFirm) ||
     (rule === "infringer.shape" && notes.namesFirm && notes.facts === 1) ||

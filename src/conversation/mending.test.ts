@@ -15,6 +15,12 @@ describe("what stands is mended", () => {
     ["打错字了，是腾云滤清器", { infringer: "腾云滤清器" }],
     ["滤芯也不准，人家叫滤清筒，你就写滤清筒", { product: "滤清筒" }],
     ["地方也得改，在旧州镇", { location: "旧州镇" }],
+    ["镇得改 在小王集不在杜生", { location: "小王集" }],
+    ["不是滤芯 我琢磨了下那叫滤棒", { product: "滤棒", infringer: "腾飞滤清器" }],
+    ["不是滤清器是空滤 厂还是那个厂", { infringer: "腾飞滤清器" }],
+    ["主播叫飞姐车品 厂子还是腾飞", { infringer: "腾飞滤清器" }],
+    ["不是专利，是俺注册的商标", { reportType: "商标侵权" }],
+    ["我没申请过专利 是我自己画的图 他原样印上去的", { reportType: "著作权" }],
   ])("by „%s“", (text, slots) => {
     expect(slotsAfter(text)).toMatchObject(slots);
   });
@@ -54,6 +60,17 @@ describe("what stands is mended", () => {
 
   test("the family name by a word that it is in", () => {
     expect(slotsAfter("没图", "13315770789，季红梅", "我姓写错了 是纪念的纪")?.contactName).toBe("纪红梅");
+  });
+
+  test("the firm that only sold to the person is not it", () => {
+    const told = "厂子叫福来顺 哎不对 福来顺是卖给我货的店，造的那家叫明远滤业";
+    expect(afterTalk(["青县马厂镇有家厂的滤芯印假专利号", told]).memory.draft?.slots.infringer).toBe(
+      "明远滤业",
+    );
+  });
+
+  test("a name whose first character is told by its parts", () => {
+    expect(slotsAfter("没图", "我姓章 立早章 章小满")?.contactName).toBe("章小满");
   });
 
   test.each([

@@ -349,3 +349,28 @@ test.each([
 ])("who is reported: „%s“", (text, infringer) => {
   expect(slotsAfter(text)?.infringer).toBe(infringer);
 });
+
+test.each(["明天沧州下雪不", "对了明天沧州下雪不"])(
+  "„%s“ in the middle of a report is no business of the desk, and no yes",
+  (text) => {
+    const elsewhere = { outcome: "declined", text: "没查到。", citations: [], confidence: 0.97 } as const;
+    const { intents, parts, effects } = afterTalk([opening, text], () => elsewhere);
+    expect(intents).toEqual(["oos"]);
+    expect([parts.includes(phrase("oos")), effects]).toEqual([true, []]);
+  },
+);
+
+test.each(["假冒专利罚四倍，顶天二十万，这没错吧", "他产品上没印号，那就不算侵权了吧"])(
+  "„%s“ asks, and reports nothing",
+  (text) => {
+    expect(endOf(text).memory.draft).toBeNull();
+  },
+);
+
+test("who asks the desk to mediate begins", () => {
+  expect(slotsAfter("厂里的奖金一分没给，想请你们调解调解")).toMatchObject({ reportType: "专利纠纷调解" });
+});
+
+test.each(["谢谢，学到了", "学到了 蟹蟹"])("„%s“ is thanks", (text) => {
+  expect(endOf(text).intents).toEqual(["thanks"]);
+});

@@ -69,7 +69,7 @@ export function maskPhone(normalized: string): string {
 /** Whether a number is a clause of its own, as people give theirs behind their name: 我姓纪，1390317882. */
 const standsAlone = (text: string, { start, end, cue }: NumberSpan): boolean =>
   cue === "none" &&
-  /(?:^|[，,\s])(?:[哦噢嗯是]|就是|应该是)?\s*$/u.test(text.slice(0, start)) &&
+  /(?:^|[，,\s])(?:[哦噢嗯是]|[那这]?(?:就|应该)?是)?\s*$/u.test(text.slice(0, start)) &&
   /^(?:\s|$|[，。,;；])/u.test(text.slice(end));
 
 /** Whether a number in running text is to be taken as a telephone number, right or wrong. */

@@ -308,6 +308,14 @@ function repeatQuestion(turn: Turn, said: Understanding, draft: Draft): void {
     proceed(turn, said, { again: true });
     return;
   }
+  // „明天沧州下雪不“ names a place, and asks of no matter of the desk.
+  const ofOthers = outcome === "declined" && confidence >= surelyOfOthers;
+  if (ofOthers && !known && asksSomething.test(said.text)) {
+    turn.parts.push(phrase("oos"));
+    turn.intents = [...turn.intents.filter((intent) => intent !== "provide_info"), "oos"];
+    proceed(turn, said, { again: true });
+    return;
+  }
   if (!isFlood(turn)) draft.misses += 1;
   const { held } = turn.notes;
   const { infringer = "" } = draft.slots;
@@ -316,6 +324,12 @@ function repeatQuestion(turn: Turn, said: Understanding, draft: Draft): void {
   else turn.parts.push(phrase(unreadPhrase(turn, said, known)));
   proceed(turn, said, { again: true, missed: draft.misses });
 }
+
+/** How surely the knowledge base must decline what sounds like a question for it to be told so. */
+const surelyOfOthers = 0.9;
+
+const asksSomething =
+  /(?:[不没吗么呢]|多少|几[^，。]{0,3}|啥|咋[^，。]{0,3}|什么|怎么[^，。]{0,3}|哪[^，。]{0,2})[?？。！\s]*$/u;
 
 /** „我自个儿是泊头的 别弄混“: it stands in the narrative, and asks for nothing. */
 const tellsOfOneself =

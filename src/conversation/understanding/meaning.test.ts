@@ -22,6 +22,10 @@ test.each<[string, SlotName, unknown]>([
   ["我就是过路的，看不惯", "relation", "知情人"],
   ["厂子搬到天津静海了，原先在青县", "county", "非本市"],
   ["孟村街里那家卖压面机的", "county", "孟村回族自治县"],
+  ["我在石家庄一家数码店买的充电头", "county", "非本市"],
+  ["实名不敢，匿名反映个厂", "anonymous", true],
+  ["有个叫专利一点通的公司没资质还代理", "infringer", "专利一点通"],
+  ["我们是专利权人，泊头明海环保的，河间一家公司仿我们的阀门", "county", "河间市"],
   ["小年那天我在集上买的拖把", "occurredAt", "2026-02-10"],
 ])("„%s“: %s is %s", (text, slot, value) => {
   expect(slotsOf(text)[slot]).toBe(value);
@@ -39,6 +43,7 @@ test.each<[string, SlotName]>([
   ["隔壁摊抄我设计的布娃娃，气死了", "reportType"],
   ["去年在石家庄中院立的案", "county"],
   ["去年在石家庄中院立的案", "occurredAt"],
+  ["我们是泊头明海环保的，河间一家公司仿我们的阀门", "infringer"],
   ["方便的话礼拜一上午打我电话", "occurredAt"],
   ["不想打官司，给我们说和说和", "suedAlready"],
 ])("„%s“ says nothing of %s", (text, slot) => {

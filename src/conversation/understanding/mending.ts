@@ -1,6 +1,12 @@
 import { reportTypes } from "../../reports/report.ts";
 import type { Lexicon } from "./lexicon.ts";
-import { findCorrections, mendedByLabel, mendedByOrder, mendedBySpelling } from "./names/corrections.ts";
+import {
+  findCorrections,
+  mendedByLabel,
+  mendedByOrder,
+  mendedBySpelling,
+  movedTo,
+} from "./names/corrections.ts";
 import { isFirm } from "./names/firms-and-goods.ts";
 import { couldBePerson } from "./names/speaker-names.ts";
 import type { Where } from "./places/place-meant.ts";
@@ -39,6 +45,8 @@ export function mendNames(reading: Reading, where: Where, contactName: Found<str
   mendByOther(reading);
   mendByCorrection(reading, where);
   mendByNewName(reading);
+  keepFirm(reading);
+  mendPlace(reading, where);
   mendByLikeness(reading);
 
   // The number of a stall is no name.
@@ -56,9 +64,31 @@ export function mendNames(reading: Reading, where: Where, contactName: Found<str
   }
 }
 
+/** „主播叫瑞姐 厂子还是欧派瑞“: the firm that stands is told once more, and who else is named is not it. */
+function keepFirm({ text, expectation, slots }: Reading): void {
+  const known = expectation.known?.infringer;
+  const same =
+    /(?:厂子?|厂家|公司|店|商家|字号|铺子|老板)(?:名)?(?:还|仍|仍旧|依然)(?:还)?是(?<name>[^，。,\s]{2,16}?)(?:没变|不变)?(?=$|[，。,\s])/u.exec(
+      text,
+    )?.groups?.["name"];
+  if (known === undefined || same === undefined || slots.infringer === undefined) return;
+  const { value } = slots.infringer;
+  const told = known.includes(same) || same.includes(known) || firmStays.test(text);
+  if (told && !value.includes(same)) slots.infringer = { ...slots.infringer, value: known };
+}
+
+/** „店还是那个店“. */
+const firmStays = /(?:店|厂子?|公司|铺子?|摊子?|商家)(?:还|仍|仍旧|依然)(?:还)?是(?:那|原来|刚才|前头)/u;
+
+/** „镇子得改 在梁集不在安陵“: no place that the gazetteer knows, and yet where it is. */
+function mendPlace({ text, expectation, slots }: Reading, { mentions }: Where): void {
+  const moved = movedTo(text, expectation.known?.location);
+  if (moved !== undefined && !mentions.some((place) => overlaps(place, moved))) slots.location = moved;
+}
+
 /** „瑞丰那是隔壁的，印号的是瑞峰五金“: who was named is somebody else, and who did it is named. */
 function mendByOther({ text, expectation, slots }: Reading): void {
-  const known = expectation.known?.infringer;
+  const known = expectation.known?.infringer ?? slots.infringer?.value;
   if (known === undefined || known.length < 2) return;
   // „吴铁锁是外号，大名叫…“
   const whole =
@@ -74,10 +104,11 @@ function mendByOther({ text, expectation, slots }: Reading): void {
         delete slots[other];
     return;
   }
-  const at = text.indexOf(known.slice(0, 2));
+  // „厂子叫恒瑞达 哎不对 恒瑞达是卖给我货的“: what is said of it stands behind its last mention.
+  const at = text.lastIndexOf(known.slice(0, 2));
   if (at < 0) return;
   const other =
-    /^[^，。\s]{2,12}?(?:那|就|只)*是(?:个)?(?:他|她|人家|隔壁|旁边|对门|别人|邻居|被(?:冒|仿|抄|套)|贴牌|代工|经销|供货)[^，。\s]{0,8}[，。,\s]+/u.exec(
+    /^[^，。\s]{2,12}?(?:那|就|只)*是(?:个)?(?:他|她|人家|隔壁|旁边|对门|别人|邻居|被(?:冒|仿|抄|套)|贴牌|代工|经销|供货|卖给(?:我|俺)|给(?:我|俺)供)[^，。\s]{0,8}[，。,\s]+/u.exec(
       text.slice(at),
     );
   if (other === null) return;
@@ -125,7 +156,9 @@ function mendByCorrection({ text, words, expectation, slots }: Reading, { mentio
     };
     const saysGoods = /产品|货|东西/u.test(lead) || known("product") === instead;
     const saysFirm = /(?:厂|店|公司)(?:的)?(?:名|字号)/u.test(lead) || known("infringer") === instead;
-    const isGoods = saysGoods !== saysFirm ? saysGoods : known("product") !== undefined;
+    // „不是自行车是三轮车，店还是那个店“: the firm is the same, whatever its name holds.
+    const ofGoods = saysGoods !== saysFirm ? saysGoods : known("product") !== undefined;
+    const isGoods = ofGoods || firmStays.test(text);
     const slot = isGoods ? "product" : "infringer";
     const whole = known(slot);
     // „我名字不是张三是张山“ is about who tells it.

@@ -69,6 +69,7 @@ export type Expectation = {
     | "product"
     | "stall"
     | "county"
+    | "location"
     | "occurredAt"
     | "knownSince"
     | "contactName"

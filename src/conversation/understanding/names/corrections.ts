@@ -5,7 +5,7 @@ import { type Found, overlaps, type Span } from "../spans.ts";
 export type Correction = { instead: string; value: Found<string> };
 
 const correctionRules = [
-  /(?:不是|不叫|别写)(?<old>(?:(?!不[是叫])[^，。,、；;！!？?：:\s]){2,14}?)(?:的)?[，,、 ]?(?:[^，。,不]{0,6}(?:写|挂|印|刻|喷)(?:的|着)|人家|实际上?|其实|正经|那(?:个)?是[^，。,不]{1,6}?的?名?(?:厂|店|公司)(?:名|家)?)?(?:是|叫|而是|应该是|应该叫|(?<=(?:写|挂|印|刻|喷)(?:的|着)))(?:(?:隔壁|旁边|对面|对门|那边|[东西南北]边)(?:那)?家?的?)?(?<now>[^，。,、；;！!？?：:\s不]{2,24}?)(?=[，。；;！!？?\s的吧啊]|$)/gu,
+  /(?:不是|不叫|别写)(?<old>(?:(?!不[是叫])[^，。,、；;！!？?：:\s]){2,14}?)(?:的)?[，,、 ]?(?:[^，。,不]{0,6}(?:写|挂|印|刻|喷)(?:的|着)|人家|实际上?|其实|正经|(?:(?:我)?(?:寻思|琢磨|想)(?:了)?(?:一?下|想)?[，,、 ]?)?(?:那|这)(?:个|玩意儿?|东西)?(?=叫)|那(?:个)?是[^，。,不]{1,6}?的?名?(?:厂|店|公司)(?:名|家)?)?(?:是|叫|而是|应该是|应该叫|(?<=(?:写|挂|印|刻|喷)(?:的|着)))(?:(?:隔壁|旁边|对面|对门|那边|[东西南北]边)(?:那)?家?的?)?(?<now>[^，。,、；;！!？?：:\s不]{2,24}?)(?=[，。；;！!？?\s的吧啊]|$)/gu,
   /(?:是|叫|改成|改为|应该是|应该叫)(?<now>[^，。,、；;！!？?：:\s不]{2,24}?)(?:的)?[，,、 ]?(?:(?:我)?(?:打|说|写|记)(?:快|错|岔|混|串)了[，,、 ]*)?(?:不是|不叫|而不是)(?<old>[^，。,、；;！!？?：:\s]{2,14}?)(?=[，。；;！!？?\s的吧啊]|$)/gu,
   /(?<old>[^，。,、；;！!？?：:\s]{2,10}?)(?:也)?(?:改成|改为|换成|写成|更正为)[ ：:]*(?<now>[^，。,、；;！!？?：:\s]{2,20}?)(?=[，。；;！!？?\s的吧啊]|$)/gu,
   /(?<old>[^，。,、；;！!？?：:\s]{2,10}?)(?:那个|这个|那里|这里|那条|那项|也|还|得|要)*(?:(?:改|换)(?:一?下)?|不对|(?:说|写|打|记|填|弄|搞)?错了)[，,、 ]+(?:应该|其实|实际上?|人家)?(?:那)?(?:是|叫|该是|改成|改为)(?<now>[^，。,、；;！!？?：:\s]{2,20}?)(?=[，。；;！!？?\s的吧啊]|$)/gu,
@@ -49,6 +49,25 @@ export function findCorrections(text: string): Correction[] {
     }
   }
   return found.sort((one, other) => one.value.start - other.value.start);
+}
+
+/** „在梁集不在安陵“, „不在安陵，在梁集“: one place for another. */
+const movedRules = [
+  /(?<!不)在(?<now>(?:(?!不在)[^，。,\s]){2,8}?)[，,、\s]*(?:而)?不在(?<old>[^，。,\s]{2,8})/u,
+  /不在(?<old>[^，。,\s]{2,8}?)[，,、\s]*(?:而)?(?:是)?(?<!不)在(?<now>[^，。,\s]{2,8})/u,
+];
+
+/** The finer place that takes the place of one that stands; undefined if none is told so. */
+export function movedTo(text: string, standing: string | undefined): Found<string> | undefined {
+  for (const rule of movedRules) {
+    const match = rule.exec(text);
+    const { now = "", old = "" } = match?.groups ?? {};
+    if (match === null || standing === undefined || !standing.includes(old.replace(/[镇乡村]$/u, "")))
+      continue;
+    const start = match.index + match[0].indexOf(now);
+    return { value: now, start, end: start + now.length, rule: "location.mended" };
+  }
+  return undefined;
 }
 
 const han = "[\\u4e00-\\u9fff]";

@@ -101,7 +101,7 @@ export function findInfringers(
     // My own firm, a landmark (「明珠包装膜公司对门」), a market.
     if (
       ownFirm.test(lead) ||
-      isRunBySpeaker(lead, tail) ||
+      isRunBySpeaker(said.slice(0, start), said.slice(span.end, span.end + 40)) ||
       holdsRight(said.slice(span.end, span.end + 50)) ||
       (rule !== "infringer.reported" && isNoFirm(text, lead, tail))
     )
@@ -109,11 +109,14 @@ export function findInfringers(
     // A name in quotation marks may begin as it likes: “不得了”.
     if (
       !rule.startsWith("infringer.quoted") &&
-      /市场.*号|牌子$|人家(?:的)?(?:店|厂子?|公司)$|^[间家个](?:厂子?|店|公司|铺子?)$|^受|委托|二字|俩字|两个字|都姓|^(?:含|得|该|应该|带|跟|像|以前|原来|别人|人家|他人|别家|旁人|某|没|不|就|这|那|老百姓|姓|有人|人上门|啥|嘛|儿叫|个)|[?？]|什么|啥|叫嘛|嘛$|怎么|发明|实用新型|外观|咋|哪个|哪家|多少|专利(?!代理|事务|商标)|举报|投诉|不知道|记不|不作为|不正当竞争|商标侵权|侵犯|(?:代理|服务)违法|^(?:平台|网店|卖家|商家)$/u.test(
+      /市场.*号|牌子$|人家(?:的)?(?:店|厂子?|公司)$|^[间家个](?:厂子?|店|公司|铺子?)$|^受|委托|二字|俩字|两个字|都姓|^(?:含|得|该|应该|带|跟|像|以前|原来|别人|人家|他人|别家|旁人|某|没|不|就|这|那|老百姓|姓|有人|人上门|啥|嘛|儿叫|个)|[?？]|什么|啥|叫嘛|嘛$|怎么|发明|实用新型|外观|咋|哪个|哪家|多少|举报|投诉|不知道|记不|不作为|不正当竞争|商标侵权|侵犯|(?:代理|服务)违法|^(?:平台|网店|卖家|商家)$/u.test(
         text,
       )
     )
       return;
+    // „有个叫专利快车的公司“ is called so; elsewhere a word of the matter is no part of a name.
+    const called = /called|named/iu.test(rule) && /^的(?:公司|店|厂|网店|工作室|事务所|机构)/u.test(tail);
+    if (!called && !rule.startsWith("infringer.quoted") && /专利(?!代理|事务|商标)/u.test(text)) return;
     const clash = (other: Span) => overlaps(other, span);
     const withinPlace = (place: Span) =>
       overlaps(place, span) &&
@@ -414,10 +417,16 @@ export function isOwnName(text: string, start: number): boolean {
   );
 }
 
-/** 我是鼎昌环保的负责人: who runs a firm names it as their own. Whoever works there may well report it. */
+/**
+ * 我是鼎昌环保的负责人: who runs a firm names it as their own. Whoever works there may well report it, but for who says that
+ * another took what is theirs: 我们是鼎昌环保的，河间有家公司仿我们的.
+ */
 export const isRunBySpeaker = (lead: string, tail: string): boolean =>
-  /(?:我|俺|本人)(?:们)?(?:就)?(?:是|系)[^，。]{0,14}$/u.test(lead) &&
-  /^的(?:负责人|法人|法定代表人|老板娘?|厂长|店长|店主|经营者|法务|代表)/u.test(tail);
+  /(?:我|俺|本人)(?:们)?(?:就)?(?:是|系)(?:(?:专利|商标|著作)?权利?人[，,])?[^，。]{0,14}$/u.test(lead) &&
+  (/^的(?:负责人|法人|法定代表人|老板娘?|厂长|店长|店主|经营者|法务|代表)/u.test(tail) ||
+    /^的?[，,][^，。]{0,8}(?:有|一|那)(?:个|家)[^，。]{0,8}(?:仿|抄|照着|冒|偷|侵)[^，。]{0,4}(?:我|俺|咱)/u.test(
+      tail,
+    ));
 
 /** Names in quotation marks that stand where a firm does; what was said, printed or registered does not. */
 function quotedIn(text: string, places: readonly Span[]): { name: string; at: number; rule: string }[] {

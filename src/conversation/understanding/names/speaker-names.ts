@@ -137,6 +137,11 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
   ],
   ["contact.am", new RegExp(`(?:^|[，。,;；\\s])(?:我|俺)是(?<name>[\\u4e00-\\u9fff]{2,4}?)${nameEnd}`, "u")],
   [
+    // „我姓章 立早章 章大海“: the name follows how its first character is written.
+    "contact.spelled",
+    /(?:我|俺|本人|免贵[，,]?)姓(?<surname>[\u4e00-\u9fff])[，,\s]+(?:[\u4e00-\u9fff]{2,5}\k<surname>[，,\s]+)?(?:(?:名|全名|大名)?叫)?(?<name>\k<surname>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；\s\d]|电话|手机)/u,
+  ],
+  [
     "contact.surname",
     /(?<!主任[，,\s]{0,2}|员工[，,\s]{0,2}|同事[，,\s]{0,2}|徒弟[，,\s]{0,2}|会计[，,\s]{0,2}|技术员[，,\s]{0,2}|业务员[，,\s]{0,2}|摊主|老板|老板娘|店主|厂长|经理|卖家|对方|他|她|那人|人家|家|过去|以前|都|也)(?<me>(?:我|俺|本人|免贵[，,]?|敝|鄙|贵)(?:也)?)?姓(?!名|氏)(?<name>[\u4e00-\u9fff]{1,2})(?=[\u4e00-\u9fff]{2}\k<name>|$|[，。,;；!！\s\d]|电话|手机|的(?:，|。|$)|，)/u,
   ],
