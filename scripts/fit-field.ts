@@ -22,7 +22,11 @@ function main(lay: string | undefined): void {
   const plain = createPlainSpeech(blob.thesaurus);
   const read = (text: string) => plain(fold(text));
   const field = new RegExp(blob.scope.field.join("|"), "u");
-  const ours = blob.digests.flatMap(({ asked }) => asked.flatMap(({ questions }) => questions)).map(read);
+  const requests = readRequests();
+  // What sounds like a request that is refused, and is none, is asked of the field as well.
+  const fine = requests.filter(({ matter }) => matter === "fine").flatMap(({ questions }) => questions);
+  const noted = blob.digests.flatMap(({ asked }) => asked.flatMap(({ questions }) => questions));
+  const ours = [...noted, ...fine].map(read);
   const { groups } = parse(readFileSync(join(root, "knowledge/off-topic.yaml"), "utf8")) as {
     groups: { questions: string[] }[];
   };
@@ -64,14 +68,16 @@ function main(lay: string | undefined): void {
   const json = `${JSON.stringify(model)}\n`;
   writeFileSync(join(root, "knowledge/field.json"), json);
   console.log(`knowledge/field.json: ${model.terms.length} terms, ${Math.round(json.length / 1000)} kB`);
-  fitRefusals([...ours, ...others], read);
+  fitRefusals(requests, [...noted.map(read), ...others], read);
 }
 
+type Requests = readonly { matter: string; questions: readonly string[] }[];
+
+const readRequests = (): Requests =>
+  (parse(readFileSync(join(root, "knowledge/refused.yaml"), "utf8")) as { groups: Requests }).groups;
+
 /** Learns `knowledge/refused.json`: each matter of `knowledge/refused.yaml` against all other questions. */
-function fitRefusals(honest: readonly string[], read: (text: string) => string): void {
-  const { groups } = parse(readFileSync(join(root, "knowledge/refused.yaml"), "utf8")) as {
-    groups: { matter: string; questions: string[] }[];
-  };
+function fitRefusals(groups: Requests, honest: readonly string[], read: (text: string) => string): void {
   const named = groups.flatMap(({ matter, questions }) =>
     questions.map((question) => ({ matter, text: read(question) })),
   );

@@ -28,7 +28,7 @@ export function createSuspicion(refusals: RefusalModel): (folded: string) => Sus
  * request that is answered with the law.
  */
 export function refusesOn(probability: number, confidence: number): boolean {
-  if (confidence < 0.4) return probability >= 0.6;
-  if (confidence < 0.7) return probability >= 0.85;
+  if (confidence < 0.4) return probability >= 0.8;
+  if (confidence < 0.7) return probability >= 0.9;
   return probability >= 0.97;
 }
