@@ -374,3 +374,26 @@ test("who asks the desk to mediate begins", () => {
 test.each(["谢谢，学到了", "学到了 蟹蟹"])("„%s“ is thanks", (text) => {
   expect(endOf(text).intents).toEqual(["thanks"]);
 });
+
+test.each(["那算了 下回再问", "哟 看来我那本书太老了", "唉 白瞎了"])(
+  "„%s“ after an answer asks nothing",
+  (text) => {
+    const answered = {
+      outcome: "answered",
+      text: "有规定。",
+      citations: [],
+      confidence: 0.9,
+      topic: { law: "专利法", article: "第七十一条", question: "侵权最多赔多少" },
+    } as const;
+    const elsewhere = { outcome: "declined", text: "没查到。", citations: [], confidence: 0.97 } as const;
+    const { parts, outcome } = afterTalk(["侵权最多赔多少", text], (question) =>
+      question === "侵权最多赔多少" ? answered : elsewhere,
+    );
+    expect([parts, outcome]).toEqual([[phrase("confirm.heard")], null]);
+  },
+);
+
+test("who asks whether the firm will be told of them is told that it is kept", () => {
+  const { parts } = afterTalk([opening, "先匿名", "要是留名字 你们会不会跟厂里说是我告的"]);
+  expect(parts.join("")).toContain("不会告诉被反映的一方");
+});

@@ -323,8 +323,11 @@ function takeStatement(turn: Turn, said: Understanding): void {
     return;
   }
   // „唉，白瞎了“ after an answer asks nothing, and „卖的人不知情，也罚“ does.
-  const sighs = leansOnContext(said.text) && !asks && /^(?:唉|哎|咳|嗐|啧|嘿|哦|噢|嗯)/u.test(said.text);
-  if (sighs) {
+  const sighs =
+    leansOnContext(said.text) &&
+    !(asks && nearest.outcome === "answered") &&
+    /^(?:唉|哎|咳|嗐|啧|嘿|哦|噢|嗯|哟|呦|嚯)/u.test(said.text);
+  if (sighs || leavesOff.test(said.text)) {
     turn.parts.push(phrase("confirm.heard"));
     return;
   }
@@ -342,6 +345,10 @@ function takeStatement(turn: Turn, said: Understanding): void {
     turn.intents.push("oos");
   }
 }
+
+/** „那算了 下回再问“, „先这样，回头再说“: no question any more. */
+const leavesOff =
+  /^(?:那|哦|嗯|好|行)?[，,\s]*(?:就)?(?:算了|先这样|就这样|不问了|没事了)[，,\s]*(?:吧)?[，,\s]*(?:下回|下次|回头|改天|以后|过两天|等[^，。?？]{1,6})?[^，。?？]{0,4}(?:再问|再说|再来|再聊|吧)?[。！]*$/u;
 
 const saysThanks = ({ intents, text }: Understanding): boolean =>
   intents.includes("thanks") && text.length <= 16;
