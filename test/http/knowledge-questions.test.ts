@@ -9,7 +9,7 @@ import { createHarness, type Harness } from "../support/harness.ts";
 type Body = Record<string, unknown> & { id: string; revision: number };
 
 const clear = "外观专利保护几年";
-const unclear = "商标葫芦唢呐棉袄";
+const unclear = "商标鹌鹑蜻蜓棉袄";
 
 const ask = async ({ post }: Harness, question: string) => {
   const response = await post("/api/v1/knowledge/answers", { question });
