@@ -350,7 +350,7 @@ test.each([
   expect(slotsAfter(text)?.infringer).toBe(infringer);
 });
 
-test.each(["明天沧州下雪不", "对了明天沧州下雪不"])(
+test.each(["后天任丘刮风不", "对了后天任丘刮风不"])(
   "„%s“ in the middle of a report is no business of the desk, and no yes",
   (text) => {
     const elsewhere = { outcome: "declined", text: "没查到。", citations: [], confidence: 0.97 } as const;
@@ -360,7 +360,7 @@ test.each(["明天沧州下雪不", "对了明天沧州下雪不"])(
   },
 );
 
-test.each(["假冒专利罚四倍，顶天二十万，这没错吧", "他产品上没印号，那就不算侵权了吧"])(
+test.each(["冒用专利号最多罚十万，我没说错吧", "他没挣着钱，那就不算假冒专利了吧"])(
   "„%s“ asks, and reports nothing",
   (text) => {
     expect(endOf(text).memory.draft).toBeNull();
@@ -368,14 +368,14 @@ test.each(["假冒专利罚四倍，顶天二十万，这没错吧", "他产品�
 );
 
 test("who asks the desk to mediate begins", () => {
-  expect(slotsAfter("厂里的奖金一分没给，想请你们调解调解")).toMatchObject({ reportType: "专利纠纷调解" });
+  expect(slotsAfter("发明的报酬厂里拖着，求你们给说和说和")).toMatchObject({ reportType: "专利纠纷调解" });
 });
 
-test.each(["谢谢，学到了", "学到了 蟹蟹"])("„%s“ is thanks", (text) => {
+test.each(["谢谢，明白了", "懂啦 蟹蟹"])("„%s“ is thanks", (text) => {
   expect(endOf(text).intents).toEqual(["thanks"]);
 });
 
-test.each(["那算了 下回再问", "哟 看来我那本书太老了", "唉 白瞎了"])(
+test.each(["先这样，回头再说", "哟 敢情是我记岔了", "唉 白忙活了"])(
   "„%s“ after an answer asks nothing",
   (text) => {
     const answered = {
@@ -394,6 +394,6 @@ test.each(["那算了 下回再问", "哟 看来我那本书太老了", "唉 白
 );
 
 test("who asks whether the firm will be told of them is told that it is kept", () => {
-  const { parts } = afterTalk([opening, "先匿名", "要是留名字 你们会不会跟厂里说是我告的"]);
+  const { parts } = afterTalk([opening, "先匿名", "留了姓名，你们不会告诉老板是我举报的吧"]);
   expect(parts.join("")).toContain("不会告诉被反映的一方");
 });

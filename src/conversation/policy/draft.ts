@@ -308,7 +308,7 @@ function repeatQuestion(turn: Turn, said: Understanding, draft: Draft): void {
     proceed(turn, said, { again: true });
     return;
   }
-  // „明天沧州下雪不“ names a place, and asks of no matter of the desk.
+  // „后天任丘刮风不“ names a place, and asks of no matter of the desk.
   const ofOthers = outcome === "declined" && confidence >= surelyOfOthers;
   if (ofOthers && !known && asksSomething.test(said.text)) {
     turn.parts.push(phrase("oos"));

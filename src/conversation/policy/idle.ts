@@ -346,7 +346,7 @@ function takeStatement(turn: Turn, said: Understanding): void {
   }
 }
 
-/** „那算了 下回再问“, „先这样，回头再说“: no question any more. */
+/** „先这样，回头再说“, „没事了，改天再来“: no question any more. */
 const leavesOff =
   /^(?:那|哦|嗯|好|行)?[，,\s]*(?:就)?(?:算了|先这样|就这样|不问了|没事了)[，,\s]*(?:吧)?[，,\s]*(?:下回|下次|回头|改天|以后|过两天|等[^，。?？]{1,6})?[^，。?？]{0,4}(?:再问|再说|再来|再聊|吧)?[。！]*$/u;
 

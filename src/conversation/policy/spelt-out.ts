@@ -17,7 +17,7 @@ const numeral = "[〇零一二三四五六七八九十百两]{1,6}|\\d{1,3}";
 const asksOn = "(?:呢|哩|啊|说|讲|写|规定|是|咋|怎|啥|什么|内容|[?？]|$)";
 /** „那六十九条呢“, „第70条咋说“, „它六十五条讲啥“: an article by its number, and nothing beside but what asks. */
 const byNumber = new RegExp(`^(?:那|这|它|还有|再说)?(?:个)?的?第?(?<number>${numeral})条${asksOn}`, "u");
-/** „前面那条呢“, „它后边那条呢“, „下一条说的啥“: the neighbour of the article that was told. */
+/** „前面那条呢“, „它后头那条呢“, „下一条说的啥“: the neighbour of the article that was told. */
 const byPlace = new RegExp(
   `^(?:那|这|它|还有|再说)?的?(?:(?<before>[前上](?:面|边|头)?(?:那|一))|(?:[后下](?:面|边|头)?(?:那|一)|再往下|挨着那))(?:一)?条${asksOn}`,
   "u",

@@ -64,7 +64,7 @@ export function mendNames(reading: Reading, where: Where, contactName: Found<str
   }
 }
 
-/** „主播叫瑞姐 厂子还是欧派瑞“: the firm that stands is told once more, and who else is named is not it. */
+/** „主播叫飞姐 厂子还是腾飞“: the firm that stands is told once more, and who else is named is not it. */
 function keepFirm({ text, expectation, slots }: Reading): void {
   const known = expectation.known?.infringer;
   const same =
@@ -80,7 +80,7 @@ function keepFirm({ text, expectation, slots }: Reading): void {
 /** „店还是那个店“. */
 const firmStays = /(?:店|厂子?|公司|铺子?|摊子?|商家)(?:还|仍|仍旧|依然)(?:还)?是(?:那|原来|刚才|前头)/u;
 
-/** „镇子得改 在梁集不在安陵“: no place that the gazetteer knows, and yet where it is. */
+/** „镇得改 在小王集不在杜生“: no place that the gazetteer knows, and yet where it is. */
 function mendPlace({ text, expectation, slots }: Reading, { mentions }: Where): void {
   const moved = movedTo(text, expectation.known?.location);
   if (moved !== undefined && !mentions.some((place) => overlaps(place, moved))) slots.location = moved;
@@ -104,7 +104,7 @@ function mendByOther({ text, expectation, slots }: Reading): void {
         delete slots[other];
     return;
   }
-  // „厂子叫恒瑞达 哎不对 恒瑞达是卖给我货的“: what is said of it stands behind its last mention.
+  // „厂子叫福来顺 哎不对 福来顺是卖给我货的“: what is said of it stands behind its last mention.
   const at = text.lastIndexOf(known.slice(0, 2));
   if (at < 0) return;
   const other =
@@ -156,7 +156,7 @@ function mendByCorrection({ text, words, expectation, slots }: Reading, { mentio
     };
     const saysGoods = /产品|货|东西/u.test(lead) || known("product") === instead;
     const saysFirm = /(?:厂|店|公司)(?:的)?(?:名|字号)/u.test(lead) || known("infringer") === instead;
-    // „不是自行车是三轮车，店还是那个店“: the firm is the same, whatever its name holds.
+    // „不是滤清器是空滤，厂还是那个厂“: the firm is the same, whatever its name holds.
     const ofGoods = saysGoods !== saysFirm ? saysGoods : known("product") !== undefined;
     const isGoods = ofGoods || firmStays.test(text);
     const slot = isGoods ? "product" : "infringer";

@@ -35,7 +35,7 @@ function tellsFacts(slots: FoundSlots, question: string | undefined, text: strin
 const takesTheirsAway =
   /(?:展品|链接|商品|货|店铺|广告|视频|文章|海报|招牌|摊位?|柜台)[^，。]{0,4}(?:撤|下)(?:了|掉|下|架)/u;
 
-/** „对了明天下雨不“ goes to something else; 对了 alone, or before a yes, agrees. */
+/** „对了后天刮风不“ goes to something else; 对了 alone, or before a yes, agrees. */
 const changesSubject = /^对了(?!就|没|提交|交|报|都|可以|行|好|嗯|是|确认|吧)[\u4e00-\u9fff]{3}/u;
 
 /** The yes-or-no things that a message says beside its slots. */

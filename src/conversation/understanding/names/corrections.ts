@@ -51,7 +51,7 @@ export function findCorrections(text: string): Correction[] {
   return found.sort((one, other) => one.value.start - other.value.start);
 }
 
-/** „在梁集不在安陵“, „不在安陵，在梁集“: one place for another. */
+/** „在小王集不在杜生“, „不在杜生，在小王集“: one place for another. */
 const movedRules = [
   /(?<!不)在(?<now>(?:(?!不在)[^，。,\s]){2,8}?)[，,、\s]*(?:而)?不在(?<old>[^，。,\s]{2,8})/u,
   /不在(?<old>[^，。,\s]{2,8}?)[，,、\s]*(?:而)?(?:是)?(?<!不)在(?<now>[^，。,\s]{2,8})/u,

@@ -114,7 +114,7 @@ export function findInfringers(
       )
     )
       return;
-    // „有个叫专利快车的公司“ is called so; elsewhere a word of the matter is no part of a name.
+    // „有个叫专利一点通的公司“ is called so; elsewhere a word of the matter is no part of a name.
     const called = /called|named/iu.test(rule) && /^的(?:公司|店|厂|网店|工作室|事务所|机构)/u.test(tail);
     if (!called && !rule.startsWith("infringer.quoted") && /专利(?!代理|事务|商标)/u.test(text)) return;
     const clash = (other: Span) => overlaps(other, span);

@@ -137,7 +137,7 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
   ],
   ["contact.am", new RegExp(`(?:^|[，。,;；\\s])(?:我|俺)是(?<name>[\\u4e00-\\u9fff]{2,4}?)${nameEnd}`, "u")],
   [
-    // „我姓章 立早章 章大海“: the name follows how its first character is written.
+    // „我姓章 立早章 章小满“: the name follows how its first character is written.
     "contact.spelled",
     /(?:我|俺|本人|免贵[，,]?)姓(?<surname>[\u4e00-\u9fff])[，,\s]+(?:[\u4e00-\u9fff]{2,5}\k<surname>[，,\s]+)?(?:(?:名|全名|大名)?叫)?(?<name>\k<surname>[\u4e00-\u9fff]{1,2})(?=$|[，。,;；\s\d]|电话|手机)/u,
   ],
