@@ -281,11 +281,11 @@ describe("a question of few words", () => {
     expect(filed.effects).toContainEqual(expect.objectContaining({ kind: "file" }));
     expect(filed.memory.topic).toBeNull();
     const odd = {
-      ...cited("国防专利条例", "第三条", 0.9),
-      topic: { law: "国防专利条例", article: "第三条", question: "国防专利是啥" },
+      ...cited("国务院关于涉外知识产权纠纷处理的规定", "第三条", 0.9),
+      topic: { law: "国务院关于涉外知识产权纠纷处理的规定", article: "第三条", question: "出海惹上官司找谁" },
     };
-    const asked = ["申请专利要哪些材料", opening, "匿名，没图，没有号，就这些", "确认", "国防专利是啥"];
-    const next = afterTalk(asked, (question) => (question === "国防专利是啥" ? odd : ask(question)));
+    const asked = ["申请专利要哪些材料", opening, "匿名，没图，没有号，就这些", "确认", "出海惹上官司找谁"];
+    const next = afterTalk(asked, (question) => (question === "出海惹上官司找谁" ? odd : ask(question)));
     expect(next.memory).toMatchObject({ topic: odd.topic, subject: null });
   });
 

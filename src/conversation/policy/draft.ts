@@ -4,6 +4,7 @@ import { missingOf } from "../form.ts";
 import { labelOf, phrase, summaryLines } from "../say.ts";
 import type { Draft } from "../state.ts";
 import { isOfTopic } from "../topics.ts";
+import { topicOf } from "../understanding/learned/acts.ts";
 import { lexicon } from "../understanding/lexicon.ts";
 import { calledWrong } from "../understanding/names/corrections.ts";
 import { isHeading } from "../understanding/questions.ts";
@@ -78,18 +79,35 @@ export function takeDraftText(turn: Turn, heard: Understanding, draft: Draft): v
 /** How a value was read that only its place or its surroundings speak for: in a question of the law it is none. */
 const guessed = /\.(?:bare|learned|goods|called|landmark|placed)$/u;
 
+const onlyGuessed = (slots: FoundSlots): boolean =>
+  Object.values(slots).every(({ rule }) => guessed.test(rule));
+
+/** From which probability a question is of no business of the desk, whatever it seems to name. */
+const offTopicFrom = 0.7;
+
+const isOffTopic = (text: string): boolean => {
+  const { kind, probability } = topicOf(text);
+  return kind === "oos" && probability >= offTopicFrom;
+};
+
 /**
  * „什么是职务发明创造“, „拿人家注册商标当店名中不“ while a firm is asked for: what only seemed to be named is part of a
  * question, which the law surely answers.
  */
 function asAsked(turn: Turn, said: Understanding, draft: Draft): Understanding {
   const { text, slots, question } = said;
+  // „我跟对象分手 彩礼咋退“ names no firm: nothing of it is for the form.
+  if (question !== undefined && onlyGuessed(slots) && isOffTopic(text)) {
+    turn.trace.push({ rule: "asked.offTopic", text });
+    turn.intents = turn.intents.filter((intent) => intent !== "provide_info");
+    return { ...said, slots: {}, intents: said.intents.filter((intent) => intent !== "provide_info") };
+  }
   if (question !== undefined || text.length < 4 || text.length > 50) return said;
   const looksUp = isHeading(text) && !draft.asking.includes("reportType");
   if (!looksUp) {
     if (text.length < 6) return said;
     if (!lexicon().question.test(text)) return said;
-    if (!Object.values(slots).every(({ rule }) => guessed.test(rule))) return said;
+    if (!onlyGuessed(slots)) return said;
   }
   const found = turn.around.ask(text, null);
   if (!(looksUp ? found.outcome === "answered" : isSurelyOfLaw(found))) return said;

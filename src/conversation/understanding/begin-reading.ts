@@ -130,7 +130,7 @@ function punctuated(folded: string): string {
 /** A link, or the word of a shop for one: ￥abc123￥. */
 function linkIn(text: string): Found<string> | undefined {
   const link =
-    /[¥￥$][A-Za-z0-9]{6,16}[¥￥$]|https?:\/\/[^\s，。；、"”）)]+|(?:www\.|m\.)[\w.-]+\.[a-z]{2,}[^\s，。；、"”）)]*/iu.exec(
+    /[¥￥$][A-Za-z0-9]{6,16}[¥￥$]|https?:\/\/[^\s，。；、"”）)]+|(?:www\.|m\.)[\w.-]+\.[a-z]{2,}[^\s，。；、"”）)]*|(?<![\w.@-])(?:[\w-]+\.)+(?:com|cn|net)\/[^\s，。；、"”）)]+/iu.exec(
       text,
     );
   return link === null

@@ -43,6 +43,7 @@ export function mendNames(reading: Reading, where: Where, contactName: Found<str
     if (slots[other] !== undefined && overlaps(slots[other], mended)) delete slots[other];
   }
   mendByOther(reading);
+  mendStall(reading);
   mendByCorrection(reading, where);
   mendByNewName(reading);
   keepFirm(reading);
@@ -79,6 +80,26 @@ function keepFirm({ text, expectation, slots }: Reading): void {
 
 /** „店还是那个店“. */
 const firmStays = /(?:店|厂子?|公司|铺子?|摊子?|商家)(?:还|仍|仍旧|依然)(?:还)?是(?:那|原来|刚才|前头)/u;
+
+/** A booth's number told anew: 不是56是65, 摊位是65不是56. */
+const otherNumber = [
+  /不是(?<old>[A-Za-z]?\d{1,4})号?[，,、\s]*(?:而|应该|应当|得)?是(?<now>[A-Za-z]?\d{1,4})(?!\d)/u,
+  /(?<!不)是(?<now>[A-Za-z]?\d{1,4})号?[，,、\s]*(?:而)?不是(?<old>[A-Za-z]?\d{1,4})(?!\d)/u,
+] as const;
+
+/** „不是56是65“ of the booth B区56号: that number of it, and no other that only holds the same figures. */
+function mendStall({ text, expectation, slots }: Reading): void {
+  const standing = expectation.known?.stall;
+  const match = otherNumber.map((rule) => rule.exec(text)).find((one) => one !== null);
+  const { old = "", now = "" } = match?.groups ?? {};
+  if (match === undefined || match === null || slots.stall !== undefined) return;
+  const span = { start: match.index, end: match.index + match[0].length, rule: "stall.mended" };
+  const figures = new RegExp(`(?<![A-Za-z0-9])${old}(?!\\d)`, "u");
+  if (standing !== undefined && figures.test(standing))
+    slots.stall = { value: standing.replace(figures, () => now), ...span };
+  else if (standing === undefined && /摊|档口|铺位|展位|柜台/u.test(text.slice(0, match.index)))
+    slots.stall = { value: now, ...span };
+}
 
 /** „镇得改 在小王集不在杜生“: no place that the gazetteer knows, and yet where it is. */
 function mendPlace({ text, expectation, slots }: Reading, { mentions }: Where): void {

@@ -2,6 +2,7 @@ import type { Slots } from "../../../reports/report.ts";
 import { ruledMatter } from "../matter.ts";
 import { put, type Reading } from "../reading.ts";
 import { withoutDeniedRights } from "../relation.ts";
+import { withoutUnwanted } from "../remedy.ts";
 import { type Found, withoutQuotes } from "../spans.ts";
 import type { Understanding } from "../understanding.ts";
 import {
@@ -125,8 +126,12 @@ function weighFlags(reading: Reading, weighed: Weighed): void {
 function weighRemedies(reading: Reading, weighed: Weighed): void {
   const { text, expectation, slots } = reading;
   const asked = slots.remedy?.value.split("、") ?? [];
+  const wishes = withoutUnwanted(text);
   const wanted = remedyNames.filter((remedy) => {
     const rule = asked.includes(remedy);
+    const word = remedy.slice(0, 1);
+    // Named only to say that it is not wanted.
+    if (!rule && text.includes(word) && !wishes.includes(word)) return false;
     const leaning = weighFlag(reading, weighed, {
       slot: remedy,
       rule: rule ? true : undefined,

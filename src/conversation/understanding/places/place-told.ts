@@ -250,6 +250,10 @@ export const isSellers = (place: Span, text: string) =>
 
 /** A place elsewhere that is no party's: where a lawyer, a customer or goods came from, or a choice in a question. */
 export const isAside = (place: Span, text: string) =>
+  // Where the goods go: 货都拉到北京卖了.
+  /(?:发|卖|销|运|送|寄|拉|批|供)(?:到|往|去|给)(?:了)?$/u.test(
+    text.slice(Math.max(0, place.start - 4), place.start),
+  ) ||
   /(?:产地(?:写的?|是|写着|标的?)+|律师函是|拿|还是|也可能是|(?:权利?人|登记的?|注册的?|申请人)(?:是|在)|(?:上|进|拿)货的?地方(?:是|在)|上家(?:是|在)|(?:枣|梨|货|麦|蟹)(?:其实|实际上|都|就)?是|其实是|实际上是)(?:的)?$/u.test(
     text.slice(Math.max(0, place.start - 10), place.start),
   ) ||
@@ -257,6 +261,10 @@ export const isAside = (place: Span, text: string) =>
   (/(?:专利|商标|版权|号)(?:都|也)?是$/u.test(text.slice(Math.max(0, place.start - 5), place.start)) &&
     /^(?:人|的|[^，。]{0,8}的)(?:，|。|$)/u.test(text.slice(place.end, place.end + 12))) ||
   /(?:^|[^来])往$/u.test(text.slice(Math.max(0, place.start - 2), place.start)) ||
+  // Where the person is, who asks whether they may report from there: 在外地也能举报不.
+  /^(?:也|还)?(?:能不能|可不可以|能|可以|咋|怎么|没法)[^，。]{0,6}(?:举报|投诉|反映|报)/u.test(
+    text.slice(place.end, place.end + 14),
+  ) ||
   /^(?:那边|那儿|那头)?(?:管(?:这|它|他)(?:个)?叫|叫)/u.test(text.slice(place.end, place.end + 8)) ||
   /^(?:的)?(?:一|那|有)?(?:个|家)?(?:客户|律师|兄弟|朋友|亲戚|同学|同行|战友|老乡|[\u4e00-\u9fff]{1,4}所(?:发|寄)|的?(?:枣|梨|料|货)(?:打|当|充|冒)|(?:大|红)?(?:枣|梨)(?:，|。|$))/u.test(
     text.slice(place.end, place.end + 10),
