@@ -22,7 +22,7 @@ import { foldOf, type Sample, train } from "./learning/logistic.ts";
 
 const slotsFolder = "test/evals/slots";
 /** The labelled sets that rules were mended by: what the rules say of these is better than what they say of others. */
-const mendedBy = ["development", "learned-1", "learned-2", "learned-3", "learned-4"];
+const mendedBy = ["development", "learned-1", "learned-2", "learned-3", "learned-4", "learned-27"];
 /** Those that no rule was mended by: of these it is learned how far the rules may be trusted. */
 const untouched = [
   "learned-5",

@@ -7,7 +7,6 @@ import {
   type TaggerModel,
 } from "../src/conversation/understanding/learned/tagger.ts";
 import type { SlotName } from "../src/reports/report.ts";
-import { fold } from "../src/text/fold.ts";
 import { parseLabelled } from "../test/evals/slot-runner/labelled.ts";
 import { createReading } from "../test/evals/slot-runner/read.ts";
 import { type Counts, type Miss, rates, type Score, score, total } from "../test/evals/slot-runner/score.ts";
@@ -71,7 +70,7 @@ function main(): number {
   const dialogues = join(root, "test/evals/dialogues");
   const others = [
     ...readdirSync(join(root, slotsFolder))
-      .filter((name) => /^marked(?:-names)?(?:-\d+)?\.txt$/u.test(name))
+      .filter((name) => /^marked(?:-\d+)?\.txt$/u.test(name))
       .sort()
       .flatMap((name) => readMarked(join(root, slotsFolder, name))),
     ...readdirSync(dialogues)
@@ -90,7 +89,7 @@ function main(): number {
       for (let copy = 0; copy < times; copy += 1) {
         const unknownThird = ([0, 1, 2] as const)[copy % 3] ?? 0;
         const view = { candidates: chance() >= 0.3, unknownThird };
-        const one = copy === 0 ? marked : swapped(marked, stock, chance);
+        const one = copy % 2 === 0 ? marked : swapped(marked, stock, chance);
         // Whoever was asked for something else may say the same.
         const asking =
           one.asking.length === 0 && chance() < 0.4 ? [pick(otherQuestions, chance)] : one.asking;
@@ -170,10 +169,8 @@ function readStock(): Stock {
   const read = (name: string) => JSON.parse(readFileSync(join(root, "src/conversation/data", name), "utf8"));
   const goods = read("goods.json") as { heads: string[]; trades: string[]; firmStem: string };
   const words = read("lexicon.json") as { surnames: string; tradeSuffixes: string[] };
-  const names = readFileSync(join(root, slotsFolder, "names.txt"), "utf8").split("\n");
   return {
     goods: goods.heads,
-    names: names.filter((name) => name !== "" && !name.startsWith("#")).map(fold),
     trades: [...goods.trades.filter((trade) => trade.length === 2), ...words.tradeSuffixes],
     stems: goods.firmStem,
     surnames: words.surnames.slice(0, 120),

@@ -195,14 +195,7 @@ const thirdOf = (word: string) =>
   [...word].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9973, 7) % 3;
 
 /** What values may be put in place of others, so that their surroundings are learned rather than they. */
-export type Stock = {
-  goods: readonly string[];
-  /** Whole names of firms and shops, most of which do not look like names. */
-  names: readonly string[];
-  stems: string;
-  trades: readonly string[];
-  surnames: string;
-};
+export type Stock = { goods: readonly string[]; stems: string; trades: readonly string[]; surnames: string };
 
 const given =
   "建国志强秀英丽娜海涛春梅文博立新玉兰宝庆凤霞振华永胜淑芬俊杰晓燕德江桂芝洪亮金生长河双喜小军大勇明月思远红卫东升爱民连成树林雪松国栋艳玲彦龙";
@@ -236,8 +229,6 @@ function otherValue(slot: TaggedSlot, value: string, stock: Stock, chance: Chanc
         ? value
         : `${letter(stock.surnames)}${letter(given)}${value.length === 3 ? letter(given) : ""}`;
     case "infringer": {
-      // Whoever learns only names that are made as names are made misses 会喘气的泵业.
-      if (value.length > 1 && chance() < 0.5) return pick(stock.names, chance);
       if (chance() < 0.25 || !/^[\u4e00-\u9fff]+$/u.test(value)) return value;
       const person = /^(?:老|小)[\u4e00-\u9fff]/u.test(value);
       if (person) return value[0] + letter(stock.surnames) + value.slice(2);

@@ -26,6 +26,14 @@ describe("what stands is mended", () => {
   });
 
   test.each([
+    ["不是56，是65", "B区65号"],
+    ["摊位是65不是56", "B区65号"],
+    ["不是5是6", "B区56号"],
+  ])("a booth by „%s“", (text, stall) => {
+    expect(slotsAfter("摊位是B区56号", text)).toMatchObject({ stall });
+  });
+
+  test.each([
     ["不是腾飞，是旁边那家腾达滤清器", { infringer: "腾达滤清器" }],
     ["别记腾飞滤清器 他家是被冒的 干这事的是青松滤业", { infringer: "青松滤业" }],
     ["不是滤芯 是滤网 要交钱不", { product: "滤网" }],

@@ -350,6 +350,14 @@ test.each([
   expect(slotsAfter(text)?.infringer).toBe(infringer);
 });
 
+test("what only seems to name a firm in a question of no business of the desk is not told of the report", () => {
+  const { intents, parts, memory } = afterTalk([opening, "我跟对象离婚 孩子归谁养"]);
+  expect(intents).toContain("oos");
+  expect(intents).not.toContain("provide_info");
+  expect(parts).toContain(phrase("oos"));
+  expect(memory.draft?.slots).toEqual(afterTalk([opening]).memory.draft?.slots);
+});
+
 test.each(["后天任丘刮风不", "对了后天任丘刮风不"])(
   "„%s“ in the middle of a report is no business of the desk, and no yes",
   (text) => {

@@ -167,9 +167,11 @@ function takeInterruption(
   const asksOfDesk = question !== undefined && isOfTopic(question, [], topicFrom);
   // „号没记 你别问了“ answers, however it is said.
   const tellsUnknown = signals.numberUnknown || signals.firmUnknown || signals.placeUnknown;
+  const asksOfLaw = question !== undefined && isSurelyOfLaw(turn.around.ask(question, null));
   if (
     said.requests.complains &&
     !asksOfDesk &&
+    !asksOfLaw &&
     !tellsUnknown &&
     turn.notes.gained === 0 &&
     Object.keys(said.slots).length === 0

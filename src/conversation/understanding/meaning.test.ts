@@ -27,8 +27,25 @@ test.each<[string, SlotName, unknown]>([
   ["有个叫专利一点通的公司没资质还代理", "infringer", "专利一点通"],
   ["我们是专利权人，泊头明海环保的，河间一家公司仿我们的阀门", "county", "河间市"],
   ["小年那天我在集上买的拖把", "occurredAt", "2026-02-10"],
+  ["南皮寨子的冲压厂，货全拉到北京卖了", "county", "南皮县"],
+  ["我不方便留名，你们查就是了", "anonymous", true],
+  ["不图他赔，赔偿就算了，叫他停产", "remedy", "停止侵权"],
+  ["我们的折叠梯ZL202021223344.6让盐山一家厂仿了", "relation", "权利人"],
+  ["链接在这 shop.example.com/item/88123", "link", "shop.example.com/item/88123"],
 ])("„%s“: %s is %s", (text, slot, value) => {
   expect(slotsOf(text)[slot]).toBe(value);
+});
+
+test.each([
+  ["人家起诉的就是俺家", "被控侵权人"],
+  ["帮朋友打听的", "代理人"],
+  ["以前给他厂里打过工", "知情人"],
+])("„%s“ answers how they stand to it: %s", (text, relation) => {
+  expect(slotsOf(text, ["relation"])["relation"]).toBe(relation);
+});
+
+test("of two family names the one that is not denied is meant", () => {
+  expect(slotsOf("不姓李，姓栗", ["contactName"])["contactName"]).toBe("栗");
 });
 
 test("a yes or no answers the question whether it went to court", () => {
@@ -46,6 +63,8 @@ test.each<[string, SlotName]>([
   ["我们是泊头明海环保的，河间一家公司仿我们的阀门", "infringer"],
   ["方便的话礼拜一上午打我电话", "occurredAt"],
   ["不想打官司，给我们说和说和", "suedAlready"],
+  ["在外省能举报沧州的厂子不", "county"],
+  ["有个中介给我打电话说包过专利", "callback"],
 ])("„%s“ says nothing of %s", (text, slot) => {
   expect(slotsOf(text)[slot]).toBeUndefined();
 });

@@ -92,7 +92,8 @@ function mendStall({ text, expectation, slots }: Reading): void {
   const standing = expectation.known?.stall;
   const match = otherNumber.map((rule) => rule.exec(text)).find((one) => one !== null);
   const { old = "", now = "" } = match?.groups ?? {};
-  if (match === undefined || match === null || slots.stall !== undefined) return;
+  const told = slots.stall?.value.replace(/号$/u, "");
+  if (match === undefined || match === null || (told !== undefined && told !== now)) return;
   const span = { start: match.index, end: match.index + match[0].length, rule: "stall.mended" };
   const figures = new RegExp(`(?<![A-Za-z0-9])${old}(?!\\d)`, "u");
   if (standing !== undefined && figures.test(standing))
@@ -154,6 +155,8 @@ function mendByCorrection({ text, words, expectation, slots }: Reading, { mentio
     const lead = text.slice(corrected, value.start);
     corrected = value.end;
     if (mentions.some((place) => overlaps(place, value))) continue;
+    // „号不是他的，是我表叔厂里的“ tells whose the number is.
+    if (/^(?:他|她|它)(?:们|家|自己|自个儿)?的?$/u.test(instead)) continue;
     // „不是假冒，是专利侵权“, „不对，是抖音“: a kind of report and a platform are no names.
     const { platform } = slots;
     if (kinds.has(value.value) || (platform !== undefined && overlaps(platform, value))) continue;

@@ -29,7 +29,10 @@ export const asksLeave =
   /(?:能不能|可不可以|能否|可否|是不是|行不行|要不要|用不用|需不需要|该不该)[^，。]{0,10}|(?:能|可以)不(?:写|留|填|说|露|实名)[^，。]{0,6}(?:吗|么|嘛|不(?=$|[，。！\s]))/u;
 
 /** That, or a clause that ends as a question does: „我这匿名的你们会给裁决吗“. */
-const asksOutright = new RegExp(`${asksLeave.source}|(?:吗|么|嘛)$`, "u");
+const asksOutright = new RegExp(
+  `${asksLeave.source}|(?:吗|么|嘛)$|(?:啥|什么|嘛)(?:区别|差别|不同|不一样)`,
+  "u",
+);
 
 /** What is asked of a number that is told beside: how to look it up, whether it is a true one. */
 const asksOfNumber =

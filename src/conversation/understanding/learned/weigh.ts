@@ -68,7 +68,7 @@ export function weigh(
   // „牌子写着聚仙枣行“ as a whole is an answer; the name is what stands in it.
   const within = learned !== undefined && learned.start > first.start && learned.end <= first.end;
   if (within && first.rule.endsWith(".bare") && (best?.probability ?? 0) >= 0.6) return learned;
-  const announced = /\.(?:named|called|quoted|quotedShop|kin|told|full|mended|pointed|live)$/u.test(
+  const announced = /\.(?:named|called|quoted|quotedShop|kin|told|full|mended|pointed|live|spaced)$/u.test(
     first.rule,
   );
   // „有个小家电厂佳美乐“: what stands behind the word for the firm is its name.

@@ -101,6 +101,8 @@ export function findInfringers(
     // My own firm, a landmark (「明珠包装膜公司对门」), a market.
     if (
       ownFirm.test(lead) ||
+      ownPlaced.test(said.slice(0, start)) ||
+      calledPatent.test(lead) ||
       isRunBySpeaker(said.slice(0, start), said.slice(span.end, span.end + 40)) ||
       holdsRight(said.slice(span.end, span.end + 50)) ||
       (rule !== "infringer.reported" && isNoFirm(text, lead, tail))
@@ -138,6 +140,8 @@ export function findInfringers(
       spelled.index + spelled[0].length - spelled.groups["name"].length,
       "infringer.spelled",
     );
+  const apart = calledSpaced.exec(said);
+  if (apart?.groups?.["name"] !== undefined) add(apart.groups["name"], apart.index, "infringer.called");
   for (const { name, at } of calledIn(said)) {
     if (!notCalled.test(said.slice(Math.max(0, at.from - 12), at.from)))
       add(name, at.name, isCalledSo(said, at, name) ? "infringer.isCalled" : "infringer.called");
@@ -180,6 +184,7 @@ export function findInfringers(
       add(name.slice(at), clause.start + owned.index + at, "infringer.owned");
     }
   }
+  for (const { name, at } of spacedIn(said, words)) add(name, at, "infringer.spaced");
   const firms = findFirms(clauses, taken, places, words);
   for (const firm of firms.filter(({ points }) => points >= 8)) add(firm.value, firm.start, firm.rule);
   for (const placed of afterPlaces(clauses, places, words)) {
@@ -217,6 +222,26 @@ export function findInfringers(
   for (const { name, at } of peopleIn(clauses, words)) add(name, at, "infringer.person");
   for (const { name, at } of ownersIn(clauses, places, words)) add(name, at, "infringer.person");
   return found;
+}
+
+/** „店名叫 不爱洗碗的熊猫 卖的…“: what stands between two blanks, behind how it is called, may hold any word. */
+const calledSpaced =
+  /(?<=(?:店|厂|公司|号|主播|卖家|铺|摊|名|字)(?:名|上)?(?:就)?叫(?:做|个)? |(?:店|厂|公司|家|铺|摊|号) 叫 )(?<name>[\u4e00-\u9fffA-Za-z0-9]{3,14}) (?=卖|专门|做|把|印|用|仿|抄|冒|偷|盗|侵|天天|直播|页面|详情|包装|盒)/u;
+
+/**
+ * „快手上的 不想起床被服 卖的…“: what stands between two blanks, behind where it is and before what it does, is a name,
+ * however it is made.
+ */
+function spacedIn(text: string, words: Lexicon): { name: string; at: number }[] {
+  const spaced =
+    /(?<=[镇乡村街庄路县市区城场园楼层店号铺]|里[头边面]?|上的?|那边?|平台|[里头边面]的|一家|有家) (?<name>(?![我俺咱他她它你这那])[\u4e00-\u9fffA-Za-z0-9]{3,14}) (?=(?<does>卖|没经|未经|擅自|把|印|用|仿|抄|冒|偷|盗|侵|天天|直播|照着|拿(?:着)?我|做的|摆着)?)/gu;
+  return [...text.matchAll(spaced)].flatMap(({ groups = {}, index }) => {
+    const { name = "", does } = groups;
+    if (isGeneric(name, words) || /[了吗呢]$|举报|投诉|专利|国家|(?:不|没)(?:知道|清楚)/u.test(name))
+      return [];
+    const shaped = words.firmSuffixAt(name) !== undefined && !isDescription(name, words);
+    return shaped || does !== undefined ? [{ name, at: index + 1 }] : [];
+  });
 }
 
 /** Names that end in 公司, from where a name may begin: a place, the clause, 的, 有个, 举报. */
@@ -403,6 +428,14 @@ const notCalled =
 const ownFirm =
   /(?:我|俺|咱|本|敝|我司)(?:们)?(?:(?:公司|厂|店|司|单位|家|这边|这儿|这里)?(?:是|叫|系|[(（])*(?:沧州市?|河北省?)*|(?:公司|厂|店|司|单位)(?:是|叫|系)?(?![在去到从于])[\u4e00-\u9fff]{1,3}[县市区])$/u;
 
+/** „我们厂在连镇，叫“: where my firm is stands before what it is called. */
+const ownPlaced =
+  /(?:^|[，。！、\s])(?:我|俺|咱)(?:们)?(?:这|那)?(?:家|厂|厂子|公司|店|铺子|合作社|作坊)(?:就)?(?:在|位于|开在)[^，。]{2,14}[，,\s]*(?:厂|店|公司)?(?:名|名字|全称|字号)?(?:叫|名叫|叫做)(?:个)?$/u;
+
+/** „有个专利叫“: how a patent is called is nobody's name. */
+const calledPatent =
+  /(?<!(?:冒充|假装|号称|说)(?:自己)?有)(?:专利|实用新型|外观设计|发明)(?:的)?(?:名(?:字|称)?)?(?:就)?(?:是|叫|名叫|叫做|名为)(?:个)?[“"「『]?$/u;
+
 /** What makes a brand mine that is named right behind. */
 const ownBrand =
   /(?:我|俺|咱)(?:们)?(?:家|厂|店|公司)?(?:的|这|自己)*(?:注册)?(?:的)?(?:商标|牌子|品牌|字号|老字号|招牌)$/u;
@@ -412,6 +445,7 @@ export function isOwnName(text: string, start: number): boolean {
   const before = text.slice(Math.max(0, start - 14), start).replace(/[“"「『《\s]+$/u, "");
   return (
     ownFirm.test(before) ||
+    ownPlaced.test(text.slice(0, start)) ||
     ownBrand.test(before) ||
     (/[叫是]$/u.test(before) && notCalled.test(before.replace(/(?:就)?[叫是]$/u, "")))
   );
