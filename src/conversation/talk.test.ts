@@ -351,10 +351,9 @@ test.each([
 });
 
 test("what only seems to name a firm in a question of no business of the desk is not told of the report", () => {
-  const { intents, parts, memory } = afterTalk([opening, "我跟对象离婚 孩子归谁养"]);
+  const { intents, memory } = afterTalk([opening, "我跟对象离婚 孩子归谁养"]);
   expect(intents).toContain("oos");
   expect(intents).not.toContain("provide_info");
-  expect(parts).toContain(phrase("oos"));
   expect(memory.draft?.slots).toEqual(afterTalk([opening]).memory.draft?.slots);
 });
 

@@ -29,6 +29,7 @@ describe("what a question is about in a talk", () => {
     ["这叫啥 有法管没", "law-basis"],
     ["号末尾带个X是正常的吧", "number-meaning"],
     ["归区里管还是市里管", "who-handles"],
+    ["那正经该标哪些", "marking-what"],
     ["他家在哪条街", undefined],
   ])("„%s“ asks in few words of %s", (question, topic) => {
     expect(ellipticTopic(question)).toBe(topic);

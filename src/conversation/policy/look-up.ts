@@ -53,6 +53,13 @@ export function lookUp(turn: Turn, question: string, about: ReportType | undefin
     if (ofIt.outcome === "answered" && ofIt.confidence >= sureFrom) return ofIt;
   }
   if (leans && found.outcome !== "answered") tryAlso(question);
+  // „从哪天开始算“ after „能保护几年“ is told where what was asked is: what both ask together.
+  const both =
+    leans && question.length <= 16 ? turn.around.ask(`${topic.question}，${question}`, null) : undefined;
+  if (both !== undefined && leans && fragment.test(question)) {
+    const ofTopic = both.citations.some(({ law, article }) => law === topic.law && article === topic.article);
+    if (ofTopic && both.outcome === "answered" && both.confidence >= sureFrom) return both;
+  }
   // „要是给我驳回了呢“ after what an application costs is asked of an application.
   const { subject } = turn.memory;
   const led =
@@ -66,16 +73,9 @@ export function lookUp(turn: Turn, question: string, about: ReportType | undefin
     if (agrees || isToldAgain(turn.memory, found) || led.confidence >= found.confidence + ledSurer)
       return led;
   }
-  // „从哪天开始算“ after „能保护几年“: what both ask together. What was told already is no answer.
-  const both =
-    leans && question.length <= 16 ? turn.around.ask(`${topic.question}，${question}`, null) : undefined;
-  // „从哪天开始算“ is told where what was asked is.
-  if (both !== undefined && leans && (fragment.test(question) || !isToldAgain(turn.memory, both))) {
-    const ofTopic = both.citations.some(({ law, article }) => law === topic.law && article === topic.article);
-    if (fragment.test(question) && ofTopic && both.outcome === "answered" && both.confidence >= sureFrom)
-      return both;
+  // What was told already is no answer.
+  if (both !== undefined && leans && (fragment.test(question) || !isToldAgain(turn.memory, both)))
     tryAlso(`${topic.question}，${question}`);
-  }
   // „别人侵犯我专利 跟他谈不拢 有啥法子“ names the matter itself.
   const asksOfMine =
     (about === undefined || about === "专利侵权") &&

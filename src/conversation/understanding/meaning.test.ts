@@ -31,6 +31,8 @@ test.each<[string, SlotName, unknown]>([
   ["我不方便留名，你们查就是了", "anonymous", true],
   ["不图他赔，赔偿就算了，叫他停产", "remedy", "停止侵权"],
   ["我们的折叠梯ZL202021223344.6让盐山一家厂仿了", "relation", "权利人"],
+  ["就沧州市的那块经济开发区里头", "county", undefined],
+  ["厂子在沧州那个经济开发区", "county", "沧州开发区"],
   ["链接在这 shop.example.com/item/88123", "link", "shop.example.com/item/88123"],
 ])("„%s“: %s is %s", (text, slot, value) => {
   expect(slotsOf(text)[slot]).toBe(value);
@@ -42,6 +44,14 @@ test.each([
   ["以前给他厂里打过工", "知情人"],
 ])("„%s“ answers how they stand to it: %s", (text, relation) => {
   expect(slotsOf(text, ["relation"])["relation"]).toBe(relation);
+});
+
+test("匿名 that is only asked about tells nothing of oneself", () => {
+  expect(slotsOf("实名举报跟匿名举报有啥区别来着", ["contactName"])["anonymous"]).toBeUndefined();
+});
+
+test("a family name stands before how it is written", () => {
+  expect(slotsOf("我姓汤喝汤的汤没拍照", ["contactName"])["contactName"]).toBe("汤");
 });
 
 test("of two family names the one that is not denied is meant", () => {
