@@ -94,7 +94,7 @@ export function findInfringers(
     }
     const span = { start, end: start + text.length };
     if (text.trim().length < 2 || text.length > 30 || isGeneric(text, words)) return;
-    if (!/named|[cC]alled|quoted|reported|spaced/u.test(rule) && isDescription(text, words)) return;
+    if (!/named|[cC]alled|quoted|reported/u.test(rule) && isDescription(text, words)) return;
     const whole = clauses.find((clause) => clause.start <= start && start < clause.end);
     const lead = whole?.text.slice(0, start - whole.start) ?? "";
     const tail = whole?.text.slice(span.end - whole.start) ?? "";
@@ -239,8 +239,7 @@ function spacedIn(text: string, words: Lexicon): { name: string; at: number }[] 
     const { name = "", does } = groups;
     if (isGeneric(name, words) || /[了吗呢]$|举报|投诉|专利|国家|(?:不|没)(?:知道|清楚)/u.test(name))
       return [];
-    const shaped =
-      words.firmSuffixAt(name) !== undefined && !/^(?:做|卖|造|搞|生产|加工|专门|批发|有|一|几)/u.test(name);
+    const shaped = words.firmSuffixAt(name) !== undefined && !isDescription(name, words);
     return shaped || does !== undefined ? [{ name, at: index + 1 }] : [];
   });
 }
