@@ -249,6 +249,13 @@ describe("what is taken back", () => {
   });
 });
 
+test("„老拖着 时效会不会过“ asks of the law, and complains of nobody", () => {
+  const limitation = cited("专利法", "第七十四条", 0.9);
+  const { parts, citations } = afterTalk([opening, "老这么拖着 时效会不会过了"], () => limitation);
+  expect(citations).toEqual(limitation.citations);
+  expect(parts).not.toContain(phrase("complains"));
+});
+
 describe("a question of few words", () => {
   const onTopic = (law: string, article: string, question: string): KnowledgeAnswer => ({
     ...cited(law, article, 0.8),
@@ -259,6 +266,16 @@ describe("a question of few words", () => {
 
   const review = cited("专利法", "第四十一条", 0.8);
   const who = cited("专利法", "第三条", 0.6);
+
+  test("as 从哪天算起 is of what was asked last, not of what the talk is of", () => {
+    const limitation = onTopic("专利法", "第七十四条", "侵权几年内得告");
+    const force = cited("专利法", "第八十二条", 0.72);
+    const ask = (question: string) => {
+      if (question === "侵权几年内得告，从哪天算起") return { ...limitation, confidence: 0.85 };
+      return question.includes("从哪天") ? force : limitation;
+    };
+    expect(afterTalk(["侵权几年内得告", "从哪天算起"], ask).citations).toEqual(limitation.citations);
+  });
 
   test.each([
     ["那要是没通过呢", review],

@@ -20,6 +20,7 @@ describe("what stands is mended", () => {
     ["不是滤清器是空滤 厂还是那个厂", { infringer: "腾飞滤清器" }],
     ["主播叫飞姐车品 厂子还是腾飞", { infringer: "腾飞滤清器" }],
     ["不是专利，是俺注册的商标", { reportType: "商标侵权" }],
+    ["不是专利的事 是盗用我们家商标", { reportType: "商标侵权" }],
     ["我没申请过专利 是我自己画的图 他原样印上去的", { reportType: "著作权" }],
   ])("by „%s“", (text, slots) => {
     expect(slotsAfter(text)).toMatchObject(slots);

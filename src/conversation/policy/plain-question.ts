@@ -66,7 +66,7 @@ export function plainly(
   // „那人没了以后归孩子不“ of a work asks nothing of patents.
   const ofTalk = about ?? rightOfTalk(turn, question);
   if (
-    (rightsOfLaws.some(([, right]) => right === ofTalk) || ofCompetition.has(ofTalk)) &&
+    rightsOfLaws.some(([, right]) => right === ofTalk) &&
     asks.includes("专利") &&
     !question.includes("专利")
   )
@@ -79,11 +79,6 @@ export function plainly(
     (matter !== "假冒专利" || about !== undefined);
   return { asks, sure, probability, byWords, ofMatter, atEnd: asksAtEnd && elliptic !== undefined };
 }
-
-const ofCompetition: ReadonlySet<ReportType | undefined> = new Set<ReportType>([
-  "侵犯商业秘密",
-  "不正当竞争",
-]);
 
 /** Whether a question is learned to be about a topic so surely that no pattern of a few words may say otherwise. */
 const isSurelyOf = ({ kind, probability }: { kind: string; probability: number }): boolean =>

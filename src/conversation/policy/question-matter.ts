@@ -21,14 +21,10 @@ const ofOtherRights: readonly (readonly [RegExp, ReportType])[] = [
 
 /** The kind of report of the right that was talked of last, where a question of a few words names none: 卖给别人咋弄. */
 export function rightOfTalk({ memory }: Turn, question: string): ReportType | undefined {
-  const { topic, subject } = memory;
+  const { topic } = memory;
   if (topic === null || !leansOnContext(question) || namesMatter.test(question)) return undefined;
   const told = mattersTold.find(([pattern]) => pattern.test(topic.question))?.[1];
-  return (
-    told ??
-    rightsOfLaws.find(([law]) => topic.law.includes(law))?.[1] ??
-    mattersTold.find(([pattern]) => subject !== null && pattern.test(subject))?.[1]
-  );
+  return told ?? rightsOfLaws.find(([law]) => topic.law.includes(law))?.[1];
 }
 
 /** What was asked about last, by its words: „这个罚多少“ after „商业秘密怎么才算“. */

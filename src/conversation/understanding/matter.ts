@@ -38,7 +38,7 @@ function matterIn(text: string, words: Lexicon, expectation: Expectation): Found
   }
   // „我闹混了不是专利是商标“ names the right that it is about.
   const right =
-    /不是(?:什么|啥)?专利[^，。]{0,2}?[，,、 ]?(?:而)?是(?<right>商标|版权|著作权)(?![^，。]{0,4}[吗么不])/u.exec(
+    /不是(?:什么|啥)?专利[^，。]{0,2}?[，,、 ]?(?:而)?是[^，。、\s不吗]{0,8}?(?<right>商标|版权|著作权)(?![^，。]{0,4}[吗么不])/u.exec(
       text,
     ) ??
     /(?:是|属于|算)(?<right>商标|版权|著作权)(?:的事儿?)?[，,、 ]*不是(?:什么|啥)?专利(?!侵权|号|[^，。]{0,3}[吗么不])/u.exec(

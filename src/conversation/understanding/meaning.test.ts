@@ -27,9 +27,9 @@ test.each<[string, SlotName, unknown]>([
   ["有个叫专利一点通的公司没资质还代理", "infringer", "专利一点通"],
   ["我们是专利权人，泊头明海环保的，河间一家公司仿我们的阀门", "county", "河间市"],
   ["小年那天我在集上买的拖把", "occurredAt", "2026-02-10"],
-  ["南皮寨子的冲压厂，货全拉到北京卖了", "county", "南皮县"],
+  ["我们店在黄骅常郭镇，对门的塑料厂印假专利号，货都发到天津去了", "county", "黄骅市"],
   ["我不方便留名，你们查就是了", "anonymous", true],
-  ["不图他赔，赔偿就算了，叫他停产", "remedy", "停止侵权"],
+  ["不是让他赔钱，就让他把货下架", "remedy", "停止侵权"],
   ["我们的折叠梯ZL202021223344.6让盐山一家厂仿了", "relation", "权利人"],
   ["就沧州市的那块经济开发区里头", "county", undefined],
   ["厂子在沧州那个经济开发区", "county", "沧州开发区"],
@@ -73,7 +73,7 @@ test.each<[string, SlotName]>([
   ["我们是泊头明海环保的，河间一家公司仿我们的阀门", "infringer"],
   ["方便的话礼拜一上午打我电话", "occurredAt"],
   ["不想打官司，给我们说和说和", "suedAlready"],
-  ["在外省能举报沧州的厂子不", "county"],
+  ["请问在外地可以上网举报吗", "county"],
   ["有个中介给我打电话说包过专利", "callback"],
 ])("„%s“ says nothing of %s", (text, slot) => {
   expect(slotsOf(text)[slot]).toBeUndefined();
