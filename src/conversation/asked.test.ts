@@ -249,6 +249,13 @@ describe("what is taken back", () => {
   });
 });
 
+test("who asks how far it is with what they reported is asked for its number, whatever the law tells", () => {
+  const found = cited("专利行政执法办法", "第二十八条", 0.9);
+  const { effects, citations } = afterTalk(["俺前两天举报的卖假泡脚桶那家查到哪一步了"], () => found);
+  expect(effects).toContainEqual(expect.objectContaining({ kind: "status" }));
+  expect(citations).toEqual([]);
+});
+
 test("„老拖着 时效会不会过“ asks of the law, and complains of nobody", () => {
   const limitation = cited("专利法", "第七十四条", 0.9);
   const { parts, citations } = afterTalk([opening, "老这么拖着 时效会不会过了"], () => limitation);

@@ -29,7 +29,6 @@ test.each<[string, SlotName, unknown]>([
   ["小年那天我在集上买的拖把", "occurredAt", "2026-02-10"],
   ["我们店在黄骅常郭镇，对门的塑料厂印假专利号，货都发到天津去了", "county", "黄骅市"],
   ["我不方便留名，你们查就是了", "anonymous", true],
-  ["不是让他赔钱，就让他把货下架", "remedy", "停止侵权"],
   ["我们的折叠梯ZL202021223344.6让盐山一家厂仿了", "relation", "权利人"],
   ["就沧州市的那块经济开发区里头", "county", undefined],
   ["厂子在沧州那个经济开发区", "county", "沧州开发区"],
@@ -54,8 +53,17 @@ test("a family name stands before how it is written", () => {
   expect(slotsOf("我姓汤喝汤的汤没拍照", ["contactName"])["contactName"]).toBe("汤");
 });
 
+test("what is named only to say that it is not wanted is not wished for", () => {
+  expect(slotsOf("不是让他赔钱，就让他把货下架", ["remedy"])["remedy"]).toBe("停止侵权");
+});
+
 test("of two family names the one that is not denied is meant", () => {
   expect(slotsOf("不姓李，姓栗", ["contactName"])["contactName"]).toBe("栗");
+});
+
+test("a telephone told anew beside what is denied tells of no false number", () => {
+  const text = "电话写错了，是13800000000，不是运河区，是新华区";
+  expect(slotsOf(text, ["infringer"])["reportType"]).toBeUndefined();
 });
 
 test("a yes or no answers the question whether it went to court", () => {
