@@ -251,7 +251,7 @@ describe("what is taken back", () => {
 
 test("who asks how far it is with what they reported is asked for its number, whatever the law tells", () => {
   const found = cited("专利行政执法办法", "第二十八条", 0.9);
-  const { effects, citations } = afterTalk(["俺前两天举报的卖假泡脚桶那家查到哪一步了"], () => found);
+  const { effects, citations } = afterTalk(["我上礼拜举报那家卖假专利锅具的办得怎么样了"], () => found);
   expect(effects).toContainEqual(expect.objectContaining({ kind: "status" }));
   expect(citations).toEqual([]);
 });

@@ -97,7 +97,8 @@ const isOffTopic = (text: string): boolean => {
 function asAsked(turn: Turn, said: Understanding, draft: Draft): Understanding {
   const { text, slots, question } = said;
   // „我跟对象分手 彩礼咋退“ names no firm: nothing of it is for the form.
-  if (question !== undefined && onlyGuessed(slots) && isOffTopic(text)) {
+  const told = Object.keys(slots).length > 0;
+  if (question !== undefined && told && onlyGuessed(slots) && isOffTopic(text)) {
     turn.trace.push({ rule: "asked.offTopic", text });
     turn.intents = turn.intents.filter((intent) => intent !== "provide_info");
     return { ...said, slots: {}, intents: said.intents.filter((intent) => intent !== "provide_info") };
@@ -167,14 +168,14 @@ function takeInterruption(
   const asksOfDesk = question !== undefined && isOfTopic(question, [], topicFrom);
   // „号没记 你别问了“ answers, however it is said.
   const tellsUnknown = signals.numberUnknown || signals.firmUnknown || signals.placeUnknown;
-  const asksOfLaw = question !== undefined && isSurelyOfLaw(turn.around.ask(question, null));
   if (
     said.requests.complains &&
     !asksOfDesk &&
-    !asksOfLaw &&
     !tellsUnknown &&
     turn.notes.gained === 0 &&
-    Object.keys(said.slots).length === 0
+    Object.keys(said.slots).length === 0 &&
+    // „老这么拖着 时效会不会过了“ asks of the law.
+    !(question !== undefined && isSurelyOfLaw(turn.around.ask(question, null)))
   ) {
     turn.parts.push(phrase("complains"));
     proceed(turn, said, { again: true });

@@ -54,9 +54,10 @@ export function lookUp(turn: Turn, question: string, about: ReportType | undefin
   }
   if (leans && found.outcome !== "answered") tryAlso(question);
   // „从哪天开始算“ after „能保护几年“ is told where what was asked is: what both ask together.
-  const both =
-    leans && question.length <= 16 ? turn.around.ask(`${topic.question}，${question}`, null) : undefined;
-  if (both !== undefined && leans && fragment.test(question)) {
+  const together = leans && question.length <= 16 ? `${topic.question}，${question}` : undefined;
+  const isFragment = fragment.test(question);
+  if (together !== undefined && leans && isFragment) {
+    const both = turn.around.ask(together, null);
     const ofTopic = both.citations.some(({ law, article }) => law === topic.law && article === topic.article);
     if (ofTopic && both.outcome === "answered" && both.confidence >= sureFrom) return both;
   }
@@ -74,8 +75,8 @@ export function lookUp(turn: Turn, question: string, about: ReportType | undefin
       return led;
   }
   // What was told already is no answer.
-  if (both !== undefined && leans && (fragment.test(question) || !isToldAgain(turn.memory, both)))
-    tryAlso(`${topic.question}，${question}`);
+  if (together !== undefined && (isFragment || !isToldAgain(turn.memory, turn.around.ask(together, null))))
+    tryAlso(together);
   // „别人侵犯我专利 跟他谈不拢 有啥法子“ names the matter itself.
   const asksOfMine =
     (about === undefined || about === "专利侵权") &&

@@ -66,6 +66,11 @@ test("a telephone told anew beside what is denied tells of no false number", () 
   expect(slotsOf(text, ["infringer"])["reportType"]).toBeUndefined();
 });
 
+test.each(["这么标合规不合规", "被仿了几年里头能告", "这是区里罚还是省上罚"])("„%s“ asks", (text) => {
+  const expectation = { asking: [], drafting: true, confirming: false };
+  expect(understand(text, expectation, "2026-11-26", readers).question).toBe(text);
+});
+
 test("a yes or no answers the question whether it went to court", () => {
   expect(slotsOf("没有呢还", ["suedAlready"])["suedAlready"]).toBe(false);
   expect(slotsOf("告了", ["suedAlready"])["suedAlready"]).toBe(true);
@@ -81,7 +86,7 @@ test.each<[string, SlotName]>([
   ["我们是泊头明海环保的，河间一家公司仿我们的阀门", "infringer"],
   ["方便的话礼拜一上午打我电话", "occurredAt"],
   ["不想打官司，给我们说和说和", "suedAlready"],
-  ["请问在外地可以上网举报吗", "county"],
+  ["人在外地能打字举报不", "county"],
   ["有个中介给我打电话说包过专利", "callback"],
 ])("„%s“ says nothing of %s", (text, slot) => {
   expect(slotsOf(text)[slot]).toBeUndefined();

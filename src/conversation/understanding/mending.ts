@@ -81,19 +81,21 @@ function keepFirm({ text, expectation, slots }: Reading): void {
 /** „店还是那个店“. */
 const firmStays = /(?:店|厂子?|公司|铺子?|摊子?|商家)(?:还|仍|仍旧|依然)(?:还)?是(?:那|原来|刚才|前头)/u;
 
-/** A booth's number told anew: 不是56是65, 摊位是65不是56. */
-const otherNumber = [
-  /不是(?<old>[A-Za-z]?\d{1,4})号?[，,、\s]*(?:而|应该|应当|得)?是(?<now>[A-Za-z]?\d{1,4})(?!\d)/u,
-  /(?<!不)是(?<now>[A-Za-z]?\d{1,4})号?[，,、\s]*(?:而)?不是(?<old>[A-Za-z]?\d{1,4})(?!\d)/u,
-] as const;
+/** A booth's number told anew: 不是56是65. */
+const notThisButThat =
+  /不是(?<old>[A-Za-z]?\d{1,4})号?[，,、\s]*(?:而|应该|应当|得)?是(?<now>[A-Za-z]?\d{1,4})(?!\d)/u;
+
+/** 摊位是65不是56. */
+const thisNotThat =
+  /(?<!不)是(?<now>[A-Za-z]?\d{1,4})号?[，,、\s]*(?:而)?不是(?<old>[A-Za-z]?\d{1,4})(?!\d)/u;
 
 /** „不是56是65“ of the booth B区56号: that number of it, and no other that only holds the same figures. */
 function mendStall({ text, expectation, slots }: Reading): void {
   const standing = expectation.known?.stall;
-  const match = otherNumber.map((rule) => rule.exec(text)).find((one) => one !== null);
+  const match = notThisButThat.exec(text) ?? thisNotThat.exec(text);
   const { old = "", now = "" } = match?.groups ?? {};
   const told = slots.stall?.value.replace(/号$/u, "");
-  if (match === undefined || match === null || (told !== undefined && told !== now)) return;
+  if (match === null || (told !== undefined && told !== now)) return;
   const span = { start: match.index, end: match.index + match[0].length, rule: "stall.mended" };
   const figures = new RegExp(`(?<![A-Za-z0-9])${old}(?!\\d)`, "u");
   if (standing !== undefined && figures.test(standing))
