@@ -256,6 +256,20 @@ test("who asks how far it is with what they reported is asked for its number, wh
   expect(citations).toEqual([]);
 });
 
+test("what is no business of the desk is told so in a talk of the law, too, though the talk would answer it", () => {
+  const office = {
+    ...cited("专利法", "第六十八条", 0.9),
+    topic: { law: "专利法", article: "第六十八条", question: "这是区里罚还是市里罚" },
+  };
+  const alone = "我跟邻居吵架 院墙咋砌";
+  const joined = { ...cited("专利法", "第六十五条", 0.9), text: "民事纠纷可以向法院起诉。" };
+  const ask = (question: string) =>
+    question === alone || question.startsWith("我跟") ? unknown : question.includes(alone) ? joined : office;
+  const { intents, citations, parts } = afterTalk([opening, "这是区里罚还是市里罚", alone], ask);
+  expect(intents).toContain("oos");
+  expect([parts.includes(phrase("oos")), citations]).toEqual([true, []]);
+});
+
 test("„老拖着 时效会不会过“ asks of the law, and complains of nobody", () => {
   const limitation = cited("专利法", "第七十四条", 0.9);
   const { parts, citations } = afterTalk([opening, "老这么拖着 时效会不会过了"], () => limitation);

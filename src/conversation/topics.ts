@@ -85,6 +85,15 @@ export function topicInTalk(
   };
 }
 
+/** From which probability a message is of no business of the desk, whatever it seems to name. */
+const offTopicFrom = 0.7;
+
+/** Whether a message is learned to be of no business of the desk: 我跟对象分手 彩礼咋退. */
+export function isOffTopic(text: string): boolean {
+  const { kind, probability } = topicOf(text);
+  return kind === "oos" && probability >= offTopicFrom;
+}
+
 /** Whether a question is about one of the topics that have a question in plain words, but those left out, surely or from `least` on. */
 export function isOfTopic(
   question: string,

@@ -3,8 +3,7 @@ import { merge, settleCounty, settleNumber, settleUnknown } from "../fill.ts";
 import { missingOf } from "../form.ts";
 import { labelOf, phrase, summaryLines } from "../say.ts";
 import type { Draft } from "../state.ts";
-import { isOfTopic } from "../topics.ts";
-import { topicOf } from "../understanding/learned/acts.ts";
+import { isOffTopic, isOfTopic } from "../topics.ts";
 import { lexicon } from "../understanding/lexicon.ts";
 import { calledWrong } from "../understanding/names/corrections.ts";
 import { isHeading } from "../understanding/questions.ts";
@@ -29,6 +28,11 @@ export function takeDraftText(turn: Turn, heard: Understanding, draft: Draft): v
   const { signals } = said;
   const question = said.intents.includes("handoff") ? besideHandoff(said.question) : said.question;
   if (takeInterruption(turn, said, draft, question)) return;
+  if (asksElsewhere(turn, said, question)) {
+    turn.trace.push({ rule: "asked.offTopic", text: said.text });
+    tellOffTopic(turn, said);
+    return;
+  }
   takeFacts(turn, said, draft, question);
   const agrees = turn.wasConfirming && signals.agreed && !signals.deny;
   if (said.requests.both && !agrees && turn.notes.gained === 0 && draft.kind === "report") {
@@ -82,13 +86,23 @@ const guessed = /\.(?:bare|learned|goods|called|landmark|placed)$/u;
 const onlyGuessed = (slots: FoundSlots): boolean =>
   Object.values(slots).every(({ rule }) => guessed.test(rule));
 
-/** From which probability a question is of no business of the desk, whatever it seems to name. */
-const offTopicFrom = 0.7;
+/** „我跟对象分手 彩礼咋退“ names no firm, whatever is asked for: neither is it for the form, nor is the law asked. */
+const asksElsewhere = (
+  { around }: Turn,
+  { slots, text }: Understanding,
+  question: string | undefined,
+): boolean =>
+  question !== undefined &&
+  onlyGuessed(slots) &&
+  isOffTopic(text) &&
+  !isSurelyOfLaw(around.ask(question, null));
 
-const isOffTopic = (text: string): boolean => {
-  const { kind, probability } = topicOf(text);
-  return kind === "oos" && probability >= offTopicFrom;
-};
+/** Tells that a message is no business of the desk, and asks again what was asked. */
+function tellOffTopic(turn: Turn, said: Understanding): void {
+  turn.parts.push(phrase("oos"));
+  turn.intents = [...turn.intents.filter((intent) => intent !== "provide_info"), "oos"];
+  proceed(turn, said, { again: true });
+}
 
 /**
  * „什么是职务发明创造“, „拿人家注册商标当店名中不“ while a firm is asked for: what only seemed to be named is part of a
@@ -96,13 +110,6 @@ const isOffTopic = (text: string): boolean => {
  */
 function asAsked(turn: Turn, said: Understanding, draft: Draft): Understanding {
   const { text, slots, question } = said;
-  // „我跟对象分手 彩礼咋退“ names no firm: nothing of it is for the form.
-  const told = Object.keys(slots).length > 0;
-  if (question !== undefined && told && onlyGuessed(slots) && isOffTopic(text)) {
-    turn.trace.push({ rule: "asked.offTopic", text });
-    turn.intents = turn.intents.filter((intent) => intent !== "provide_info");
-    return { ...said, slots: {}, intents: said.intents.filter((intent) => intent !== "provide_info") };
-  }
   if (question !== undefined || text.length < 4 || text.length > 50) return said;
   const looksUp = isHeading(text) && !draft.asking.includes("reportType");
   if (!looksUp) {
@@ -305,9 +312,7 @@ function repeatQuestion(turn: Turn, said: Understanding, draft: Draft): void {
     return;
   }
   if (turn.offTopic && Object.keys(said.slots).length === 0) {
-    turn.parts.push(phrase("oos"));
-    turn.intents.push("oos");
-    proceed(turn, said, { again: true });
+    tellOffTopic(turn, said);
     return;
   }
   if (said.question === undefined && tellsOfOneself.test(said.text)) {
@@ -332,9 +337,7 @@ function repeatQuestion(turn: Turn, said: Understanding, draft: Draft): void {
   // „后天任丘刮风不“ names a place, and asks of no matter of the desk.
   const ofOthers = outcome === "declined" && confidence >= surelyOfOthers;
   if (ofOthers && !known && asksSomething.test(said.text)) {
-    turn.parts.push(phrase("oos"));
-    turn.intents = [...turn.intents.filter((intent) => intent !== "provide_info"), "oos"];
-    proceed(turn, said, { again: true });
+    tellOffTopic(turn, said);
     return;
   }
   if (!isFlood(turn)) draft.misses += 1;

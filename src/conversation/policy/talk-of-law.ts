@@ -1,4 +1,5 @@
 import type { KnowledgeAnswer } from "../decision.ts";
+import { isOffTopic } from "../topics.ts";
 import type { Act } from "../understanding/learned/acts.ts";
 import { lexicon } from "../understanding/lexicon.ts";
 import type { Understanding } from "../understanding/understanding.ts";
@@ -67,5 +68,6 @@ const ofDesk: ReadonlySet<Act> = new Set<Act>([
 export const goesOnOfLaw = (turn: Turn, { acts, slots, text }: Understanding): boolean =>
   Object.keys(slots).length === 0 &&
   acts.some(({ act }) => ofDesk.has(act)) &&
+  !isOffTopic(text) &&
   (lexicon().question.test(text) || /呢[?？。！]*$/u.test(text)) &&
   toldInTalk(turn, text) !== undefined;
