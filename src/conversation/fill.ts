@@ -75,14 +75,14 @@ const isGuess = (rule: string): boolean =>
   /^(?:infringer|product)\.(?:bare|learned|placed|ofFirm|surnamed|hedged)$/u.test(rule);
 
 /** Whether a rule only weighs words that hint at a kind of report or a relation. */
-const isHint = (rule: string): boolean => rule.includes(".words.") || rule.includes(".leaning(");
+export const isHint = (rule: string): boolean => rule.includes(".words.") || rule.includes(".leaning(");
 
 /** „我没专利啊，是他没专利硬说有“: who has no patent reports none infringed. */
 const ownPatentDenied = /(?:我|俺|咱)(?:们)?(?:也|都|可|又|哪)?(?:没(?:有)?|有什么)(?:什么|啥)?专利/u;
 
 /** „厂名叫永旺“, „他家叫…“: what follows is a name, whoever was named before. */
 const saysName =
-  /(?:厂|店|公司|单位|企业|铺|摊|招牌|字号|全|门头)(?:的)?(?:名|号|上写)|名(?:字|称)(?:是|叫|就)|(?:他|她|它|他们|那|这)(?:家|个)?(?:厂|店|公司)?(?:就)?叫(?!人|我|他|她|你)|(?:^|[，。\s])(?:那|这)家(?:厂子?|店|公司)?(?:就)?是(?!卖|做|我|他|她|在|一|个|假|真|不|谁|哪)|(?:^|[，。\s])(?:那|这|他|她)?(?:个|家)?(?:厂子?|店|公司|饭店|饭馆|铺子?|摊子?|门市|单位|企业)(?:就)?叫/u;
+  /^(?:他|她|那家?|店|厂子?)?(?:名)?叫(?!人|我|他|她|你|停|板)[\u4e00-\u9fff]{3,}|(?:厂|店|公司|单位|企业|铺|摊|招牌|字号|全|门头)(?:的)?(?:名|号|上写)|名(?:字|称)(?:是|叫|就)|(?:他|她|它|他们|那|这)(?:家|个)?(?:厂|店|公司)?(?:就)?叫(?!人|我|他|她|你)|(?:^|[，。\s])(?:那|这)家(?:厂子?|店|公司)?(?:就)?是(?!卖|做|我|他|她|在|一|个|假|真|不|谁|哪)|(?:^|[，。\s])(?:那|这|他|她)?(?:个|家)?(?:厂子?|店|公司|饭店|饭馆|铺子?|摊子?|门市|单位|企业)(?:就)?叫/u;
 
 export function merge(
   notes: Notes,
@@ -113,14 +113,18 @@ export function merge(
       found.rule === "location" &&
       addressAnew.test(said.text.slice(0, found.start));
     const more =
-      name === "product" ? besideGoods(draft.slots.product, String(found.value), said.text) : undefined;
+      name === "product"
+        ? besideGoods(draft.slots.product, String(found.value), said.text)
+        : name === "location" && !correcting
+          ? withinPlace(draft.slots.location, found)
+          : undefined;
     setSlot(
       notes,
       draft,
       name,
       more ?? (found.value as Slots[SlotName]),
       correcting || anew,
-      more === undefined ? found.rule : "product.more",
+      more === undefined ? found.rule : `${name}.more`,
       said.text.slice(found.start, found.end),
     );
   }
@@ -174,6 +178,21 @@ function besideGoods(standing: string | undefined, value: string, text: string):
     ? `${standing}、${value}`
     : undefined;
 }
+
+/** „就在邮局斜对面“ of a town that stands: where in it; undefined where it says no more, or stands otherwise. */
+const withinPlace = (
+  standing: string | undefined,
+  { value, rule }: { value: unknown; rule: string },
+): string | undefined =>
+  standing === undefined || typeof value !== "string"
+    ? undefined
+    : value.startsWith(standing)
+      ? value
+      : /[镇乡村庄屯街]$/u.test(standing) &&
+          /^location\.(?:landmark|described)$/u.test(rule) &&
+          !value.includes(standing)
+        ? `${standing}${value}`
+        : undefined;
 
 /** What may be taken back by its label alone, and how that is said: 把专利号删了吧, 厂名不算. */
 const takenBackBy = (
@@ -292,7 +311,7 @@ export function setSlot<N extends SlotName>(
     rule === "matter.named" ||
     rule === "product.named" ||
     rule === "correction" ||
-    rule === "product.more" ||
+    rule.endsWith(".more") ||
     (typeof current === "string" && takesBack(notes.said, current)) ||
     // „跑步机“ of 健身器材 tells more.
     (name === "product" && isKindOfGoods(current, value) && !isGuess(rule)) ||

@@ -25,6 +25,8 @@ export function hear(
     asking: draft?.asking ?? [],
     drafting: draft !== null,
     confirming: draft?.phase === "confirming",
+    proposes: (draft?.proposedNumber ?? null) !== null,
+    cancelAsked: draft?.cancelAsked ?? false,
     rightUnclear: draft?.rightUnclear ?? false,
     known: draft?.slots ?? {},
   };

@@ -69,6 +69,8 @@ export const Memory = z.object({
   repeated: z.object({ text: z.string(), times: z.int() }).default({ text: "", times: 0 }),
   /** Whether the last message filed a report: a second yes to the same summary finds it done. */
   justFiled: z.boolean().default(false),
+  /** Whether the message before was a question of the law, and answered. */
+  justAsked: z.boolean().default(false),
   /** When the person last wrote. */
   lastAt: z.iso.datetime().nullable(),
 });
@@ -89,6 +91,7 @@ export const emptyMemory: Memory = {
   speaks: false,
   repeated: { text: "", times: 0 },
   justFiled: false,
+  justAsked: false,
   lastAt: null,
 };
 

@@ -48,6 +48,12 @@ export const topicQuestion = (topic: string, matter: string): string | undefined
 export const ellipticTopic = (question: string): string | undefined =>
   load().elliptic.find(({ pattern }) => pattern.test(question))?.topic;
 
+/** Whether a topic is asked of kinds of report, and this is none of them. */
+export function isOfOthers(topic: string, matter: string): boolean {
+  const matters = load().mattersOf.get(topic);
+  return matters !== undefined && !matters.has(matter);
+}
+
 /** Whether a topic asks something of its own of a kind of report. */
 export const isOfMatter = (topic: string, matter: string): boolean =>
   load().topics[topic]?.[matter] !== undefined;

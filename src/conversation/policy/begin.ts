@@ -1,12 +1,13 @@
-import { merge } from "../fill.ts";
+import type { ReportType } from "../../reports/report.ts";
+import { isHint, merge } from "../fill.ts";
 import { phrase, showMatter } from "../say.ts";
 import { newDraft } from "../state.ts";
 import type { Understanding } from "../understanding/understanding.ts";
 import { besideHandoff } from "./handoff.ts";
-import { settleMatter } from "./matter.ts";
+import { openRight, settleMatter } from "./matter.ts";
 import { proceed } from "./proceed.ts";
 import { answer } from "./questions.ts";
-import type { Turn } from "./turn.ts";
+import { isAccused, type Turn } from "./turn.ts";
 
 /** Opens a report, with what the message tells of it; undefined where it was only tapped for. */
 export function beginReport(turn: Turn, said: Understanding | undefined): void {
@@ -14,6 +15,7 @@ export function beginReport(turn: Turn, said: Understanding | undefined): void {
     turn.parts.push(phrase("intakeOff"));
     return;
   }
+  if (!turn.intents.includes("report")) turn.intents.push("report");
   const draft = newDraft();
   turn.memory.draft = draft;
   const { hint } = turn.memory;
@@ -32,6 +34,7 @@ export function beginReport(turn: Turn, said: Understanding | undefined): void {
   // What was only asked about before gives way to what is told.
   if (hint.reportType !== undefined && draft.slots.reportType === undefined) draft.guessed.push("reportType");
   draft.slots = { ...hint, ...draft.slots };
+  if (openRight(turn, draft, said)) turn.parts.push(phrase("noRight.none"));
   if (said.question === undefined) settleMatter(turn, draft, said, undefined);
   if (said.signals.copiedWithoutRight && draft.slots.reportType === undefined) {
     draft.rightUnclear = true;
@@ -53,12 +56,20 @@ export function beginReport(turn: Turn, said: Understanding | undefined): void {
   proceed(turn, said);
 }
 
+/** The kind of report that a message is of: what it tells, and for the accused what they are said to have done, unless they name another. */
+export function matterAskedOf(turn: Turn, { slots: { reportType } }: Understanding): ReportType | undefined {
+  const claimed = isAccused(turn) ? turn.memory.hint.reportType : undefined;
+  if (reportType === undefined) return claimed;
+  return claimed !== undefined && isHint(reportType.rule) ? claimed : reportType.value;
+}
+
 /** What a question told about the matter: a report that follows starts from it. */
 export function rememberMatter(turn: Turn, said: Understanding): void {
-  const { reportType, relation } = said.slots;
+  const { relation } = said.slots;
+  const reportType = matterAskedOf(turn, said);
   turn.memory.hint = {
     ...turn.memory.hint,
-    ...(reportType === undefined ? {} : { reportType: reportType.value }),
+    ...(reportType === undefined ? {} : { reportType }),
     ...(relation === undefined ? {} : { relation: relation.value }),
   };
 }

@@ -1,4 +1,4 @@
-import type { SlotName } from "../../reports/report.ts";
+import type { ReportType, SlotName } from "../../reports/report.ts";
 import { merge, settleCounty, settleNumber, settleUnknown } from "../fill.ts";
 import { missingOf } from "../form.ts";
 import { labelOf, phrase, summaryLines } from "../say.ts";
@@ -13,9 +13,9 @@ import { hearAccused } from "./accused.ts";
 import { fillAid } from "./aid.ts";
 import { tellHowToFollow, tellStatus } from "./filed.ts";
 import { besideHandoff } from "./handoff.ts";
-import { deniesRight, settleMatter } from "./matter.ts";
+import { deniesRight, openRight, settleByTalk, settleMatter } from "./matter.ts";
 import { topicFrom } from "./plain-question.ts";
-import { askFor, fileDraft, proceed } from "./proceed.ts";
+import { askFor, fileDraft, proceed, tellChanges } from "./proceed.ts";
 import { answer } from "./questions.ts";
 import { restrain, smallTalk } from "./small-talk.ts";
 import { summarise, tellParts } from "./summary.ts";
@@ -49,7 +49,7 @@ export function takeDraftText(turn: Turn, heard: Understanding, draft: Draft): v
     // „那咋办“ to what no office here handles is answered by who does.
     const ofElsewhere =
       draft.toldElsewhere !== null && question.length <= 8 && /咋|怎么|找谁|归谁|不管|管不/u.test(question);
-    if (!ofElsewhere) answer(turn, ofDraft(question, draft), !nothingNew, draft.slots.reportType);
+    if (!ofElsewhere) answer(turn, ofDraft(question, draft), !nothingNew, matterAsked(question, draft));
     proceed(turn, said, { again: true });
     return;
   }
@@ -132,6 +132,12 @@ const ofDraft = (question: string, { kind }: Draft): string =>
     ? `维权援助${question.replace(/^(?:那|这|你们|都)+/u, "")}`
     : question;
 
+/** „店家得退我多少“ of who bought it asks what a buyer gets, whatever is reported of the seller. */
+const matterAsked = (question: string, { slots }: Draft): ReportType | undefined =>
+  slots.relation === "消费者" && /(?:赔|退)(?:给)?(?:我|俺|咱)|退一赔|赔几倍/u.test(question)
+    ? "消费投诉"
+    : slots.reportType;
+
 /** What has nothing to do with the form. Returns whether the message needs nothing more. */
 function takeInterruption(
   turn: Turn,
@@ -177,6 +183,8 @@ function takeInterruption(
   const tellsUnknown = signals.numberUnknown || signals.firmUnknown || signals.placeUnknown;
   if (
     said.requests.complains &&
+    !signals.submit &&
+    !signals.agreed &&
     !asksOfDesk &&
     !tellsUnknown &&
     turn.notes.gained === 0 &&
@@ -204,7 +212,10 @@ function takeInterruption(
     !(tells && signals.finish);
   if (pauses && !goesOn) {
     if (tells) takeFacts(turn, said, draft, question);
+    tellChanges(turn, draft);
     turn.parts.push(phrase("later"));
+    // What was told just now stands in no summary yet.
+    if (turn.notes.gained > 0) draft.phase = "collecting";
     turn.state = draft.phase;
     return true;
   }
@@ -227,17 +238,26 @@ function takeFacts(turn: Turn, said: Understanding, draft: Draft, question: stri
   if (said.requests.secrecy && draft.kind === "report" && draft.slots.anonymous === undefined) {
     turn.parts.push(phrase("secrecy"));
   }
+  openRight(turn, draft, said);
   settleNumber(turn.notes, draft, said, turn.around.now.getFullYear());
   settleCounty(turn.notes, draft, said);
   settleUnknown(turn.notes, draft, said, question);
   if (facts.suedAlready?.value === true && draft.slots.reportType === "专利侵权")
     turn.parts.push(phrase("sued"));
-  if (said.signals.copiedWithoutRight && draft.slots.reportType === undefined) draft.rightUnclear = true;
-  if (
-    (draft.rightUnclear || rightWasOpen) &&
-    (draft.slots.reportType === undefined || facts.reportType?.value === "其他") &&
-    (deniesRight.test(said.text) || /没(?:有)?[^，。]{0,6}(?:专利|商标|权)|[都也]没有?/u.test(said.text))
-  ) {
+  const { reportType } = draft.slots;
+  const isReport = draft.kind === "report";
+  // „专利没办，商标也没有“, whatever was asked.
+  const denies = isReport && question === undefined && deniesRight.test(said.text);
+  if (isReport && reportType === undefined && (said.signals.copiedWithoutRight || denies))
+    draft.rightUnclear = true;
+  settleByTalk(turn, draft, said);
+  const isOpen = draft.slots.reportType === undefined || facts.reportType?.value === "其他";
+  const lacksRight =
+    (denies && isOpen) ||
+    ((draft.rightUnclear || rightWasOpen) &&
+      isOpen &&
+      (deniesRight.test(said.text) || /没(?:有)?[^，。]{0,6}(?:专利|商标|权)|[都也]没有?/u.test(said.text)));
+  if (lacksRight) {
     turn.parts.push(phrase("noRight.none"));
     if (!draft.unknown.includes("patentNumber")) draft.unknown.push("patentNumber");
     turn.notes.gained += 1;
@@ -324,8 +344,10 @@ function repeatQuestion(turn: Turn, said: Understanding, draft: Draft): void {
   // What was told again is rather told than asked.
   const { outcome, confidence } = turn.around.ask(said.text, null);
   const denies = said.signals.deny || said.signals.correction;
+  const wantsOther = outcome === "declined" && confidence >= likelyOfOthers && wantsSomething.test(said.text);
   const mayAsk =
-    (!known && !denies) || (said.text.length > 12 && outcome === "answered" && confidence >= sureFrom);
+    (!known && !denies && !wantsOther) ||
+    (said.text.length > 12 && outcome === "answered" && confidence >= sureFrom);
   // „那你们就不管了“ to what no office here handles asks nothing of the matter.
   const about = draft.toldElsewhere === null ? draft.slots.reportType : undefined;
   const looksLikeQuestion = mayAsk && !isFlood(turn) && answer(turn, said.text, true, about);
@@ -336,7 +358,7 @@ function repeatQuestion(turn: Turn, said: Understanding, draft: Draft): void {
   }
   // „后天任丘刮风不“ names a place, and asks of no matter of the desk.
   const ofOthers = outcome === "declined" && confidence >= surelyOfOthers;
-  if (ofOthers && !known && asksSomething.test(said.text)) {
+  if (!known && (wantsOther || (ofOthers && asksSomething.test(said.text)))) {
     tellOffTopic(turn, said);
     return;
   }
@@ -351,6 +373,12 @@ function repeatQuestion(turn: Turn, said: Understanding, draft: Draft): void {
 
 /** How surely the knowledge base must decline what sounds like a question for it to be told so. */
 const surelyOfOthers = 0.9;
+
+/** How surely, for what may be a question to be none that the talk answers. */
+const likelyOfOthers = 0.8;
+
+/** „帮我算个好日子“. */
+const wantsSomething = /^(?:给|帮|替)(?:我|俺)(?:整|弄|来|讲|找|推荐|唱|写|算|订|买|叫)/u;
 
 const asksSomething =
   /(?:[不没吗么呢]|多少|几[^，。]{0,3}|啥|咋[^，。]{0,3}|什么|怎么[^，。]{0,3}|哪[^，。]{0,2})[?？。！\s]*$/u;
@@ -410,6 +438,13 @@ const decidesAnonymous =
   /的话就匿名(?!不|吗|行|可以|能)|那就匿名(?!不|吗|能)|我不(?:想)?(?:留|报|写)(?:名字?|姓名|电话)[^，。吗么不行能]{0,4}$/u;
 
 /** What a person says of themselves and their report. */
-const ofOneself: ReadonlySet<string> = new Set(["anonymous", "callback", "evidenceCount", "suedAlready"]);
+const ofOneself: ReadonlySet<string> = new Set([
+  "anonymous",
+  "callback",
+  "contactName",
+  "contactPhone",
+  "evidenceCount",
+  "suedAlready",
+]);
 
 const asksOrSupposes = /如果|要是|假如|万一|若是|的话|是不是|能不能|可不可以/u;

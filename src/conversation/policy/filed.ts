@@ -1,6 +1,7 @@
 import { phrase } from "../say.ts";
 import type { Understanding } from "../understanding/understanding.ts";
 import { proceed } from "./proceed.ts";
+import { answer } from "./questions.ts";
 import type { Turn } from "./turn.ts";
 
 /** The query code that was asked for before. Returns false if the message holds none. */
@@ -119,6 +120,9 @@ export function settleWithdrawal(turn: Turn, said: Understanding): boolean {
   turn.memory.withdrawing = null;
   if (said.signals.deny || /不撤|别撤|算了/u.test(said.text)) {
     turn.parts.push(phrase("withdraw.kept", { reportNo }));
+    // „先不撤，你们晚上有人吗“ asks beside.
+    if (said.requests.rating !== undefined) takeRating(turn, said, said.requests.rating);
+    else if (said.question !== undefined) answer(turn, said.question, true);
     return true;
   }
   if (

@@ -40,7 +40,9 @@ export function takeGroupText(turn: Turn, said: Understanding): void {
 /** Whether a message in a group is about somebody's own matter, or gives or asks what only concerns one person. */
 function isPersonal({ intents, phones, numbers, slots, requests, text, question }: Understanding): boolean {
   const own: readonly Intent[] = ["report", "status", "supplement", "cancel"];
-  if (phones.length > 0 || slots.contactName !== undefined || requests.aid || requests.accused) return true;
+  // „卖的人不知情还用赔不“ asks for anybody.
+  const accused = requests.accused && question === undefined;
+  if (phones.length > 0 || slots.contactName !== undefined || requests.aid || accused) return true;
   if (intents.some((intent) => own.includes(intent)) || requests.inGroup) return true;
   // „就在这说不中吗 东光的恒发机械“ tells who it is about.
   if (slots.infringer !== undefined && slots.county !== undefined && !namesLaw.test(text)) return true;

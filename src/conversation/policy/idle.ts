@@ -1,11 +1,12 @@
 import { phrase } from "../say.ts";
-import { isOfTopic, topicQuestion } from "../topics.ts";
+import { isOffTopic, isOfTopic, topicQuestion } from "../topics.ts";
 import { topicOf, topicSureFrom } from "../understanding/learned/acts.ts";
 import { noticeWishIn } from "../understanding/learned/notice-wish.ts";
+import { ratesPolitely } from "../understanding/requests.ts";
 import type { Understanding } from "../understanding/understanding.ts";
 import { hearAccused } from "./accused.ts";
 import { beginAid } from "./aid.ts";
-import { beginReport, rememberMatter } from "./begin.ts";
+import { beginReport, matterAskedOf, rememberMatter } from "./begin.ts";
 import {
   askWithdrawal,
   meantBy,
@@ -17,8 +18,9 @@ import {
   tellStatus,
 } from "./filed.ts";
 import { besideHandoff } from "./handoff.ts";
+import { deniesRight } from "./matter.ts";
 import { topicFrom } from "./plain-question.ts";
-import { leansOnContext } from "./question-forms.ts";
+import { leansOnContext, namesMatter } from "./question-forms.ts";
 import { answer, isAskedOfLaw } from "./questions.ts";
 import { restrain } from "./small-talk.ts";
 import { isSurelyOfLaw, sureFrom } from "./sureness.ts";
@@ -37,9 +39,11 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
   if (settleNotices(turn, noticeWishIn(said.text))) return;
   const ofLaw = isAskedOfLaw(turn, said.question);
   // „注册完一直没用 会给撤了不“ asks of a mark.
+  const ofRight = turn.memory.filed.length === 0 && /商标|注册|专利权|判决|裁定/u.test(said.text);
   const withdraws =
     signals.withdraw &&
     !ofLaw &&
+    !ofRight &&
     !(
       said.question !== undefined &&
       isOfTopic(said.question, ["withdraw", "withdraw-after-settle", "progress"], topicFrom)
@@ -57,7 +61,8 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
     turn.options = ["handoff"];
     return;
   }
-  if (requests.rating !== undefined && !intents.includes("report") && said.question === undefined) {
+  const rates = said.question === undefined || ratesPolitely.test(said.text);
+  if (requests.rating !== undefined && !intents.includes("report") && rates) {
     takeRating(turn, said, requests.rating);
     return;
   }
@@ -123,6 +128,7 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
       asksOfOwn.test(said.text))
   ) {
     tellStatus(turn, said);
+    if (asksToRate.test(said.text)) answer(turn, said.text, true);
     return;
   }
   const announces =
@@ -175,7 +181,13 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
   const { infringer, county, reportType } = said.slots;
   const ofMatter = turn.memory.hint.reportType !== undefined || reportType !== undefined;
   const accused = isAccused(turn);
-  if (infringer !== undefined && (county !== undefined || ofMatter) && !accused) {
+  // „下午到石家庄的车还有吗“ names neither.
+  const onlyGuessed =
+    infringer !== undefined &&
+    /\.(?:learned|bare|placed)$/u.test(infringer.rule) &&
+    (county?.value === "非本市" || turn.offTopic);
+  const ofDesk = !accused && !onlyGuessed && !isOffTopic(said.text);
+  if (infringer !== undefined && (county !== undefined || ofMatter) && ofDesk) {
     turn.intents.push("report");
     beginReport(turn, said);
     return;
@@ -217,9 +229,7 @@ function takeMood(turn: Turn, said: Understanding): boolean {
 
 /** A question, with what can be done of it offered beside the answer. */
 function takeQuestion(turn: Turn, said: Understanding, question: string): void {
-  const { hint } = turn.memory;
-  const claimed = hint.relation === "被控侵权人" ? hint.reportType : undefined;
-  answer(turn, question, false, said.slots.reportType?.value ?? claimed);
+  answer(turn, question, false, matterAskedOf(turn, said));
   rememberMatter(turn, said);
   if (/援助/u.test(said.text) && turn.outcome === "answered") {
     turn.memory.offered = "aid";
@@ -313,6 +323,7 @@ function takeStatement(turn: Turn, said: Understanding): void {
       return;
     }
     turn.parts.push(phrase("accused.noted"));
+    turn.intents.push("provide_info");
     return;
   }
   if (!(asks && nearest.outcome === "answered") && said.requests.approaches) {
@@ -331,7 +342,17 @@ function takeStatement(turn: Turn, said: Understanding): void {
     turn.parts.push(phrase("confirm.heard"));
     return;
   }
-  if (!asks && !leansOnContext(said.text) && impliedByTalk(turn, said.text) === undefined) {
+  // „什么证都没有，就是自己想的样子“ after what was asked of a copy: what is left without a right.
+  if (!asks && turn.memory.topic !== null && deniesRight.test(said.text)) {
+    turn.trace.push({ rule: "noRight", text: said.text });
+    rememberMatter(turn, said);
+    turn.parts.push(phrase("noRight.none"));
+    turn.options = ["report", "ask"];
+    return;
+  }
+  // „都说发明专利能管三十年“ names what the desk knows of: the nearest rule, and not that it knows nothing of it.
+  const isNear = nearest?.outcome === "answered" && namesMatter.test(said.text);
+  if (!asks && !isNear && !leansOnContext(said.text) && impliedByTalk(turn, said.text) === undefined) {
     rememberMatter(turn, said);
     turn.parts.push(phrase("oos"));
     turn.outcome = "declined";
@@ -362,20 +383,28 @@ function asksToReport({ question = "", slots, requests }: Understanding): boolea
   if (
     tellsOf &&
     !requests.accused &&
-    /(?:有|那|这)(?:一)?(?:个|家|伙)[^。]{2,20}(?:怎么|咋|如何)(?:样)?(?:举报|投诉|反映|告)[啊呀哇呢]?$/u.test(
+    /(?:有|那|这)(?:一)?(?:个|家|伙)[^。]{2,30}(?:(?:怎么|咋|如何)(?:样)?(?:举报|投诉|反映|告)[啊呀哇呢]?|(?:你们?|恁们?|您|这儿?)?(?:能|给|可以)?管(?:一管|管)?(?:不管|不|吗|么)[啊呀]?)$/u.test(
       question,
     )
   )
     return true;
   // „想举报个事 咋弄“: there is something to report.
-  if (!requests.accused && /(?:想|要)举报(?:一?[个点件家]|点儿)(?:事|店|厂|人|公司|情况)?/u.test(question))
+  if (
+    !requests.accused &&
+    /(?:想|要)举报(?:一?[个点件家]|点儿)(?:事|店|厂|人|公司|情况)?|(?:想|要)(?:跟|向|找|给)?(?:你们?|您|恁)?们?(?:反映|举报|投诉)(?:反映|一下|一?个|点儿?)?[^，。]{0,4}[，\s]*(?:咋|怎么|如何)(?:弄|办|说|报|整)[啊呀]?$/u.test(
+      question,
+    )
+  )
     return true;
   if (reportType === undefined || requests.accused || requests.aid) return false;
   if (!theirs && county?.value !== "非本市") return false;
-  return /(?:能|可以|可不可以|能不能|想|给)[^，。]{0,10}(?:举报|投诉|受理|登记|管管?)(?:一下)?(?:吗|么|不|嘛)?$|(?:怎么|咋|如何)(?:样)?(?:举报|投诉|反映|报|告他)[啊呀]?$|(?:管用?|收|受理)(?:不管|不|吗|么)$|^(?:你们|恁们?)?(?:到底|还|究竟)*管不管/u.test(
+  return /能(?:不能)?(?:找|跟|向)(?:你|您|恁)们?[^，。]{0,4}(?:吗|么|不|嘛)$|(?:能|可以|可不可以|能不能|想|给)[^，。]{0,10}(?:举报|投诉|受理|登记|管管?)(?:一下)?(?:吗|么|不|嘛)?$|(?:怎么|咋|如何)(?:样)?(?:举报|投诉|反映|报|告他)[啊呀]?$|(?:管用?|收|受理)(?:不管|不|吗|么)$|^(?:你们|恁们?)?(?:到底|还|究竟)*管不管/u.test(
     question,
   );
 }
+
+/** „查完没有，能给评价吗“: beside how far it is. */
+const asksToRate = /(?:能|可以|咋|怎么)[^，。]{0,6}(?:评价|打分|评分)/u;
 
 /** „我的案子办得咋样了“: of a case of theirs, not of the law. */
 const asksOfOwn =

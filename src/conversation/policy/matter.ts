@@ -49,6 +49,46 @@ export function settleMatter(
   turn.parts.push(phrase("matter.open"));
 }
 
+/**
+ * „我没有专利，这算侵犯专利权吧“: whose goods have no patent reports none infringed, whatever they call it.
+ * Returns whether it is open now what right they have.
+ */
+export function openRight(turn: Turn, draft: Draft, said: Understanding): boolean {
+  const { slots } = draft;
+  if (slots.reportType !== "专利侵权" || slots.patentNumber !== undefined || !deniesOwnPatent.test(said.text))
+    return false;
+  turn.trace.push({ rule: "noRight", slot: "reportType", text: said.text });
+  delete slots.reportType;
+  draft.rightUnclear = true;
+  draft.unknown.push("patentNumber");
+  turn.notes.gained += 1;
+  return true;
+}
+
+const deniesOwnPatent =
+  /(?:^|[，。！\s])(?:其实|可是?|但是?|不过|说实话)?(?:(?:我|俺|咱)(?:们|家|厂|这|那)*)?(?:也|又|都|可|从来|压根|根本)*没(?:有)?(?:去)?(?:申请|申|注册|办|报)?(?:过)?(?:什么|啥)?专利|(?:我|俺|咱)(?:们|家|厂)*(?:啥|什么)?专利(?:、|和|跟)?(?:啥|什么)?(?:商标)?(?:也|都|全|又)*没(?:有)?(?:办|申请|申)/u;
+
+/** What a report is of that rests on a law. */
+const mattersOfLaws: readonly (readonly [law: string, matter: ReportType])[] = [
+  ["反不正当竞争法", "不正当竞争"],
+  ["商标法", "商标侵权"],
+  ["著作权法", "著作权"],
+  ["消费者权益保护法", "消费投诉"],
+  ["专利代理条例", "代理违法"],
+];
+
+/** „那就照这条报“ after an answer of the law: of what that law is about. */
+export function settleByTalk(turn: Turn, draft: Draft, { text }: Understanding): void {
+  const { topic } = turn.memory;
+  const said = /[按照依](?:着)?(?:这|那)(?:个|条|种|样|法|一条)?(?:来)?(?:报|告|举报|投诉|登记|反映)/u.exec(
+    text,
+  )?.[0];
+  const matter = mattersOfLaws.find(([law]) => topic?.law === law)?.[1];
+  const isOpen = draft.slots.reportType === undefined || draft.slots.reportType === "其他";
+  if (said === undefined || matter === undefined || !isOpen || draft.kind !== "report") return;
+  setSlot(turn.notes, draft, "reportType", matter, true, "matter.ofTalk", said);
+}
+
 /** „那就告卖家“, „只举报店家“. */
 const reportsSeller =
   /(?:告|举报|投诉|追究|查)(?:这个?|那个?|它的?)?(?:卖家|商家|店家|店主|网店|店铺|卖货的)/u;

@@ -1,5 +1,5 @@
 import type { ReportType } from "../../reports/report.ts";
-import { ellipticTopic, isOfMatter, topicInTalk, topicQuestion } from "../topics.ts";
+import { ellipticTopic, isOfMatter, isOfOthers, topicInTalk, topicQuestion } from "../topics.ts";
 import { topicSureFrom } from "../understanding/learned/acts.ts";
 import { lexicon } from "../understanding/lexicon.ts";
 import { lastClauseOf, minePatentTaken, namesArticle, namesMatter } from "./question-forms.ts";
@@ -50,7 +50,9 @@ export function plainly(
   const inTalk =
     turn.memory.draft !== null || turn.memory.topic !== null || turn.memory.hint.reportType !== undefined;
   const elliptic =
-    !inTalk || isSurelyOf(learned) || !(short || asksAtEnd)
+    !inTalk ||
+    isSurelyOf(learned) ||
+    !(short || (asksAtEnd && !(isLikelyOf(learned) && !isOfOthers(learned.kind, named ?? "其他"))))
       ? undefined
       : ellipticTopic(asksAtEnd ? tail : question);
   const { kind, probability, byWords } =
@@ -66,6 +68,8 @@ export function plainly(
   // „那人没了以后归孩子不“ of a work asks nothing of patents.
   const ofTalk = about ?? rightOfTalk(turn, question);
   if (
+    // Who represents others does so in matters of patents.
+    ofTalk !== "代理违法" &&
     rightsOfLaws.some(([, right]) => right === ofTalk) &&
     asks.includes("专利") &&
     !question.includes("专利")
@@ -79,6 +83,10 @@ export function plainly(
     (matter !== "假冒专利" || about !== undefined);
   return { asks, sure, probability, byWords, ofMatter, atEnd: asksAtEnd && elliptic !== undefined };
 }
+
+/** „…头一回，还罚不罚“: what is told before makes it another question than its last words. */
+const isLikelyOf = ({ kind, probability }: { kind: string; probability: number }): boolean =>
+  probability >= 0.6 && topicQuestion(kind, "其他") !== undefined;
 
 /** Whether a question is learned to be about a topic so surely that no pattern of a few words may say otherwise. */
 const isSurelyOf = ({ kind, probability }: { kind: string; probability: number }): boolean =>

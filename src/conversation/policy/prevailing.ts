@@ -3,6 +3,7 @@ import type { KnowledgeAnswer } from "../decision.ts";
 import { topicSureFrom } from "../understanding/learned/acts.ts";
 import type { PlainQuestion } from "./plain-question.ts";
 import { asksHowMuch, leansOnContext } from "./question-forms.ts";
+import { beginsAsTold } from "./subject-of-talk.ts";
 import {
   aloneSure,
   citeAlike,
@@ -111,8 +112,12 @@ export function prevailing(
     alone.confidence >= nearlySure &&
     citeAlike(alone, inPlainWords) &&
     !citeAlike(found, inPlainWords);
+  // What was told already is no answer to the next question.
+  const again =
+    probability >= sureFrom && beginsAsTold(turn.memory, found) && !beginsAsTold(turn.memory, inPlainWords);
   const stands =
     isSure(found) &&
+    !again &&
     (!(surer || doubt || guessed || ofThis || agreed) || (citeAlike(found, inPlainWords) && !fuller));
   // „抽奖内定自己人会咋罚“ in a report of 假冒专利 asks of what another law is surely about.
   const ofAnother =

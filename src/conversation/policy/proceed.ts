@@ -15,16 +15,9 @@ export function proceed(
 ): void {
   const { draft } = turn.memory;
   if (draft === null) return;
-  // What was changed and then hidden by „匿名“ has no value to tell.
-  const changed = unique(turn.notes.changed).filter((name) => draft.slots[name] !== undefined);
-  const { takenBack } = turn.notes;
-  if (takenBack.length > 0)
-    turn.parts.push(phrase("takenBack", { slots: takenBack.map(labelOf).join("、") }));
-  if (changed.length > 0) {
-    const changes = changed
-      .map((name) => `${labelOf(name)}改为${showSlot(name, draft.slots[name])}`)
-      .join("，");
-    turn.parts.push(phrase("changed", { changes }));
+  if (tellChanges(turn, draft)) {
+    // „那儿早划给东光了“ corrects what stands, by whatever words.
+    turn.intents.push("correct");
   } else if (turn.notes.gained > 0 && turn.parts.length === 0) {
     const { reportType } = draft.slots;
     const isNew = reportType !== undefined && reportType !== turn.matterBefore;
@@ -96,6 +89,21 @@ export function proceed(
         ? unique([...question.options, "skip", "handoff"])
         : question.options,
   });
+}
+
+/** Tells what the message changed and took back. Returns whether it changed anything. */
+export function tellChanges(turn: Turn, draft: Draft): boolean {
+  // What was changed and then hidden by „匿名“ has no value to tell.
+  const changed = unique(turn.notes.changed).filter((name) => draft.slots[name] !== undefined);
+  const { takenBack } = turn.notes;
+  if (takenBack.length > 0)
+    turn.parts.push(phrase("takenBack", { slots: takenBack.map(labelOf).join("、") }));
+  if (changed.length === 0) return false;
+  const changes = changed
+    .map((name) => `${labelOf(name)}改为${showSlot(name, draft.slots[name])}`)
+    .join("，");
+  turn.parts.push(phrase("changed", { changes }));
+  return true;
 }
 
 /** A platform elsewhere is not ours, but a seller here is: the report is about the seller then. */

@@ -20,9 +20,10 @@ const ofOtherRights: readonly (readonly [RegExp, ReportType])[] = [
 ];
 
 /** The kind of report of the right that was talked of last, where a question of a few words names none: 卖给别人咋弄. */
-export function rightOfTalk({ memory }: Turn, question: string): ReportType | undefined {
+export function rightOfTalk({ memory, justAsked }: Turn, question: string): ReportType | undefined {
   const { topic } = memory;
-  if (topic === null || !leansOnContext(question) || namesMatter.test(question)) return undefined;
+  if (topic === null || namesMatter.test(question)) return undefined;
+  if (!justAsked && !leansOnContext(question)) return undefined;
   const told = mattersTold.find(([pattern]) => pattern.test(topic.question))?.[1];
   return told ?? rightsOfLaws.find(([law]) => topic.law.includes(law))?.[1];
 }

@@ -1,6 +1,6 @@
 import type { ReportType } from "../../reports/report.ts";
 import { phrase, serviceAnswer, serviceBasis, shorten } from "../say.ts";
-import { ellipticTopic, topicInTalk } from "../topics.ts";
+import { ellipticTopic, isOffTopic, topicInTalk } from "../topics.ts";
 import { topicSureFrom } from "../understanding/learned/acts.ts";
 import { lookUp } from "./look-up.ts";
 import { plainly } from "./plain-question.ts";
@@ -38,14 +38,17 @@ export function answer(turn: Turn, asked: string, quietly = false, matter?: Repo
   const prevails = own === undefined || learned?.ofMatter === true || meant;
   const asks = prevails && (learned?.sure === true || learned?.ofMatter === true) ? learned.asks : question;
   // „提了无效以后补证据给几天“ is asked of a procedure of the law, which answers it; nothing is here to be added to.
-  const inTalk = turn.memory.draft === null ? toldInTalk(turn, question) : undefined;
+  const goesOn = turn.memory.draft === null || (turn.justAsked && leansOnContext(question));
+  const inTalk = goesOn ? toldInTalk(turn, question) : undefined;
   const ofLaw =
     inTalk !== undefined ||
     ((learned?.probability ?? 0) < topicOverService &&
       (own === undefined && turn.memory.draft === null
         ? isSurelyOfLaw(alone)
         : isAskedOfLaw(turn, question)));
-  const service = ofLaw || ofOtherLaw !== undefined ? undefined : serviceAnswer(asks);
+  // „条例第九十条说匿名的不收“: an article that does not exist says nothing of what else is named.
+  const ofNoLaw = alone.outcome === "declined" && alone.confidence >= 1 && pointsAtArticle.test(question);
+  const service = ofLaw || ofNoLaw || ofOtherLaw !== undefined ? undefined : serviceAnswer(asks);
   if (service !== undefined && !(quietly && turn.parts.includes(service))) {
     turn.parts.push(service);
     const basis = serviceBasis(asks);
@@ -66,6 +69,11 @@ export function answer(turn: Turn, asked: string, quietly = false, matter?: Repo
     }
     found = prevailing(turn, question, { about, learned, found });
   }
+  // „明天限什么号“ in a talk of the law is of no business of the desk, and a law that does not exist says nothing, whatever
+  // the talk makes of it.
+  const ofOthers = alone.outcome === "declined" && alone.confidence >= surelyDeclined && isOffTopic(question);
+  if (ofNoLaw || ofOthers) found = alone;
+  if (ofNoLaw) turn.intents.push("qa");
   // „你说他们咋这么大胆呢 真没人罚？罚的话罚多少“: the last clause asks.
   const outOfScope = found.outcome === "declined" && found.confidence >= offTopicSure;
   const last = outOfScope ? undefined : lastClauseOf(question);
@@ -74,7 +82,9 @@ export function answer(turn: Turn, asked: string, quietly = false, matter?: Repo
   const refused =
     found.outcome === "declined" && /电话|手机|住|地址|身份证|姓名|名字|微信|车牌/u.test(question);
   const off =
-    turn.offTopic && (found.confidence < offTopicSure || (found.outcome === "declined" && !refused));
+    turn.offTopic &&
+    learned?.sure !== true &&
+    (found.confidence < offTopicSure || (found.outcome === "declined" && !refused));
   const implied = found.outcome !== "answered" || off ? impliedByTalk(turn, question) : undefined;
   if (implied !== undefined) found = implied;
   else if (off) {
@@ -103,6 +113,7 @@ export function answer(turn: Turn, asked: string, quietly = false, matter?: Repo
     const whole = question.length >= wholeChars && !leansOnContext(question);
     turn.memory.topic = whole ? { ...found.topic, question: question.slice(0, topicChars) } : found.topic;
     turn.memory.toldLast = found.text.slice(0, toldChars);
+    turn.memory.justAsked = answered;
   }
   return answered;
 }
@@ -139,6 +150,8 @@ export function isAskedOfLaw({ memory, around }: Turn, question: string | undefi
   return isSurelyOfLaw(found) && (named || found.confidence >= lawOverAll);
 }
 
+const pointsAtArticle = /第[〇零一二三四五六七八九十百两几\d]+条|《/u;
+
 /** How much of an answer tells it from others. */
 const toldChars = 80;
 
@@ -148,6 +161,9 @@ const topicChars = 80;
 
 /** From which on over an answer of the desk that a pattern of a few words finds. */
 const topicOverService = 0.85;
+
+/** How surely a question must be declined by itself for no talk to answer it. */
+const surelyDeclined = 0.9;
 
 /** How sure an answer must be where the message is learned to be no business of the desk. */
 const offTopicSure = 0.85;

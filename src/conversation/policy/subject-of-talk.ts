@@ -31,6 +31,13 @@ type Topic = NonNullable<Memory["topic"]>;
 export const isToldAgain = ({ toldLast }: Memory, { text }: KnowledgeAnswer): boolean =>
   toldLast !== null && text.startsWith(toldLast);
 
+/** How much of an answer is its first rule, which others follow as they are asked. */
+const firstRuleChars = 40;
+
+/** Whether an answer begins with the rule that was told last, whatever it tells besides. */
+export const beginsAsTold = ({ toldLast }: Memory, { text }: KnowledgeAnswer): boolean =>
+  toldLast !== null && text.startsWith(toldLast.slice(0, firstRuleChars));
+
 let loaded: z.infer<typeof Talk> | undefined;
 
 /**

@@ -20,6 +20,8 @@ export type Turn = {
   readonly cancelAsked: boolean;
   /** Whether the message before filed a report. */
   readonly justFiled: boolean;
+  /** Whether the message before asked of the law, and was answered. */
+  readonly justAsked: boolean;
   /** The kind of report before the message. */
   readonly matterBefore: ReportType | undefined;
   /** What came of putting the message into the draft. It shares `parts` and `trace` with the turn. */
@@ -48,11 +50,12 @@ export function newTurn(before: Memory, around: Surroundings): Turn {
   const parts: string[] = [];
   const trace: TraceStep[] = [];
   return {
-    memory: { ...structuredClone(before), justFiled: false },
+    memory: { ...structuredClone(before), justFiled: false, justAsked: false },
     around: { ...around, ask: eachOnce((question, topic) => around.ask(question, topic)) },
     wasConfirming,
     cancelAsked: before.draft?.cancelAsked ?? false,
     justFiled: before.justFiled,
+    justAsked: before.justAsked,
     matterBefore: before.draft?.slots.reportType,
     notes: newNotes(wasConfirming, parts, trace),
     parts,

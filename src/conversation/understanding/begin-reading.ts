@@ -15,7 +15,7 @@ export function beginReading(
   readers: Readers,
 ): Reading {
   const { words } = readers;
-  const given = words.mend(punctuated(fold(raw)));
+  const given = words.mend(withoutSpelling(punctuated(fold(raw))));
   const injected = words.intents.injection.test(given);
   // What would command the machine is data of no use: its clauses give no facts and no yes.
   const text = withoutTakenBack(injected ? withoutCommands(given, words) : given);
@@ -54,12 +54,22 @@ export function beginReading(
   };
 }
 
+/**
+ * The text without how two or more characters of a name are spelt right behind it in speech that runs on: 叫宏远海大的宏远近的远.
+ */
+function withoutSpelling(text: string): string {
+  return text.replace(
+    /(?<=[\u4e00-\u9fff])(?:([\u4e00-\u9fff])[\u4e00-\u9fff]的\1|[\u4e00-\u9fff]([\u4e00-\u9fff])的\2){2,}/gu,
+    (spelt) => "，".repeat(spelt.length),
+  );
+}
+
 /** The text without what the person takes back at once: 孟村辛店镇，不对不对，是泊头西辛店乡. */
 function withoutTakenBack(text: string): string {
   return text
     .replace(
       // „姓李 不对 说快了 姓黎“, „13315770789 哎输反了 是13315770798“: what follows is of the same kind.
-      /(?<=^|[，。！;；…—\s])(?<wrong>(?:我|俺)?姓[\u4e00-\u9fff]{1,2}|(?:(?:我|俺)?(?:的)?(?:联系)?(?:电话|手机)?(?:号码?)?(?:是|[:：])?)?1[3-9]\d{9})(?=[，。！…— ]{1,4}(?:(?:哦|啊|哎|噢|呃|嗯|哎呀)?(?:不(?:对|是)|(?:我)?[说记写打搞念报填看输](?:错|反|岔|快|混|串|颠倒)了|错了|口误|更正)[，。！ ]*){1,3}(?:应该)?(?:是|叫)?(?:(?:我|俺)?姓|1[3-9]\d{9}))/gu,
+      /(?<=^|[，。！;；…—\s])(?<wrong>(?:我|俺)?姓[\u4e00-\u9fff]{1,2}|(?:(?:我|俺)?(?:的)?(?:联系)?(?:电话|手机)?(?:号码?)?(?:是|[:：])?)?1[3-9]\d{9})(?=[，。！…— ]{1,4}(?:(?:哦|啊|哎|噢|呃|嗯|哎呀)?(?:不(?:对|是)|(?:我)?[说记写打搞念报填看输按](?:错|反|岔|快|混|串|颠倒)了?|错了|口误|更正)[，。！ ]*){1,3}(?:应该)?(?:是|叫)?(?:(?:我|俺)?姓|1[3-9]\d{9}))/gu,
       (wrong) => "＊".repeat(wrong.length),
     )
     .replace(

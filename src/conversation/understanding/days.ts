@@ -53,6 +53,14 @@ function dateSlot(text: string, date: Span, factsToo: boolean): "occurredAt" | "
 
 /** Whether it is the day on which the person came to know. */
 function saysWhenKnown({ before, clause, next }: Around): boolean {
+  // „打上个月我就发现他在卖“.
+  if (
+    /(?:从|打|自|自打)$/u.test(before) &&
+    /^(?:起|开始|那会儿)?[，,]?(?:我|俺|咱)(?:们)?(?:就)?(?:看见|看到|发现|瞅见|瞧见|知道|晓得|碰见)/u.test(
+      clause,
+    )
+  )
+    return true;
   if (
     /^(?:[^，。]{0,14})(?:才|方才|刚)?(?<!不|哪儿)(?:知道|晓得|得知|知悉|获悉|知晓|撞见|获知|明白|听[^，。]{0,6}说|告诉(?:过)?(?:我|俺)?|发觉|反应过来)|^[^。]{0,22}(?:才|方)(?:知道|晓得|明白|清楚|发现|得知|听说|看见|看到|注意|瞧见|瞅见|撞见|碰见|认出|反应)/u.test(
       next,

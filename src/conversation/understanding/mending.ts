@@ -42,6 +42,16 @@ export function mendNames(reading: Reading, where: Where, contactName: Found<str
     const other = slot === "product" ? "infringer" : "product";
     if (slots[other] !== undefined && overlaps(slots[other], mended)) delete slots[other];
   }
+  // „牌子叫晨露“ in a report of somebody tells of the mark.
+  if (
+    slots.infringer !== undefined &&
+    expectation.known?.infringer !== undefined &&
+    /(?:牌子|商标|品牌)(?:名(?:字)?)?(?:就)?(?:叫|是)\s*[“"「]?$/u.test(
+      text.slice(0, slots.infringer.start),
+    ) &&
+    !/(?:店|厂|家|铺子?)(?:也|就)叫/u.test(text)
+  )
+    delete slots.infringer;
   mendByOther(reading);
   mendStall(reading);
   mendByCorrection(reading, where);
@@ -177,7 +187,7 @@ function mendByCorrection({ text, words, expectation, slots }: Reading, { mentio
       continue;
     }
     const known = (name: "infringer" | "product") => {
-      const all = expectation.known?.[name];
+      const all = expectation.known?.[name] ?? slots[name]?.value;
       return all !== undefined && (all.includes(instead) || instead.includes(all)) ? all : undefined;
     };
     const saysGoods = /产品|货|东西/u.test(lead) || known("product") === instead;

@@ -26,7 +26,7 @@ export function asksInGeneral(text: string): boolean {
 
 /** „能不能不写名字“ asks for leave, and does not say that it is so. */
 export const asksLeave =
-  /(?:能不能|可不可以|能否|可否|是不是|行不行|要不要|用不用|需不需要|该不该)[^，。]{0,10}|(?:能|可以)不(?:写|留|填|说|露|实名)[^，。]{0,6}(?:吗|么|嘛|不(?=$|[，。！\s]))/u;
+  /(?:能不能|可不可以|能否|可否|是不是|(?<!不)行不行|要不要|用不用|需不需要|该不该)[^，。]{0,10}|(?:能|可以)不(?:写|留|填|说|露|实名)[^，。]{0,6}(?:吗|么|嘛|不(?=$|[，。！\s]))/u;
 
 /** That, or a clause that ends as a question does: „我这匿名的你们会给裁决吗“. */
 const asksOutright = new RegExp(
@@ -77,6 +77,20 @@ function partedAtQuestion(clause: Clause): Clause[] {
   ];
 }
 
+/** „我用方言说行不行啊我们这有个…“: speech that runs on from what is asked to what is told. */
+function partedBehindQuestion(clause: Clause): Clause[] {
+  const asked =
+    /^[^，。]{2,12}?(?:行不行|中不中|成不成|可以不可以|可不可以|能不能行|好使不|行吗|中吗|可以吗)(?:啊|呀|呢|吧)?(?=[^，。]{12,})/u.exec(
+      clause.text,
+    );
+  if (asked === null) return [clause];
+  const at = asked[0].length;
+  return [
+    { ...clause, text: clause.text.slice(0, at), end: clause.start + at, mark: " " },
+    { ...clause, text: clause.text.slice(at), start: clause.start + at },
+  ];
+}
+
 /** „我要举报“ beside a question is no part of it: „我要举报，这种罚多少钱“. */
 const onlyWantsToReport =
   /^(?:我|俺|咱)(?:们)?(?:就)?(?:是)?(?:要|想|得|来)(?:要|来)?(?:举报|投诉|反映|告)(?:它|他|她|这家?|那家?)?(?:们)?(?:一下)?$/u;
@@ -99,6 +113,7 @@ function questionIn(
   const clauses = all
     .flatMap(partedAtFigures)
     .flatMap(partedAtQuestion)
+    .flatMap(partedBehindQuestion)
     .map((clause) => ({ ...clause, text: withoutNumbers(clause, asked) }));
   const facts = known.filter((fact) => !asked.includes(fact));
   for (const sentence of sentencesOf(clauses)) {
@@ -200,7 +215,7 @@ function asksForReal(whole: string, words: Lexicon): boolean {
     return false;
   if (/[?？]|(?:吗|么|嘛|呢|咋办|咋整|怎么办)[。！\s]*$/u.test(text)) return true;
   const bare = text.replace(
-    /(?:没|没有)(?:啥|什么|多少|几)[^，。]{0,6}|不(?:咋|怎么)(?:样|清楚|好)?|什么的|(?:我|俺|咱|谁)?[^，。]{0,4}(?:哪|上哪)(?:儿|里)?(?:知道|晓得|记得|懂|认得)|(?:啥|什么)[^，。]{0,6}(?:都|也)(?=没|不)|(?:吹|说|喊|号称|宣称|自称|谎称|标榜)(?:的)?(?:是)?(?:啥|什么)(?=[\u4e00-\u9fff]{2})(?!意思|时候)|(?:谁|啥|什么|哪儿|哪里|咋|怎么)(?:也|都)(?=别|不|没)/gu,
+    /(?:没|没有)(?:啥|什么|多少|几)[^，。]{0,6}|不(?:咋|怎么)(?:样|清楚|好)?|什么的|(?:我|俺|咱|谁)?[^，。]{0,4}(?:哪|上哪)(?:儿|里)?(?:知道|晓得|记得|懂|认得)|(?:啥|什么)[^，。]{0,6}(?:都|也)(?=没|不)|(?:吹|说|喊|号称|宣称|自称|谎称|标榜)(?:的)?(?:是)?(?:啥|什么)(?=[\u4e00-\u9fff]{2})(?!意思|时候)|(?:谁|啥|什么|哪儿|哪里|咋|怎么)(?:也|都)(?=别|不|没)|(?:那|有)谁(?:家)?|(?:我|俺|咱)(?:们)?(?:又|可|这)?哪(?:会|能|敢|懂|顾得|有工夫)|(?<!你(?:们)?知道|您知道|晓得)(?:我|俺)是谁/gu,
     "",
   );
   if (!words.question.test(bare)) return false;

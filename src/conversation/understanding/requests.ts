@@ -14,13 +14,22 @@ export function requestsOf(text: string, words: Lexicon): Requests {
   return { ...said, rating: ratingIn(text, words) };
 }
 
+const politely = /(?:行|中|成|好|可以)(?:不(?:行|中|成|好|可以)?|吗|吧)[。！?？\s]*$/u;
+
+/** „给你们打个四星行不“ rates, though it asks. */
+export const ratesPolitely = new RegExp(
+  `^(?:我|俺|那|想|要|就)*(?:给|对|打|评)(?:你们?|您|恁|咱|他们)?(?:打|评|来)?(?:个|上)?[^，。\\s钱]{0,4}(?:分|星|满意|好评|差评)${politely.source}`,
+  "u",
+);
+
 /** A rating is short: who tells more is telling something else. */
 const maxRatingChars = 24;
 
-function ratingIn(text: string, words: Lexicon): number | null | undefined {
+function ratingIn(said: string, words: Lexicon): number | null | undefined {
+  const text = ratesPolitely.test(said) ? said.replace(politely, "") : said;
   if (text.length > maxRatingChars || /[?？]|(?:吗|么|嘛|不|咋|怎么)[。！\s]*$/u.test(text)) return undefined;
-  const said = words.ratings.find(({ pattern }) => pattern.test(text));
-  return said?.score ?? (words.ratingAsked.test(text) ? null : undefined);
+  const rated = words.ratings.find(({ pattern }) => pattern.test(text));
+  return rated?.score ?? (words.ratingAsked.test(text) ? null : undefined);
 }
 
 /** Words of the field: a message that holds one is no small talk, whatever else it says. */

@@ -3,6 +3,7 @@ import { readDays } from "./days.ts";
 import { intentsOf, queryCodeIn } from "./intents.ts";
 import { weighSlots } from "./learned/weighed.ts";
 import { weighActs } from "./learned/weighed-acts.ts";
+import { weighAnswer } from "./learned/weighed-answer.ts";
 import { mendNames } from "./mending.ts";
 import { readFirm, readGoods, readImplied, weighNames } from "./names/firms-and-goods.ts";
 import { readSpeaker } from "./names/speaker.ts";
@@ -62,10 +63,11 @@ export function understand(
   const { places, resolved } = where;
   const intents = intentsOf(reading, { places, signals, question, reportNo, requests });
   const weighing = weighActs(reading, { intents, requests, signals, question });
+  const answer = weighAnswer(reading, weighing);
 
   return {
     text,
-    intents: weighing.intents,
+    intents: answer.intents,
     acting: weighing.acting,
     acts: weighing.acts,
     slots: weighing.isTalk ? {} : slots,
@@ -78,12 +80,13 @@ export function understand(
       weighing.acts.some(({ act }) => act === "chitchat")
         ? undefined
         : { candidates: resolved.candidates, reason: resolved.reason },
-    signals: weighing.signals,
+    signals: answer.signals,
     requests: weighing.requests,
-    question: weighing.question,
+    question: answer.question,
     reportNo,
     queryCode: queryCodeIn(text, reportNo),
     narrative: withoutSpans(text, [...phones, ...(contactName === undefined ? [] : [contactName])]),
     weighed,
+    answered: answer.answered,
   };
 }

@@ -1,6 +1,7 @@
 import type { CountyName, SlotName, Slots } from "../../reports/report.ts";
 import type { Intent } from "../message.ts";
 import type { Act } from "./learned/acts.ts";
+import type { Asked } from "./learned/answered.ts";
 import type { FlagSlot } from "./learned/leaning.ts";
 import type { Tagger } from "./learned/tagger.ts";
 import type { Lexicon } from "./lexicon.ts";
@@ -60,6 +61,10 @@ export type Expectation = {
   /** Whether a draft is open at all. */
   drafting: boolean;
   confirming: boolean;
+  /** Whether a number was proposed that the person is to agree to. */
+  proposes?: boolean;
+  /** Whether the person was asked whether to cancel. */
+  cancelAsked?: boolean;
   /** Whether goods are copied and the person was asked what right they have. */
   rightUnclear?: boolean;
   /** What stands in the draft, so that „不是甲，是乙“ finds what it corrects. */
@@ -136,6 +141,8 @@ export type Understanding = {
     flags: { [F in FlagSlot]?: string[] };
     dates: { value: string; terms: ReadonlySet<string> }[];
   };
+  /** Which question the message is weighed as the answer to, and what the rules say to it. */
+  answered: { asked: Asked; hints: readonly string[] } | undefined;
   /** What the acts are weighed by: the text and what the rules say it does. */
   acting: { folded: string; hints: string[] };
   /** What was learned that the message does, beside what the rules say, and how likely each is. */

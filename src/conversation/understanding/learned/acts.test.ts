@@ -43,7 +43,7 @@ describe("what a message does", () => {
     expect(learned).toContainEqual({ act: "handoff", probability: expect.closeTo(0.8, 0) });
   });
 
-  test("nothing learned says yes to what was shown", () => {
+  test("what no clause says outright is no yes to what was shown, whatever is learned", () => {
     const said = hear("嗯呐就恁么地吧你看着弄得了我先忙去", { asking: [], drafting: true, confirming: true });
     expect(said.signals.agreed).toBe(false);
   });

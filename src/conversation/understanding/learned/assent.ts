@@ -25,10 +25,18 @@ const tail = `${anyOf(words.tail)}*`;
 const besides = (name: string) => once(anyOf(words.beside) + tail, name);
 /** „没了报上去吧麻烦你了“: in speech written down, what stands beside the yes has no comma before it. */
 const agreeing = new RegExp(
-  `^${once(`${anyOf(words.lead)}\\s*`, "lead")}*${once(anyOf(words.agree) + tail, "agree")}+${besides("after")}*$`,
+  `^(?:${once(`${anyOf(words.lead)}\\s*`, "lead")}*${once(anyOf(words.agree) + tail, "agree")})+${besides("after")}*$`,
   "iu",
 );
 const beside = new RegExp(`^${besides("beside")}+$`, "iu");
+
+/** „麻利儿给交上去“, „这就往上报吧“: a clause that ends in what is to be done. */
+const orders =
+  /^(?!.*(?:才|再|别|不|没|要是|如果|等|谁|哪|吗|[?？])).{0,8}(?:提交|上报|报送|呈|[交报递送发])(?:上去?|出去|过去)?(?:了|吧|呗|啊|呀|就行|就是了|就成|就中|得了|喽|咧|嘞)*$/u;
+
+/** Whether one clause at least is an explicit yes, whatever stands beside it. */
+export const holdsYes = (clauses: readonly Clause[]): boolean =>
+  clauses.some(({ text }) => agreeing.test(text) || orders.test(text));
 
 /** Nobody says yes in more than this many clauses. */
 const maxClauses = 10;

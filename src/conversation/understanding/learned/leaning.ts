@@ -42,6 +42,10 @@ export const LeaningModel = z.object({
 });
 export type LeaningModel = z.infer<typeof LeaningModel>;
 
+/** A model of each of some names. */
+export const modelsOf = <N extends string>(names: readonly N[]) =>
+  z.object(Object.fromEntries(names.map((name) => [name, LeaningModel])) as Record<N, typeof LeaningModel>);
+
 /** What a person may ask for, each weighed by itself: several may be asked for at once. */
 export const remedies = ["停止侵权", "赔偿", "调解"] as const;
 export type Remedy = (typeof remedies)[number];
@@ -60,12 +64,7 @@ export type LeaningSlot = (typeof leaningSlots)[number];
 const Leanings = z.object({
   source: z.string(),
   date: z.iso.date(),
-  models: z.object(
-    Object.fromEntries(leaningSlots.map((slot) => [slot, LeaningModel])) as Record<
-      LeaningSlot,
-      typeof LeaningModel
-    >,
-  ),
+  models: modelsOf(leaningSlots),
 });
 
 /** What is yes or no, and what a folded text must hold to be weighed for it, unless it was asked. */

@@ -137,7 +137,7 @@ export function weighActs(
   ][])
     if (
       !requests[request] &&
-      !(act === "aid" && question !== undefined) &&
+      !((act === "aid" || act === "cannotRead") && question !== undefined) &&
       // „跟谁申请“ asks for nobody who told.
       !(act === "whoReported" && !/举报|投诉|告|报|捅|说|反映|漏|泄|透露/u.test(text)) &&
       !(act === "accused" && wants) &&

@@ -40,7 +40,12 @@ export function bareAnswer(
       /^(?:再|先|我|俺)*(?:插|多?问|打听|捎带问)(?:一?[句嘴声下]|个)(?:话|事)?$|^打(?:个|一下)?岔$/u.test(
         value,
       );
-    if (tells || leadsUp) continue;
+    // „街坊都说好“ tells of those who buy.
+    const ofBuyers =
+      /^(?:顾客|客户|买家|老百姓|街坊|邻居|大伙儿?|别人|人家)[\u4e00-\u9fff]{0,2}(?:老|总|都|也|就|认|分|买|说|以为)/u.test(
+        value,
+      );
+    if (tells || leadsUp || ofBuyers) continue;
     if (slot === "product" ? words.genericProducts.has(value) : isGeneric(value, words) || isGoods) continue;
     return { value, ...span, rule: `${slot}.bare` };
   }

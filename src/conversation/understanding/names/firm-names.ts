@@ -5,7 +5,7 @@ import { findFirms, findGoods } from "./nouns.ts";
 
 /** What may stand right before a name and is no part of it: the last of these in a stretch is where the name begins. */
 const beforeName =
-  /改成|改为|换成|写成|的|了|着|在|被|把|叫做|叫|让|给|从|跟|是|有(?!限|机|色|为|方|道|家具|家居|家纺|家电)(?:一)?(?:个|家)?|说|就|冒用|盗用|使用|卖给?|买|隔壁|那边|这边|旁边|附近|对面|那头|这头|一家(?!亲)|一个|两家|几家|这家|那家|这个|那个|哪家|某家|某个|举报|投诉|对方|同行|我们|俺们|咱们|他们|我|俺|他|她|开了?(?:个|家)|来自|上的|里的|边的|门口|路口|街上|路上|村里|镇上|县里|市里|乡里|当地|本地|发现|看到|看见|听说|怀疑|觉得|觉着|侵犯|仿冒|假冒|抄袭|另外|还有|以及|应该|好像|记得|大概|可能|和|[：:]/gu;
+  /改成|改为|换成|写成|的|了|着|在|被|把|叫做|叫|让|给|从|跟|是|有(?!限|机|色|为|方|道|家具|家居|家纺|家电)(?:一)?(?:个|家)?|说|就|冒用|盗用|使用|卖给?|买|隔壁|那边|这边|旁边|附近|对面|那头|这头|一家(?!亲)|一个|两家|几家|这家|那家|这个|那个|哪家|某家|某个|举报|投诉|对方|同行|我们|俺们|咱们|他们|我|俺|他|她|开了?(?:个|家)|来自|上的|里的|边的|门口|路口|街上|路上|村里|镇上|县里|市里|乡里|当地|本地|发现|看到|看见|听说|怀疑|觉得|觉着|侵犯|仿冒|假冒|抄袭|另外|还有|以及|应该|好像|记得|大概|可能|(?<=[厂店司行部社家他我你])和|[：:]/gu;
 
 /** The longest part of `stretch`, up to its end, that holds nothing of what stands before names. */
 function nameWithin(stretch: string): { text: string; cut: number } {
@@ -37,7 +37,7 @@ export function findInfringers(
   const named =
     /(?<!我|俺|咱|本人|姓|东西|产品|[不没别])(?:(?:厂|店|公司|铺子?|摊子?|单位|企业|商家|厂家|对方|老板|卖家|商户)?(?:名(?:字|称)?)?(?:是|就)?(?:叫(?!停|板|卖|苦|价|好)做?|名叫|名为|唤作|叫作)|(?:厂|店|公司|铺子?|单位|企业|厂子|店铺)(?:的)?名(?:字|称)?(?:应该|实际|其实|正确的)?(?:是|为|叫|[:：])|(?:招牌|门头|摊位|牌匾|门脸儿?|牌子|店面)上?(?:写|挂|印|标)?(?:的|着)?(?:是|叫))(?:个|一个|什么)?\s*[“"「『《]?(?<name>[^，。,;；、“”"「」『』《》\s]{2,30}?)[”"」』》]?(?=的|[造产]的|在|卖|做|生产|把|用(?!品|车|具|户)|冒用|侵犯|仿|上印|上(?!海)|不叫|不是|他|她|它|我|俺|咱|那|这|就(?!业)|也|都(?!市)|给|跟|让|被|是|有(?!限)|说|老板|厂里|店里|门口|地址|电话|位于|开了|干|专门|还|$)/u;
   const said = clauses.length === 0 ? "" : wholeOf(clauses);
-  const add = (raw: string, at: number, rule: string) => {
+  const add = (raw: string, at: number, rule: string, asCalled = false) => {
     let start = at;
     const opening = /^[“"「『]/u.test(raw) ? 1 : 0;
     start += opening;
@@ -63,7 +63,7 @@ export function findInfringers(
       start += sells[0].length;
     }
     const quoted =
-      /[“"「『]/u.test(said[start - 1] ?? "") &&
+      (asCalled || /[“"「『]/u.test(said[start - 1] ?? "")) &&
       !places.some((place) => place.start <= start && place.end >= start + text.length);
     // A name does not run over a place, unless it is registered with one (献县宏达扣件有限公司) or stands in quotation marks.
     for (const place of quoted ? [] : places) {
@@ -103,6 +103,7 @@ export function findInfringers(
       ownFirm.test(lead) ||
       ownPlaced.test(said.slice(0, start)) ||
       calledPatent.test(lead) ||
+      isCalledAfterGoods(said.slice(0, start), words) ||
       isRunBySpeaker(said.slice(0, start), said.slice(span.end, span.end + 40)) ||
       holdsRight(said.slice(span.end, span.end + 50)) ||
       (rule !== "infringer.reported" && isNoFirm(text, lead, tail))
@@ -111,7 +112,7 @@ export function findInfringers(
     // A name in quotation marks may begin as it likes: “不得了”.
     if (
       !rule.startsWith("infringer.quoted") &&
-      /市场.*号|牌子$|人家(?:的)?(?:店|厂子?|公司)$|^[间家个](?:厂子?|店|公司|铺子?)$|^受|委托|二字|俩字|两个字|都姓|^(?:含|得|该|应该|带|跟|像|以前|原来|别人|人家|他人|别家|旁人|某|没|不|就|这|那|老百姓|姓|有人|人上门|啥|嘛|儿叫|个)|[?？]|什么|啥|叫嘛|嘛$|怎么|发明|实用新型|外观|咋|哪个|哪家|多少|举报|投诉|不知道|记不|不作为|不正当竞争|商标侵权|侵犯|(?:代理|服务)违法|^(?:平台|网店|卖家|商家)$/u.test(
+      /市场.*号|牌子$|人家(?:的)?(?:店|厂子?|公司)$|^[间家个](?:厂子?|店|公司|铺子?)$|^受|委托|二字|俩字|两个字|都姓|^(?:含|得|该|应该|带|跟|像|以前|原来|别人|人家|他人|别家|旁人|某|没|不|就|这|那|一间|一处|老百姓|姓|有人|人上门|啥|嘛|儿叫|个)|[?？]|什么|啥|叫嘛|嘛$|怎么|发明|实用新型|外观|咋|哪个|哪家|多少|举报|投诉|不知道|记不|不作为|不正当竞争|商标侵权|侵犯|(?:代理|服务)违法|^(?:平台|网店|卖家|商家)$/u.test(
         text,
       )
     )
@@ -141,7 +142,10 @@ export function findInfringers(
       "infringer.spelled",
     );
   const apart = calledSpaced.exec(said);
-  if (apart?.groups?.["name"] !== undefined) add(apart.groups["name"], apart.index, "infringer.isCalled");
+  const apartName = apart?.groups?.["name"];
+  if (apart !== null && apartName !== undefined)
+    // „网店叫 任丘小铁匠 卖的…“: what is called so begins with a place, and is no firm there.
+    add(apartName, apart.index, "infringer.isCalled", words.firmSuffixAt(apartName) === undefined);
   for (const { name, at } of calledIn(said)) {
     if (!notCalled.test(said.slice(Math.max(0, at.from - 12), at.from)))
       add(name, at.name, isCalledSo(said, at, name) ? "infringer.isCalled" : "infringer.called");
@@ -360,6 +364,8 @@ export function isNoFirm(text: string, lead: string, tail: string): boolean {
   if (/^[\u4e00-\u9fff]{0,3}(?:对门|对面|隔壁|旁边|附近|对过|后身|门口(?!写|挂|立|的(?:牌|招)))/u.test(tail))
     return true;
   if (/^(?:商品|产品|货物|货品)/u.test(text) && !/(?:公司|行|部|店|厂)$/u.test(text)) return true;
+  // „一间模具厂“ counts, and names nobody.
+  if (/^一?间[\u4e00-\u9fff]{1,7}(?:厂|店)$/u.test(text)) return true;
   if (/(?:协议|合同|证书?|通知书?|律师函|发票|收据|条款)$/u.test(text)) return true;
   if (/^(?:版|书|票|秤|(?:批发|农贸|集贸|综合)?(?:市场|城(?!市)|大集|园区))/u.test(tail)) return true;
   if (
@@ -405,7 +411,7 @@ function calledIn(text: string): { name: string; at: { from: number; name: numbe
     const name = match.groups?.["name"];
     if (
       name === undefined ||
-      /^(?:没|不|啥|什么|冒用|冒充|假冒|别人|人家|写|挂|印|刷|喷|标|只|就|都|也|姓|是个|叫什么|俺|我|他|她|你|一直|说|卖|做|名|颜色|装修|图案|花纹|也|含|得|该)/u.test(
+      /^(?:没|不|啥|什么|冒用|冒充|假冒|别人|人家|写|挂|印|刷|喷|标|只|就|都|也|姓|是个|叫什么|俺|我|他|她|你|一直|说|卖|做|名|颜色|装修|装潢|门脸|样子|设计|名气|图案|花纹|也|含|得|该)/u.test(
         name,
       )
     )
@@ -435,6 +441,12 @@ const ownPlaced =
 /** „有个专利叫“: how a patent is called is nobody's name. */
 const calledPatent =
   /(?<!(?:冒充|假装|号称|说)(?:自己)?有)(?:专利|实用新型|外观设计|发明)(?:的)?(?:名(?:字|称)?)?(?:就)?(?:是|叫|名叫|叫做|名为)(?:个)?[“"「『]?$/u;
+
+/** „水杯叫晨露“: what goods are called is nobody's name. */
+function isCalledAfterGoods(before: string, words: Lexicon): boolean {
+  const named = /^(?<goods>.*)叫(?:做)?[“"「『]?$/su.exec(before)?.groups?.["goods"];
+  return named !== undefined && (words.goodsAt(named)?.length ?? 0) > 1;
+}
 
 /** What makes a brand mine that is named right behind. */
 const ownBrand =
@@ -582,9 +594,13 @@ function afterPlaces(clauses: readonly Clause[], places: readonly Span[], words:
       value.length >= 4 &&
       value.length <= 6 &&
       [...value.slice(0, 2)].some((letter) => words.firmStem.has(letter));
+    // „青县马厂顺达箱包的，专利号是盗用的“: whose it is.
+    const owns =
+      verb?.[0] === "的" && verb.index === body.length - 1 && words.firmSuffixAt(value) !== undefined;
     if (
       next === undefined &&
       linked === null &&
+      !owns &&
       !(likeFirm && verb !== null && /^(?:卖|做|生产|出|在|把)/u.test(verb[0])) &&
       (verb === null ||
         !/^(?:冒|假|盗|套|抄|仿|侵|照|私|偷|涉|花|买|没打|没经|未经|擅|还|仍|一直|用)/u.test(verb[0]))

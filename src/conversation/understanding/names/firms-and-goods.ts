@@ -343,7 +343,7 @@ function goodsOfPlace(text: string, places: readonly Span[], words: Lexicon): Fo
 /** „有个法兰厂，失效了还印专利号“: the goods of a firm that has no name yet. */
 function goodsOfTrade(text: string, words: Lexicon): Found<string> | undefined {
   const match =
-    /[个家间那这](?<goods>[^，。的\s]{1,6}?)(?:(?:厂|作坊)(?!子|家|房|长|商|妹|址)|摊(?!牌|位?号))/u.exec(
+    /[个家间那这](?<goods>[^，。的\s]{1,6}?)(?:加工|制造|生产)?(?:(?:厂|作坊)(?!子|家|房|长|商|妹|址)|摊(?!牌|位?号))/u.exec(
       text,
     );
   const goods = match?.groups?.["goods"];

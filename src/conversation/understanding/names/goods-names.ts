@@ -33,7 +33,7 @@ export function findProducts(
     ],
     [
       "product.named",
-      /(?:产品|商品|货品|东西|货)(?:名(?:称|字)?)?(?:是|叫做?|为|[:：])\s*[“"「]?(?<name>[^，。,;；、“”"「」\s]{2,20}?)[”"」]?(?=$|的)/u,
+      /(?:产品|商品|货品|东西|货)(?:名(?:称|字)?)?(?:就?是|叫做?|为|[:：])\s*[“"「]?(?<name>[^，。,;；、“”"「」\s]{2,20}?)[”"」]?(?=$|的)/u,
     ],
     [
       "product.quoted",
@@ -61,12 +61,13 @@ export function findProducts(
     ],
     [
       "product.bought",
-      /(?:买|购|下单|订|搞|弄|研发|研究|设计|发明)(?:出来?)?(?:了|着|到|的)?(?:一)?(?:个|把|台|件|套|双|只|条|瓶|盒|辆|副|口)(?<name>[锁秤灯泵阀锅壶刀床椅门窗表伞车鞋帽碗杯钟笔琴鼓])(?=$|[，。\s]|上|的|回来)/u,
+      /(?:买|购|下单|订|搞|弄|研发|研究|设计|发明)(?:出来?)?(?:了|着|到|的)?(?:一)?(?:个|把|台|件|套|双|只|条|瓶|盒|辆|副|口)(?<name>[锁秤灯泵阀锅壶刀床椅门窗表伞车鞋帽碗杯钟笔琴鼓锄锹镐镰耙犁斧锯钳])(?=$|[，。\s]|上|的|回来)/u,
     ],
     [
       "product.bought",
-      /(?:卖|做|种|贩)(?<name>[枣梨瓜米面油茶酒蟹虾鱼锁秤灯泵阀锅壶刀床椅门窗表伞车鞋帽碗杯钟笔琴鼓])的(?=$|[，。\s]|冒|假|盗|人|店|摊|把|用)/u,
+      /(?:卖|做|种|贩)(?<name>[枣梨瓜米面油茶酒蟹虾鱼锁秤灯泵阀锅壶刀床椅门窗表伞车鞋帽碗杯钟笔琴鼓锄锹镐镰耙犁斧锯钳])的(?=$|[，。\s]|冒|假|盗|人|店|摊|把|用)/u,
     ],
+    ["product.made", /专(?:门|业)?(?:出|产|做|卖|造)(?<name>[\u4e00-\u9fff]{2,8}?)的?(?=$|[，。\s])/u],
     [
       "product.made",
       /(?<!人家|别人|别家|他人)(?:做|生产|加工|制造|造|卖|销售|批发|出售|经营|倒卖|仿制|仿冒|仿造|代工|组装|干|搞|弄)(?:的)?(?:是|了|着|出|过)?(?:一批|一种|一款|那种|这种|各种|些)?(?<name>[\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?=的|$|和|跟|印|标|都|生意|抄|仿|盗用|冒用|冒充|假冒|侵犯|仿冒|侵权|是|上|说|，|。)/u,
@@ -184,7 +185,7 @@ export function findProducts(
     found.push(packedIn(noun, clauses, words) ?? carriedOff(noun));
   }
   if (found.length > 0) return found;
-  const hasNews = clauses.some(({ text: said }) => /专利|商标|假|仿|抄|冒|侵|卖|买|做|产/u.test(said));
+  const hasNews = clauses.some(({ text: said }) => /专利|商标|假|仿|抄|冒|侵|卖|买|做|产|专出/u.test(said));
   if (!hasNews) return found;
   byPattern(rules.filter(([rule]) => !isCalledOutright(rule)));
   for (const clause of clauses) {
@@ -237,7 +238,8 @@ function goodsOf(rest: string, words: Lexicon): string | undefined {
 }
 
 /** Goods whose name is a single character. */
-const calledByOne = /^[枣梨瓜米面油茶酒蟹虾鱼锁秤灯泵阀锅壶刀床椅门窗表伞车鞋帽碗杯钟笔琴鼓]$/u;
+const calledByOne =
+  /^[枣梨瓜米面油茶酒蟹虾鱼锁秤灯泵阀锅壶刀床椅门窗表伞车鞋帽碗杯钟笔琴鼓锄锹镐镰耙犁斧锯钳]$/u;
 
 /** Several goods that are told in one go, as one value: 合页和滑轨 as 合页、滑轨. */
 export function withOthers(goods: Found<string>, text: string, words: Lexicon): Found<string> {

@@ -62,6 +62,16 @@ const contactRules: readonly (readonly [string, RegExp])[] = [
     "contact.find",
     /(?:找|联系|问)(?<name>小[\u4e00-\u9fff](?=$|[，。\s])|(?:老|小)?[\u4e00-\u9fff](?:先生|女士|师傅|姐|哥|叔|婶|大爷|大姐|老师|经理|总|主任|律师|工))(?=就行|就中|即可|吧|$|[，。,\s])/u,
   ],
+  // What who takes down a call notes: 来电，女，自称姓裴.
+  [
+    "contact.spelled",
+    /(?:来电|来访|来信)[^。]{0,12}(?:自称|报称|称其?)姓(?<name>[\u4e00-\u9fff])(?=$|[，。,;；\s\d])/u,
+  ],
+  // „打 0317-7220113 找窦三奎就行“.
+  [
+    "contact.findBeside",
+    /(?:1[3-9]\d{9}|0\d{2,3}[- ]?\d{7,8})[，,\s]*(?:就)?找(?![我俺咱你您他她谁人工])(?<name>[\u4e00-\u9fff]{2,3})(?=$|[，。,;；\s]|就(?:行|中|成|好)|接)/u,
+  ],
   [
     "contact.mine",
     new RegExp(

@@ -22,6 +22,21 @@ const unsureOfCity = (text: string): boolean =>
     text,
   );
 
+/** Whether the person cannot tell which of two neighbours it is in: 就在两个县搭界那儿，归谁我也弄不清. */
+const unsureWhich =
+  /(?:归|是|算|属于?)[^，。]{0,2}(?:哪|谁)[^，。\s]{0,4}[，,\s]*(?:也|都|我|俺|真)*(?:[闹弄搞分]不清|说不(?:清|准|好)|不(?:知道|清楚|晓得|好说))|(?:[闹弄搞分]不清|说不(?:清|准|好)|不(?:知道|清楚|晓得))[^，。]{0,6}(?:归|是|算|属于?)[^，。]{0,2}(?:哪|谁)/u;
+
+/** The place as one of two neighbours, where the person cannot tell which. */
+function betweenTwo(
+  place: ReturnType<typeof resolve>,
+  meant: readonly PlaceReading[],
+): ReturnType<typeof resolve> {
+  const candidates = [...new Set(meant.flatMap(({ counties }) => (counties.length === 1 ? counties : [])))];
+  if (candidates.length !== 2) return place;
+  const reason = `${candidates.join("和")}挨着，拿不准也不要紧。`;
+  return { ...place, county: undefined, candidates, reason };
+}
+
 /** The district as one that is asked about: here, or in the other city. */
 const inDoubt = (place: ReturnType<typeof resolve>): ReturnType<typeof resolve> =>
   place.county === undefined
@@ -164,8 +179,11 @@ function happenedAt(
   const elsewhere = (place: PlaceReading): boolean => isBeside(whole(place), text);
   const accused = relationIn(text, expectation, words)?.value === "被控侵权人";
   const owned = accused ? [] : outdone(meant, { text, whole, elsewhere });
+  // „离咱青县不远“ tells how far it is, „我人在青县住“ who asks.
+  const isFarFrom = (place: PlaceReading): boolean =>
+    /(?:离(?:着)?(?:我|俺|咱)?们?|(?:我|俺)(?:的)?人(?:就|是)?(?:在|住))$/u.test(text.slice(0, place.start));
   const counts = (place: PlaceReading): boolean =>
-    !owned.includes(place) && (answersPlace || accused || !isHome(whole(place), text));
+    !owned.includes(place) && !isFarFrom(place) && (answersPlace || accused || !isHome(whole(place), text));
   const told = meant.filter(
     (place) => !elsewhere(place) && counts(place) && (place.kind !== "outside" || !isAside(place, text)),
   );
@@ -240,6 +258,7 @@ function resolvedOf(
     heard !== undefined && heard.county === undefined && others.length === 0 && besides
       ? { ...heard, county: likely, candidates: [] }
       : heard;
+  if (sure?.county !== undefined && unsureWhich.test(text)) return betweenTwo(sure, meant);
   const small = places.some(({ kind }) => kind === "town" || kind === "market");
   return sure !== undefined && !small && unsureOfCity(text) ? inDoubt(sure) : sure;
 }

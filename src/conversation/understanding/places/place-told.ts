@@ -143,7 +143,7 @@ export function isHome(place: Span, text: string): boolean {
     !/^[^，。]{0,12}，?(?:被|让|叫)人/u.test(after)
   )
     return true;
-  if (/(?:我|俺|咱)(?:们)?(?:家|厂|店)?(?:就)?住(?:在)?$/u.test(before)) return true;
+  if (/(?:我|俺|咱)(?:们)?(?:家|厂|店)?(?:就|是|倒是)?住(?:在)?$/u.test(before)) return true;
   if (/(?:我|俺|本人)(?:的)?人?(?:现在|如今|这会儿)(?:就)?(?:在|住)$/u.test(before)) return true;
   // „人在…“ is the person's where nobody else was spoken of before.
   if (
@@ -284,9 +284,9 @@ const othersAfter =
   /^(?:市|省)?(?:的)?(?:一|某|那|有)?(?:家|个)[^，。]{0,6}?(?:公司|厂|企业|大学|学院|研究院|所|人|老板|单位)(?:家)?(?:的|申请|注册|，|。|$)/u;
 
 /** A place of the past: 老任丘的地界儿. */
-const formerBefore = /老$/u;
+const formerBefore = /(?:老|原来|原先|以前|过去)(?:的)?$/u;
 
-const formerAfter = /^(?:县|市)?(?:的|那)?(?:地界|地盘|辖区|管辖|地面)/u;
+const formerAfter = /^(?:县|市)?(?:(?:的|那)?(?:地界|地盘|辖区|管辖|地面)|的那个?[\u4e00-\u9fff])/u;
 
 /** Whether a place is told only beside what happened. */
 export function isBeside(place: Span, text: string): boolean {

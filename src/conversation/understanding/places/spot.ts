@@ -46,6 +46,8 @@ export function readMarket(
   // „补充说明“ says what is to be done, wherever it is said.
   const saysMarket =
     bare !== undefined &&
+    // „在快手上买的“ tells of a platform.
+    !(slots.platform !== undefined && overlaps(slots.platform, bare)) &&
     !isTalk(bare.value, words) &&
     !/^(?:做|卖|搞|生产|加工)|的$/u.test(bare.value) &&
     !Object.values(words.intents).some((intent) => intent.test(bare.value)) &&
