@@ -65,6 +65,11 @@ describe("where it is", () => {
   });
 });
 
+test("a wish to stay unnamed is no name, wherever it stands", () => {
+  const slots = slotsAfter(opening, "沧县旧州镇 匿名 快手直播间卖的");
+  expect(slots).toMatchObject({ anonymous: true, platform: "快手", infringer: "腾飞滤清器" });
+});
+
 describe("who tells it", () => {
   test("by the name to ask for at a telephone", () => {
     expect(slotsAfter(opening, "没图", "打 0317-7220113 找窦三奎就行")).toMatchObject({

@@ -567,7 +567,7 @@ const afterName =
 
 /** What a place may be followed by that is nobody's name. */
 const notAName =
-  /^(?:一|有|那|这|某|个|家|我|俺|咱|他|她|它|你|人|事|产品|商品|东西|货|地方|位置|情况|街|路|村|庄|集|市场|大集|附近|旁边|对面|里|上|下|边|东|西|南|北|专利|商标|举报|投诉|老百姓|村民|群众|消费者|市民|商户|个体|老板|厂家|商家|同行|几|好多|很多|好几|不少|大集|大街|小店|小厂|\d)/u;
+  /^(?:匿名|实名|一|有|那|这|某|个|家|我|俺|咱|他|她|它|你|人|事|产品|商品|东西|货|地方|位置|情况|街|路|村|庄|集|市场|大集|附近|旁边|对面|里|上|下|边|东|西|南|北|专利|商标|举报|投诉|老百姓|村民|群众|消费者|市民|商户|个体|老板|厂家|商家|同行|几|好多|很多|好几|不少|大集|大街|小店|小厂|\d)/u;
 
 /** 「沧县兴济镇的老味道香油」: the name that stands right after a place, up to the verb. */
 function afterPlaces(clauses: readonly Clause[], places: readonly Span[], words: Lexicon): Found<string>[] {
