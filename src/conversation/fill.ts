@@ -341,6 +341,11 @@ export function setSlot<N extends SlotName>(
       name === "reportType" &&
       /(?:类型|种类|哪一?类)[^，。]{0,4}(?:错|不对|改)/u.test(notes.said)
     );
+  // A correction of something else makes nobody the holder of a right: 不是这个区，是那个区，我举报的专利号是….
+  const saysOwn = /权利人|专利权|(?:我|俺|咱)(?:们|家|厂|公司)*(?:自己|自家)?(?:的|就是|是|有|持有)/u.test(
+    notes.said,
+  );
+  if (current !== undefined && rule === "relation.权利人" && notes.facts > 1 && !asked && !saysOwn) return;
   notes.held = name === "infringer" && current !== undefined ? String(value) : notes.held;
   if (current !== undefined && soft.has(name) && (!correcting || inPassing || hinted) && !asked && !plain)
     return;
