@@ -71,9 +71,9 @@ const samplesOf = (some: readonly Answer[]): Sample[] =>
   ]);
 
 /** Tells, by five folds, how far what was learned is right of answers that it has not seen. */
-function tellFolds(): void {
+function tellFolds(given: readonly Answer[]): void {
   for (const asked of askedQuestions) {
-    const all = answers().filter((one) => one.asked === asked);
+    const all = given.filter((one) => one.asked === asked);
     const tried = [0, 1, 2, 3, 4].flatMap((left) => {
       const model = train(samplesOf(all.filter(({ text }) => foldOf(text) !== left)), training);
       return all
@@ -95,11 +95,11 @@ function tellFolds(): void {
 
 /** Learns `src/conversation/data/answered.json`; with `--folds` writes nothing and tells how well it carries over. */
 function main(folds: boolean): void {
+  const all = answers();
   if (folds) {
-    tellFolds();
+    tellFolds(all);
     return;
   }
-  const all = answers();
   const models = Object.fromEntries(
     askedQuestions.map((asked) => [
       asked,

@@ -71,7 +71,7 @@ const soft: ReadonlySet<SlotName> = new Set([
 ]);
 
 /** Whether a rule only guesses: a clause that stands alone, or what was learned to stand where names do. */
-const isGuess = (rule: string): boolean =>
+export const isGuess = (rule: string): boolean =>
   /^(?:infringer|product)\.(?:bare|learned|placed|ofFirm|surnamed|hedged)$/u.test(rule);
 
 /** Whether a rule only weighs words that hint at a kind of report or a relation. */

@@ -252,12 +252,9 @@ function takeFacts(turn: Turn, said: Understanding, draft: Draft, question: stri
     draft.rightUnclear = true;
   settleByTalk(turn, draft, said);
   const isOpen = draft.slots.reportType === undefined || facts.reportType?.value === "其他";
-  const lacksRight =
-    (denies && isOpen) ||
-    ((draft.rightUnclear || rightWasOpen) &&
-      isOpen &&
-      (deniesRight.test(said.text) || /没(?:有)?[^，。]{0,6}(?:专利|商标|权)|[都也]没有?/u.test(said.text)));
-  if (lacksRight) {
+  const lacks =
+    deniesRight.test(said.text) || /没(?:有)?[^，。]{0,6}(?:专利|商标|权)|[都也]没有?/u.test(said.text);
+  if (isOpen && (denies || ((draft.rightUnclear || rightWasOpen) && lacks))) {
     turn.parts.push(phrase("noRight.none"));
     if (!draft.unknown.includes("patentNumber")) draft.unknown.push("patentNumber");
     turn.notes.gained += 1;

@@ -1,3 +1,4 @@
+import { isGuess } from "../fill.ts";
 import { phrase } from "../say.ts";
 import { isOffTopic, isOfTopic, topicQuestion } from "../topics.ts";
 import { topicOf, topicSureFrom } from "../understanding/learned/acts.ts";
@@ -183,9 +184,7 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
   const accused = isAccused(turn);
   // „下午到石家庄的车还有吗“ names neither.
   const onlyGuessed =
-    infringer !== undefined &&
-    /\.(?:learned|bare|placed)$/u.test(infringer.rule) &&
-    (county?.value === "非本市" || turn.offTopic);
+    infringer !== undefined && isGuess(infringer.rule) && (county?.value === "非本市" || turn.offTopic);
   const ofDesk = !accused && !onlyGuessed && !isOffTopic(said.text);
   if (infringer !== undefined && (county !== undefined || ofMatter) && ofDesk) {
     turn.intents.push("report");

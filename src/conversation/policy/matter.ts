@@ -60,7 +60,7 @@ export function openRight(turn: Turn, draft: Draft, said: Understanding): boolea
   turn.trace.push({ rule: "noRight", slot: "reportType", text: said.text });
   delete slots.reportType;
   draft.rightUnclear = true;
-  draft.unknown.push("patentNumber");
+  if (!draft.unknown.includes("patentNumber")) draft.unknown.push("patentNumber");
   turn.notes.gained += 1;
   return true;
 }

@@ -44,7 +44,7 @@ const asksFrom = 0.06;
 const meantFrom = 0.08;
 
 /** How a value was read of which only its shape or its surroundings speak. */
-const guessedBy = /\.(?:bare|learned|goods|shape)$/u;
+export const guessedBy = /\.(?:bare|learned|goods|shape|placed|noun)$/u;
 
 /** What a message does, by the rules, and which yes or no it says. */
 type Said = {

@@ -4,6 +4,7 @@ import type { FoundSlots, Understanding } from "../understanding.ts";
 import { type Asked, answerOf, askedLast } from "./answered.ts";
 import { holdsYes } from "./assent.ts";
 import type { Leaning } from "./leaning.ts";
+import { guessedBy } from "./weighed-acts.ts";
 
 /** From which probability on an answer counts that the rules did not see (docs/decisions/044). */
 const from: Readonly<Record<Asked, Readonly<Record<string, number>>>> = {
@@ -23,9 +24,6 @@ const leastYes = 0.2;
 /** One of these stands in a yes to cancelling, however sure it is that one is meant. */
 const wordOfCancel =
   /确[定认]|取消|删|撤|清|扔|作废|不(?:举)?(?:报|要|弄|填|搞|告|整)|算了|拉倒|别(?:报|弄|填|留)|^(?:是|对|嗯|行|好|中|可以|成)/u;
-
-/** How a value was read of which only its shape or its surroundings speak. */
-const guessedBy = /\.(?:bare|learned|goods|shape|placed|noun)$/u;
 
 /** What may be told beside an answer, and is none of the story. */
 const besideAnswer: ReadonlySet<string> = new Set([

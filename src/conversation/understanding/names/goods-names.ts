@@ -3,6 +3,19 @@ import { type Clause, type Found, overlaps, type Span } from "../spans.ts";
 import { isGeneric } from "./no-name.ts";
 import { findGoods, measureOf } from "./nouns.ts";
 
+/** Goods whose name is a single character. */
+const oneCharacterFoods = "枣梨瓜米面油茶酒蟹虾鱼";
+const oneCharacterTools = "锁秤灯泵阀锅壶刀床椅门窗表伞车鞋帽碗杯钟笔琴鼓锄锹镐镰耙犁斧锯钳";
+const calledByOne = new RegExp(`^[${oneCharacterFoods}${oneCharacterTools}]$`, "u");
+const boughtTool = new RegExp(
+  String.raw`(?:买|购|下单|订|搞|弄|研发|研究|设计|发明)(?:出来?)?(?:了|着|到|的)?(?:一)?(?:个|把|台|件|套|双|只|条|瓶|盒|辆|副|口)(?<name>[${oneCharacterTools}])(?=$|[，。\s]|上|的|回来)`,
+  "u",
+);
+const soldGoods = new RegExp(
+  String.raw`(?:卖|做|种|贩)(?<name>[${oneCharacterFoods}${oneCharacterTools}])的(?=$|[，。\s]|冒|假|盗|人|店|摊|把|用)`,
+  "u",
+);
+
 /** The goods that a message is about, best first. */
 export function findProducts(
   clauses: readonly Clause[],
@@ -59,14 +72,8 @@ export function findProducts(
       "product.marked",
       /(?:印|贴|标|写|喷|打)(?:在|到|上)?(?:他|她|它|自己|自家)(?:们|家)?(?:的)?(?:那)?(?<name>[\u4e00-\u9fff]{1,4}?)(?:的)?(?:包装[袋盒箱]?|[袋盒箱瓶罐桶]子?)上/u,
     ],
-    [
-      "product.bought",
-      /(?:买|购|下单|订|搞|弄|研发|研究|设计|发明)(?:出来?)?(?:了|着|到|的)?(?:一)?(?:个|把|台|件|套|双|只|条|瓶|盒|辆|副|口)(?<name>[锁秤灯泵阀锅壶刀床椅门窗表伞车鞋帽碗杯钟笔琴鼓锄锹镐镰耙犁斧锯钳])(?=$|[，。\s]|上|的|回来)/u,
-    ],
-    [
-      "product.bought",
-      /(?:卖|做|种|贩)(?<name>[枣梨瓜米面油茶酒蟹虾鱼锁秤灯泵阀锅壶刀床椅门窗表伞车鞋帽碗杯钟笔琴鼓锄锹镐镰耙犁斧锯钳])的(?=$|[，。\s]|冒|假|盗|人|店|摊|把|用)/u,
-    ],
+    ["product.bought", boughtTool],
+    ["product.bought", soldGoods],
     ["product.made", /专(?:门|业)?(?:出|产|做|卖|造)(?<name>[\u4e00-\u9fff]{2,8}?)的?(?=$|[，。\s])/u],
     [
       "product.made",
@@ -236,10 +243,6 @@ function goodsOf(rest: string, words: Lexicon): string | undefined {
   const of = /^的[\u4e00-\u9fff]{2,8}(?=$|[，。；;！!？?\s])/u.exec(rest)?.[0];
   return of !== undefined && words.goodsAt(of.slice(1)) === of.slice(1) ? of : undefined;
 }
-
-/** Goods whose name is a single character. */
-const calledByOne =
-  /^[枣梨瓜米面油茶酒蟹虾鱼锁秤灯泵阀锅壶刀床椅门窗表伞车鞋帽碗杯钟笔琴鼓锄锹镐镰耙犁斧锯钳]$/u;
 
 /** Several goods that are told in one go, as one value: 合页和滑轨 as 合页、滑轨. */
 export function withOthers(goods: Found<string>, text: string, words: Lexicon): Found<string> {
