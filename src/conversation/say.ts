@@ -108,6 +108,8 @@ export function summaryLines(draft: Draft): string[] {
     return [`${labelOf(name)}：${showSlot(name, value)}`];
   });
   if (draft.printedNumber !== null) lines.push(`印着的号：${draft.printedNumber}（校验不符，照原样记录）`);
+  else if (draft.wrongNumber !== null)
+    lines.push(`${labelOf("patentNumber")}：${draft.wrongNumber}（校验不符，没填进去；核对好了直接发来）`);
   if (draft.slots.county === undefined) lines.push(`${labelOf("county")}：说不准，先由市局受理登记`);
   return lines;
 }

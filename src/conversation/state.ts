@@ -57,8 +57,8 @@ export const Memory = z.object({
   withdrawing: z.string().nullable(),
   /** The report whose query code is awaited for telling where it stands. */
   awaitsCode: z.string().nullable().default(null),
-  /** What was offered last: a bare yes takes it up. */
-  offered: z.enum(["aid", "withdrawal"]).nullable().default(null),
+  /** What was offered last: what answers it takes it up. */
+  offered: z.enum(["aid", "withdrawal", "report"]).nullable().default(null),
   /** Whether there is another matter to report after this one. */
   another: z.boolean().default(false),
   /** Whether bad language was answered already: it is once. */

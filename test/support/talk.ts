@@ -1,7 +1,7 @@
 import { decide } from "../../src/conversation/decide.ts";
 import type { Decision, KnowledgeAnswer, Surroundings } from "../../src/conversation/decision.ts";
 import { hear } from "../../src/conversation/hear.ts";
-import { emptyMemory } from "../../src/conversation/state.ts";
+import { emptyMemory, type Memory } from "../../src/conversation/state.ts";
 import { createReaders } from "../../src/conversation/understanding/readers.ts";
 import { createGazetteer } from "../../src/regions/gazetteer.ts";
 
@@ -21,14 +21,16 @@ export const declined: KnowledgeAnswer = {
  *
  * @param ask What the knowledge base answers; nothing, unless told otherwise.
  * @param officeOf The office that would handle a report; unknown, unless told otherwise.
+ * @param before What is remembered of what was said before; nothing, unless told otherwise.
  * @throws {Error} if there are no messages.
  */
 export function afterTalk(
   messages: readonly string[],
   ask: (question: string) => KnowledgeAnswer = () => declined,
   officeOf: NonNullable<Surroundings["officeOf"]> = () => undefined,
+  before: Memory = emptyMemory,
 ): Decision {
-  let memory = emptyMemory;
+  let memory = before;
   let last: Decision | undefined;
   for (const [minute, text] of messages.entries()) {
     const heard = hear({ type: "text", text }, memory, "2026-11-26", { readers, gazetteer });

@@ -4,7 +4,7 @@ import { phrase, showMatter } from "../say.ts";
 import { newDraft } from "../state.ts";
 import type { Understanding } from "../understanding/understanding.ts";
 import { besideHandoff } from "./handoff.ts";
-import { openRight, settleMatter } from "./matter.ts";
+import { deniesOwnPatent, openRight, settleMatter } from "./matter.ts";
 import { proceed } from "./proceed.ts";
 import { answer } from "./questions.ts";
 import { isAccused, type Turn } from "./turn.ts";
@@ -66,7 +66,9 @@ export function matterAskedOf(turn: Turn, { slots: { reportType } }: Understandi
 /** What a question told about the matter: a report that follows starts from it. */
 export function rememberMatter(turn: Turn, said: Understanding): void {
   const { relation } = said.slots;
-  const reportType = matterAskedOf(turn, said);
+  const asked = matterAskedOf(turn, said);
+  // „我没有专利，这算侵犯专利不“ is of no patent.
+  const reportType = asked === "专利侵权" && deniesOwnPatent.test(said.text) ? undefined : asked;
   turn.memory.hint = {
     ...turn.memory.hint,
     ...(reportType === undefined ? {} : { reportType }),

@@ -19,7 +19,7 @@ import { askFor, fileDraft, proceed, tellChanges } from "./proceed.ts";
 import { answer } from "./questions.ts";
 import { restrain, smallTalk } from "./small-talk.ts";
 import { summarise, tellParts } from "./summary.ts";
-import { isSurelyOfLaw, sureFrom } from "./sureness.ts";
+import { isSurelyOfLaw, sureFrom, wantsOther } from "./sureness.ts";
 import { isFlood, type Turn } from "./turn.ts";
 
 /** A message while a draft is open: an interruption, facts for the form, a question, or an answer to the summary. */
@@ -339,11 +339,12 @@ function repeatQuestion(turn: Turn, said: Understanding, draft: Draft): void {
   }
   const known = said.intents.includes("report") || Object.keys(said.slots).length > 0;
   // What was told again is rather told than asked.
-  const { outcome, confidence } = turn.around.ask(said.text, null);
+  const nearest = turn.around.ask(said.text, null);
+  const { outcome, confidence } = nearest;
   const denies = said.signals.deny || said.signals.correction;
-  const wantsOther = outcome === "declined" && confidence >= likelyOfOthers && wantsSomething.test(said.text);
+  const ofNoDesk = wantsOther(said.text, nearest);
   const mayAsk =
-    (!known && !denies && !wantsOther) ||
+    (!known && !denies && !ofNoDesk) ||
     (said.text.length > 12 && outcome === "answered" && confidence >= sureFrom);
   // „那你们就不管了“ to what no office here handles asks nothing of the matter.
   const about = draft.toldElsewhere === null ? draft.slots.reportType : undefined;
@@ -355,7 +356,7 @@ function repeatQuestion(turn: Turn, said: Understanding, draft: Draft): void {
   }
   // „后天任丘刮风不“ names a place, and asks of no matter of the desk.
   const ofOthers = outcome === "declined" && confidence >= surelyOfOthers;
-  if (!known && (wantsOther || (ofOthers && asksSomething.test(said.text)))) {
+  if (!known && (ofNoDesk || (ofOthers && asksSomething.test(said.text)))) {
     tellOffTopic(turn, said);
     return;
   }
@@ -370,12 +371,6 @@ function repeatQuestion(turn: Turn, said: Understanding, draft: Draft): void {
 
 /** How surely the knowledge base must decline what sounds like a question for it to be told so. */
 const surelyOfOthers = 0.9;
-
-/** How surely, for what may be a question to be none that the talk answers. */
-const likelyOfOthers = 0.8;
-
-/** „帮我算个好日子“. */
-const wantsSomething = /^(?:给|帮|替)(?:我|俺)(?:整|弄|来|讲|找|推荐|唱|写|算|订|买|叫)/u;
 
 const asksSomething =
   /(?:[不没吗么呢]|多少|几[^，。]{0,3}|啥|咋[^，。]{0,3}|什么|怎么[^，。]{0,3}|哪[^，。]{0,2})[?？。！\s]*$/u;

@@ -1,5 +1,6 @@
 import { isGuess } from "../fill.ts";
 import { phrase } from "../say.ts";
+import type { Memory } from "../state.ts";
 import { isOffTopic, isOfTopic, topicQuestion } from "../topics.ts";
 import { topicOf, topicSureFrom } from "../understanding/learned/acts.ts";
 import { noticeWishIn } from "../understanding/learned/notice-wish.ts";
@@ -24,7 +25,7 @@ import { topicFrom } from "./plain-question.ts";
 import { leansOnContext, namesMatter } from "./question-forms.ts";
 import { answer, isAskedOfLaw } from "./questions.ts";
 import { restrain } from "./small-talk.ts";
-import { isSurelyOfLaw, sureFrom } from "./sureness.ts";
+import { isSurelyOfLaw, sureFrom, wantsOther } from "./sureness.ts";
 import { impliedByTalk } from "./talk-of-law.ts";
 import { isAccused, isFlood, type Turn } from "./turn.ts";
 
@@ -155,6 +156,12 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
     beginReport(turn, said);
     return;
   }
+  if (said.question === undefined && takesUpReport(turn, said, offered)) {
+    turn.trace.push({ rule: "takesUpReport", text: said.text });
+    turn.intents = turn.intents.filter((intent) => intent !== "confirm");
+    beginReport(turn, said);
+    return;
+  }
   const declines = intents.includes("deny") && declinesReport.test(said.text);
   if (said.question !== undefined && (!declines || impliedByTalk(turn, said.question) !== undefined)) {
     takeQuestion(turn, said, said.question);
@@ -238,6 +245,7 @@ function takeQuestion(turn: Turn, said: Understanding, question: string): void {
   }
   const accused = isAccused(turn);
   if (said.slots.reportType !== undefined && turn.outcome === "answered" && !accused) {
+    turn.memory.offered = "report";
     turn.parts.push(phrase("offer.report"));
     turn.options = ["report"];
   }
@@ -321,6 +329,11 @@ function takeStatement(turn: Turn, said: Understanding): void {
       turn.intents.push("qa");
       return;
     }
+    if (isOffTopic(said.text) || wantsOther(said.text, turn.around.ask(said.text, null))) {
+      turn.parts.push(phrase("oos"));
+      turn.intents.push("oos");
+      return;
+    }
     turn.parts.push(phrase("accused.noted"));
     turn.intents.push("provide_info");
     return;
@@ -400,6 +413,21 @@ function asksToReport({ question = "", slots, requests }: Understanding): boolea
   return /能(?:不能)?(?:找|跟|向)(?:你|您|恁)们?[^，。]{0,4}(?:吗|么|不|嘛)$|(?:能|可以|可不可以|能不能|想|给)[^，。]{0,10}(?:举报|投诉|受理|登记|管管?)(?:一下)?(?:吗|么|不|嘛)?$|(?:怎么|咋|如何)(?:样)?(?:举报|投诉|反映|报|告他)[啊呀]?$|(?:管用?|收|受理)(?:不管|不|吗|么)$|^(?:你们|恁们?)?(?:到底|还|究竟)*管不管/u.test(
     question,
   );
+}
+
+/** „那就报吧“, „我要登记“; and „河间市“ where it was asked who and where it is. */
+function takesUpReport(
+  { memory }: Turn,
+  { requests, slots, text }: Understanding,
+  offered: Memory["offered"],
+): boolean {
+  // „我要登记“ after how a work is registered is of that.
+  const ofRegister = text.includes("登记") && memory.topic?.question.includes("登记") === true;
+  if (requests.registers && !ofRegister && (memory.filed.length === 0 || offered === "report")) return true;
+  const { county, infringer } = slots;
+  const tellsWhere = county !== undefined && county.value !== "非本市";
+  const tellsWho = infringer !== undefined && !isGuess(infringer.rule);
+  return offered === "report" && (tellsWhere || tellsWho) && !isOffTopic(text);
 }
 
 /** „查完没有，能给评价吗“: beside how far it is. */

@@ -65,7 +65,7 @@ export function openRight(turn: Turn, draft: Draft, said: Understanding): boolea
   return true;
 }
 
-const deniesOwnPatent =
+export const deniesOwnPatent =
   /(?:^|[，。！\s])(?:其实|可是?|但是?|不过|说实话)?(?:(?:我|俺|咱)(?:们|家|厂|这|那)*)?(?:也|又|都|可|从来|压根|根本)*没(?:有)?(?:去)?(?:申请|申|注册|办|报)?(?:过)?(?:什么|啥)?专利|(?:我|俺|咱)(?:们|家|厂)*(?:啥|什么)?专利(?:、|和|跟)?(?:啥|什么)?(?:商标)?(?:也|都|全|又)*没(?:有)?(?:办|申请|申)/u;
 
 /** What a report is of that rests on a law. */

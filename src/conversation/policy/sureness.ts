@@ -18,6 +18,15 @@ export const lawOverMatter = 0.93;
 export const isSure = ({ outcome, confidence }: KnowledgeAnswer): boolean =>
   outcome === "answered" && confidence >= sureFrom;
 
+/** How surely the knowledge base must decline what may be a question for no talk to answer it. */
+const likelyOfOthers = 0.8;
+
+const asksForSomething = /^(?:给|帮|替)(?:我|俺)(?:整|弄|来|讲|找|推荐|唱|写|算|订|买|叫)/u;
+
+/** Whether something is wanted that is no business of the desk: 帮我算个好日子. */
+export const wantsOther = (text: string, { outcome, confidence }: KnowledgeAnswer): boolean =>
+  outcome === "declined" && confidence >= likelyOfOthers && asksForSomething.test(text);
+
 /** Whether the law answers by itself, and surely. */
 export const isSurelyOfLaw = ({ outcome, confidence, citations }: KnowledgeAnswer): boolean =>
   outcome === "answered" && confidence >= lawOverService && citations.length > 0;

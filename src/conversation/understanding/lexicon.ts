@@ -47,6 +47,7 @@ export const requestNames = [
   "later",
   "onlyAsks",
   "approaches",
+  "registers",
   "complains",
   "tired",
 ] as const;
