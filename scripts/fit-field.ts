@@ -1,23 +1,30 @@
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { parse } from "yaml";
 import { createFieldProbability, type FieldSample, trainField } from "../src/knowledge/field-model.ts";
 import { createPlainSpeech } from "../src/knowledge/plain-speech.ts";
-import { createSuspicion, type RefusalModel } from "../src/knowledge/refusal-model.ts";
+import {
+  createSuspicion,
+  type RefusalModel,
+  refusalScale,
+  refusalTerms,
+  served,
+} from "../src/knowledge/refusal-model.ts";
 import { fold } from "../src/text/fold.ts";
 import { buildFromFiles } from "./knowledge.ts";
+import { foldOf, type Sample, train } from "./learning/logistic.ts";
 
 /**
  * Learns `knowledge/field.json`: from the questions of the passages (ours), from
  * `knowledge/off-topic.yaml` and, where a folder of public lay questions is named
  * (`node scripts/fit-field.ts QUESTIONS.jsonl`), from those of them without a word of
  * the field (not ours). And `knowledge/refused.json`, from `knowledge/refused.yaml`.
- * Prints how well five folds tell them apart.
+ * `--refused` learns only the latter. Prints how well five folds tell them apart.
  */
 const root = resolve(import.meta.dirname, "..");
 
-function main(lay: string | undefined): void {
+function main(lay: string | undefined, onlyRefused: boolean): void {
   const blob = buildFromFiles();
   const plain = createPlainSpeech(blob.thesaurus);
   const read = (text: string) => plain(fold(text));
@@ -39,6 +46,12 @@ function main(lay: string | undefined): void {
           .split("\n")
           .map((line) => read((JSON.parse(line) as { question: string }).question))
           .filter((text) => !field.test(text));
+  if (!onlyRefused) fitField(ours, others, layOthers);
+  fitRefusals(requests, { honest: noted.map(read), others }, read);
+}
+
+/** Learns `knowledge/field.json`. */
+function fitField(ours: readonly string[], others: readonly string[], layOthers: readonly string[]): void {
   const share = ours.length / (others.length * 2 + layOthers.length);
   const samples: FieldSample[] = [
     ...ours.map((text) => ({ text, ours: true, weight: 1 })),
@@ -68,7 +81,6 @@ function main(lay: string | undefined): void {
   const json = `${JSON.stringify(model)}\n`;
   writeFileSync(join(root, "knowledge/field.json"), json);
   console.log(`knowledge/field.json: ${model.terms.length} terms, ${Math.round(json.length / 1000)} kB`);
-  fitRefusals(requests, [...noted.map(read), ...others], read);
 }
 
 type Requests = readonly { matter: string; questions: readonly string[] }[];
@@ -76,44 +88,53 @@ type Requests = readonly { matter: string; questions: readonly string[] }[];
 const readRequests = (): Requests =>
   (parse(readFileSync(join(root, "knowledge/refused.yaml"), "utf8")) as { groups: Requests }).groups;
 
-/** Learns `knowledge/refused.json`: each matter of `knowledge/refused.yaml` against all other questions. */
-function fitRefusals(groups: Requests, honest: readonly string[], read: (text: string) => string): void {
-  const named = groups.flatMap(({ matter, questions }) =>
-    questions.map((question) => ({ matter, text: read(question) })),
+/** Learns `knowledge/refused.json`: the matters of `knowledge/refused.yaml` against one another and all other questions. */
+function fitRefusals(
+  groups: Requests,
+  { honest, others }: { honest: readonly string[]; others: readonly string[] },
+  read: (text: string) => string,
+): void {
+  const sampleOf = (text: string, kind: string, weight: number): Sample => ({
+    text,
+    terms: refusalTerms(text),
+    kinds: [kind],
+    weight,
+  });
+  // What only sounds alike is worth many of the plain ones.
+  const requests = groups.flatMap(({ matter, questions }) =>
+    questions.map((question) => sampleOf(read(question), matter === "fine" ? served : matter, 1)),
   );
-  const matters = [...new Set(named.map(({ matter }) => matter))].filter((matter) => matter !== "fine");
-  const train = (left: number | undefined): RefusalModel =>
-    matters.map((matter) => {
-      const kept = named.filter(({ text }) => foldOf(text) !== left);
-      const own = kept.filter((one) => one.matter === matter);
-      const plain = honest.filter((text) => foldOf(text) !== left);
-      const rest = kept.filter((one) => one.matter !== matter);
-      // What only sounds alike is worth many of the plain ones.
-      const share = (own.length * 2) / (plain.length + rest.length * 10);
-      const samples: FieldSample[] = [
-        ...own.map(({ text }) => ({ text, ours: true, weight: 1 })),
-        ...rest.map(({ text }) => ({ text, ours: false, weight: 10 * share })),
-        ...plain.map((text) => ({ text, ours: false, weight: share })),
-      ];
-      return { matter, model: trainField(samples, { ridge: 1e-5 }) };
-    });
-  const models = [0, 1, 2, 3, 4].map(train);
-  for (const from of [0.6, 0.7, 0.8, 0.9]) {
-    const suspicions = models.map(createSuspicion);
-    const refuses = (text: string) => (suspicions[foldOf(text)]?.(text)?.probability ?? 0) >= from;
-    const requests = named.filter(({ matter }) => matter !== "fine");
-    const alike = named.filter(({ matter }) => matter === "fine");
+  const plain = [
+    ...honest.map((text) => sampleOf(text, served, 0.15)),
+    ...others.map((text) => sampleOf(text, served, 0.45)),
+  ];
+  const samples = [...requests, ...plain];
+  const learn = (some: readonly Sample[]): RefusalModel =>
+    train(some, { rounds: 12, ridge: 1e-6, scale: refusalScale });
+  const suspicions = [0, 1, 2, 3, 4].map((left) =>
+    createSuspicion(learn(samples.filter(({ text }) => foldOf(text) !== left))),
+  );
+  const suspect = new Map(
+    samples.map(({ text }) => [text, suspicions[foldOf(text)]?.(text).probability ?? 0]),
+  );
+  for (const from of [0.3, 0.5, 0.7, 0.8, 0.9]) {
+    const told = (some: readonly Sample[]) =>
+      `${some.filter(({ text }) => (suspect.get(text) ?? 0) >= from).length} of ${some.length}`;
+    const isRequest = ({ kinds }: Sample) => !kinds.includes(served);
     console.log(
-      `from ${from}: ${requests.filter(({ text }) => refuses(text)).length} of ${requests.length} requests refused; wrongly ${alike.filter(({ text }) => refuses(text)).length} of ${alike.length} that sound alike and ${honest.filter(refuses).length} of ${honest.length} others`,
+      `from ${from}: ${told(requests.filter(isRequest))} requests refused; wrongly ${told(requests.filter((one) => !isRequest(one)))} that sound alike and ${told(plain)} others`,
     );
   }
-  const json = `${JSON.stringify(train(undefined))}\n`;
+  const model = learn(samples);
+  const json = `${JSON.stringify(model)}\n`;
   writeFileSync(join(root, "knowledge/refused.json"), json);
-  console.log(`knowledge/refused.json: ${matters.length} matters, ${Math.round(json.length / 1000)} kB`);
+  console.log(
+    `knowledge/refused.json: ${Object.keys(model.terms).length} terms, ${Math.round(json.length / 1000)} kB`,
+  );
 }
 
-function foldOf(text: string): number {
-  return (createHash("sha256").update(text).digest()[0] ?? 0) % 5;
-}
-
-main(process.argv[2]);
+const { values, positionals } = parseArgs({
+  options: { refused: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
+main(positionals[0], values.refused);

@@ -39,7 +39,7 @@ function learned(): Pick<KnowledgeBlob, "field" | "refused" | "ranking"> {
   const field = read("field.json") as FieldModel | undefined;
   return {
     field: field ?? { bias: 0, terms: [], weights: [] },
-    refused: (read("refused.json") as RefusalModel | undefined) ?? [],
+    refused: (read("refused.json") as RefusalModel | undefined) ?? { kinds: [], bias: [], terms: {} },
     ...(ranking === undefined ? {} : { ranking }),
   };
 }

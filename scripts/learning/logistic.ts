@@ -1,9 +1,6 @@
 import { createHash } from "node:crypto";
-import {
-  type LeaningModel,
-  packedWeights,
-  scaleOf,
-} from "../../src/conversation/understanding/learned/leaning.ts";
+import { type LeaningModel, scaleOf } from "../../src/conversation/understanding/learned/leaning.ts";
+import { packedWeights } from "../../src/text/packed-weights.ts";
 
 /** A text by its terms, the kinds that are right for it, and how much it counts. */
 export type Sample = { text: string; terms: ReadonlySet<string>; kinds: readonly string[]; weight: number };
@@ -14,7 +11,7 @@ const hintWorth = 8;
 /** Multinomial logistic regression by AdaGrad: the same samples give the same model. Rare and light terms are left out. */
 export function train(
   samples: readonly Sample[],
-  { rounds = 30, rate = 0.5, ridge = 1e-5, least = 1, times: leastTimes = 3 } = {},
+  { rounds = 30, rate = 0.5, ridge = 1e-5, least = 1, times: leastTimes = 3, scale = scaleOf } = {},
 ): LeaningModel {
   const rows = samples.map(({ terms }) => terms);
   const kept = termsOf(rows, leastTimes);
@@ -24,7 +21,7 @@ export function train(
     rows,
     kept,
     K,
-    { rounds, rate, ridge, least, hintWorth, scaleOf, biasRate: 0.01, start: 0, leastError: 1e-4 },
+    { rounds, rate, ridge, least, hintWorth, scaleOf: scale, biasRate: 0.01, start: 0, leastError: 1e-4 },
     (index, sums) => {
       const sample = samples[index] as Sample;
       const top = Math.max(...sums);

@@ -125,9 +125,13 @@ function takeServed(turn: Turn, said: Understanding): void {
   if (turn.cancelAsked && settleCancel(turn, said)) return;
   if (turn.memory.withdrawing !== null && settleWithdrawal(turn, said)) return;
   // „算了，举报南皮的恒通五金，…“ goes on with another, and gives nothing up.
+  const changesTo =
+    said.slots.reportType?.rule === "matter.named" && /改(?:成|为)?(?:报|告|举报|投诉)/u.test(said.text);
   const goesOn =
-    /^(?:那|唉|哎)?(?:就)?算了[，,。\s].*(?:举报|投诉)/u.test(said.text) &&
-    said.slots.infringer !== undefined;
+    changesTo ||
+    (/^(?:那|唉|哎)?(?:就)?算了[，,。\s].*(?:举报|投诉)/u.test(said.text) &&
+      said.slots.infringer !== undefined);
+  if (changesTo) turn.intents = turn.intents.filter((intent) => intent !== "cancel");
   if (said.intents.includes("cancel") && !goesOn && !(said.signals.withdraw && turn.memory.draft === null)) {
     askCancel(turn);
     return;

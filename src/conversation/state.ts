@@ -50,7 +50,7 @@ export const Memory = z.object({
   /** How the last answer began: what is told again is no answer to another question. */
   toldLast: z.string().nullable().default(null),
   /** What earlier questions told about a matter, for a report that follows. */
-  hint: Slots.pick({ reportType: true, relation: true }),
+  hint: Slots.pick({ reportType: true, relation: true, patentNumber: true }),
   /** The reports filed here, newest last. */
   filed: z.array(z.string()),
   /** The report that the person was asked about withdrawing. */

@@ -206,8 +206,14 @@ export function createAnswerer({
     const confidence = top?.score ?? 0;
 
     const inField = rules.inField(said) || rules.inField(folded) || earlier !== undefined;
-    if (hanCount(said) <= 2 && reference === undefined && context === undefined) return unclear();
     const suspicion = rules.suspicionOf(folded);
+    if (hanCount(said) <= 2 && reference === undefined && context === undefined) {
+      if (suspicion !== undefined && said.length >= 12 && refusesOn(suspicion.probability, 0.4))
+        return plain("declined", suspicion.matter.say, suspicion.probability, { final: true });
+      return hanCount(said) === 0 && /[a-z]{3}.*[a-z]{3}/iu.test(said)
+        ? plain("declined", wording.chineseOnly, 1)
+        : unclear();
+    }
     if (suspicion !== undefined && hanCount(said) >= 6 && refusesOn(suspicion.probability, confidence))
       return plain("declined", suspicion.matter.say, suspicion.probability, { final: true });
     const offTopic = rules.matterOf(said, "offTopic");
@@ -800,7 +806,7 @@ const noLaw =
   /(?:办|方|说|做|用|设|没|看|想|立|执|违|合|犯|守|依|枉|司|非|语|书|疗|商|写|算|打|玩|手|枪|修|国|家|王|宪|民|刑|普|懂|学|讲|不合|公司|合同|劳动|婚姻|继承|税)法$|(?:^|[^理])办法$|(?:规定|解释)$/u;
 /** A name of a law about our field, from the word of the field on. */
 const ourLaw =
-  /((?:专利|发明|知识产权|知产|外观|实用新型|防伪|打假|山寨|仿冒|假冒|商标|版权|著作权)(?:(?!的)[㐀-鿿]){0,10}?(?:法典|法|条例))(?![律规院官庭子])/u;
+  /((?:专利|发明|知识产权|知产|外观|实用新型|防伪|打假|山寨|仿冒|假冒|抄袭|剽窃|商标|版权|著作权)(?:(?!的)[㐀-鿿]){0,10}?(?:法典|法|条例))(?![律院官庭子]|规(?!定))/u;
 
 type Known = (name: string) => boolean;
 

@@ -45,7 +45,16 @@ export function createFindReferences(instruments: readonly Instrument[]): FindRe
       const groups = match.groups ?? {};
       const name = groups["law"];
       const instrument = name === undefined ? undefined : byName.get(name);
-      if (formal === undefined && instrument === undefined) continue;
+      // „专利法82条后面那条 83条说的啥“: a bare number behind an article that was named, of which it is asked.
+      const asksOn =
+        found.length > 0 &&
+        asked.test(
+          folded
+            .slice(match.index + whole.length)
+            .trimStart()
+            .slice(0, 4),
+        );
+      if (formal === undefined && instrument === undefined && !asksOn) continue;
       const number = parseNumeral(formal ?? bare ?? "");
       if (number === undefined || number === 0) continue;
       const insertedNumber = inserted === undefined ? undefined : parseNumeral(inserted);
@@ -72,6 +81,8 @@ export function createFindReferences(instruments: readonly Instrument[]): FindRe
     return found;
   };
 }
+
+const asked = /^(?:$|说|写|讲|规定|呢|咋|怎么|是(?:啥|什么|嘛)|[?？])/u;
 
 /** The number of 第…条(之…), or undefined where it is not written as statutes write it. */
 export function articleNumberOf(

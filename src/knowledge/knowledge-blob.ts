@@ -12,7 +12,7 @@ import type { RefusalModel } from "./refusal-model.ts";
 import { Corrections, Renumbering, Scope, Thesaurus } from "./sources.ts";
 
 /** The layout of the blob; another one is refused at load. */
-export const blobFormat = 2;
+export const blobFormat = 3;
 
 /** All that the service knows, as `npm run knowledge -- build` writes it. */
 export type KnowledgeBlob = {

@@ -1,24 +1,64 @@
-import { createFieldProbability, type FieldModel } from "./field-model.ts";
+import { addWeights } from "../text/packed-weights.ts";
 
 /**
- * Tells requests that are never served, by matter (forgery, private-data …): one logistic
- * model a matter, each against all other questions. Learned by `scripts/fit-field.ts` from
- * `knowledge/refused.yaml`, stored in `knowledge/refused.json`.
+ * Tells requests that are never served, by matter (forgery, private-data …), from all others: multinomial logistic
+ * regression over the runs of characters of a request. Learned by `scripts/fit-field.ts` from `knowledge/refused.yaml`,
+ * stored in `knowledge/refused.json`.
  */
-export type RefusalModel = readonly { matter: string; model: FieldModel }[];
+export type RefusalModel = {
+  /** The matters, and `served`, what is none of them. */
+  kinds: readonly string[];
+  /** Of each kind, in the same order. */
+  bias: readonly number[];
+  /** The packed weights of each term. */
+  terms: Readonly<Record<string, string>>;
+};
 
-/** The matter that a folded request is most likely of, with its probability, 0–1. */
+/** What is no request that is never served. */
+export const served = "served";
+
+/** The matter that a folded request is most likely of, and the probability that it is never served, 0–1. */
 export type Suspicion = { matter: string; probability: number };
 
-export function createSuspicion(refusals: RefusalModel): (folded: string) => Suspicion | undefined {
-  const matters = refusals.map(({ matter, model }) => ({ matter, of: createFieldProbability(model) }));
-  return (folded) => {
-    let most: Suspicion | undefined;
-    for (const { matter, of } of matters) {
-      const probability = of(folded);
-      if (probability > (most?.probability ?? 0)) most = { matter, probability };
+/** What the model reads of a folded text: runs of one to three characters, and how it begins and ends. */
+export function refusalTerms(folded: string): Set<string> {
+  const letters = [...folded.toLowerCase()];
+  const terms = new Set<string>();
+  for (let length = 1; length <= 3; length += 1) {
+    for (let at = 0; at + length <= letters.length; at += 1) {
+      const run = letters.slice(at, at + length).join("");
+      if (!run.includes(" ")) terms.add(run);
     }
-    return most;
+  }
+  for (const length of [1, 2]) terms.add(`^${letters.slice(0, length).join("")}`);
+  for (const length of [2, 3]) terms.add(`${letters.slice(-length).join("")}$`);
+  return terms;
+}
+
+/** How much each term counts: less the more there are. */
+export const refusalScale = (terms: ReadonlySet<string>): number => 1 / Math.sqrt(Math.max(1, terms.size));
+
+export function createSuspicion({ kinds, bias, terms }: RefusalModel): (folded: string) => Suspicion {
+  return (folded) => {
+    const present = refusalTerms(folded);
+    const scale = refusalScale(present);
+    const sums = [...bias];
+    for (const term of present) {
+      const weights = Object.hasOwn(terms, term) ? terms[term] : undefined;
+      if (weights !== undefined) addWeights(sums, weights, scale);
+    }
+    const top = Math.max(...sums);
+    const shares = sums.map((sum) => Math.exp(sum - top));
+    const all = shares.reduce((sum, one) => sum + one, 0);
+    let [matter, most] = ["", -1];
+    let probability = 0;
+    for (const [at, kind] of kinds.entries()) {
+      if (kind === served) continue;
+      const share = (shares[at] ?? 0) / all;
+      probability += share;
+      if (share > most) [matter, most] = [kind, share];
+    }
+    return { matter, probability };
   };
 }
 
@@ -28,7 +68,7 @@ export function createSuspicion(refusals: RefusalModel): (folded: string) => Sus
  * request that is answered with the law.
  */
 export function refusesOn(probability: number, confidence: number): boolean {
-  if (confidence < 0.4) return probability >= 0.8;
-  if (confidence < 0.7) return probability >= 0.9;
-  return probability >= 0.97;
+  if (confidence < 0.4) return probability >= 0.5;
+  if (confidence < 0.7) return probability >= 0.7;
+  return probability >= 0.9;
 }

@@ -14,6 +14,7 @@ import { fillAid } from "./aid.ts";
 import { tellHowToFollow, tellStatus } from "./filed.ts";
 import { besideHandoff } from "./handoff.ts";
 import { deniesRight, openRight, settleByTalk, settleMatter } from "./matter.ts";
+import { holdsOn } from "./pause.ts";
 import { topicFrom } from "./plain-question.ts";
 import { askFor, fileDraft, proceed, tellChanges } from "./proceed.ts";
 import { answer } from "./questions.ts";
@@ -111,6 +112,8 @@ function tellOffTopic(turn: Turn, said: Understanding): void {
 function asAsked(turn: Turn, said: Understanding, draft: Draft): Understanding {
   const { text, slots, question } = said;
   if (question !== undefined || text.length < 4 || text.length > 50) return said;
+  // „那卖货的要说不知情 是正道批发来的呢“ after an answer asks on, whatever was asked for.
+  if (turn.memory.topic !== null && asksOn.test(text)) return asQuestion(turn, said);
   const looksUp = isHeading(text) && !draft.asking.includes("reportType");
   if (!looksUp) {
     if (text.length < 6) return said;
@@ -119,11 +122,33 @@ function asAsked(turn: Turn, said: Understanding, draft: Draft): Understanding {
   }
   const found = turn.around.ask(text, null);
   if (!(looksUp ? found.outcome === "answered" : isSurelyOfLaw(found))) return said;
+  return asQuestion(turn, said);
+}
+
+const asksOn = /^(?:那|要是|如果|万一)[^。！]{6,}[^吗]呢[?？。]*$/u;
+
+/** The message as a question of the law, and nothing else. */
+function asQuestion(turn: Turn, said: Understanding): Understanding {
+  const { text, signals } = said;
   turn.trace.push({ rule: "asked.ofLaw", text });
   const intents = said.intents.filter((intent) => intent !== "provide_info");
   turn.intents = [...turn.intents.filter((intent) => intent !== "provide_info"), "qa"];
   const requests = { ...said.requests, showsDraft: false };
-  return { ...said, question: text, slots: {}, intents: [...intents, "qa"], requests };
+  return {
+    ...said,
+    question: text,
+    slots: {},
+    intents: [...intents, "qa"],
+    requests,
+    signals: {
+      ...signals,
+      firmUnknown: false,
+      placeUnknown: false,
+      numberUnknown: false,
+      unknown: false,
+      skip: false,
+    },
+  };
 }
 
 /** „都能帮些啥“ while aid is applied for asks of aid. */
@@ -199,6 +224,13 @@ function takeInterruption(
   if (said.requests.tired && !tellsUnknown && Object.keys(said.slots).length === 0) {
     turn.parts.push(phrase("tired"));
     proceed(turn, said, { submit: true });
+    return true;
+  }
+  if (holdsOn(said)) {
+    // What was asked stays open, and is not asked once more: nobody likes to be urged while looking for it.
+    turn.parts.push(phrase(draft.phase === "confirming" ? "holdsOn.confirming" : "holdsOn"));
+    turn.intents = turn.intents.filter((intent) => intent !== "qa" && intent !== "oos");
+    turn.state = draft.phase;
     return true;
   }
   const tells = Object.keys(said.slots).length > 0;

@@ -4,6 +4,7 @@ import type { Understanding } from "../understanding/understanding.ts";
 import { handOff, reportThreat } from "./handoff.ts";
 import { answer } from "./questions.ts";
 import { restrain } from "./small-talk.ts";
+import { isSurelyOfLaw } from "./sureness.ts";
 import type { Turn } from "./turn.ts";
 
 /** In a group: short answers, nothing that is about a person. The rest is told in private. */
@@ -21,7 +22,7 @@ export function takeGroupText(turn: Turn, said: Understanding): void {
     turn.parts.push(phrase("whoReported"));
   } else if (has("abuse") && question === undefined) {
     restrain(turn);
-  } else if (isPersonal(said)) {
+  } else if (isPersonal(said) && !asksOfLawAlone(turn, said)) {
     turn.parts.push(phrase("group.private"));
   } else if (question !== undefined) {
     if (asksHowToReport(question)) turn.parts.push(phrase("group.private"));
@@ -52,6 +53,18 @@ function isPersonal({ intents, phones, numbers, slots, requests, text, question 
   if (question !== undefined && numbers.length > 0) return false;
   return requests.private && (question === undefined || !namesLaw.test(text));
 }
+
+/** „法律上真有这说法没“ sounds like asking how far a case is, and names nobody. */
+const asksOfLawAlone = (
+  { around }: Turn,
+  { question, intents, slots, reportNo, phones }: Understanding,
+): boolean =>
+  question !== undefined &&
+  intents.every((intent) => intent === "qa" || intent === "status") &&
+  reportNo === undefined &&
+  phones.length === 0 &&
+  Object.keys(slots).length === 0 &&
+  isSurelyOfLaw(around.ask(question, null));
 
 /** „咋举报“: in a group the answer is to come and tell it in private. */
 const asksHowToReport = (question: string): boolean =>

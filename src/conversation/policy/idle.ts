@@ -21,6 +21,8 @@ import {
 } from "./filed.ts";
 import { besideHandoff } from "./handoff.ts";
 import { deniesRight } from "./matter.ts";
+import { takeNumber, tellNumber } from "./number.ts";
+import { holdsOn } from "./pause.ts";
 import { topicFrom } from "./plain-question.ts";
 import { leansOnContext, namesMatter } from "./question-forms.ts";
 import { answer, isAskedOfLaw } from "./questions.ts";
@@ -37,6 +39,8 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
   const { intents, signals, requests } = said;
   const { offered } = turn.memory;
   turn.memory.offered = null;
+  // A number that was only asked about is of a report that follows at once, and of no later one.
+  if (offered !== "report") delete turn.memory.hint.patentNumber;
   if (intents.includes("threat") && !intents.includes("report")) return;
   if (settleNotices(turn, noticeWishIn(said.text))) return;
   const ofLaw = isAskedOfLaw(turn, said.question);
@@ -54,6 +58,7 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
     askWithdrawal(turn, said.reportNo ?? meantBy(turn, said.text));
     return;
   }
+  if (takeNumber(turn, said)) return;
   if (requests.aid || (offered === "aid" && (intents.includes("confirm") || asksForIt.test(said.text)))) {
     beginAid(turn, said);
     return;
@@ -149,6 +154,15 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
     if (rest !== undefined) answer(turn, rest, true);
     return;
   }
+  if (holdsOn(said)) {
+    turn.intents = turn.intents.filter((intent) => intent !== "qa" && intent !== "oos");
+    turn.parts.push(phrase("holdsOn.idle"));
+    return;
+  }
+  if (requests.later && said.question === undefined && intents.length === 0) {
+    turn.parts.push(phrase("confirm.heard"));
+    return;
+  }
   if (takeMood(turn, said)) return;
   if (said.question !== undefined && asksToReport(said)) {
     turn.trace.push({ rule: "asksToReport", text: said.question });
@@ -235,6 +249,7 @@ function takeMood(turn: Turn, said: Understanding): boolean {
 
 /** A question, with what can be done of it offered beside the answer. */
 function takeQuestion(turn: Turn, said: Understanding, question: string): void {
+  tellNumber(turn, said);
   answer(turn, question, false, matterAskedOf(turn, said));
   rememberMatter(turn, said);
   if (/援助/u.test(said.text) && turn.outcome === "answered") {
@@ -254,7 +269,9 @@ function takeQuestion(turn: Turn, said: Understanding, question: string): void {
 /** Assent, courtesy and chat, and what else tells nothing of a matter. Returns whether the message was that. */
 function takeTalk(turn: Turn, said: Understanding): boolean {
   const { intents } = said;
-  if (intents.includes("confirm") || intents.includes("deny")) {
+  // „就是这些你给我提交吧“, sent again.
+  const submits = said.signals.submit && said.question === undefined && Object.keys(said.slots).length === 0;
+  if (intents.includes("confirm") || intents.includes("deny") || submits) {
     const last = turn.memory.filed.at(-1);
     // „好的“, „得嘞“ after an answer confirms nothing, and is no mistake.
     if (last === undefined)
@@ -268,7 +285,7 @@ function takeTalk(turn: Turn, said: Understanding): boolean {
     else {
       turn.parts.push(phrase("filed.already", { reportNo: last }));
       // The second yes to the same summary finds it done.
-      if (turn.justFiled && intents.includes("confirm")) turn.state = "filed";
+      if (turn.justFiled && (submits || intents.includes("confirm"))) turn.state = "filed";
     }
     return true;
   }

@@ -4,7 +4,7 @@ import { isOfReported } from "./names/speaker.ts";
 import { asksInGeneral } from "./questions.ts";
 import { put, type Reading } from "./reading.ts";
 import { clausesOf, type Found, overlaps, type Span, withoutSpans } from "./spans.ts";
-import type { Expectation, FoundSlots, Readers } from "./understanding.ts";
+import type { Expectation, FoundSlots, NumberReading, Readers } from "./understanding.ts";
 import { withoutOthersDoings } from "./yes-or-no.ts";
 
 /** Begins to read a message: mends what was typed, and reads what is certain by its shape, numbers and links. */
@@ -20,7 +20,8 @@ export function beginReading(
   // What would command the machine is data of no use: its clauses give no facts and no yes.
   const text = withoutTakenBack(injected ? withoutCommands(given, words) : given);
   const written = readers.patentNumbers(text);
-  const numbers = affirmedOf(written, text);
+  const short = expectation.drafting && written.length === 0 ? shortNumberIn(text, readers) : [];
+  const numbers = [...affirmedOf(written, text), ...short];
   const phones = affirmedOf(readers.phones(text), text).filter(
     (phone) => !written.some((number) => overlaps(number, phone)) && !isOfReported(phone, text),
   );
@@ -135,6 +136,17 @@ function punctuated(folded: string): string {
       // Typed on a Chinese keyboard, the point of a patent number is a full stop.
       .replace(/(?<=(?:\d ?){12} ?)。(?= ?[\dXx](?![\dA-Za-z]))/gu, ".")
   );
+}
+
+/** „是20213066481“: what begins as a patent number does and is too short, and hardly more than that is said. */
+function shortNumberIn(text: string, readers: Readers): NumberReading[] {
+  const match = /^[^\d]{0,10}?(?<digits>20[012]\d[12389]\d{5,6})[。\s]*$/u.exec(text);
+  const digits = match?.groups?.["digits"];
+  if (digits === undefined) return [];
+  const start = text.indexOf(digits);
+  return readers
+    .patentNumbers(`ZL${digits}`)
+    .map((number) => ({ ...number, text: digits, start, end: start + digits.length }));
 }
 
 /** A link, or the word of a shop for one: ￥abc123￥. */

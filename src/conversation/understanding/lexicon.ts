@@ -44,6 +44,7 @@ export const requestNames = [
   "defence",
   "private",
   "showsDraft",
+  "holdsOn",
   "later",
   "onlyAsks",
   "approaches",

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { fold } from "../../../text/fold.ts";
+import { addWeights } from "../../../text/packed-weights.ts";
 import actsData from "../../data/acts.json" with { type: "json" };
-import { addWeights, type Leaning, LeaningModel, leaningOfTerms, leaningTerms } from "./leaning.ts";
+import { type Leaning, LeaningModel, leaningOfTerms, leaningTerms } from "./leaning.ts";
 
 /** What a message does in a talk, as far as it is learned from labelled messages; it may do several things. */
 export const acts = [

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { addWeights, PackedWeights, weightOf } from "../../../text/packed-weights.ts";
 import conceptsData from "../../data/concepts.json" with { type: "json" };
 import leaningData from "../../data/leaning.json" with { type: "json" };
 
@@ -9,36 +10,11 @@ const Concepts = z.object({
   concepts: z.record(z.string(), z.string()),
 });
 
-/**
- * Weights of a term for kinds, packed: of each kind its place and its weight, a character each, the weight in quarters.
- */
-const Packed = z.string().refine((letters) => letters.length % 2 === 0);
-const firstPlace = 48;
-const zeroWeight = 88;
-const weightUnit = 4;
-
-/** Packs a term's weights: for each kind that has one its place and the weight. */
-export const packedWeights = (weights: readonly (readonly [place: number, weight: number])[]): string =>
-  weights
-    .map(([place, weight]) => {
-      const units = Math.max(-50, Math.min(200, Math.round(weight * weightUnit)));
-      return String.fromCharCode(firstPlace + place, zeroWeight + units);
-    })
-    .join("");
-
-/** Adds a term's weights to the sums of the kinds. */
-export function addWeights(sums: number[], packed: string, scale: number): void {
-  for (let at = 0; at < packed.length; at += 2) {
-    const place = packed.charCodeAt(at) - firstPlace;
-    sums[place] = (sums[place] ?? 0) + ((packed.charCodeAt(at + 1) - zeroWeight) / weightUnit) * scale;
-  }
-}
-
 /** Multinomial logistic regression. */
 export const LeaningModel = z.object({
   kinds: z.array(z.string()).min(2),
   bias: z.array(z.number()),
-  terms: z.record(z.string(), Packed),
+  terms: z.record(z.string(), PackedWeights),
 });
 export type LeaningModel = z.infer<typeof LeaningModel>;
 
@@ -203,10 +179,4 @@ export function leaningOfTerms(model: LeaningModel, terms: ReadonlySet<string>):
     model.kinds.map((kind, at): [string, number] => [kind, Math.exp((sums[at] ?? 0) - top) / all]),
   );
   return { kind: model.kinds[best] ?? noLeaning, probability: 1 / all, because, probabilities };
-}
-
-function weightOf(packed: string, kind: number): number {
-  for (let at = 0; at < packed.length; at += 2)
-    if (packed.charCodeAt(at) - firstPlace === kind) return packed.charCodeAt(at + 1) - zeroWeight;
-  return 0;
 }

@@ -15,6 +15,11 @@ const soldGoods = new RegExp(
   String.raw`(?:卖|做|种|贩)(?<name>[${oneCharacterFoods}${oneCharacterTools}])的(?=$|[，。\s]|冒|假|盗|人|店|摊|把|用)`,
   "u",
 );
+/** „卖假冒耐克商标的鞋“ */
+const fakedGoods = new RegExp(
+  String.raw`(?:假冒|冒充|冒牌|仿冒|山寨|高仿)(?:了)?(?:的)?[\u4e00-\u9fffA-Za-z]{1,8}(?:商标|牌子|品牌|牌|标)的(?<name>[${oneCharacterFoods}${oneCharacterTools}]|[\u4e00-\u9fff]{2,6}?)(?=$|[，。\s]|和|都|全|在)`,
+  "u",
+);
 
 /** The goods that a message is about, best first. */
 export function findProducts(
@@ -72,6 +77,11 @@ export function findProducts(
       "product.marked",
       /(?:印|贴|标|写|喷|打)(?:在|到|上)?(?:他|她|它|自己|自家)(?:们|家)?(?:的)?(?:那)?(?<name>[\u4e00-\u9fff]{1,4}?)(?:的)?(?:包装[袋盒箱]?|[袋盒箱瓶罐桶]子?)上/u,
     ],
+    [
+      "product.marked",
+      /(?:往|给)(?:新|老|旧|那|这)?(?:做|产|出)?的?(?<name>[\u4e00-\u9fff]{2,6}?)(?:上|上头|上面|外头)(?:都|还|也|硬)?(?:瞎|乱|胡)?(?:印|标|打|刻|贴|写|喷|铸|压)/u,
+    ],
+    ["product.faked", fakedGoods],
     ["product.bought", boughtTool],
     ["product.bought", soldGoods],
     ["product.made", /专(?:门|业)?(?:出|产|做|卖|造)(?<name>[\u4e00-\u9fff]{2,8}?)的?(?=$|[，。\s])/u],
@@ -127,7 +137,7 @@ export function findProducts(
     text = text.replace(/(?:的|了|呢|啊|产品|那些|这些|之类|什么|啥|都|也|还|上|上头|里)$/u, "");
     const span = { start, end: start + text.length };
     // „锁上印的专利号“: what is marked may be called by a single character.
-    const single = /^product\.(?:marked|bought)$/u.test(rule) && raw === text && calledByOne.test(text);
+    const single = /^product\.(?:marked|bought|faked)$/u.test(rule) && raw === text && calledByOne.test(text);
     if (
       (text.length < 2 && !single) ||
       words.genericProducts.has(text) ||

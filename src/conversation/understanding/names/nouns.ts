@@ -148,6 +148,9 @@ export function findGoods(
     from += measureOf(run.text.slice(from, goods.end));
     // „在门市看见机柜铭牌上…“
     if (/^见.{2}/u.test(run.text.slice(from, goods.end))) from += 1;
+    // „还往新鞋垫上印“
+    const onto = /^.*往(?:新|老|旧)?(?=.{2})/u.exec(run.text.slice(from, goods.end));
+    if (onto !== null) from += onto[0].length;
     const value = run.text.slice(from, goods.end);
     const span = { start: run.start + from, end: run.start + goods.end };
     if (value.length < 2 && !goods.known) continue;
@@ -163,6 +166,10 @@ export function findGoods(
     // Nor what it is packed in, where another thing is named: 做铰链的厂子，纸盒上印着….
     if (packing.test(value) && /^(?:上|外|底)(?:面|头|边)?(?:还|都|也|全)?(?:印|贴|标|打|写|喷)/u.test(after))
       points -= 3;
+    // „卖农机的旋耕刀上头刻的专利号“: what they trade in gives way to what bears the number.
+    const bearer = bearerBehind.exec(after)?.groups?.["thing"];
+    if (bearer !== undefined && tradesIn.test(before) && !ofPackage.test(bearer) && !partOfGoods.test(bearer))
+      points -= 6;
     if (points < (goods.known ? 2 : 3) && !(goods.known && points >= 1 && /^[厂店]/u.test(after))) continue;
     const variety = goods.known && /^(?:的)?(?:新|授权)?品种/u.test(after);
     const sold = goods.known && soldAsFake.test(before) && /^的?(?:$|店|摊|人|厂)/u.test(after);
@@ -177,6 +184,11 @@ export function findGoods(
   }
   return found.sort((a, b) => b.points - a.points || a.start - b.start);
 }
+
+const tradesIn = /(?:卖|做|搞|修|经营|批发)$/u;
+const bearerBehind =
+  /^的(?<thing>[\u4e00-\u9fff]{2,6}?)(?:上头?|上面)(?:还|都|也|全)?(?:印|刻|标|贴|打|喷|铸)/u;
+const ofPackage = /包装|[盒袋箱罐瓶]|标|牌|盖|底|背|壳|[面身侧边]$|说明书|合格证|机器|产品|货/u;
 
 /** What right before a name makes a firm of it, and right after. */
 const firmBefore: readonly (readonly [RegExp, number])[] = [

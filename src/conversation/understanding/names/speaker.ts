@@ -101,6 +101,10 @@ function speakerIn({ text, words, expectation, slots, readers }: Reading): Found
     expectation.asking.includes("contactName") ||
     expectation.asking.includes("contactPhone") ||
     slots.contactPhone !== undefined ||
+    // „姓靳 照片我不会发“ of who left no more than a telephone.
+    (expectation.known?.contactPhone !== undefined &&
+      expectation.known.contactName === undefined &&
+      /^姓/u.test(text)) ||
     readers.phones(text).some((phone) => !isOfReported(phone, text));
   const ownText = withoutSpans(
     text,

@@ -1,0 +1,33 @@
+import { z } from "zod";
+
+/**
+ * Weights of a term for kinds, packed: of each kind its place and its weight, a character each, the weight in quarters.
+ */
+export const PackedWeights = z.string().refine((letters) => letters.length % 2 === 0);
+const firstPlace = 48;
+const zeroWeight = 88;
+const weightUnit = 4;
+
+/** Packs a term's weights: for each kind that has one its place and the weight. */
+export const packedWeights = (weights: readonly (readonly [place: number, weight: number])[]): string =>
+  weights
+    .map(([place, weight]) => {
+      const units = Math.max(-50, Math.min(200, Math.round(weight * weightUnit)));
+      return String.fromCharCode(firstPlace + place, zeroWeight + units);
+    })
+    .join("");
+
+/** Adds a term's weights to the sums of the kinds. */
+export function addWeights(sums: number[], packed: string, scale: number): void {
+  for (let at = 0; at < packed.length; at += 2) {
+    const place = packed.charCodeAt(at) - firstPlace;
+    sums[place] = (sums[place] ?? 0) + ((packed.charCodeAt(at + 1) - zeroWeight) / weightUnit) * scale;
+  }
+}
+
+/** The weight of a term for the kind at a place, in quarters; 0 where it has none. */
+export function weightOf(packed: string, place: number): number {
+  for (let at = 0; at < packed.length; at += 2)
+    if (packed.charCodeAt(at) - firstPlace === place) return packed.charCodeAt(at + 1) - zeroWeight;
+  return 0;
+}
