@@ -4,7 +4,7 @@ import type { Understanding } from "../understanding/understanding.ts";
 import { handOff, reportThreat } from "./handoff.ts";
 import { answer } from "./questions.ts";
 import { restrain } from "./small-talk.ts";
-import { isSurelyOfLaw } from "./sureness.ts";
+import { isSure } from "./sureness.ts";
 import type { Turn } from "./turn.ts";
 
 /** In a group: short answers, nothing that is about a person. The rest is told in private. */
@@ -64,7 +64,7 @@ const asksOfLawAlone = (
   reportNo === undefined &&
   phones.length === 0 &&
   Object.keys(slots).length === 0 &&
-  isSurelyOfLaw(around.ask(question, null));
+  isSure(around.ask(question, null));
 
 /** „咋举报“: in a group the answer is to come and tell it in private. */
 const asksHowToReport = (question: string): boolean =>

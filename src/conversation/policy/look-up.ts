@@ -15,7 +15,7 @@ import {
   pointsBack,
 } from "./question-forms.ts";
 import { rightsOfLaws } from "./question-matter.ts";
-import { isToldAgain } from "./subject-of-talk.ts";
+import { isToldAgain, namesOtherRight } from "./subject-of-talk.ts";
 import { aloneSure, citeAlike, isSure, sureFrom } from "./sureness.ts";
 import { isAccused, type Turn } from "./turn.ts";
 
@@ -64,7 +64,7 @@ export function lookUp(turn: Turn, question: string, about: ReportType | undefin
   // „要是给我驳回了呢“ after what an application costs is asked of an application.
   const { subject } = turn.memory;
   const led =
-    topic === null || subject === null || question.includes(subject)
+    topic === null || subject === null || question.includes(subject) || namesOtherRight(question, subject)
       ? undefined
       : turn.around.ask(`${subject}，${question}`, null);
   // Who says all of it is understood without that: 专利下来以后发现跟别人的一样，能弄掉不.

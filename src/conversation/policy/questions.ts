@@ -15,7 +15,7 @@ import {
 } from "./question-forms.ts";
 import { rightOfTalk } from "./question-matter.ts";
 import { speltOut } from "./spelt-out.ts";
-import { subjectOfTalk } from "./subject-of-talk.ts";
+import { namesOtherRight, subjectOfTalk } from "./subject-of-talk.ts";
 import { isSure, isSurelyOfLaw, lawOverAll } from "./sureness.ts";
 import { impliedByTalk, toldInTalk } from "./talk-of-law.ts";
 import type { Turn } from "./turn.ts";
@@ -107,7 +107,9 @@ export function answer(turn: Turn, asked: string, quietly = false, matter?: Repo
   if (found.outcome === "declined" && !quietly) turn.intents.push("oos");
   if (found.topic !== undefined) {
     // „能少交点不“ of an application is still of that, whatever article it rests on; a talk that begins is of nothing yet.
-    const before = turn.memory.topic === null ? null : turn.memory.subject;
+    const { subject } = turn.memory;
+    const left = subject !== null && namesOtherRight(question, subject);
+    const before = turn.memory.topic === null || left ? null : subject;
     turn.memory.subject = subjectOfTalk(found.topic) ?? before;
     // What was said tells more of the talk than the plain question that it was learned to mean.
     const whole = question.length >= wholeChars && !leansOnContext(question);

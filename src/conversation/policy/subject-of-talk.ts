@@ -54,3 +54,7 @@ export function subjectOfTalk({ law, article, question }: Topic): string | undef
   );
   return (ofArticle ?? loaded.asked.find(({ pattern }) => pattern.test(question)))?.words;
 }
+
+/** „专利批下来就一辈子有效是吧“ in a talk of trade marks is of none. */
+export const namesOtherRight = (question: string, subject: string): boolean =>
+  [...question.matchAll(/专利|商标|版权|著作权|品种权/gu)].some(([right]) => !subject.includes(right));
