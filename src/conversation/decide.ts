@@ -6,6 +6,7 @@ import { settleCode, settleWithdrawal } from "./policy/filed.ts";
 import { takeGroupText } from "./policy/group.ts";
 import { handOff, reportThreat } from "./policy/handoff.ts";
 import { takeIdleText } from "./policy/idle.ts";
+import { takeOfForm } from "./policy/of-the-form.ts";
 import { takeImage, takeLocation } from "./policy/pictures.ts";
 import { proceed } from "./policy/proceed.ts";
 import { answer } from "./policy/questions.ts";
@@ -105,6 +106,7 @@ const reportersKept = "举报人的信息要保密吗";
 
 /** A message that commands nothing, or what is left of it without that. */
 function takeServed(turn: Turn, said: Understanding): void {
+  if (takeOfForm(turn, said)) return;
   if (goesOnOfLaw(turn, said)) {
     turn.trace.push({ rule: "asksOn", text: said.text });
     turn.intents = ["qa"];

@@ -13,6 +13,8 @@ const Replies = z.object({
   service: z.array(
     z.object({
       any: z.array(z.string()),
+      // Whether it is of the desk whatever the talk is of: 你们几点上班.
+      desk: z.boolean().default(false),
       text: z.string().max(300),
       // The question to the law whose articles bear the answer, where the person's own is `of` its matter.
       basis: z.object({ of: z.string(), asks: z.string() }).optional(),
@@ -20,7 +22,7 @@ const Replies = z.object({
   ),
 });
 
-type Service = { pattern: RegExp; text: string; basis?: { of: RegExp; asks: string } };
+type Service = { pattern: RegExp; desk: boolean; text: string; basis?: { of: RegExp; asks: string } };
 
 type Loaded = {
   replies: z.infer<typeof Replies>;
@@ -31,8 +33,9 @@ let loaded: Loaded | undefined;
 function load(): Loaded {
   if (loaded === undefined) {
     const replies = Replies.parse(repliesData);
-    const service = replies.service.map(({ any, text, basis }) => ({
+    const service = replies.service.map(({ any, desk, text, basis }) => ({
       pattern: new RegExp(any.map((one) => `(?:${one})`).join("|"), "u"),
+      desk,
       text,
       ...(basis === undefined ? {} : { basis: { of: new RegExp(basis.of, "u"), asks: basis.asks } }),
     }));
@@ -81,6 +84,10 @@ export function option(id: string): Option {
 export function serviceAnswer(question: string): string | undefined {
   return load().service.find(({ pattern }) => pattern.test(question))?.text;
 }
+
+/** Whether a question is of the desk itself, whatever the talk is of: its hours, how to send a picture. */
+export const isOfDesk = (question: string): boolean =>
+  load().service.find(({ pattern }) => pattern.test(question))?.desk === true;
 
 /** The question to the law whose articles bear the answer of {@link serviceAnswer}, if any do. */
 export function serviceBasis(question: string): string | undefined {

@@ -25,13 +25,17 @@ import { isFlood, type Turn } from "./turn.ts";
 
 /** A message while a draft is open: an interruption, facts for the form, a question, or an answer to the summary. */
 export function takeDraftText(turn: Turn, heard: Understanding, draft: Draft): void {
-  const said = asAsked(turn, heard, draft);
+  const said = asSkipped(turn, asAsked(turn, heard, draft), draft);
   const { signals } = said;
   const question = said.intents.includes("handoff") ? besideHandoff(said.question) : said.question;
   if (takeInterruption(turn, said, draft, question)) return;
   if (asksElsewhere(turn, said, question)) {
     turn.trace.push({ rule: "asked.offTopic", text: said.text });
     tellOffTopic(turn, said);
+    return;
+  }
+  if (onlyHears(turn, said, draft)) {
+    proceed(turn, said, { again: true });
     return;
   }
   takeFacts(turn, said, draft, question);
@@ -81,6 +85,15 @@ export function takeDraftText(turn: Turn, heard: Understanding, draft: Draft): v
   proceed(turn, said, { submit: signals.submit || signals.finish });
 }
 
+/** „嗯“, „好的“ to what asks for no yes: it was heard, and answers nothing. */
+const onlyHears = (turn: Turn, { text }: Understanding, draft: Draft): boolean =>
+  !turn.wasConfirming &&
+  draft.proposedNumber === null &&
+  draft.countyChoices.length !== 1 &&
+  draft.asking.length > 0 &&
+  !["evidenceCount", "anonymous", "contactPhone"].some((name) => draft.asking.includes(name as SlotName)) &&
+  /^(?:嗯+|哦+|噢+|唔+|额+|呃+|好(?:的|嘞|吧)?|行|中|知道了|明白了?|ok|[.。…]+)[，。！~\s]*$/iu.test(text);
+
 /** How a value was read that only its place or its surroundings speak for: in a question of the law it is none. */
 const guessed = /\.(?:bare|learned|goods|called|landmark|placed)$/u;
 
@@ -123,6 +136,17 @@ function asAsked(turn: Turn, said: Understanding, draft: Draft): Understanding {
   const found = turn.around.ask(text, null);
   if (!(looksUp ? found.outcome === "answered" : isSurelyOfLaw(found))) return said;
   return asQuestion(turn, said);
+}
+
+/** „能跳过不“, „随便“: what was asked is left out; who they are is left out by „匿名“ alone. */
+function asSkipped(turn: Turn, said: Understanding, draft: Draft): Understanding {
+  const ofContact = draft.asking.includes("contactPhone") || draft.asking.includes("anonymous");
+  if (!said.requests.asksToSkip || turn.wasConfirming || ofContact || draft.asking.length === 0) return said;
+  turn.trace.push({ rule: "asksToSkip", text: said.text });
+  turn.parts.push(phrase(draft.asking.includes("reportType") ? "skipped.not" : "skipped"));
+  const intents = said.intents.filter((intent) => intent !== "qa" && intent !== "oos");
+  turn.intents = turn.intents.filter((intent) => intent !== "qa" && intent !== "oos");
+  return { ...said, intents, question: undefined, signals: { ...said.signals, skip: true } };
 }
 
 const asksOn = /^(?:那|要是|如果|万一)[^。！]{6,}[^吗]呢[?？。]*$/u;
@@ -180,7 +204,7 @@ function takeInterruption(
   const tellsMore = Object.entries(said.slots).some(
     ([name, found]) => found !== undefined && draft.slots[name as SlotName] !== found.value,
   );
-  if (said.intents.includes("status") && !tellsMore) {
+  if (said.intents.includes("status") && !tellsMore && !said.requests.showsDraft) {
     tellStatus(turn, said);
     proceed(turn, said);
     return true;
@@ -300,7 +324,7 @@ function showDraft(turn: Turn, said: Understanding, draft: Draft): void {
   const open = missingOf(draft).length > 0 || draft.proposedNumber !== null;
   const lines = summaryLines(draft);
   if (open && lines.length > 0) turn.parts.push(phrase("recap.now", { lines: lines.join("\n") }));
-  proceed(turn, said, { submit: said.signals.finish });
+  proceed(turn, said, { again: !said.signals.finish, submit: said.signals.finish });
 }
 
 /** A yes or no to the summary. */
@@ -376,7 +400,7 @@ function repeatQuestion(turn: Turn, said: Understanding, draft: Draft): void {
   const denies = said.signals.deny || said.signals.correction;
   const ofNoDesk = wantsOther(said.text, nearest);
   const mayAsk =
-    (!known && !denies && !ofNoDesk) ||
+    (!known && !denies && !ofNoDesk && /[\u4e00-\u9fff]/u.test(said.text)) ||
     (said.text.length > 12 && outcome === "answered" && confidence >= sureFrom);
   // „那你们就不管了“ to what no office here handles asks nothing of the matter.
   const about = draft.toldElsewhere === null ? draft.slots.reportType : undefined;

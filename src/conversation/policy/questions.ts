@@ -1,5 +1,5 @@
 import type { ReportType } from "../../reports/report.ts";
-import { phrase, serviceAnswer, serviceBasis, shorten } from "../say.ts";
+import { isOfDesk, phrase, serviceAnswer, serviceBasis, shorten } from "../say.ts";
 import { ellipticTopic, isOffTopic, topicInTalk } from "../topics.ts";
 import { topicSureFrom } from "../understanding/learned/acts.ts";
 import { lookUp } from "./look-up.ts";
@@ -32,17 +32,20 @@ export function answer(turn: Turn, asked: string, quietly = false, matter?: Repo
   if (ofOtherLaw === undefined && tellOffice(turn, question)) return true;
   const learned = ofOtherLaw === undefined ? plainly(turn, question, about) : undefined;
   const own = serviceAnswer(question);
+  const ofDesk = isOfDesk(question);
   // „那得多长时间能有结果“ of 专利侵权 asks how long a ruling takes, not when the desk answers.
   const meant =
     (learned?.probability ?? 0) >= topicOverService && serviceAnswer(learned?.asks ?? "") === undefined;
   const prevails = own === undefined || learned?.ofMatter === true || meant;
-  const asks = prevails && (learned?.sure === true || learned?.ofMatter === true) ? learned.asks : question;
+  const asks =
+    !ofDesk && prevails && (learned?.sure === true || learned?.ofMatter === true) ? learned.asks : question;
   // „提了无效以后补证据给几天“ is asked of a procedure of the law, which answers it; nothing is here to be added to.
-  const goesOn = turn.memory.draft === null || (turn.justAsked && leansOnContext(question));
+  const goesOn = !ofDesk && (turn.memory.draft === null || (turn.justAsked && leansOnContext(question)));
   const inTalk = goesOn ? toldInTalk(turn, question) : undefined;
   const ofLaw =
     inTalk !== undefined ||
-    ((learned?.probability ?? 0) < topicOverService &&
+    (!ofDesk &&
+      (learned?.probability ?? 0) < topicOverService &&
       (own === undefined && turn.memory.draft === null
         ? isSurelyOfLaw(alone)
         : isAskedOfLaw(turn, question)));

@@ -1,4 +1,5 @@
 import type { KnowledgeAnswer } from "../decision.ts";
+import { isOfDesk } from "../say.ts";
 import { isOffTopic } from "../topics.ts";
 import type { Act } from "../understanding/learned/acts.ts";
 import { lexicon } from "../understanding/lexicon.ts";
@@ -69,5 +70,6 @@ export const goesOnOfLaw = (turn: Turn, { acts, slots, text }: Understanding): b
   Object.keys(slots).length === 0 &&
   acts.some(({ act }) => ofDesk.has(act)) &&
   !isOffTopic(text) &&
+  !isOfDesk(text) &&
   (lexicon().question.test(text) || /呢[?？。！]*$/u.test(text)) &&
   toldInTalk(turn, text) !== undefined;

@@ -1,0 +1,99 @@
+import { describe, expect, test } from "vitest";
+import { afterTalk, declined } from "../../test/support/talk.ts";
+import type { KnowledgeAnswer } from "./decision.ts";
+import { phrase, serviceAnswer } from "./say.ts";
+
+const begun = ["东光恒通纸箱厂冒用别人专利号，纸箱上印着"];
+const asked = afterTalk(begun).memory.draft?.asking;
+const again = phrase("again", { question: phrase("ask.patentNumber") });
+
+describe("while a form is open", () => {
+  test.each(["问这个干啥", "为啥非要专利号", "要这干嘛使"])("„%s“ is told why it is asked", (text) => {
+    const { parts, memory } = afterTalk([...begun, text]);
+    expect(parts).toEqual([phrase("why.patentNumber"), again]);
+    expect(memory.draft?.asking).toEqual(asked);
+  });
+
+  test("„为啥要我电话“ is told of the telephone, whatever was asked", () => {
+    expect(afterTalk([...begun, "为啥要我电话"]).parts[0]).toBe(phrase("why.contact"));
+  });
+
+  test.each(["什么意思", "听不懂你说啥", "说人话", "能说简单点不", "再说一遍", "？"])(
+    "„%s“ is asked in plainer words, once",
+    (text) => {
+      const { parts, memory } = afterTalk([...begun, text]);
+      expect(parts).toEqual([
+        phrase("plainer"),
+        phrase("again", { question: phrase("ask.patentNumber.short") }),
+      ]);
+      expect(memory.speaks).toBe(false);
+    },
+  );
+
+  test.each(["填到哪了", "还有几项", "我刚才说的啥来着"])("„%s“ shows what stands", (text) => {
+    const { parts } = afterTalk([...begun, text]);
+    expect(parts[0]).toContain("恒通纸箱厂");
+    expect(parts.at(-1)).toBe(again);
+  });
+
+  test.each(["上一步", "返回", "刚才填错了"])("„%s“ is asked what to change", (text) => {
+    const { parts, memory } = afterTalk([...begun, text]);
+    expect(parts.join()).toContain("要改哪一项");
+    expect(memory.draft?.slots).toEqual(afterTalk(begun).memory.draft?.slots);
+  });
+
+  test.each(["能跳过不", "随便", "你看着办"])("„%s“ leaves it out", (text) => {
+    const { parts, memory } = afterTalk([...begun, text]);
+    expect(parts[0]).toBe(phrase("skipped"));
+    expect(memory.draft?.asking).toEqual(["evidenceCount"]);
+  });
+
+  test.each(["嗯", "好的", "。。。"])("„%s“ answers nothing, and leaves nothing out", (text) => {
+    const { parts, memory } = afterTalk([...begun, text]);
+    expect(parts).toEqual([phrase("ask.patentNumber")]);
+    expect(memory.draft?.asking).toEqual(asked);
+  });
+
+  test("„从头再来“ asks whether to cancel", () => {
+    expect(afterTalk([...begun, "从头再来"]).memory.draft?.cancelAsked).toBe(true);
+  });
+
+  test("„已经发了啊“ is told that no picture came", () => {
+    expect(afterTalk([...begun, "没号", "已经发了啊"]).parts).toEqual([phrase("sent.none")]);
+  });
+
+  test("„什么意思“ at the summary is told what a yes does", () => {
+    const { parts, state } = afterTalk([...begun, "没号", "没照片", "匿名", "什么意思"]);
+    expect([parts, state]).toEqual([[phrase("plainer.confirming")], "confirming"]);
+  });
+});
+
+describe("after an answer of the law", () => {
+  const penalty: KnowledgeAnswer = {
+    outcome: "answered",
+    text: "专利法第六十八条写着。",
+    citations: [{ law: "专利法", article: "第六十八条", edition: "", title: "", path: "" } as never],
+    confidence: 0.9,
+    topic: { law: "专利法", article: "第六十八条", question: "假冒专利罚多少" },
+  };
+  // Whatever is said behind the last question finds it again.
+  const answers = (question: string) => (question.includes("罚多少") ? penalty : declined);
+
+  test.each(["你们几点上班", "怎么发图片", "举报要钱不", "能加微信不", "地址在哪"])(
+    "„%s“ is of the desk",
+    (text) => {
+      const { parts, citations } = afterTalk(["假冒专利罚多少", text], answers);
+      expect(parts).toEqual([serviceAnswer(text)]);
+      expect(citations).toEqual([]);
+    },
+  );
+
+  test.each([
+    ["听不懂你说啥", phrase("plainer.idle")],
+    ["菜单", serviceAnswer("你能干啥")],
+    ["随便", phrase("confirm.heard")],
+    ["额", phrase("confirm.heard")],
+  ])("„%s“ is not told the law once more", (text, told) => {
+    expect(afterTalk(["假冒专利罚多少", text], answers).parts).toEqual([told]);
+  });
+});
