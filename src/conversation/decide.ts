@@ -12,7 +12,7 @@ import { proceed } from "./policy/proceed.ts";
 import { answer } from "./policy/questions.ts";
 import { goesOnOfLaw } from "./policy/talk-of-law.ts";
 import { decisionOf, newTurn, type Turn } from "./policy/turn.ts";
-import { phrase, recap } from "./say.ts";
+import { isOfDesk, phrase, recap } from "./say.ts";
 import type { Memory } from "./state.ts";
 import type { Understanding } from "./understanding/understanding.ts";
 
@@ -61,7 +61,11 @@ function welcomeBack(turn: Turn): void {
   turn.trace.push({ rule: "recap" });
 }
 
-function takeText(turn: Turn, said: Understanding): void {
+function takeText(turn: Turn, heard: Understanding): void {
+  // „你这是官方的吗 别是骗子“ asks, and calls nobody names.
+  const said = isOfDesk(heard.text)
+    ? { ...heard, intents: heard.intents.filter((intent) => intent !== "abuse") }
+    : heard;
   turn.intents = [...said.intents];
   noteActs(turn, said);
   noteRepeated(turn, said);
@@ -129,11 +133,15 @@ function takeServed(turn: Turn, said: Understanding): void {
   // „算了，举报南皮的恒通五金，…“ goes on with another, and gives nothing up.
   const changesTo =
     said.slots.reportType?.rule === "matter.named" && /改(?:成|为)?(?:报|告|举报|投诉)/u.test(said.text);
+  // „拉倒吧 还是匿名 电话别记了“ gives up being named, and nothing else.
+  const onlyUnnamed =
+    said.slots.anonymous?.value === true && /匿名|(?:名字?|电话)别(?:记|留|写)/u.test(said.text);
   const goesOn =
     changesTo ||
+    onlyUnnamed ||
     (/^(?:那|唉|哎)?(?:就)?算了[，,。\s].*(?:举报|投诉)/u.test(said.text) &&
       said.slots.infringer !== undefined);
-  if (changesTo) turn.intents = turn.intents.filter((intent) => intent !== "cancel");
+  if (changesTo || onlyUnnamed) turn.intents = turn.intents.filter((intent) => intent !== "cancel");
   if (said.intents.includes("cancel") && !goesOn && !(said.signals.withdraw && turn.memory.draft === null)) {
     askCancel(turn);
     return;

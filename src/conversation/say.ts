@@ -87,6 +87,7 @@ export function serviceAnswer(question: string): string | undefined {
 
 /** Whether a question is of the desk itself, whatever the talk is of: its hours, how to send a picture. */
 export const isOfDesk = (question: string): boolean =>
+  !/发明|专利|商标|作品|版权|著作权|侵权|假冒|罚|赔|判|裁|员工|职工/u.test(question) &&
   load().service.find(({ pattern }) => pattern.test(question))?.desk === true;
 
 /** The question to the law whose articles bear the answer of {@link serviceAnswer}, if any do. */

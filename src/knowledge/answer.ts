@@ -220,7 +220,7 @@ export function createAnswerer({
     if (offTopic !== undefined && (!inField || confidence < surelyOurs))
       return plain("declined", offTopic.say, 1 - confidence, { final: true });
     const uncollected = rules.matterOf(said, "uncollected");
-    if (uncollected !== undefined && (!/专利/u.test(said) || confidence < surelyOurs))
+    if (uncollected !== undefined && confidence < surelyOurs)
       return plain("handoff", uncollected.say, 1 - confidence);
 
     const then = allInForce(asOf) ? undefined : otherTime();

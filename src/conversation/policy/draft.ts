@@ -324,7 +324,7 @@ function showDraft(turn: Turn, said: Understanding, draft: Draft): void {
   const open = missingOf(draft).length > 0 || draft.proposedNumber !== null;
   const lines = summaryLines(draft);
   if (open && lines.length > 0) turn.parts.push(phrase("recap.now", { lines: lines.join("\n") }));
-  proceed(turn, said, { again: !said.signals.finish, submit: said.signals.finish });
+  proceed(turn, said, { again: open && !said.signals.finish, submit: said.signals.finish });
 }
 
 /** A yes or no to the summary. */
@@ -483,7 +483,7 @@ function factsOutside(
 }
 
 const decidesAnonymous =
-  /的话就匿名(?!不|吗|行|可以|能)|那就匿名(?!不|吗|能)|我不(?:想)?(?:留|报|写)(?:名字?|姓名|电话)[^，。吗么不行能]{0,4}$/u;
+  /(?:我|俺)不(?:说|露|报|讲)(?:我|俺)是谁(?!行|中|可以|也|能)|的话就匿名(?!不|吗|行|可以|能)|那就匿名(?!不|吗|能)|我不(?:想)?(?:留|报|写)(?:名字?|姓名|电话)[^，。吗么不行能]{0,4}$/u;
 
 /** What a person says of themselves and their report. */
 const ofOneself: ReadonlySet<string> = new Set([

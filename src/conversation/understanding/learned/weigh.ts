@@ -87,7 +87,8 @@ export function weigh(
       ? veto / 5
       : veto;
   // No name of one character was ever learned.
-  const plain = first.value.length < 2 || /^product\.(?:pointed|quoted|fake)$/u.test(first.rule);
+  const plain =
+    first.value.length < 2 || /^product\.(?:pointed|quoted|faked?|purchase|used)$/u.test(first.rule);
   // What is shaped like a whole name and stands alone is one, however odd where it stands: 恒辉杂技道具厂.
   const whole =
     learned === undefined &&

@@ -198,6 +198,15 @@ export function findProducts(
     if (/[箱盒袋牌]子$|铺子|厂子|摊子|包装/u.test(name)) continue;
     add(name, clause.start + pointed[0].length - name.length, "product.pointed");
   }
+  for (const clause of clauses) {
+    // „电动车上用的U型锁“: what is used on another thing is what it is about.
+    const used =
+      /[\u4e00-\u9fff]{2,6}(?:上|里)(?:面|头)?(?:用|装|配|使|安)的(?<name>[A-Za-z]?[\u4e00-\u9fff]{2,6})$/u.exec(
+        clause.text,
+      );
+    const name = used?.groups?.["name"];
+    if (name !== undefined) add(name, clause.end - name.length, "product.used");
+  }
   for (const goods of findGoods(clauses, taken, words)) {
     if (found.some((other) => overlaps(other, goods))) continue;
     const { points: _points, ...noun } = goods;

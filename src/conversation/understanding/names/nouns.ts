@@ -173,18 +173,24 @@ export function findGoods(
     if (points < (goods.known ? 2 : 3) && !(goods.known && points >= 1 && /^[厂店]/u.test(after))) continue;
     const variety = goods.known && /^(?:的)?(?:新|授权)?品种/u.test(after);
     const sold = goods.known && soldAsFake.test(before) && /^的?(?:$|店|摊|人|厂)/u.test(after);
+    // „买了台净水器“ says outright what was bought.
+    const purchase = goods.known && purchased.test(before);
     const rule = variety
       ? "product.variety"
       : sold
         ? "product.sold"
-        : goods.known
-          ? "product.goods"
-          : "product.noun";
+        : purchase
+          ? "product.purchase"
+          : goods.known
+            ? "product.goods"
+            : "product.noun";
     found.push({ value, ...span, rule, points });
   }
   return found.sort((a, b) => b.points - a.points || a.start - b.start);
 }
 
+const purchased =
+  /(?:买|购|下单)(?:了|到|的|过|着)*(?:一)?(?:个|台|把|件|套|双|只|条|瓶|盒|辆|副|口|箱|桶|袋|部)$/u;
 const tradesIn = /(?:卖|做|搞|修|经营|批发)$/u;
 const bearerBehind =
   /^的(?<thing>[\u4e00-\u9fff]{2,6}?)(?:上头?|上面)(?:还|都|也|全)?(?:印|刻|标|贴|打|喷|铸)/u;
