@@ -97,3 +97,43 @@ describe("after an answer of the law", () => {
     expect(afterTalk(["假冒专利罚多少", text], answers).parts).toEqual([told]);
   });
 });
+
+describe("what is answered without its name", () => {
+  const toWho = ["我要举报", "假冒专利 卖的水管"];
+
+  test.each(["一个老头", "赶集的", "网上的", "个体户", "我们村的"])("„%s“ is who, and no name", (text) => {
+    const { parts, memory } = afterTalk([...toWho, text]);
+    expect(memory.draft?.unknown).toContain("infringer");
+    expect(parts.at(-1)).toBe(phrase("ask.location"));
+  });
+
+  test("„姓张的“ is all that they are called by", () => {
+    expect(afterTalk([...toWho, "姓张的"]).memory.draft?.slots.infringer).toBe("姓张的");
+  });
+
+  test.each(["就咱县", "县城", "就我们这"])("„%s“ is asked which", (text) => {
+    const { parts, memory } = afterTalk([...toWho, "叫鑫达管业", text]);
+    expect(parts[0]).toBe(phrase("county.which"));
+    expect(memory.draft?.asking).toEqual(["county"]);
+  });
+
+  test("„市里“ is asked which district", () => {
+    const { parts, memory } = afterTalk([...toWho, "叫鑫达管业", "市里"]);
+    expect(parts[0]).toContain("哪个区");
+    expect(memory.draft?.slots.county).toBeUndefined();
+  });
+
+  test.each(["有", "有几张", "拍了", "在手机里", "有视频 等下发"])("„%s“ is waited for", (text) => {
+    const { parts, memory } = afterTalk([...begun, "没号", text]);
+    expect(parts).toEqual([phrase("evidence.send")]);
+    expect(memory.draft?.asking).toEqual(["evidenceCount"]);
+  });
+
+  test("„货还在家“ is to be kept", () => {
+    expect(afterTalk([...begun, "没号", "货还在家"]).parts).toEqual([phrase("evidence.keep")]);
+  });
+
+  test.each(["有小票没照片", "没来得及拍"])("„%s“ has none to send", (text) => {
+    expect(afterTalk([...begun, "没号", text]).memory.draft?.slots.evidenceCount).toBe(0);
+  });
+});

@@ -40,7 +40,7 @@ const changesSubject = /^对了(?!就|没|提交|交|报|都|可以|行|好|嗯|
 
 /** The yes-or-no things that a message says beside its slots. */
 export function readSignals(
-  { text, clauses, words, injected, slots }: Reading,
+  { text, clauses, words, injected, slots, expectation }: Reading,
   question: string | undefined,
 ): Signals {
   // What is weighed over the whole message has no place of its own.
@@ -72,9 +72,10 @@ export function readSignals(
       ),
     firmUnknown:
       slots.infringer === undefined &&
-      /(?:不知道|不清楚|不晓得|知不道|说不上|叫不上)[^，。]{0,4}(?:是)?(?:哪(?:个|一)?(?:家|厂|店)|谁家|啥(?:厂|店|公司|名)|什么(?:厂|店|公司|名)|(?:厂|店|公司)(?:名|叫)|叫(?:啥|什么|嘛))|(?:厂|店|公司)名[^，。]{0,4}(?:不知道|不清楚|忘了|没记|记不)/u.test(
-        text,
-      ),
+      ((expectation.asking.includes("infringer") && isDescribed(text)) ||
+        /(?:不知道|不清楚|不晓得|知不道|说不上|叫不上)[^，。]{0,4}(?:是)?(?:哪(?:个|一)?(?:家|厂|店)|谁家|啥(?:厂|店|公司|名)|什么(?:厂|店|公司|名)|(?:厂|店|公司)(?:名|叫)|叫(?:啥|什么|嘛))|(?:厂|店|公司)名[^，。]{0,4}(?:不知道|不清楚|忘了|没记|记不)/u.test(
+          text,
+        )),
     numberUnknown:
       /号(?:码)?(?:那栏)?(?:就)?(?:先)?(?:不|别|甭)(?:填|写|报|要)(?:了|吧)|(?:不掌握|没(?:有)?掌握|说不(?:上|出)来?|未提供|没(?:有)?提供|提供不了)[^，。]{0,4}专利号|(?:磨花|磨没|磨掉|磨平|掉漆|模糊|锈)[^，。]{0,4}(?:看不清|认不出)|(?:专利)?号(?:码)?[^，。]{0,8}(?:不清楚|不知道|哪(?:儿)?(?:知道|晓得|认得)|不认(?:字|识|得)|没(?:说|提|标|印|写|念|讲)|知不道|没看清|看不清|不记得|没记|没抄|没拍|没留意|没顾上|忘了|没有)/u.test(
         text,
@@ -82,3 +83,10 @@ export function readSignals(
     tellsFacts: tellsFacts(slots, question, text),
   };
 }
+
+/** „一个老头“, „赶集的“, „鑫什么的“ to the question who it is: all that is known of them, and no name. */
+const isDescribed = (text: string): boolean =>
+  text.length <= 16 &&
+  /^(?:就|好像|应该|反正|也|可能|[，。\s])*(?:是|知道|见|叫)?(?:(?:个|有个|那个|一个|俩|两个|有俩|几个)?(?:[^，。叫姓]{0,4})?(?:老头|老太太?|老汉|大爷|大妈|妇女|小伙子?|小年轻|年轻人|男的|女的|两口子|大姐|大哥|大叔|小贩|摊贩|商贩|贩子|个体户?|小作坊|黑作坊|外地人|生人|熟人|一个人|赶集的?|集上的?|流动的?|推车的?|开车卖的|摆地摊的?|路边的?|网上的?|线上的?|网店|(?:我|俺|咱)们(?:村|庄|厂|小区)的|本村的?|同村的?|邻村的?|在(?:集|大集|早市|夜市)上?)(?:卖的)?|(?:叫)?(?:什么|啥|嘛)来着[，\s]*[\u4e00-\u9fff]{0,2}(?:什么|啥)(?:的)?)(?:吧|啊|呢|呗|了)*[。！\s]*$/u.test(
+    text,
+  );

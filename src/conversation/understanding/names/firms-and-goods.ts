@@ -291,7 +291,10 @@ function isOtherwise(
 }
 
 /** The firm and the goods that the rest of the message implies, once the kind of report is known. */
-export function readImplied({ text, words, slots, readers }: Reading, { mentions }: Where): void {
+export function readImplied(
+  { text, words, slots, readers, expectation }: Reading,
+  { mentions }: Where,
+): void {
   if (slots.reportType?.value === "专利纠纷调解") put(slots, "infringer", employerIn(text, mentions, words));
   const { infringer } = slots;
   if (
@@ -310,6 +313,10 @@ export function readImplied({ text, words, slots, readers }: Reading, { mentions
     !/[厂司店]$/u.test(infringer.value)
   )
     put(slots, "product", goodsOfFirm(infringer, words));
+  // „姓张的“ to the question who it is.
+  const answersWho =
+    expectation.asking.includes("infringer") && /^姓[\u4e00-\u9fff]{1,2}的[。！\s]*$/u.test(text);
+  if (infringer === undefined && answersWho) put(slots, "infringer", onlySurname(text, words));
   if (infringer !== undefined || slots.reportType === undefined) return;
   put(slots, "product", goodsOfTrade(text, words));
   put(slots, "infringer", onlySurname(text, words));
@@ -318,7 +325,7 @@ export function readImplied({ text, words, slots, readers }: Reading, { mentions
 /** „有个姓樊的在微信上给人代理“: all that is known of who it is. */
 function onlySurname(text: string, words: Lexicon): Found<string> | undefined {
   const match =
-    /(?:[有是]个?|[那这]个?|一个|个|举报|投诉|让|叫|被|跟)(?<name>姓(?<family>[\u4e00-\u9fff]{1,2})的)(?!客户|朋友|专利权人|律师|老师|同事|领导|师傅|邻居)/u.exec(
+    /(?:^|[有是]个?|[那这]个?|一个|个|举报|投诉|让|叫|被|跟)(?<name>姓(?<family>[\u4e00-\u9fff]{1,2})的)(?!客户|朋友|专利权人|律师|老师|同事|领导|师傅|邻居)/u.exec(
       text,
     );
   const { name, family = "" } = match?.groups ?? {};

@@ -119,7 +119,11 @@ export function readPlaces(reading: Reading): Where {
   const meant = affirmedPlaces(mentions, text);
   const answersPlace = expectation.asking.includes("county") || expectation.asking.includes("location");
   const { places, near } = happenedAt(reading, meant, answersPlace);
-  const resolved = resolvedOf(reading, { allPlaces, meant, places, near });
+  // „市里“ to the question for the county is the city's districts.
+  const inCity = expectation.asking.includes("county") && cityOnly.test(text);
+  const resolved =
+    resolvedOf(reading, { allPlaces, meant, places, near }) ??
+    (inCity ? readers.resolvePlaces("沧州市区") : undefined);
   const firstPlace = places[0];
   if (resolved?.county !== undefined && firstPlace !== undefined) {
     put(slots, "county", {
@@ -139,6 +143,9 @@ export function readPlaces(reading: Reading): Where {
     });
   return { mentions, places, near, answersPlace, market, resolved };
 }
+
+const cityOnly =
+  /^(?:就|是|在|就在|我们|俺们|咱们?)*(?:市里|城里|市区|城区|市内|主城区?)(?:头|边|面)?(?:的|这块儿?|这边)?(?:吧|啊|呢)?[。！\s]*$/u;
 
 /** The places that are not denied. */
 function affirmedPlaces(mentions: readonly PlaceReading[], text: string): PlaceReading[] {
