@@ -136,12 +136,17 @@ function takeServed(turn: Turn, said: Understanding): void {
   // „拉倒吧 还是匿名 电话别记了“ gives up being named, and nothing else.
   const onlyUnnamed =
     said.slots.anonymous?.value === true && /匿名|(?:名字?|电话)别(?:记|留|写)/u.test(said.text);
+  // „没找着 这个不填了“ leaves out what was asked.
+  const leavesOut =
+    said.requests.asksToSkip && (turn.memory.draft?.asking.length ?? 0) > 0 && !turn.wasConfirming;
   const goesOn =
+    leavesOut ||
     changesTo ||
     onlyUnnamed ||
     (/^(?:那|唉|哎)?(?:就)?算了[，,。\s].*(?:举报|投诉)/u.test(said.text) &&
       said.slots.infringer !== undefined);
-  if (changesTo || onlyUnnamed) turn.intents = turn.intents.filter((intent) => intent !== "cancel");
+  if (changesTo || onlyUnnamed || leavesOut)
+    turn.intents = turn.intents.filter((intent) => intent !== "cancel");
   if (said.intents.includes("cancel") && !goesOn && !(said.signals.withdraw && turn.memory.draft === null)) {
     askCancel(turn);
     return;

@@ -470,10 +470,12 @@ function factsOutside(
       // „牌子叫骏达行 在河间还是任丘来着“: the name stands in a clause that asks nothing.
       const isNamed = /^(?:infringer|product)\.(?:named|called|isCalled)$/u.test(found.rule);
       // „你开头问的啥事 是冒用别人专利号“ answers what was asked, „不是毛领 是绒球 要钱不“ mends what stands.
+      const asksWhether = found.rule.startsWith("answer.") && /[吗么]|[?？]/u.test(question);
       const answers =
-        (["reportType", "infringer", "product"] as const).some(
-          (one) => one === name && asked.includes(one),
-        ) ||
+        (!asksWhether &&
+          (["reportType", "infringer", "product"] as const).some(
+            (one) => one === name && asked.includes(one),
+          )) ||
         found.rule === "correction" ||
         found.rule.endsWith(".mended");
       const ofAsking = ofOneself.has(name) || isNamed || answers ? asking : clauses;

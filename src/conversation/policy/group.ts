@@ -5,6 +5,7 @@ import { handOff, reportThreat } from "./handoff.ts";
 import { answer } from "./questions.ts";
 import { restrain } from "./small-talk.ts";
 import { isSure } from "./sureness.ts";
+import { toldInTalk } from "./talk-of-law.ts";
 import type { Turn } from "./turn.ts";
 
 /** In a group: short answers, nothing that is about a person. The rest is told in private. */
@@ -55,16 +56,13 @@ function isPersonal({ intents, phones, numbers, slots, requests, text, question 
 }
 
 /** „法律上真有这说法没“ sounds like asking how far a case is, and names nobody. */
-const asksOfLawAlone = (
-  { around }: Turn,
-  { question, intents, slots, reportNo, phones }: Understanding,
-): boolean =>
+const asksOfLawAlone = (turn: Turn, { question, intents, slots, reportNo, phones }: Understanding): boolean =>
   question !== undefined &&
   intents.every((intent) => intent === "qa" || intent === "status") &&
   reportNo === undefined &&
   phones.length === 0 &&
   Object.keys(slots).length === 0 &&
-  isSure(around.ask(question, null));
+  (isSure(turn.around.ask(question, null)) || toldInTalk(turn, question) !== undefined);
 
 /** „咋举报“: in a group the answer is to come and tell it in private. */
 const asksHowToReport = (question: string): boolean =>

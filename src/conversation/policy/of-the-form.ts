@@ -123,9 +123,7 @@ const whereIsNumber =
 
 /** Says it in the place of what the message was taken for. */
 function say(turn: Turn, text: string): void {
-  turn.intents = turn.intents.filter(
-    (intent) => intent !== "qa" && intent !== "oos" && intent !== "provide_info",
-  );
+  turn.intents = turn.intents.filter((intent) => intent !== "oos" && intent !== "provide_info");
   turn.parts.push(text);
 }
 
