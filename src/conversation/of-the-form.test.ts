@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { afterTalk, declined } from "../../test/support/talk.ts";
-import type { KnowledgeAnswer } from "./decision.ts";
+import { afterTalk, knowsPenalty } from "../../test/support/talk.ts";
 import { phrase, serviceAnswer } from "./say.ts";
 
 const begun = ["东光恒通纸箱厂冒用别人专利号，纸箱上印着"];
@@ -69,20 +68,10 @@ describe("while a form is open", () => {
 });
 
 describe("after an answer of the law", () => {
-  const penalty: KnowledgeAnswer = {
-    outcome: "answered",
-    text: "专利法第六十八条写着。",
-    citations: [{ law: "专利法", article: "第六十八条", edition: "", title: "", path: "" } as never],
-    confidence: 0.9,
-    topic: { law: "专利法", article: "第六十八条", question: "假冒专利罚多少" },
-  };
-  // Whatever is said behind the last question finds it again.
-  const answers = (question: string) => (question.includes("罚多少") ? penalty : declined);
-
   test.each(["你们几点上班", "怎么发图片", "举报要钱不", "能加微信不", "地址在哪"])(
     "„%s“ is of the desk",
     (text) => {
-      const { parts, citations } = afterTalk(["假冒专利罚多少", text], answers);
+      const { parts, citations } = afterTalk(["假冒专利罚多少", text], knowsPenalty);
       expect(parts).toEqual([serviceAnswer(text)]);
       expect(citations).toEqual([]);
     },
@@ -94,7 +83,7 @@ describe("after an answer of the law", () => {
     ["随便", phrase("confirm.heard")],
     ["额", phrase("confirm.heard")],
   ])("„%s“ is not told the law once more", (text, told) => {
-    expect(afterTalk(["假冒专利罚多少", text], answers).parts).toEqual([told]);
+    expect(afterTalk(["假冒专利罚多少", text], knowsPenalty).parts).toEqual([told]);
   });
 });
 

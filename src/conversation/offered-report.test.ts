@@ -1,23 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { afterTalk, declined } from "../../test/support/talk.ts";
+import { afterTalk, declined, knowsPenalty, penalty } from "../../test/support/talk.ts";
 import type { KnowledgeAnswer } from "./decision.ts";
 import { phrase } from "./say.ts";
 import { emptyMemory } from "./state.ts";
-
-const penalty: KnowledgeAnswer = {
-  outcome: "answered",
-  text: "专利法第六十八条写着。",
-  citations: [{ law: "专利法", article: "第六十八条", edition: "", title: "", path: "" } as never],
-  confidence: 0.9,
-  topic: { law: "专利法", article: "第六十八条", question: "假冒专利罚多少" },
-};
-const answers = (question: string): KnowledgeAnswer => (question.includes("罚多少") ? penalty : declined);
 
 describe("a report that was offered beside an answer", () => {
   test.each(["那就报吧", "我要登记", "行，给我登记上", "登记一下这事儿", "那你给我记下来"])(
     "is begun by „%s“, of what was asked about",
     (text) => {
-      const { intents, memory } = afterTalk(["假冒专利罚多少", text], answers);
+      const { intents, memory } = afterTalk(["假冒专利罚多少", text], knowsPenalty);
       expect(intents).toEqual(["report"]);
       expect(memory.draft?.slots).toEqual({ reportType: "假冒专利" });
     },
@@ -27,18 +18,18 @@ describe("a report that was offered beside an answer", () => {
     ["河间市", { county: "河间市" }],
     ["青县的老王五金", { county: "青县", infringer: "老王五金" }],
   ])("is begun by who and where it is: „%s“", (text, slots) => {
-    expect(afterTalk(["假冒专利罚多少", text], answers).memory.draft?.slots).toEqual({
+    expect(afterTalk(["假冒专利罚多少", text], knowsPenalty).memory.draft?.slots).toEqual({
       reportType: "假冒专利",
       ...slots,
     });
   });
 
   test.each(["好的", "知道了，谢谢", "河间天气咋样", "石家庄"])("is not begun by „%s“", (text) => {
-    expect(afterTalk(["假冒专利罚多少", text], answers).memory.draft).toBeNull();
+    expect(afterTalk(["假冒专利罚多少", text], knowsPenalty).memory.draft).toBeNull();
   });
 
   test("is offered once: a place is told of nothing later on", () => {
-    expect(afterTalk(["假冒专利罚多少", "好的", "河间市"], answers).memory.draft).toBeNull();
+    expect(afterTalk(["假冒专利罚多少", "好的", "河间市"], knowsPenalty).memory.draft).toBeNull();
   });
 });
 
@@ -60,7 +51,9 @@ test("a yes that is said again once all is filed begins no other report", () => 
   const { memory, parts } = afterTalk(["报吧"], () => declined, undefined, filed);
   expect(memory.draft).toBeNull();
   expect(parts).toEqual([phrase("filed.already", { reportNo: "CZ-12345-67890" })]);
-  expect(afterTalk(["假冒专利罚多少", "那就报吧"], answers, undefined, filed).memory.draft).not.toBeNull();
+  expect(
+    afterTalk(["假冒专利罚多少", "那就报吧"], knowsPenalty, undefined, filed).memory.draft,
+  ).not.toBeNull();
 });
 
 test("who has no patent and asks of one begins no report of a patent infringed", () => {

@@ -16,6 +16,19 @@ export const declined: KnowledgeAnswer = {
   confidence: 0.1,
 };
 
+/** What the knowledge base says of how a counterfeit is fined. */
+export const penalty: KnowledgeAnswer = {
+  outcome: "answered",
+  text: "专利法第六十八条写着。",
+  citations: [{ law: "专利法", article: "第六十八条", edition: "", title: "", path: "" } as never],
+  confidence: 0.9,
+  topic: { law: "专利法", article: "第六十八条", question: "假冒专利罚多少" },
+};
+
+/** A knowledge base that knows how a counterfeit is fined, and finds that again behind whatever else is said. */
+export const knowsPenalty = (question: string): KnowledgeAnswer =>
+  question.includes("罚多少") ? penalty : declined;
+
 /**
  * What came of the last of some messages of one person, said one after the other, a minute apart, on 2026-11-26.
  *

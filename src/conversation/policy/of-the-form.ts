@@ -33,7 +33,7 @@ function takeOfNothing(turn: Turn, { requests, text }: Understanding): boolean {
 
 /** „额“, „。。。“, „123“, „就那样吧“ */
 const saysNothing =
-  /^(?:额+|呃+|唔+|[.。…,，、!！~～*#@\s]+|\d{1,4}|[a-z]{1,3}|(?:就)?(?:那样|这样|这么着|那么着)(?:吧|呗))[。！\s]*$/iu;
+  /^(?:额+|呃+|唔+|[.。…,，、!！~～*#@\s]+|\d{2,4}|[a-z]{1,3}|(?:就)?(?:那样|这样|这么着|那么着)(?:吧|呗))[。！\s]*$/iu;
 
 function takeOfDraft(turn: Turn, said: Understanding, draft: Draft): boolean {
   const { requests, text } = said;

@@ -280,6 +280,10 @@ function isOtherwise(
   if (slot !== "infringer") return false;
   return (
     isOwnName(text, start) ||
+    // „我叫刘建国，姓名王秀兰“ tells two names of the person's own.
+    /(?<!厂长|老板|店主|对方|人家|[他她])(?:的)?姓名(?:是|叫|[:：])?\s*$/u.test(
+      text.slice(Math.max(0, start - 10), start),
+    ) ||
     (slots.product !== undefined && isCalledOutright(slots.product.rule) && overlaps(slots.product, span)) ||
     (slots.stall !== undefined && overlaps(slots.stall, span)) ||
     holdsRight(text.slice(end, end + 50)) ||
