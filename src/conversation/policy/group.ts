@@ -55,14 +55,18 @@ function isPersonal({ intents, phones, numbers, slots, requests, text, question 
   return requests.private && (question === undefined || !namesLaw.test(text));
 }
 
-/** „法律上真有这说法没“ sounds like asking how far a case is, and names nobody. */
-const asksOfLawAlone = (turn: Turn, { question, intents, slots, reportNo, phones }: Understanding): boolean =>
-  question !== undefined &&
+/** „法律上真有这说法没“, „那个多久出结果“ of the law that was talked of sound like asking how far a case is, and name nobody. */
+const asksOfLawAlone = (
+  turn: Turn,
+  { question, text, intents, slots, reportNo, phones }: Understanding,
+): boolean =>
   intents.every((intent) => intent === "qa" || intent === "status") &&
   reportNo === undefined &&
   phones.length === 0 &&
   Object.keys(slots).length === 0 &&
-  (isSure(turn.around.ask(question, null)) || toldInTalk(turn, question) !== undefined);
+  ((question !== undefined && isSure(turn.around.ask(question, null))) ||
+    (/^(?:那|这|它)(?!.*(?:我|俺|咱|编号|案|件))/u.test(text) &&
+      toldInTalk(turn, question ?? text) !== undefined));
 
 /** „咋举报“: in a group the answer is to come and tell it in private. */
 const asksHowToReport = (question: string): boolean =>
