@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { afterTalk, knowsPenalty } from "../../test/support/talk.ts";
 import { phrase, serviceAnswer } from "./say.ts";
+import { emptyMemory } from "./state.ts";
 
 const begun = ["东光恒通纸箱厂冒用别人专利号，纸箱上印着"];
 const asked = afterTalk(begun).memory.draft?.asking;
@@ -51,6 +52,17 @@ describe("while a form is open", () => {
     const { parts, memory } = afterTalk([...begun, text]);
     expect(parts).toEqual([phrase("ask.patentNumber")]);
     expect(memory.draft?.asking).toEqual(asked);
+  });
+
+  test("„有几张照片“ is heard whatever was asked", () => {
+    expect(afterTalk([...begun, "有几张照片"]).parts).toEqual([phrase("evidence.send"), again]);
+  });
+
+  test("„从头再来“ after all was filed withdraws nothing", () => {
+    const filed = { ...emptyMemory, filed: ["CZ-12345-67890"] };
+    const { parts, memory } = afterTalk(["从头再来"], undefined, undefined, filed);
+    expect(parts).toEqual([phrase("cancel.nothing")]);
+    expect(memory.withdrawing).toBeNull();
   });
 
   test("„从头再来“ asks whether to cancel", () => {

@@ -2,6 +2,7 @@ import type { SlotName } from "../../reports/report.ts";
 import { hasPhrase, isOfDesk, phrase, serviceAnswer, summaryLines } from "../say.ts";
 import type { Draft } from "../state.ts";
 import type { Understanding } from "../understanding/understanding.ts";
+import { askCancel } from "./cancel.ts";
 import { proceed } from "./proceed.ts";
 import type { Turn } from "./turn.ts";
 
@@ -19,7 +20,11 @@ export function takeOfForm(turn: Turn, said: Understanding): boolean {
 
 /** Where no form is open. */
 function takeOfNothing(turn: Turn, { requests, text }: Understanding): boolean {
-  if (requests.plainer) say(turn, phrase("plainer.idle"));
+  if (requests.startsOver) {
+    // What was filed is not touched by it.
+    say(turn, phrase("cancel.nothing"));
+    turn.options = ["report"];
+  } else if (requests.plainer) say(turn, phrase("plainer.idle"));
   else if (requests.whyAsked && slotNamed(text) === "contactPhone") say(turn, phrase("why.contact"));
   else if (requests.needsHelp || requests.goesBack) {
     say(turn, serviceAnswer("你能干啥") ?? "");
@@ -37,7 +42,10 @@ const saysNothing =
 
 function takeOfDraft(turn: Turn, said: Understanding, draft: Draft): boolean {
   const { requests, text } = said;
-  if (requests.goesBack) {
+  if (requests.startsOver) {
+    turn.intents.push("cancel");
+    askCancel(turn);
+  } else if (requests.goesBack) {
     say(turn, phrase("goesBack", { lines: summaryLines(draft).join("\n") }));
     turn.state = draft.phase;
   } else if (turn.wasConfirming && ofSummary(said)) {
@@ -94,6 +102,7 @@ function toldOfForm(
   if (requests.needsHelp) return phrase("help.drafting");
   if (draft.slots.patentNumber === undefined && whereIsNumber.test(text))
     return serviceAnswer("专利号在哪看");
+  if (!turn.wasConfirming && hasPicture.test(text) && pictures.test(text)) return phrase("evidence.send");
   // „照片发不过去“ tells, and is answered like a question.
   if (question === undefined && isOfDesk(text)) return serviceAnswer(text);
   const named = requests.whyAsked ? slotNamed(text) : undefined;
@@ -107,7 +116,10 @@ function toldOfForm(
 
 /** „有“, „有几张“, „拍了，在手机里“ to the question for pictures. */
 const hasPicture =
-  /^(?:嗯|是|对|当然|肯定|都|也|就|[，。\s])*(?:有(?!点|人|用|啥|什么|没|意)(?:的|啊|呀|呢)?(?:照片|图片?|截图|视频|录像|录音|小票|发票|收据|票|凭证|聊天记录|(?:好)?(?:几|一|两|俩|三|仨|\d)(?:张|个|份|段))?|(?:拍|照|录|截|存)(?:了|过|下来了?|着|了像|了图)(?:(?:好)?(?:几|一|两|俩|三|仨|\d)(?:张|个|份|段))?|(?:都|还)?在(?:我|俺)?(?:的)?(?:手机|相册|电脑)(?:里|上))(?:呢|啊|呀|的)?(?:[，。\s]*(?:在手机里|(?:我)?(?:等下|等会儿?|一会儿?|待会儿?|马上|这就|回头|晚点|现在)(?:就)?(?:发|传|给)?(?:给)?(?:你|您|恁|过去|过来)?))?[。！\s]*$/u;
+  /^(?:嗯|是|对|当然|肯定|都|也|就|[，。\s])*(?:有(?!点|人|用|啥|什么|没|意)(?:的|啊|呀|呢)?(?:(?:好)?(?:几|一|两|俩|三|仨|\d)(?:张|个|份|段))?(?:照片|图片?|截图|视频|录像|录音|小票|发票|收据|票|凭证|聊天记录)?|(?:拍|照|录|截|存)(?:了|过|下来了?|着|了像|了图)(?:(?:好)?(?:几|一|两|俩|三|仨|\d)(?:张|个|份|段))?|(?:都|还)?在(?:我|俺)?(?:的)?(?:手机|相册|电脑)(?:里|上))(?:呢|啊|呀|的)?(?:[，。\s]*(?:在手机里|(?:我)?(?:等下|等会儿?|一会儿?|待会儿?|马上|这就|回头|晚点|现在)(?:就)?(?:发|传|给)?(?:给)?(?:你|您|恁|过去|过来)?))?[。！\s]*$/u;
+
+/** „有几张照片“, whatever was asked. */
+const pictures = /照片|图|视频|录像|录音|小票|发票|收据|凭证|聊天记录/u;
 
 /** „货还在家“, „留着实物呢“ */
 const keepsGoods =

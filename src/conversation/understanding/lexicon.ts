@@ -44,6 +44,7 @@ export const requestNames = [
   "defence",
   "private",
   "showsDraft",
+  "startsOver",
   "whyAsked",
   "plainer",
   "goesBack",
