@@ -62,9 +62,9 @@ function welcomeBack(turn: Turn): void {
 }
 
 function takeText(turn: Turn, heard: Understanding): void {
-  // „你这是官方的吗 别是骗子“ asks, and calls nobody names.
+  // „你这是官方的吗 别是骗子“ asks, and calls nobody names; „给我打电话不“ asks for nobody.
   const said = isOfDesk(heard.text)
-    ? { ...heard, intents: heard.intents.filter((intent) => intent !== "abuse") }
+    ? { ...heard, intents: heard.intents.filter((intent) => intent !== "abuse" && intent !== "handoff") }
     : heard;
   turn.intents = [...said.intents];
   noteActs(turn, said);

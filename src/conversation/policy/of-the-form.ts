@@ -20,7 +20,7 @@ export function takeOfForm(turn: Turn, said: Understanding): boolean {
 
 /** Where no form is open. */
 function takeOfNothing(turn: Turn, { requests, text }: Understanding): boolean {
-  if (requests.startsOver) {
+  if (requests.startsOver && !/[报填]/u.test(text)) {
     // What was filed is not touched by it.
     say(turn, phrase("cancel.nothing"));
     turn.options = ["report"];
