@@ -13,6 +13,8 @@ export type KnowledgeAnswer = {
   confidence: number;
   /** It rests on a law of another field than intellectual property. */
   beside?: true;
+  /** The questions that it offers where it has no answer, as its text numbers them. */
+  related?: readonly string[];
   topic?: { law: string; article: string; question: string } | undefined;
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { afterTalk, knowsPenalty } from "../../test/support/talk.ts";
+import { afterTalk, declined, knowsPenalty } from "../../test/support/talk.ts";
 import { phrase, serviceAnswer } from "./say.ts";
 import { emptyMemory } from "./state.ts";
 
@@ -137,4 +137,19 @@ describe("what is answered without its name", () => {
   test.each(["有小票没照片", "没来得及拍"])("„%s“ has none to send", (text) => {
     expect(afterTalk([...begun, "没号", text]).memory.draft?.slots.evidenceCount).toBe(0);
   });
+});
+
+test.each([
+  ["1", 0],
+  ["第二个", 1],
+  ["二", 1],
+])("„%s“ picks one of the questions that were offered by number", (text, place) => {
+  const related = ["合同要备案吗", "开放许可谁去办"];
+  const asked: string[] = [];
+  afterTalk(["许可那个咋弄来着", text], (question) => {
+    asked.push(question);
+    return question.startsWith("许可") ? { ...declined, outcome: "handoff", related } : declined;
+  });
+  expect(asked).toContain(related[place]);
+  expect(asked).not.toContain(related[1 - place]);
 });

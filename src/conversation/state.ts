@@ -59,6 +59,8 @@ export const Memory = z.object({
   awaitsCode: z.string().nullable().default(null),
   /** What was offered last: what answers it takes it up. */
   offered: z.enum(["aid", "withdrawal", "report"]).nullable().default(null),
+  /** The questions that the last answer offered by number: „您是不是想问：1. …“. */
+  suggested: z.array(z.string()).default([]),
   /** Whether there is another matter to report after this one. */
   another: z.boolean().default(false),
   /** Whether bad language was answered already: it is once. */
@@ -86,6 +88,7 @@ export const emptyMemory: Memory = {
   withdrawing: null,
   awaitsCode: null,
   offered: null,
+  suggested: [],
   another: false,
   restrained: false,
   speaks: false,

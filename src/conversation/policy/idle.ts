@@ -41,6 +41,15 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
   turn.memory.offered = null;
   // A number that was only asked about is of a report that follows at once, and of no later one.
   if (offered !== "report") delete turn.memory.hint.patentNumber;
+  const { suggested } = turn.memory;
+  turn.memory.suggested = [];
+  const picked = suggested[pickedIn(said.text)];
+  if (picked !== undefined) {
+    turn.trace.push({ rule: "picked", text: picked });
+    turn.intents = ["qa"];
+    answer(turn, picked);
+    return;
+  }
   if (intents.includes("threat") && !intents.includes("report")) return;
   if (settleNotices(turn, noticeWishIn(said.text))) return;
   const ofLaw = isAskedOfLaw(turn, said.question);
@@ -455,6 +464,15 @@ function takesUpReport(
   const tellsWho = infringer !== undefined && !isGuess(infringer.rule);
   return offered === "report" && (tellsWhere || tellsWho) && !isOffTopic(text);
 }
+
+/** „1“, „第二个“ of the questions that were offered by number: its place, -1 where none is picked. */
+const pickedIn = (text: string): number => {
+  const number =
+    /^(?:我问的?是|就是?|是|选|问)?(?:第)?(?<number>[1-3一二三])(?:个|条|项)?(?:吧|那个)?[。.！\s]*$/u.exec(
+      text.trim(),
+    )?.groups?.["number"];
+  return number === undefined ? -1 : "1一2二3三".indexOf(number) >> 1;
+};
 
 const againDoes =
   /^(?:我跟你说|你看|哎|唉|[，。\s])*(?:他|她|它|那家|这家|对方|人家)(?:们|家)?(?:现在|今天|今儿|昨天)?(?:又|还(?:在)?|照样|接着|继续)[^，。?？吗不]{0,10}(?:卖|做|印|仿|抄|冒|开|摆|播)/u;

@@ -101,6 +101,7 @@ export function answer(turn: Turn, asked: string, quietly = false, matter?: Repo
   turn.trace.push({ rule: `knowledge.${found.outcome}`, text: question });
   const answered = found.outcome === "answered";
   if (answered || !quietly) {
+    turn.memory.suggested = answered || turn.memory.draft !== null ? [] : [...(found.related ?? [])];
     turn.parts.push(turn.around.group ? shorten(found.text) : found.text);
     turn.told.push(found.text);
     turn.citations.push(...found.citations);
