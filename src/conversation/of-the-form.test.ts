@@ -48,6 +48,12 @@ describe("while a form is open", () => {
     expect(memory.draft?.asking).toEqual(["evidenceCount"]);
   });
 
+  test("„随便“ leaves the kind open, and says no other thing of it", () => {
+    const { parts, memory } = afterTalk(["我要举报", "随便"]);
+    expect(parts[0]).toBe(phrase("matter.open"));
+    expect(memory.draft?.slots.reportType).toBe("其他");
+  });
+
   test.each(["嗯", "好的", "。。。"])("„%s“ answers nothing, and leaves nothing out", (text) => {
     const { parts, memory } = afterTalk([...begun, text]);
     expect(parts).toEqual([phrase("ask.patentNumber")]);

@@ -29,7 +29,7 @@ export function createScopeRules(
   scope: Scope,
   corrections: Corrections,
   hasDigests: (law: string) => boolean,
-  { ofField, suspect }: { ofField: FieldProbability; suspect: (folded: string) => Suspicion | undefined },
+  { ofField, suspect }: { ofField: FieldProbability; suspect: (folded: string) => Suspicion },
 ): ScopeRules {
   const beside = new Set(scope.subjects.filter((one) => one.beside === true).map(({ law }) => law));
   // What names a law that is told of beside the field is answered, too.
@@ -50,10 +50,8 @@ export function createScopeRules(
       )?.rule,
     suspicionOf: (folded) => {
       const suspicion = suspect(folded);
-      const found = matters.find(({ rule }) => rule.id === suspicion?.matter && rule.kind === "refused");
-      return suspicion === undefined || found === undefined
-        ? undefined
-        : { matter: found.rule, probability: suspicion.probability };
+      const found = matters.find(({ rule }) => rule.id === suspicion.matter && rule.kind === "refused");
+      return found && { matter: found.rule, probability: suspicion.probability };
     },
     otherRights: createOtherRights(scope),
     isBeside: (law) => beside.has(law),

@@ -143,7 +143,8 @@ function asSkipped(turn: Turn, said: Understanding, draft: Draft): Understanding
   const ofContact = draft.asking.includes("contactPhone") || draft.asking.includes("anonymous");
   if (!said.requests.asksToSkip || turn.wasConfirming || ofContact || draft.asking.length === 0) return said;
   turn.trace.push({ rule: "asksToSkip", text: said.text });
-  turn.parts.push(phrase(draft.asking.includes("reportType") ? "skipped.not" : "skipped"));
+  // Where the kind is left open, that is told by what comes of it.
+  if (!draft.asking.includes("reportType")) turn.parts.push(phrase("skipped"));
   const intents = said.intents.filter((intent) => intent !== "qa" && intent !== "oos");
   turn.intents = turn.intents.filter((intent) => intent !== "qa" && intent !== "oos");
   return { ...said, intents, question: undefined, signals: { ...said.signals, skip: true } };

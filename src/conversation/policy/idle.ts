@@ -471,7 +471,7 @@ const pickedIn = (text: string): number => {
     /^(?:我问的?是|就是?|是|选|问)?(?:第)?(?<number>[1-3一二三])(?:个|条|项)?(?:吧|那个)?[。.！\s]*$/u.exec(
       text.trim(),
     )?.groups?.["number"];
-  return number === undefined ? -1 : "1一2二3三".indexOf(number) >> 1;
+  return number === undefined ? -1 : ["1一", "2二", "3三"].findIndex((place) => place.includes(number));
 };
 
 const againDoes =

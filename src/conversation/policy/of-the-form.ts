@@ -54,11 +54,7 @@ function takeOfDraft(turn: Turn, said: Understanding, draft: Draft): boolean {
     turn.options = ["confirm", "edit"];
   } else if (!turn.wasConfirming && requests.plainer && !requests.showsDraft) {
     say(turn, phrase("plainer"));
-    // Once, in the words for who is spoken to.
-    const { speaks } = turn.memory;
-    turn.memory.speaks = true;
-    proceed(turn, said, { again: true });
-    turn.memory.speaks = speaks;
+    proceed(turn, said, { again: true, plain: true });
   } else if (draft.asking.includes("evidenceCount") && (hasPicture.test(text) || keepsGoods.test(text))) {
     // What is there is waited for, and may come now or later.
     say(turn, phrase(hasPicture.test(text) ? "evidence.send" : "evidence.keep"));

@@ -11,7 +11,7 @@ import { type Turn, unique } from "./turn.ts";
 export function proceed(
   turn: Turn,
   said?: Understanding,
-  how: { again?: boolean; submit?: boolean; missed?: number } = {},
+  how: { again?: boolean; submit?: boolean; missed?: number; plain?: boolean } = {},
 ): void {
   const { draft } = turn.memory;
   if (draft === null) return;
@@ -79,7 +79,7 @@ export function proceed(
     summarise(turn, draft, how.again === true && turn.wasConfirming && turn.notes.gained === 0);
     return;
   }
-  const text = wording(turn, question, draft, said);
+  const text = wording(question, draft, { said, plain: how.plain === true || turn.memory.speaks });
   if (how.missed !== undefined && how.missed >= 3) turn.parts.push(phrase("ask.skip"));
   askFor(turn, draft, {
     asking: question.asking,
@@ -140,7 +140,11 @@ function numberOpen(turn: Turn, draft: Draft): boolean {
   );
 }
 
-function wording(turn: Turn, question: Question, draft: Draft, said: Understanding | undefined): string {
+function wording(
+  question: Question,
+  draft: Draft,
+  { said, plain }: { said: Understanding | undefined; plain: boolean },
+): string {
   if (
     question.text === "ask.contact.phone" &&
     said?.slots.contactName === undefined &&
@@ -149,7 +153,7 @@ function wording(turn: Turn, question: Question, draft: Draft, said: Understandi
     return phrase("ask.contact.again");
   }
   const short = `${question.text}.short`;
-  return phrase(turn.memory.speaks && hasPhrase(short) ? short : question.text);
+  return phrase(plain && hasPhrase(short) ? short : question.text);
 }
 
 export function askFor(

@@ -129,7 +129,7 @@ export function findProducts(
       start = before.end;
     }
     // „拿我的插画印盒子卖“: what it is put on, and what becomes of that, is none of it.
-    text = text.replace(/(?<=^.{2,})(?:印|贴|做)(?:在|到|成|着)?.{0,4}(?:卖|用|发)?$/u, "");
+    text = text.replace(/(?<=^.{2,})(?:印|贴|做)(?:在|到|成|着)?[^，。]{1,4}(?:卖|用|发)$/u, "");
     text = text.replace(/(?:的)?(?:铭牌|吊牌|标签|标牌|包装盒?|外壳|盒子|合格证|说明书)$/u, "");
     const again = /^(?:在|他们?|她|它|那个|这个|那种|这种|家|的)+(?=.)/u.exec(text);
     if (again !== null) {
