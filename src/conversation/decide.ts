@@ -1,5 +1,5 @@
 import type { Decision, Heard, Surroundings } from "./decision.ts";
-import { askCancel, settleCancel } from "./policy/cancel.ts";
+import { askCancel, keepsOn, settleCancel } from "./policy/cancel.ts";
 import { takeChoice } from "./policy/choices.ts";
 import { takeDraftText } from "./policy/draft.ts";
 import { settleCode, settleWithdrawal } from "./policy/filed.ts";
@@ -130,24 +130,9 @@ function takeServed(turn: Turn, said: Understanding): void {
   if (settleCode(turn, said)) return;
   if (turn.cancelAsked && settleCancel(turn, said)) return;
   if (turn.memory.withdrawing !== null && settleWithdrawal(turn, said)) return;
-  // „算了，举报南皮的恒通五金，…“ goes on with another, and gives nothing up.
-  const changesTo =
-    said.slots.reportType?.rule === "matter.named" && /改(?:成|为)?(?:报|告|举报|投诉)/u.test(said.text);
-  // „拉倒吧 还是匿名 电话别记了“ gives up being named, and nothing else.
-  const onlyUnnamed =
-    said.slots.anonymous?.value === true && /匿名|(?:名字?|电话)别(?:记|留|写)/u.test(said.text);
-  // „没找着 这个不填了“ leaves out what was asked.
-  const leavesOut =
-    said.requests.asksToSkip && (turn.memory.draft?.asking.length ?? 0) > 0 && !turn.wasConfirming;
-  const goesOn =
-    leavesOut ||
-    changesTo ||
-    onlyUnnamed ||
-    (/^(?:那|唉|哎)?(?:就)?算了[，,。\s].*(?:举报|投诉)/u.test(said.text) &&
-      said.slots.infringer !== undefined);
-  if (changesTo || onlyUnnamed || leavesOut)
-    turn.intents = turn.intents.filter((intent) => intent !== "cancel");
-  if (said.intents.includes("cancel") && !goesOn && !(said.signals.withdraw && turn.memory.draft === null)) {
+  const kept = keepsOn(turn, said);
+  if (kept) turn.intents = turn.intents.filter((intent) => intent !== "cancel");
+  if (said.intents.includes("cancel") && !kept && !(said.signals.withdraw && turn.memory.draft === null)) {
     askCancel(turn);
     return;
   }

@@ -80,19 +80,20 @@ export function option(id: string): Option {
   return { id, label };
 }
 
+const serviceOf = (question: string): Service | undefined =>
+  load().service.find(({ pattern }) => pattern.test(question));
+
 /** The answer to a question about this service itself (anonymity, secrecy, cost …), if it is one. */
-export function serviceAnswer(question: string): string | undefined {
-  return load().service.find(({ pattern }) => pattern.test(question))?.text;
-}
+export const serviceAnswer = (question: string): string | undefined => serviceOf(question)?.text;
 
 /** Whether a question is of the desk itself, whatever the talk is of: its hours, how to send a picture. */
 export const isOfDesk = (question: string): boolean =>
   !/发明|专利|商标|作品|版权|著作权|侵权|假冒|罚|赔|判|裁|员工|职工/u.test(question) &&
-  load().service.find(({ pattern }) => pattern.test(question))?.desk === true;
+  serviceOf(question)?.desk === true;
 
 /** The question to the law whose articles bear the answer of {@link serviceAnswer}, if any do. */
 export function serviceBasis(question: string): string | undefined {
-  const basis = load().service.find(({ pattern }) => pattern.test(question))?.basis;
+  const basis = serviceOf(question)?.basis;
   return basis?.of.test(question) === true ? basis.asks : undefined;
 }
 

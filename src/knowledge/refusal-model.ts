@@ -1,4 +1,4 @@
-import { addWeights } from "../text/packed-weights.ts";
+import { weighTerms } from "../text/packed-weights.ts";
 
 /**
  * Tells requests that are never served, by matter (forgery, private-data …), from all others: multinomial logistic
@@ -38,23 +38,14 @@ export function refusalTerms(folded: string): Set<string> {
 /** How much each term counts: less the more there are. */
 export const refusalScale = (terms: ReadonlySet<string>): number => 1 / Math.sqrt(Math.max(1, terms.size));
 
-export function createSuspicion({ kinds, bias, terms }: RefusalModel): (folded: string) => Suspicion {
+export function createSuspicion(model: RefusalModel): (folded: string) => Suspicion {
   return (folded) => {
     const present = refusalTerms(folded);
-    const scale = refusalScale(present);
-    const sums = [...bias];
-    for (const term of present) {
-      const weights = Object.hasOwn(terms, term) ? terms[term] : undefined;
-      if (weights !== undefined) addWeights(sums, weights, scale);
-    }
-    const top = Math.max(...sums);
-    const shares = sums.map((sum) => Math.exp(sum - top));
-    const all = shares.reduce((sum, one) => sum + one, 0);
-    let [matter, most] = ["", -1];
-    let probability = 0;
-    for (const [at, kind] of kinds.entries()) {
+    const { shares } = weighTerms(model, present, refusalScale(present));
+    let [matter, most, probability] = ["", -1, 0];
+    for (const [at, kind] of model.kinds.entries()) {
+      const share = shares[at] ?? 0;
       if (kind === served) continue;
-      const share = (shares[at] ?? 0) / all;
       probability += share;
       if (share > most) [matter, most] = [kind, share];
     }

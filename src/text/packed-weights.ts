@@ -31,3 +31,23 @@ export function weightOf(packed: string, place: number): number {
     if (packed.charCodeAt(at) - firstPlace === place) return packed.charCodeAt(at + 1) - zeroWeight;
   return 0;
 }
+
+/** What a softmax makes of the terms of a text: of each kind its share, 0 to 1, and the terms that it knew, with their weights. */
+export function weighTerms(
+  { bias, terms }: { bias: readonly number[]; terms: Readonly<Record<string, string>> },
+  present: ReadonlySet<string>,
+  scale: number,
+): { shares: number[]; known: [term: string, packed: string][] } {
+  const sums = [...bias];
+  const known: [string, string][] = [];
+  for (const term of present) {
+    const packed = Object.hasOwn(terms, term) ? terms[term] : undefined;
+    if (packed === undefined) continue;
+    known.push([term, packed]);
+    addWeights(sums, packed, scale);
+  }
+  const top = Math.max(...sums);
+  const grown = sums.map((sum) => Math.exp(sum - top));
+  const all = grown.reduce((sum, one) => sum + one, 0);
+  return { shares: grown.map((one) => one / all), known };
+}

@@ -20,6 +20,20 @@ export function askCancel(turn: Turn): void {
   turn.state = draft.phase;
 }
 
+/** Whether what sounds given up is only a part of it, or changed: the report itself goes on. */
+export function keepsOn({ memory, wasConfirming }: Turn, { text, slots, requests }: Understanding): boolean {
+  // „算了，举报南皮的恒通五金，…“ goes on with another.
+  const another =
+    /^(?:那|唉|哎)?(?:就)?算了[，,。\s].*(?:举报|投诉)/u.test(text) && slots.infringer !== undefined;
+  // „那专利不告了，改成告他商标侵权“
+  const changed = slots.reportType?.rule === "matter.named" && /改(?:成|为)?(?:报|告|举报|投诉)/u.test(text);
+  // „拉倒吧 还是匿名 电话别记了“
+  const unnamed = slots.anonymous?.value === true && /匿名|(?:名字?|电话)别(?:记|留|写)/u.test(text);
+  // „没找着 这个不填了“
+  const skips = requests.asksToSkip && (memory.draft?.asking.length ?? 0) > 0 && !wasConfirming;
+  return another || changed || unnamed || skips;
+}
+
 /** The second step of cancelling. Returns false if the message was about something else. */
 export function settleCancel(turn: Turn, said: Understanding): boolean {
   const { draft } = turn.memory;

@@ -137,7 +137,7 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
     said.acts.some(({ act }) => act === "status") &&
     leansOnContext(said.text);
   // „谁办的“, „能催催不“ of what was filed.
-  if (turn.memory.filed.length > 0 && asksOfHandling.test(said.text)) {
+  if (turn.memory.filed.length > 0 && requests.asksOfHandling) {
     turn.intents = [...turn.intents.filter((intent) => intent !== "qa" && intent !== "oos"), "status"];
     tellStatus(turn, said);
     return;
@@ -156,8 +156,7 @@ export function takeIdleText(turn: Turn, said: Understanding): void {
   const announces =
     said.question === undefined || /^(?:我|俺|再|还|要(?!是)|想)(?!.*[?？吗咋么])/u.test(said.text);
   // „他又卖了“ of whom was reported.
-  const goesOnDoing =
-    turn.memory.filed.length > 0 && said.question === undefined && againDoes.test(said.text);
+  const goesOnDoing = turn.memory.filed.length > 0 && said.question === undefined && requests.doesAgain;
   const adds = (intents.includes("supplement") && (announces || turn.memory.filed.length > 0)) || goesOnDoing;
   if (!ofLaw && (adds || supplementsLast(turn, said))) {
     supplement(turn, said);
@@ -473,13 +472,6 @@ const pickedIn = (text: string): number => {
     )?.groups?.["number"];
   return number === undefined ? -1 : ["1一", "2二", "3三"].findIndex((place) => place.includes(number));
 };
-
-const againDoes =
-  /^(?:我跟你说|你看|哎|唉|[，。\s])*(?:他|她|它|那家|这家|对方|人家)(?:们|家)?(?:现在|今天|今儿|昨天)?(?:又|还(?:在)?|照样|接着|继续)[^，。?？吗不]{0,10}(?:卖|做|印|仿|抄|冒|开|摆|播)/u;
-
-/** „谁办的“, „能催催不“ */
-const asksOfHandling =
-  /^(?:那|这|我|俺|我的|俺的|现在|[，。\s])*(?:(?:件|事|案子?|举报|报的)?(?:是)?(?:归)?(?:谁|哪(?:个|家)?(?:单位|局|科室?|部门|人)?)(?:给)?(?:办|管|负责|经手|承办)(?:的|着)?|(?:能|可以|给|帮)?(?:我|俺)?(?:再)?催(?:催|一下|一催)?(?:他们|一下)?(?:不|吗|么|呗|吧)?)(?:啊|呀|呢)?[。?？！\s]*$/u;
 
 /** „查完没有，能给评价吗“: beside how far it is. */
 const asksToRate = /(?:能|可以|咋|怎么)[^，。]{0,6}(?:评价|打分|评分)/u;

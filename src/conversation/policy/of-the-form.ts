@@ -29,16 +29,12 @@ function takeOfNothing(turn: Turn, { requests, text }: Understanding): boolean {
   else if (requests.needsHelp || requests.goesBack) {
     say(turn, serviceAnswer("你能干啥") ?? "");
     turn.options = ["report", "ask"];
-  } else if (requests.asksToSkip || requests.saidAlready || requests.sentAlready || saysNothing.test(text))
+  } else if (requests.asksToSkip || requests.saidAlready || requests.sentAlready || requests.saysNothing)
     say(turn, phrase("confirm.heard"));
   else return false;
   turn.trace.push({ rule: "ofNothing", text });
   return true;
 }
-
-/** „额“, „。。。“, „123“, „就那样吧“ */
-const saysNothing =
-  /^(?:额+|呃+|唔+|[.。…,，、!！~～*#@\s]+|\d{2,4}|[a-z]{1,3}|(?:就)?(?:那样|这样|这么着|那么着)(?:吧|呗))[。！\s]*$/iu;
 
 function takeOfDraft(turn: Turn, said: Understanding, draft: Draft): boolean {
   const { requests, text } = said;
@@ -55,9 +51,9 @@ function takeOfDraft(turn: Turn, said: Understanding, draft: Draft): boolean {
   } else if (!turn.wasConfirming && requests.plainer && !requests.showsDraft) {
     say(turn, phrase("plainer"));
     proceed(turn, said, { again: true, plain: true });
-  } else if (draft.asking.includes("evidenceCount") && (hasPicture.test(text) || keepsGoods.test(text))) {
+  } else if (draft.asking.includes("evidenceCount") && (requests.hasPicture || requests.keepsGoods)) {
     // What is there is waited for, and may come now or later.
-    say(turn, phrase(hasPicture.test(text) ? "evidence.send" : "evidence.keep"));
+    say(turn, phrase(requests.hasPicture ? "evidence.send" : "evidence.keep"));
     turn.state = draft.phase;
     turn.options = ["skip"];
   } else if (
@@ -96,38 +92,22 @@ function toldOfForm(
   if (requests.sentAlready && draft.evidenceIds.length > 0)
     return phrase("sent.got", { count: draft.evidenceIds.length });
   if (requests.needsHelp) return phrase("help.drafting");
-  if (draft.slots.patentNumber === undefined && whereIsNumber.test(text))
+  if (draft.slots.patentNumber === undefined && requests.asksWhereNumber)
     return serviceAnswer("专利号在哪看");
-  if (!turn.wasConfirming && hasPicture.test(text) && pictures.test(text)) return phrase("evidence.send");
+  if (!turn.wasConfirming && requests.hasPicture && pictures.test(text)) return phrase("evidence.send");
   // „照片发不过去“ tells, and is answered like a question.
   if (question === undefined && isOfDesk(text)) return serviceAnswer(text);
   const named = requests.whyAsked ? slotNamed(text) : undefined;
   if (named !== undefined) return whyOf(named);
   if (turn.wasConfirming || asked === undefined) return undefined;
-  if (draft.asking.includes("county") && ownCounty.test(text)) return phrase("county.which");
+  if (draft.asking.includes("county") && requests.ownCounty) return phrase("county.which");
   if (requests.whyAsked) return whyOf(asked);
   if (requests.asksToSkip && whyOf(asked) === phrase("why.contact")) return whyOf(asked);
   return requests.saidAlready ? phrase("saidAlready", { lines: summaryLines(draft).join("\n") }) : undefined;
 }
 
-/** „有“, „有几张“, „拍了，在手机里“ to the question for pictures. */
-const hasPicture =
-  /^(?:嗯|是|对|当然|肯定|都|也|就|[，。\s])*(?:有(?!点|人|用|啥|什么|没|意)(?:的|啊|呀|呢)?(?:(?:好)?(?:几|一|两|俩|三|仨|\d)(?:张|个|份|段))?(?:照片|图片?|截图|视频|录像|录音|小票|发票|收据|票|凭证|聊天记录)?|(?:拍|照|录|截|存)(?:了|过|下来了?|着|了像|了图)(?:(?:好)?(?:几|一|两|俩|三|仨|\d)(?:张|个|份|段))?|(?:都|还)?在(?:我|俺)?(?:的)?(?:手机|相册|电脑)(?:里|上))(?:呢|啊|呀|的)?(?:[，。\s]*(?:在手机里|(?:我)?(?:等下|等会儿?|一会儿?|待会儿?|马上|这就|回头|晚点|现在)(?:就)?(?:发|传|给)?(?:给)?(?:你|您|恁|过去|过来)?))?[。！\s]*$/u;
-
 /** „有几张照片“, whatever was asked. */
 const pictures = /照片|图|视频|录像|录音|小票|发票|收据|凭证|聊天记录/u;
-
-/** „货还在家“, „留着实物呢“ */
-const keepsGoods =
-  /^(?:那|这|我|俺|咱|都|也|就|[，。\s])*(?:(?:实物|货|东西|产品|样品|盒子|包装|机器)(?:都|还|也|就)*(?:在|留|放|存|搁)[^，。没不]{0,8}|(?:还)?(?:留|放|存|搁)着(?:实物|货|东西|样品|包装|盒子|机器)?)(?:呢|啊|的)?[。！\s]*$/u;
-
-/** „就咱县“, „县城“ */
-const ownCounty =
-  /^(?:就|也|是|在|就在|当然)*(?:(?:我|俺|咱|本)(?:们)?(?:这|那)?(?:个)?(?:县|地|县里|县城|老家|儿|这儿?|那儿?|这里|那里|这边|这块儿?|当地)(?:里|上|头)?|当地|本地|本县|县城|县里|乡下|农村|村里|老家)(?:的|这块儿?|这边|那边)?(?:吧|啊|呢|呗)?[。！\s]*$/u;
-
-/** „去哪找那个号“ */
-const whereIsNumber =
-  /(?:哪(?:儿|里)?|咋|怎么)(?:能)?(?:找|看|瞅|查|瞧)(?:着|到)?(?:那|这)?(?:个|串)?(?:专利)?号|号(?:码)?(?:是)?(?:在|印|写)?(?:在)?哪(?:儿|里)?[^，。]{0,2}$/u;
 
 /** Says it in the place of what the message was taken for. */
 function say(turn: Turn, text: string): void {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { addWeights, PackedWeights, weightOf } from "../../../text/packed-weights.ts";
+import { PackedWeights, weighTerms, weightOf } from "../../../text/packed-weights.ts";
 import conceptsData from "../../data/concepts.json" with { type: "json" };
 import leaningData from "../../data/leaning.json" with { type: "json" };
 
@@ -157,26 +157,17 @@ export const leaningOf = (model: LeaningModel, folded: string): Leaning =>
 
 /** What a text of these terms leans to: two slots are asked of one reading. */
 export function leaningOfTerms(model: LeaningModel, terms: ReadonlySet<string>): Leaning {
-  const scale = scaleOf(terms);
-  const sums = [...model.bias];
-  const found: [string, string][] = [];
-  for (const term of terms) {
-    const weights = Object.hasOwn(model.terms, term) ? model.terms[term] : undefined;
-    if (weights === undefined) continue;
-    found.push([term, weights]);
-    addWeights(sums, weights, scale);
-  }
-  const top = Math.max(...sums);
-  const best = sums.indexOf(top);
-  const all = sums.reduce((sum, one) => sum + Math.exp(one - top), 0);
-  const because = found
+  const { shares, known } = weighTerms(model, terms, scaleOf(terms));
+  const probability = Math.max(...shares);
+  const best = shares.indexOf(probability);
+  const because = known
     .map(([term, weights]): [string, number] => [term, weightOf(weights, best)])
     .filter(([, weight]) => weight > 0)
     .sort(([, a], [, b]) => b - a)
     .slice(0, 4)
     .map(([term]) => term);
   const probabilities = Object.fromEntries(
-    model.kinds.map((kind, at): [string, number] => [kind, Math.exp((sums[at] ?? 0) - top) / all]),
+    model.kinds.map((kind, at): [string, number] => [kind, shares[at] ?? 0]),
   );
-  return { kind: model.kinds[best] ?? noLeaning, probability: 1 / all, because, probabilities };
+  return { kind: model.kinds[best] ?? noLeaning, probability, because, probabilities };
 }
